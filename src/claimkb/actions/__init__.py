@@ -1,0 +1,1 @@
+"""What people do: permission, load, rule, save, log."""

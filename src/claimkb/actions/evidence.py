@@ -1,0 +1,67 @@
+"""Record what supports or refutes a claim or an outcome."""
+
+from pydantic import Field as Rule
+
+from claimkb.actions.sources import RecordSource, add_source
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Claim, Evidence, Outcome, Source
+from claimkb.domain.evidence import Passage, Stance, check_subject
+from claimkb.domain.permissions import Permission
+from claimkb.domain.record import Note, Order
+from claimkb.domain.reference import ClaimId, OutcomeId, SourceId
+from claimkb.domain.refusals import EvidenceWithoutSource, within
+from claimkb.store import records, sources
+
+
+class GiveEvidence(Order):
+    """A source that matters, by its id or described, with the words that matter and how they stand to the matter."""
+
+    source_id: SourceId | None = Rule(default=None, description="The source, if it is recorded.")
+    source: RecordSource | None = Rule(
+        default=None, description="The source, if it is not recorded; one with a known address is used again."
+    )
+    quote: Passage | None = None
+    stance: Stance = Rule(description="How it stands to what it is about.")
+    note: Note | None = None
+
+
+class AddEvidence(GiveEvidence):
+    """Evidence about a claim or about an outcome."""
+
+    claim_id: ClaimId | None = Rule(default=None, description="The claim that it is about.")
+    outcome_id: OutcomeId | None = Rule(default=None, description="The outcome that it is about.")
+
+
+def _source(work: Work, order: GiveEvidence) -> Source:
+    """Find the source of a piece of evidence, or record it."""
+    if order.source_id is not None and order.source is None:
+        return records.get(work.session, Source, order.source_id, "source_id")
+    if order.source_id is not None or order.source is None:
+        raise EvidenceWithoutSource("source_id")
+    known = sources.find_by_url(work.session, order.source.url) if order.source.url else None
+    with within("source"):
+        return known or add_source(work, order.source)
+
+
+def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None) -> Evidence:
+    """Attach a piece of evidence, inside whichever action asked for it."""
+    source = _source(work, order)
+    return work.add(
+        Evidence(
+            claim_id=claim.id if claim else None,
+            outcome_id=outcome.id if outcome else None,
+            source_id=source.id,
+            quote=order.quote,
+            stance=order.stance,
+            note=order.note,
+        )
+    )
+
+
+@needs(Permission.RECORD)
+def add_evidence(work: Work, order: AddEvidence) -> Evidence:
+    """Record a source that supports, refutes or gives context to a claim or an outcome."""
+    check_subject(order.claim_id, order.outcome_id)
+    claim = records.get(work.session, Claim, order.claim_id, "claim_id") if order.claim_id else None
+    outcome = records.get(work.session, Outcome, order.outcome_id, "outcome_id") if order.outcome_id else None
+    return give_evidence(work, order, claim=claim, outcome=outcome)

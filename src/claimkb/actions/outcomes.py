@@ -1,0 +1,63 @@
+"""Record what happened: resolve predictions, and reopen them."""
+
+from pydantic import Field as Rule
+
+from claimkb.actions.evidence import GiveEvidence, give_evidence
+from claimkb.actions.predictions import ChangePrediction, changing
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Claim, Outcome, Prediction, resolution
+from claimkb.domain.outcome import EarlyReason, KnownOn, NoEvidenceReason, OccurredOn, OutcomeReview, Rationale, Verdict
+from claimkb.domain.permissions import Permission
+from claimkb.domain.record import ExpectedVersion, Order
+from claimkb.domain.reference import PredictionId
+from claimkb.domain.refusals import within
+from claimkb.store import predictions, records
+
+
+class ResolvePrediction(Order):
+    """What happened, and how we know."""
+
+    prediction_id: PredictionId
+    verdict: Verdict = Rule(description="The answer.")
+    rationale: Rationale
+    occurred_on: OccurredOn | None = None
+    known_on: KnownOn | None = None
+    evidence: list[GiveEvidence] | None = Rule(
+        default=None, max_length=50, description="What shows it: at least one, or a reason why there is none."
+    )
+    no_evidence_reason: NoEvidenceReason | None = None
+    early_reason: EarlyReason | None = None
+    expected_version: ExpectedVersion | None = None
+
+
+class ReopenPrediction(ChangePrediction):
+    """Which prediction to open again, and why."""
+
+
+@needs(Permission.RESOLVE)
+def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
+    """Say what happened: answer a prediction with a verdict, a rationale and evidence."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        claim = records.get(work.session, Claim, prediction.claim_id)
+        outcome = Outcome(
+            **order.model_dump(exclude={"prediction_id", "evidence", "expected_version"}),
+            recorded_at=work.now,
+            proposed_by=work.actor.name,
+        )
+        superseded = predictions.find_outcome(work.session, prediction.id, OutcomeReview.SUPERSEDED)
+        has_evidence = bool(order.evidence)
+        resolution.resolve(prediction, claim, outcome, superseded=superseded, has_evidence=has_evidence, today=work.today)
+        work.add(outcome)
+        for index, evidence in enumerate(order.evidence or []):
+            with within("evidence", index):
+                give_evidence(work, evidence, outcome=outcome)
+        return outcome
+
+
+@needs(Permission.REOPEN)
+def reopen_prediction(work: Work, order: ReopenPrediction) -> Prediction:
+    """Open a resolved prediction again. Its outcome is superseded and stays readable."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
+        resolution.reopen(prediction, outcome, order.reason)
+        return prediction

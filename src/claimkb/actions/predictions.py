@@ -1,0 +1,137 @@
+"""Record predictions, move their due dates, and take them out of tracking and back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import Field as Rule
+
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Claim, DueDateChange, Prediction, resolution
+from claimkb.domain.claim import first_said_on
+from claimkb.domain.permissions import Permission
+from claimkb.domain.prediction import (
+    Basis,
+    Checkability,
+    Criteria,
+    DueDateChangeKind,
+    DueFrom,
+    DueOn,
+    DuePrecision,
+    DueReasoning,
+    DueText,
+    LikelihoodText,
+    PredictionKind,
+    Probability,
+    Question,
+    ReviewOn,
+    check_basis,
+    check_due_after_claim,
+    due,
+    due_or_none,
+    first_review,
+    seal,
+)
+from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.reference import ClaimId, PredictionId, global_id
+from claimkb.domain.refusals import AlreadyRecorded
+from claimkb.store import flags, predictions, records
+
+
+class RecordPrediction(Order):
+    """What to record of a prediction."""
+
+    claim_id: ClaimId
+    question: Question
+    criteria: Criteria
+    kind: PredictionKind = Rule(default=PredictionKind.FORECAST, description="Whether the claimant controls it.")
+    checkability: Checkability = Rule(default=Checkability.RESOLVABLE, description="Whether it can be answered.")
+    due_on: DueOn | None = None
+    due_from: DueFrom | None = None
+    due_precision: DuePrecision | None = Rule(default=None, description="How much of the due date is known; DAY where left out.")
+    due_text: DueText | None = None
+    due_basis: Basis | None = None
+    due_reasoning: DueReasoning | None = None
+    review_on: ReviewOn | None = Rule(
+        default=None, description="Where there is no due date: the day after which to look again; 180 days on where left out."
+    )
+    likelihood_text: LikelihoodText | None = None
+    probability: Probability | None = None
+
+
+class ChangePrediction(Order):
+    """Which prediction to change, and why."""
+
+    prediction_id: PredictionId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+class MoveDueDate(ChangePrediction):
+    """Another due date for a prediction, and why."""
+
+    kind: DueDateChangeKind = Rule(description="Why it moves.")
+    due_on: DueOn
+    due_from: DueFrom | None = None
+    due_precision: DuePrecision | None = Rule(default=None, description="How much of the due date is known; DAY where left out.")
+
+
+class WithdrawPrediction(ChangePrediction):
+    """Which prediction to stop tracking, and why."""
+
+
+class RestorePrediction(ChangePrediction):
+    """Which prediction to track again, and why."""
+
+
+@contextmanager
+def changing(work: Work, prediction_id: PredictionId, expected_version: ExpectedVersion | None) -> Iterator[Prediction]:
+    """Hold a prediction while it changes; then clear the flags that no longer apply to it."""
+    prediction = work.to_change(Prediction, prediction_id, "prediction_id", expected_version)
+    yield prediction
+    flags.reconcile(work.session, work.now, prediction.id)
+
+
+@needs(Permission.RECORD)
+def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
+    """Record the part of a claim about the future, and seal its question, criteria and due date."""
+    claim = records.get(work.session, Claim, order.claim_id, "claim_id")
+    known = predictions.find_by_claim(work.session, claim.id)
+    if known:
+        advice = "A claim has one prediction: record another claim for another one."
+        raise AlreadyRecorded("claim_id", kind="prediction", id=global_id("Prediction", known.id), advice=advice)
+    due_date = due_or_none(order.due_on, order.due_from, order.due_precision)
+    check_basis(due_date, order.due_basis, order.due_reasoning)
+    check_due_after_claim(due_date, first_said_on(claim))
+    prediction = Prediction(**order.model_dump())
+    if due_date:
+        prediction.due_from, prediction.due_on, prediction.due_precision = due_date.due_from, due_date.due_on, due_date.precision
+        prediction.original_due_on = due_date.due_on
+    elif prediction.review_on is None:
+        prediction.review_on = first_review(first_said_on(claim), work.today)
+    prediction.seal = seal(prediction)
+    return work.add(prediction)
+
+
+@needs(Permission.MOVE_DUE_DATE)
+def move_due_date(work: Work, order: MoveDueDate) -> DueDateChange:
+    """Give a prediction another due date. The one before is kept, and every reader sees that it moved."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        claim = records.get(work.session, Claim, prediction.claim_id)
+        new = due(order.due_on, order.due_from, order.due_precision)
+        return work.add(resolution.move_due_date(prediction, claim, new, order.kind, order.reason))
+
+
+@needs(Permission.WITHDRAW)
+def withdraw_prediction(work: Work, order: WithdrawPrediction) -> Prediction:
+    """Stop tracking a prediction, for a reason of ours: it is none, or a duplicate. It stays readable."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        resolution.withdraw(prediction)
+        return prediction
+
+
+@needs(Permission.RESTORE)
+def restore_prediction(work: Work, order: RestorePrediction) -> Prediction:
+    """Track a withdrawn prediction again."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        resolution.restore(prediction)
+        return prediction

@@ -1,0 +1,102 @@
+"""What does every action work with? One transaction, one actor, one instant."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from claimkb.domain.account import Actor
+from claimkb.domain.permissions import Permission
+from claimkb.domain.record import Appended, Order, Record, Versioned
+from claimkb.domain.refusals import StaleVersion
+from claimkb.store import records, revisions
+from claimkb.store.database import Database
+
+Asked = TypeVar("Asked", bound=Order)
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+V = TypeVar("V", bound=Versioned)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where and when the work is done: the database, and the clock on the desk's wall."""
+
+    database: Database
+    timezone: ZoneInfo
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    def now(self) -> datetime:
+        """Read the clock, in UTC."""
+        return self.clock().astimezone(UTC)
+
+    def today(self) -> date:
+        """Read the date in the desk's time zone."""
+        return self.clock().astimezone(self.timezone).date()
+
+    @contextmanager
+    def work(self, actor: Actor) -> "Iterator[Work]":
+        """Open the one transaction in which an action works."""
+        now = self.now()
+        with self.database.write() as session:
+            revisions.watch(session, actor.name, now, self.new_id)
+            yield Work(session, actor, now, self.today(), self.new_id)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an action works with: its transaction, on whose behalf, and when."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    today: date
+    new_id: Callable[[], UUID]
+
+    def add(self, record: R, id_: UUID | None = None) -> R:
+        """Give a new record its id and its stamps, and write it, so that the next may refer to it."""
+        record.id = id_ or self.new_id()
+        if isinstance(record, Versioned):
+            record.version, record.created_at, record.updated_at = 1, self.now, self.now
+        if isinstance(record, Appended):
+            record.recorded_at, record.recorded_by = self.now, self.actor.name
+        self.session.add(record)
+        self.session.flush()
+        return record
+
+    def to_change(self, kind: type[V], id_: UUID, field: str, expected_version: int | None) -> V:
+        """Fetch a record to change it; refuse if somebody else changed it since it was read."""
+        record = records.get_to_change(self.session, kind, id_, field)
+        if expected_version is not None and record.version != expected_version:
+            raise StaleVersion("expected_version", kind=kind.__name__, current=record.version, expected=expected_version)
+        return record
+
+
+def camel(name: str) -> str:
+    """Write a Python name as the API writes it: resolve_prediction is resolvePrediction."""
+    first, *rest = name.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def needs(permission: Permission) -> Callable[[Callable[[Work, Asked], T]], Callable[[Work, Asked], T]]:
+    """Let only those use an action who have a permission, and name the action in the history of what it changes."""
+
+    def guard(action: Callable[[Work, Asked], T]) -> Callable[[Work, Asked], T]:
+        @wraps(action)
+        def guarded(work: Work, order: Asked) -> T:
+            work.actor.need(permission)
+            work.session.info.update(action=camel(action.__name__), reason=getattr(order, "reason", None))
+            result = action(work, order)
+            work.session.flush()
+            return result
+
+        return guarded
+
+    return guard

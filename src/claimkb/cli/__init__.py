@@ -1,0 +1,37 @@
+"""The command line. `claimkb --help` lists the commands; each says in its own --help what it does and shows an example."""
+
+import sys
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from claimkb.cli.commands import app
+from claimkb.cli.serving import CannotServe
+from claimkb.domain.refusals import Refusal
+from claimkb.seeding import BadStory
+from claimkb.store.database import DatabaseUnavailable
+
+REFUSED = 1
+USAGE = 2
+UNAVAILABLE = 3
+
+
+def _say(message: str) -> None:
+    """Tell what is wrong, in one line."""
+    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"claimkb: {message}")
+
+
+def main() -> None:
+    """Run a command. A mistake is told in one line, and the exit code says of what kind it is."""
+    try:
+        app()
+    except (Refusal, BadStory) as refused:
+        _say(str(refused))
+        sys.exit(REFUSED)
+    except ValidationError as invalid:
+        first = invalid.errors(include_url=False)[0]
+        _say(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg'].removeprefix('Value error, ')}")
+        sys.exit(USAGE)
+    except (DatabaseUnavailable, CannotServe) as unavailable:
+        _say(str(unavailable))
+        sys.exit(UNAVAILABLE)

@@ -1,0 +1,106 @@
+"""What does `claimkb serve` do before it serves, and how does it listen?"""
+
+import errno
+import ipaddress
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from claimkb import __version__, seeding
+from claimkb.actions import flagging
+from claimkb.actions.work import Desk
+from claimkb.cli import tables
+from claimkb.cli.tables import out
+from claimkb.domain.timeliness import Timeliness
+from claimkb.identity import SCHEDULER, SEED_LOADER
+from claimkb.settings import Settings
+from claimkb.store import migrations, paging, predictions
+from claimkb.store.predictions import PredictionFilter
+
+SHOWN = 20
+
+
+class CannotServe(Exception):
+    """The server cannot start; the message says why and what to do."""
+
+
+def _is_loopback(host: str) -> bool:
+    """Tell whether an address reaches this machine only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done, so that a port in use changes nothing."""
+    if not _is_loopback(host):
+        raise CannotServe(
+            f"claimkb has no accounts yet, so it serves this machine only: {host} would let anybody write. Use 127.0.0.1."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CannotServe(f"Port {port} is in use. Stop what uses it, or choose another: CLAIMKB_PORT={port + 1}.") from None
+        raise CannotServe(f"{host}:{port} cannot be listened on: {error.strerror}.") from None
+    return listening
+
+
+def stories() -> list[Path]:
+    """List the stories in seeds/."""
+    return sorted(migrations.data_folder("seeds").glob("*.yaml"))
+
+
+def prepare(desk: Desk, *, seed: bool) -> None:
+    """Migrate, load the stories and run the job once; say what each did."""
+    before, now = migrations.upgrade(desk.database)
+    out.print(f"claimkb {__version__}")
+    out.print(f"Database   {desk.database.place}" + ("" if before == now else f" (migrated to {now})"), soft_wrap=True)
+    for path in stories() if seed else []:
+        report = seeding.load(desk, SEED_LOADER, path)
+        recorded, there = report.recorded.total(), report.there.total()
+        out.print(f"Story      {path.stem}: {recorded} records loaded, {there} there already", soft_wrap=True)
+    with desk.work(SCHEDULER) as work:
+        run = flagging.flag_predictions(work, flagging.FlagPredictions())
+    out.print(f"Flags      {len(run.flags)} new, {run.cleared} cleared")
+
+
+def show_overdue(desk: Desk) -> None:
+    """Print what is overdue, and say how much is due for review."""
+    today = desk.today()
+    late = PredictionFilter(timeliness=[Timeliness.OVERDUE, Timeliness.LONG_OVERDUE])
+    with desk.database.read() as session:
+        page = paging.page(session, predictions.matching(late, today), predictions.ordered(None), paging.Slice(first=SHOWN))
+        rows = tables.described(session, page.rows, today)
+        counted = predictions.count_by_timeliness(session, today)
+    overdue = counted[Timeliness.OVERDUE] + counted[Timeliness.LONG_OVERDUE]
+    out.print()
+    if rows:
+        tables.show(rows, f"Overdue on {today}: {overdue}")
+    else:
+        out.print(f"Nothing is overdue on {today}.")
+    if counted[Timeliness.REVIEW_DUE]:
+        out.print(f"Due for review: {counted[Timeliness.REVIEW_DUE]} (claimkb predictions --timeliness REVIEW_DUE)")
+
+
+def run(desk: Desk, settings: Settings, *, seed: bool) -> None:
+    """Prepare, show what is overdue, and serve until stopped."""
+    listening = listen(settings.host, settings.port)
+    with listening:
+        prepare(desk, seed=seed)
+        show_overdue(desk)
+        desk.database.close()
+        port = listening.getsockname()[1]
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        out.print(f"\nGraphQL    http://{host}:{port}/graphql")
+        out.print(f"Schema     http://{host}:{port}/schema.graphql")
+        out.print(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
+        config = uvicorn.Config("claimkb.app:create", factory=True, log_level="warning", access_log=False)
+        uvicorn.Server(config).run(sockets=[listening])

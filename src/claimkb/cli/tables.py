@@ -1,0 +1,51 @@
+"""How are predictions shown on the terminal?"""
+
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlmodel import Session
+
+from claimkb import domain
+from claimkb.domain import Prediction
+from claimkb.domain.reference import global_id
+from claimkb.domain.timeliness import days_overdue, timeliness
+from claimkb.store import edges
+from claimkb.store.edges import Edge
+
+out = Console(highlight=False)
+
+
+def described(session: Session, rows: list[Prediction], today: date) -> list[dict[str, Any]]:
+    """Say of each prediction what a person wants to know of it, in two statements for all."""
+    claims = edges.ones(session, Edge(domain.Claim), [row.claim_id for row in rows])
+    claimants = edges.ones(session, Edge(domain.Claimant), [claim and claim.claimant_id for claim in claims])
+    return [
+        {
+            "id": global_id("Prediction", row.id),
+            "uuid": str(row.id),
+            "question": row.question,
+            "claimant": claimant.name if claimant else None,
+            "status": row.status.value,
+            "timeliness": timeliness(row, today).value,
+            "dueOn": row.due_on and row.due_on.isoformat(),
+            "reviewOn": row.review_on and row.review_on.isoformat(),
+            "daysOverdue": days_overdue(row, today),
+        }
+        for row, claimant in zip(rows, claimants, strict=True)
+    ]
+
+
+def show(rows: list[dict[str, Any]], title: str) -> None:
+    """Print predictions as a table; the id on its own line is what `claimkb resolve` takes."""
+    table = Table(title=title, title_justify="left", expand=True)
+    table.add_column("When", no_wrap=True)
+    table.add_column("Prediction, who says so, and its id", ratio=1)
+    for row in rows:
+        dated = f"due {row['dueOn']}" if row["dueOn"] else f"review {row['reviewOn']}"
+        late = f"\n{row['daysOverdue']} days ago" if row["daysOverdue"] else ""
+        said = row["claimant"] or "nobody named"
+        table.add_row(f"{dated}{late}\n{row['timeliness']}", Text(f"{row['question']}\n{said}\n{row['uuid']}"), end_section=True)
+    out.print(table)

@@ -1,0 +1,27 @@
+"""What things are and what is allowed: no clock, no database session, no network."""
+
+from claimkb.domain.appearance import Appearance
+from claimkb.domain.claim import Claim, ClaimRelation
+from claimkb.domain.claimant import Claimant
+from claimkb.domain.evidence import Evidence
+from claimkb.domain.flag import Flag, JobRun
+from claimkb.domain.outcome import Outcome
+from claimkb.domain.prediction import DueDateChange, Prediction
+from claimkb.domain.revision import Revision
+from claimkb.domain.source import Snapshot, Source
+
+__all__ = [
+    "Appearance",
+    "Claim",
+    "ClaimRelation",
+    "Claimant",
+    "DueDateChange",
+    "Evidence",
+    "Flag",
+    "JobRun",
+    "Outcome",
+    "Prediction",
+    "Revision",
+    "Snapshot",
+    "Source",
+]

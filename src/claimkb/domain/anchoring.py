@@ -1,0 +1,84 @@
+"""Where in a source's text does a quote stand?
+
+A quote is anchored as the W3C Web Annotation model does it: TextQuoteSelector (exact, prefix, suffix) and
+TextPositionSelector (start, end), here in Unicode code points of the snapshot's text. Position is tried first, then the
+exact text, then the text with quotes, dashes and spaces made alike. What is not found is refused, never guessed.
+"""
+
+import re
+from dataclasses import dataclass
+
+from claimkb.domain.record import Term
+from claimkb.domain.refusals import NothingToAnchor, QuoteAmbiguous, QuoteNotFound, QuoteOutside
+from claimkb.domain.source import Snapshot
+
+
+class AnchorStatus(Term):
+    """How surely a quote's place in the snapshot is known."""
+
+    EXACT = "EXACT", "The quote stands at these positions."
+    FUZZY = "FUZZY", "Something much like it stands there; a person has yet to look."
+    ORPHAN = "ORPHAN", "The quote is no longer in the text."
+    NONE = "NONE", "The quote has not been placed."
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A quote's place: the positions are None unless it has been placed."""
+
+    start: int | None
+    end: int | None
+    status: AnchorStatus
+
+
+UNPLACED = Anchor(None, None, AnchorStatus.NONE)
+_ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " "})
+
+
+def _alike(text: str) -> str:
+    """Make quotes, dashes and spaces alike, character by character, so that positions stay the same."""
+    return text.translate(_ALIKE)
+
+
+def _pattern(exact: str) -> str:
+    """Write a pattern in which a run of spaces matches any other."""
+    return r"\s+".join(re.escape(word) for word in _alike(exact).split())
+
+
+def _fits(text: str, start: int, end: int, prefix: str | None, suffix: str | None) -> bool:
+    """Tell whether the words before and after a passage are the ones that were given."""
+    before = _alike(text[:start]).split()
+    after = _alike(text[end:]).split()
+    wanted_before, wanted_after = _alike(prefix or "").split(), _alike(suffix or "").split()
+    return " ".join(before[len(before) - len(wanted_before) :]).endswith(" ".join(wanted_before)) and " ".join(
+        after[: len(wanted_after)]
+    ).startswith(" ".join(wanted_after))
+
+
+def find(text: str, exact: str, prefix: str | None, suffix: str | None) -> Anchor:
+    """Find the one place where a quote stands in a text; refuse none and several."""
+    places = [match.span() for match in re.finditer(_pattern(exact), _alike(text))]
+    if not places:
+        raise QuoteNotFound("quote", "exact", exact=exact)
+    fitting = [place for place in places if _fits(text, *place, prefix, suffix)]
+    if not fitting:
+        raise QuoteNotFound("quote", "prefix" if prefix else "suffix", exact=f"{prefix or ''}{exact}{suffix or ''}")
+    if len(fitting) > 1:
+        raise QuoteAmbiguous("quote", exact=exact, times=len(fitting))
+    return Anchor(*fitting[0], AnchorStatus.EXACT)
+
+
+def anchor(snapshot: Snapshot | None, exact: str, prefix: str | None, suffix: str | None, start: int | None) -> Anchor:
+    """Place a quote in a snapshot: by its position where one is given, else by its words where the text is kept."""
+    if snapshot is None:
+        if start is not None:
+            raise NothingToAnchor("quote", "start")
+        return UNPLACED
+    if start is None:
+        return find(snapshot.text, exact, prefix, suffix) if snapshot.text is not None else UNPLACED
+    end = start + len(exact)
+    if end > snapshot.length:
+        raise QuoteOutside("quote", "start", start=start, end=end, length=len(exact), size=snapshot.length)
+    if snapshot.text is not None and _alike(snapshot.text[start:end]) != _alike(exact):
+        raise QuoteNotFound("quote", "start", exact=exact)
+    return Anchor(start, end, AnchorStatus.EXACT)

@@ -1,0 +1,110 @@
+"""What is a claim, and how do claims relate?"""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Rule
+from sqlmodel import CheckConstraint, Field, Index, UniqueConstraint
+
+from claimkb.domain.dates import DatePrecision, DayOf, interval
+from claimkb.domain.record import Appended, Note, Term, Versioned
+from claimkb.domain.refusals import NobodyNamed, SomebodyNamed
+
+
+class ClaimKind(Term):
+    """What sort of proposition a claim is."""
+
+    FACT = "FACT", "Something that happened or is so."
+    STATISTIC = "STATISTIC", "A number."
+    QUOTE = "QUOTE", "That somebody said something."
+    CAUSAL = "CAUSAL", "That one thing brought about another."
+    INTERPRETATION = "INTERPRETATION", "What something means, or what somebody wants or believes."
+    PREDICTION = "PREDICTION", "What will or may happen."
+    PROMISE = "PROMISE", "What the claimant will do."
+
+
+class Voice(Term):
+    """How the source voices a claim."""
+
+    OWN = "OWN", "The author says so."
+    REPORTED = "REPORTED", "A named party, or a group, said so."
+    ASCRIBED = "ASCRIBED", "The author reads a belief, a wish or a motive into a party without citing a statement."
+    UNATTRIBUTED = "UNATTRIBUTED", "Nobody is said to have said so: it is planned, it is expected."
+
+
+class CheckWorthiness(Term):
+    """How much it matters to check a claim."""
+
+    HIGH = "HIGH", "Readers rely on it, and it may be wrong."
+    MEDIUM = "MEDIUM", "Worth checking when there is time."
+    LOW = "LOW", "Common knowledge, or opinion."
+
+
+class RelationType(Term):
+    """How one claim stands to another. Read it as a sentence: this claim SUPPORTS that one."""
+
+    SUPPORTS = "SUPPORTS", "If this claim is true, that one is likelier."
+    CONTRADICTS = "CONTRADICTS", "Both cannot be true."
+    QUALIFIES = "QUALIFIES", "This claim limits that one."
+    DEPENDS_ON = "DEPENDS_ON", "Without that claim this one loses its footing."
+    REPEATS = "REPEATS", "This claim says again what that one said before."
+    SAME_AS = "SAME_AS", "Both say the same."
+
+
+Statement = Annotated[str, Rule(min_length=1, max_length=1000, description="One checkable proposition, in our own words.")]
+
+
+class Claim(Versioned, table=True):
+    """One atomic, checkable proposition, in our own words."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        CheckConstraint("(voice = 'UNATTRIBUTED') = (claimant_id IS NULL)", name="voice_names_claimant"),
+        Index("ix_claim_created_at", "created_at", "id"),
+    )
+
+    statement: Statement
+    kind: ClaimKind = Field(index=True, description="What sort of proposition it is.")
+    claimant_id: UUID | None = Field(
+        default=None, foreign_key="claimant.id", index=True, description="Who asserts it; nobody where the voice is UNATTRIBUTED."
+    )
+    on_behalf_of_id: UUID | None = Field(
+        default=None, foreign_key="claimant.id", index=True, description="For whom the claimant speaks."
+    )
+    voice: Voice = Field(description="How the source voices it.")
+    said_on: DayOf | None = Field(default=None, description="When it was asserted.")
+    said_on_precision: DatePrecision | None = Field(default=None, description="How much of that date is known.")
+    check_worthiness: CheckWorthiness = Field(description="How much it matters to check it.")
+    is_hedged: bool = Field(default=False, description="Whether it is weakened by a word such as may, could or seems.")
+    note: Note | None = None
+
+
+class ClaimRelation(Appended, table=True):
+    """How one claim stands to another, read as a sentence: `fromClaim` SUPPORTS `toClaim`."""
+
+    __tablename__ = "claim_relation"
+    __table_args__ = (
+        UniqueConstraint("from_claim_id", "to_claim_id", "type"),
+        CheckConstraint("from_claim_id <> to_claim_id", name="two_claims"),
+    )
+
+    from_claim_id: UUID = Field(foreign_key="claim.id", description="The claim that the sentence begins with.")
+    to_claim_id: UUID = Field(foreign_key="claim.id", index=True, description="The claim that the sentence ends with.")
+    type: RelationType = Field(description="How the first stands to the second.")
+    note: Note | None = None
+
+
+def check_voice(voice: Voice, claimant_id: UUID | None) -> None:
+    """Refuse a claimant where the source names nobody, and the lack of one where it names somebody."""
+    if voice is Voice.UNATTRIBUTED and claimant_id is not None:
+        raise SomebodyNamed("claimant_id")
+    if voice is not Voice.UNATTRIBUTED and claimant_id is None:
+        raise NobodyNamed("claimant_id")
+
+
+def first_said_on(claim: Claim) -> date | None:
+    """Return the earliest day on which the claim may have been made."""
+    if claim.said_on is None:
+        return None
+    return interval(claim.said_on, claim.said_on_precision or DatePrecision.DAY).first

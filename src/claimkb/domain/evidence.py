@@ -1,0 +1,41 @@
+"""What supports or refutes a claim or an outcome?"""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Rule
+from sqlmodel import CheckConstraint, Field
+
+from claimkb.domain.record import Appended, Note, Term
+from claimkb.domain.refusals import EvidenceOfOneThing
+
+
+class Stance(Term):
+    """How a piece of evidence stands to what it is about."""
+
+    SUPPORTS = "SUPPORTS", "It speaks for it."
+    REFUTES = "REFUTES", "It speaks against it."
+    CONTEXT = "CONTEXT", "It helps to understand it."
+
+
+Passage = Annotated[str, Rule(min_length=1, max_length=2000, description="The words of the source that matter.")]
+
+
+class Evidence(Appended, table=True):
+    """A source, and a quote from it, that supports, refutes or gives context to a claim or an outcome."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (CheckConstraint("(claim_id IS NULL) <> (outcome_id IS NULL)", name="one_subject"),)
+
+    claim_id: UUID | None = Field(default=None, foreign_key="claim.id", index=True, description="The claim that it is about.")
+    outcome_id: UUID | None = Field(default=None, foreign_key="outcome.id", index=True, description="The outcome that it is about.")
+    source_id: UUID = Field(foreign_key="source.id", index=True, description="Where it was published.")
+    quote: Passage | None = None
+    stance: Stance = Field(description="How it stands to what it is about.")
+    note: Note | None = None
+
+
+def check_subject(claim_id: UUID | None, outcome_id: UUID | None) -> None:
+    """Refuse evidence of nothing, or of two things."""
+    if (claim_id is None) == (outcome_id is None):
+        raise EvidenceOfOneThing("claim_id")

@@ -1,0 +1,48 @@
+"""What did the scheduled job notice?"""
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
+
+from claimkb.domain.record import Instant, Record, Term
+from claimkb.domain.timeliness import Timeliness
+
+
+class FlagLevel(Term):
+    """What the job noticed about a prediction."""
+
+    DUE_SOON = "DUE_SOON", "The due date is within 7 days."
+    OVERDUE = "OVERDUE", "The due date passed without an answer."
+    LONG_OVERDUE = "LONG_OVERDUE", "The due date passed 30 days ago or more, without an answer."
+    REVIEW_DUE = "REVIEW_DUE", "A prediction without a due date came up for review."
+
+
+FLAGGED = {Timeliness[level.name]: level for level in FlagLevel}
+"""The timeliness that the job flags, and the level it gives."""
+
+
+class Flag(Record, table=True):
+    """The job noticed on this day that this prediction is overdue, or due soon, or due for review. Appended."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        UniqueConstraint("prediction_id", "due_on", "level"),
+        Index("ix_flag_noticed_at", "noticed_at", "id"),
+    )
+
+    prediction_id: UUID = Field(foreign_key="prediction.id", description="The prediction.")
+    level: FlagLevel = Field(description="What was noticed.")
+    due_on: date = Field(description="The due date's last day, or the review date, that had come.")
+    noticed_at: Instant = Field(description="When the job noticed, in UTC.")
+    cleared_at: Instant | None = Field(default=None, description="Since when it no longer applies: settled, or the date moved.")
+
+
+class JobRun(SQLModel, table=True):
+    """When a scheduled job last succeeded: one row a job."""
+
+    __tablename__ = "job_run"
+
+    job: str = Field(primary_key=True, max_length=40, description="The job.")
+    as_of: date = Field(description="The day that it took for today.")
+    succeeded_at: Instant = Field(description="When it succeeded, in UTC.")

@@ -1,0 +1,76 @@
+"""What was found to have happened?"""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Rule
+from sqlmodel import Field, Index, text
+
+from claimkb.domain.record import Instant, Person, Reason, Term, Versioned
+
+
+class Verdict(Term):
+    """The answer to a prediction's question."""
+
+    YES = "YES", "It happened, in time."
+    NO = "NO", "It did not happen in time. If it happened late, the day says so."
+    PARTIAL = "PARTIAL", "Part of it happened in time."
+    AMBIGUOUS = "AMBIGUOUS", "The world does not tell: reports conflict, or the facts are unclear."
+    ANNULLED = "ANNULLED", "The question was invalid: a false premise, a condition that failed, a duplicate."
+
+
+class OutcomeReview(Term):
+    """Whether an outcome stands."""
+
+    PROPOSED = "PROPOSED", "It waits for another person."
+    CONFIRMED = "CONFIRMED", "It stands."
+    REJECTED = "REJECTED", "Another person did not agree."
+    SUPERSEDED = "SUPERSEDED", "The prediction was reopened; it stays readable."
+
+
+Rationale = Annotated[str, Rule(min_length=1, max_length=8000, description="Why we say so.")]
+OccurredOn = Annotated[date, Rule(description="When it happened.")]
+KnownOn = Annotated[date, Rule(description="When it became known.")]
+NoEvidenceReason = Annotated[str, Rule(min_length=1, max_length=4000, description="Why no evidence is given.")]
+EarlyReason = Annotated[
+    str, Rule(min_length=1, max_length=4000, description="Before the due date: why the remaining days cannot undo the verdict.")
+]
+
+
+class Outcome(Versioned, table=True):
+    """What was found to have happened: verdict, when it happened, why we say so. Appended; a newer one supersedes it."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        Index(
+            "uq_outcome_confirmed",
+            "prediction_id",
+            unique=True,
+            sqlite_where=text("review = 'CONFIRMED'"),
+            postgresql_where=text("review = 'CONFIRMED'"),
+        ),
+    )
+
+    prediction_id: UUID = Field(foreign_key="prediction.id", index=True, description="The prediction that it answers.")
+    verdict: Verdict = Field(description="The answer.")
+    occurred_on: OccurredOn | None = None
+    known_on: KnownOn | None = None
+    recorded_at: Instant = Field(description="When it was recorded, in UTC.")
+    rationale: Rationale
+    no_evidence_reason: NoEvidenceReason | None = None
+    early_reason: EarlyReason | None = None
+    review: OutcomeReview = Field(description="Whether it stands.")
+    proposed_by: Person
+    reviewed_by: Person | None = Field(default=None, description="Who confirmed or rejected it; nobody where one person suffices.")
+    supersedes_id: UUID | None = Field(
+        default=None, foreign_key="outcome.id", index=True, description="The outcome that it replaces."
+    )
+    superseded_reason: Reason | None = Field(default=None, description="Why the prediction was reopened.")
+
+
+def days_late(outcome: Outcome, due_on: date | None) -> int | None:
+    """Count the days from the due date's last day to the day it happened; None if it did not happen late."""
+    if due_on is None or outcome.occurred_on is None or outcome.occurred_on <= due_on:
+        return None
+    return (outcome.occurred_on - due_on).days

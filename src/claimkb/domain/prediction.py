@@ -1,0 +1,199 @@
+"""What is a prediction: what must happen by when, and how do we keep that fixed?"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Rule
+from sqlmodel import CheckConstraint, Field, Index, text
+
+from claimkb.domain.dates import DatePrecision, DayOf, interval
+from claimkb.domain.record import Appended, Reason, Term, Versioned
+from claimkb.domain.refusals import BackwardInterval, DueBeforeTheClaim, NoBasis, NoLastDay, NoReasoning
+
+REVIEW_AFTER = timedelta(days=180)
+
+
+class PredictionKind(Term):
+    """Whether the claimant controls what is predicted."""
+
+    FORECAST = "FORECAST", "The claimant does not control it."
+    PROMISE = "PROMISE", "The claimant controls it: it is kept or broken."
+
+
+class Checkability(Term):
+    """Whether a prediction can be answered."""
+
+    RESOLVABLE = "RESOLVABLE", "It can be answered yes or no."
+    CONDITIONAL = "CONDITIONAL", "It hangs on something that must happen first."
+    VAGUE = "VAGUE", "Its words leave open what would count."
+    OPEN_QUESTION = "OPEN_QUESTION", "It raises a question and takes no side: time will tell."
+
+
+class PredictionStatus(Term):
+    """Where a prediction stands."""
+
+    OPEN = "OPEN", "No answer yet."
+    PROPOSED = "PROPOSED", "An outcome is proposed and waits for another person."
+    RESOLVED = "RESOLVED", "An outcome is confirmed."
+    WITHDRAWN = "WITHDRAWN", "We no longer track it: not a prediction, or a duplicate."
+
+
+class DueBasis(Term):
+    """Where a due date comes from."""
+
+    STATED = "STATED", "The source prints it."
+    DERIVED = "DERIVED", "By arithmetic from what the source prints."
+    EDITORIAL = "EDITORIAL", "The desk chose it."
+
+
+class DueDateChangeKind(Term):
+    """Why a due date moved. Scores use the original date unless it was a correction."""
+
+    CORRECTION = "CORRECTION", "We had misread it."
+    EXTENSION = "EXTENSION", "The claimant moved it."
+    EDITORIAL = "EDITORIAL", "The desk moved it."
+
+
+OPEN_STATUSES = (PredictionStatus.OPEN, PredictionStatus.PROPOSED)
+SETTLED = (PredictionStatus.RESOLVED, PredictionStatus.WITHDRAWN)
+
+Question = Annotated[str, Rule(min_length=1, max_length=1000, description="The question that the outcome answers yes or no.")]
+Criteria = Annotated[str, Rule(min_length=1, max_length=4000, description="What counts as yes, what as no, and who says so.")]
+DueText = Annotated[str, Rule(max_length=300, description="The due date in the words of the source.")]
+DueReasoning = Annotated[str, Rule(max_length=1000, description="How the due date, or else the review date, was found.")]
+LikelihoodText = Annotated[
+    str, Rule(max_length=300, description="The words of likelihood in the source: may soon, is expected to.")
+]
+Probability = Annotated[float, Rule(ge=0, le=1, description="The probability, where the claimant stated a number: 0 to 1.")]
+DueOn = Annotated[date, Rule(description="The last day of the due date: overdue from the day after.")]
+DueFrom = Annotated[date, Rule(description="The first day of the due date; as the precision gives it where left out.")]
+DuePrecision = Annotated[DatePrecision, Rule(description="How much of the due date is known.")]
+Basis = Annotated[DueBasis, Rule(description="Where the due date, or else the review date, comes from.")]
+ReviewOn = Annotated[date, Rule(description="Where there is no due date: the day after which to look again.")]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due date: its first and last day, and its precision."""
+
+    due_from: date
+    due_on: date
+    precision: DatePrecision
+
+
+def due(due_on: date, due_from: date | None, precision: DatePrecision | None) -> Due:
+    """Complete a due date from what was given of it; refuse one that runs backward."""
+    precision = precision or DatePrecision.DAY
+    around = interval(due_on, precision)
+    if due_from is None:
+        due_from, due_on = around.first, around.last
+    if due_from > due_on:
+        raise BackwardInterval("due_from", due_from=due_from, due_on=due_on)
+    return Due(due_from, due_on, precision)
+
+
+def due_or_none(due_on: date | None, due_from: date | None, precision: DatePrecision | None) -> Due | None:
+    """Complete a due date where there is one; refuse parts of one without its last day."""
+    if due_on is not None:
+        return due(due_on, due_from, precision)
+    for name, value in (("due_from", due_from), ("due_precision", precision)):
+        if value is not None:
+            raise NoLastDay(name, given=name)
+    return None
+
+
+def check_basis(due_date: Due | None, basis: DueBasis | None, reasoning: str | None) -> None:
+    """Refuse a due date of which nobody says where it comes from."""
+    if due_date is None:
+        return
+    if basis is None:
+        raise NoBasis("due_basis")
+    if basis is not DueBasis.STATED and not reasoning:
+        raise NoReasoning("due_reasoning", basis=basis)
+
+
+def check_due_after_claim(due_date: Due | None, said_on: date | None) -> None:
+    """Refuse a due date that was over before the claim was made."""
+    if due_date and said_on and due_date.due_on < said_on:
+        raise DueBeforeTheClaim("due_on", due_on=due_date.due_on, said_on=said_on)
+
+
+def first_review(said_on: date | None, today: date) -> date:
+    """Choose the day on which to look again at a prediction without a due date: 180 days after it was made."""
+    return (said_on or today) + REVIEW_AFTER
+
+
+class Prediction(Versioned, table=True):
+    """The part of a claim about the future: a yes/no question, criteria, and a due date or a review date."""
+
+    __tablename__ = "prediction"
+    __table_args__ = (
+        CheckConstraint("due_on IS NOT NULL OR review_on IS NOT NULL", name="due_or_review"),
+        CheckConstraint("(due_on IS NULL) = (due_from IS NULL) AND (due_on IS NULL) = (due_precision IS NULL)", name="due_whole"),
+        CheckConstraint("due_from <= due_on", name="due_forward"),
+        CheckConstraint("probability >= 0 AND probability <= 1", name="probability"),
+        Index("ix_prediction_created_at", "created_at", "id"),
+        Index(
+            "ix_prediction_queue",
+            text("coalesce(due_on, review_on)"),
+            "id",
+            sqlite_where=text("status IN ('OPEN', 'PROPOSED')"),
+            postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
+        ),
+    )
+
+    claim_id: UUID = Field(foreign_key="claim.id", unique=True, description="The claim that it is part of.")
+    question: Question
+    criteria: Criteria
+    kind: PredictionKind = Field(description="Whether the claimant controls it.")
+    checkability: Checkability = Field(description="Whether it can be answered.")
+    due_on: DueOn | None = None
+    due_from: DueFrom | None = None
+    due_precision: DuePrecision | None = None
+    due_text: DueText | None = None
+    due_basis: Basis | None = None
+    due_reasoning: DueReasoning | None = None
+    original_due_on: DayOf | None = Field(default=None, description="The last day of the due date as it was first recorded.")
+    review_on: ReviewOn | None = None
+    likelihood_text: LikelihoodText | None = None
+    probability: Probability | None = None
+    status: PredictionStatus = Field(default=PredictionStatus.OPEN, description="Where it stands.")
+    seal: str = Field(default=None, max_length=64, description="The SHA-256 of question, criteria and due date as first recorded.")
+
+
+class DueDateChange(Appended, table=True):
+    """A due date that was moved: from what, to what, and why. The original stays."""
+
+    __tablename__ = "due_date_change"
+
+    prediction_id: UUID = Field(foreign_key="prediction.id", index=True, description="The prediction.")
+    kind: DueDateChangeKind = Field(description="Why it moved.")
+    old_due_from: date | None = Field(default=None, description="The first day before the change.")
+    old_due_on: date | None = Field(default=None, description="The last day before the change; none if there was no due date.")
+    old_due_precision: DatePrecision | None = Field(default=None, description="The precision before the change.")
+    new_due_from: date = Field(description="The first day since the change.")
+    new_due_on: date = Field(description="The last day since the change.")
+    new_due_precision: DatePrecision = Field(description="The precision since the change.")
+    reason: Reason
+
+
+def seal(prediction: Prediction) -> str:
+    """Compute the seal of what must happen by when: SHA-256 of its canonical JSON (keys sorted, no spaces, UTF-8)."""
+    sealed = {
+        "criteria": prediction.criteria,
+        "due_from": prediction.due_from and prediction.due_from.isoformat(),
+        "due_on": prediction.due_on and prediction.due_on.isoformat(),
+        "due_precision": prediction.due_precision,
+        "question": prediction.question,
+    }
+    written = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def is_as_sealed(prediction: Prediction) -> bool:
+    """Tell whether question, criteria and due date are still what was first recorded."""
+    return prediction.seal == seal(prediction)

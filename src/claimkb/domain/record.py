@@ -1,0 +1,149 @@
+"""What is common to everything that claimkb keeps?
+
+A field is described once: the value types (`Annotated[str, Rule(...)]`) that records and orders share carry the size of
+the column, the limits that input is held to and the description that the API shows. `Record` turns them into columns.
+"""
+
+import types
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self, Union, get_args, get_origin
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field as Rule
+from pydantic.fields import FieldInfo
+from sqlmodel import Field, SQLModel
+from sqlmodel.main import FieldInfoMetadata
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING_CONVENTION
+
+LONGEST_TERM = 20
+
+
+class Term(StrEnum):
+    """A word from a fixed vocabulary; each member carries its meaning, which the API shows."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> Self:
+        """Make a member that is its own name and knows what it means."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+
+def storable(text: Any) -> Any:
+    """Refuse what no database and no screen can hold: NUL and lone surrogates in a text."""
+    if not isinstance(text, str):
+        return text
+    if "\x00" in text:
+        raise ValueError("The text holds a NUL character (U+0000): take it out.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("The text holds half of a surrogate pair, which is not a character: take it out.") from None
+    return text
+
+
+Name = Annotated[str, Rule(min_length=1, max_length=300, description="A name, as it is printed.")]
+Note = Annotated[str, Rule(max_length=4000, description="What a colleague should know about it.")]
+Reason = Annotated[str, Rule(min_length=1, max_length=4000, description="Why, for those who read the history.")]
+Person = Annotated[str, Rule(min_length=1, max_length=300, description="Who did it.")]
+ExpectedVersion = Annotated[
+    int, Rule(ge=1, description="The version that you read; refused with CONFLICT if there is a newer one.")
+]
+Instant = Annotated[datetime, Rule(description="An instant, in UTC.")]
+
+
+def parts(annotation: Any) -> tuple[Any, list[Any]]:
+    """Take an annotation apart: the bare type, and what `Annotated` says of it, also inside an optional."""
+    said: list[Any] = []
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *more = get_args(annotation)
+            said += more
+        elif get_origin(annotation) in (Union, types.UnionType):
+            (annotation,) = (part for part in get_args(annotation) if part is not type(None))
+        else:
+            return annotation, said
+
+
+def describe(model: type[BaseModel]) -> None:
+    """Give each field of a model the description that its value type carries, unless it has its own."""
+    for field in model.model_fields.values():
+        if field.description is None:
+            for part in parts(field.annotation)[1]:
+                if isinstance(part, FieldInfo) and part.description:
+                    field.description = part.description
+
+
+def _column_type(name: str, field: FieldInfo) -> Any:
+    """Choose the column's type: terms are short strings under a CHECK, texts have the size that their rule gives."""
+    bare, said = parts(field.annotation)
+    if isinstance(bare, type) and issubclass(bare, Term):
+        return sa.Enum(bare, native_enum=False, create_constraint=True, length=LONGEST_TERM, name=name)
+    if bare is str:
+        rules = [*field.metadata, *(rule for part in said if isinstance(part, FieldInfo) for rule in part.metadata)]
+        sizes = [rule.max_length for rule in rules if getattr(rule, "max_length", None)]
+        return sa.String(min(sizes)) if sizes else sa.Text()
+    return None
+
+
+class Record(SQLModel):
+    """Something that claimkb keeps, under an id that never changes."""
+
+    id: UUID = Field(default=None, primary_key=True, description="Given by the unit of work that adds it.")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Let the value types of the fields decide descriptions and columns."""
+        super().__pydantic_init_subclass__(**kwargs)
+        describe(cls)
+        for name, field in cls.model_fields.items():
+            column_type = _column_type(name, field)
+            if column_type is None:
+                continue
+            for said in field.metadata:
+                if isinstance(said, FieldInfoMetadata):
+                    said.sa_type = column_type
+                    break
+            else:
+                field.metadata.append(FieldInfoMetadata(sa_type=column_type))
+
+
+class Versioned(Record):
+    """A record that may change: each change raises its version and is kept as a Revision."""
+
+    version: int = Field(default=1, description="Counts the changes: 1 when it was recorded, one more with each change.")
+    created_at: Instant = Field(default=None, description="When it was recorded, in UTC.")
+    updated_at: Instant = Field(default=None, description="When it last changed, in UTC.")
+
+
+class Appended(Record):
+    """A record that is written once and never changed; a trigger in the database sees to it."""
+
+    recorded_at: Instant = Field(default=None, description="When it was recorded, in UTC.")
+    recorded_by: Person = Field(default=None, description="Who recorded it.")
+
+
+class Order(BaseModel):
+    """What somebody asks for: checked here, carried out by the action of the same name."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+    _storable = field_validator("*")(storable)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Let the value types of the fields give their descriptions."""
+        super().__pydantic_init_subclass__(**kwargs)
+        describe(cls)

@@ -1,0 +1,64 @@
+"""How does one record name another, in and out of claimkb?
+
+Inside, a reference is a UUID. Outside, it is a global id: the kind and the UUID in one opaque word, so that an id copied
+from one place cannot be taken for another kind of record. Orders accept both.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field as Rule
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+def global_id(kind: str, id_: UUID) -> str:
+    """Write a reference for the outside."""
+    return base64.urlsafe_b64encode(f"{kind}:{id_}".encode()).decode().rstrip("=")
+
+
+def parse_global_id(text: str) -> tuple[str, UUID] | None:
+    """Read a global id; None if it is not one."""
+    try:
+        padded = text.encode() + b"=" * (-len(text) % 4)
+        kind, _, id_ = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(":")
+        return kind, UUID(id_)
+    except (binascii.Error, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class RefersTo:
+    """Marks a field as the id of a record of one kind, and reads global ids and UUIDs of it."""
+
+    kind: str
+
+    def read(self, value: Any) -> Any:
+        """Turn a global id into its UUID; leave a UUID as it is."""
+        if isinstance(value, UUID):
+            return value
+        if isinstance(value, str):
+            if parsed := parse_global_id(value):
+                kind, id_ = parsed
+                if kind != self.kind:
+                    raise ValueError(f"This is the id of a {kind}; the id of a {self.kind} is wanted.")
+                return id_
+            try:
+                return UUID(value)
+            except ValueError:
+                pass
+        raise ValueError(f"This is not the id of a {self.kind}. Copy the `id` that the API gives.")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read the reference before pydantic sees it."""
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+
+SourceId = Annotated[UUID, RefersTo("Source"), Rule(description="The id of a source.")]
+ClaimantId = Annotated[UUID, RefersTo("Claimant"), Rule(description="The id of a claimant.")]
+ClaimId = Annotated[UUID, RefersTo("Claim"), Rule(description="The id of a claim.")]
+PredictionId = Annotated[UUID, RefersTo("Prediction"), Rule(description="The id of a prediction.")]
+OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]

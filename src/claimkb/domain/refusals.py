@@ -1,0 +1,229 @@
+"""What can be wrong with what a person asks? Every refusal of claimkb, as one tree.
+
+A refusal is a named fact. Its docstring is the message that the person reads, so it says what is wrong and what to do.
+`field` is the path of the input that has to change, in the names of the order.
+"""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from claimkb.domain.record import Term
+
+
+class UserErrorCode(Term):
+    """The kind of a mistake that the person can put right."""
+
+    INVALID = "INVALID", "A value breaks a rule; the message says which."
+    NOT_FOUND = "NOT_FOUND", "There is no record with this id."
+    DUPLICATE = "DUPLICATE", "The record exists already; the message names it."
+    WRONG_STATE = "WRONG_STATE", "The record's status does not allow this now."
+    CONFLICT = "CONFLICT", "Somebody changed the record since you read it; read it again."
+
+
+class Refusal(Exception):
+    """This is not allowed."""
+
+    code = UserErrorCode.INVALID
+
+    def __init__(self, *field: str | int, **facts: Any) -> None:
+        self.field: tuple[str | int, ...] = field
+        self.facts = facts
+        super().__init__(field, facts)
+
+    def __str__(self) -> str:
+        return " ".join(inspect.cleandoc(type(self).__doc__ or "").split()).format(**self.facts)
+
+
+@contextmanager
+def within(*place: str | int) -> Iterator[None]:
+    """Say that what is refused inside stands at this place of the order."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.field = (*place, *refusal.field)
+        raise
+
+
+class Forbidden(Refusal):
+    """{actor} may not do this: it takes the permission {permission}."""
+
+
+# The record is not there, or is there already.
+
+
+class NotFound(Refusal):
+    """There is no {kind} with the id {id}."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class AlreadyRecorded(Refusal):
+    """This {kind} is recorded already, as {id}. {advice}"""
+
+    code = UserErrorCode.DUPLICATE
+
+
+class StaleVersion(Refusal):
+    """This {kind} is at version {current}, and you sent version {expected}: somebody changed it.
+    Read it again and repeat your change.
+    """
+
+    code = UserErrorCode.CONFLICT
+
+
+class Meanwhile(Refusal):
+    """Somebody recorded the same a moment ago. Look for it, and use it or repeat your change."""
+
+    code = UserErrorCode.CONFLICT
+
+
+# A prediction is not where this verb begins.
+
+
+class WrongState(Refusal):
+    """The record's status does not allow this."""
+
+    code = UserErrorCode.WRONG_STATE
+
+
+class AlreadyResolved(WrongState):
+    """This prediction is resolved already. Reopen it first, and say why."""
+
+
+class AwaitsConfirmation(WrongState):
+    """An outcome is proposed and waits for another person: confirm it or reject it first."""
+
+
+class AlreadyWithdrawn(WrongState):
+    """This prediction is withdrawn. Restore it first, and say why."""
+
+
+class NotResolved(WrongState):
+    """This prediction is {status}; only a resolved one can be reopened."""
+
+
+class NotWithdrawn(WrongState):
+    """This prediction is {status}; only a withdrawn one can be restored."""
+
+
+# An outcome says what it cannot know.
+
+
+class NoEvidence(Refusal):
+    """An outcome needs evidence. Name at least one source, or say in noEvidenceReason why there is none."""
+
+
+class NotYetDue(Refusal):
+    """This prediction is not due before {due_on}. If the remaining days cannot undo the verdict, say why in earlyReason."""
+
+
+class MayStillChange(Refusal):
+    """Before {due_on} the verdict {verdict} may still change. Only YES, NO or ANNULLED can be final early."""
+
+
+class InTheFuture(Refusal):
+    """{day} is in the future; today is {today}."""
+
+
+class BeforeTheClaim(Refusal):
+    """{day} is before the claim was made ({said_on}): what happened then cannot answer it."""
+
+
+class KnownBeforeItHappened(Refusal):
+    """It cannot have been known on {known_on}, before it happened on {occurred_on}."""
+
+
+class HappenedLate(Refusal):
+    """It happened on {occurred_on}, after the due date {due_on}. That is NO, with the day it happened; it is shown as late."""
+
+
+# Evidence and relations.
+
+
+class EvidenceWithoutSource(Refusal):
+    """Evidence needs its source: send either sourceId or source, and not both."""
+
+
+class EvidenceOfOneThing(Refusal):
+    """Evidence belongs to a claim or to an outcome: send either claimId or outcomeId, and not both."""
+
+
+class RelatedToItself(Refusal):
+    """A claim cannot be related to itself."""
+
+
+class WouldGoRound(Refusal):
+    """This would make the claim depend on itself, by way of others."""
+
+
+# Who speaks.
+
+
+class NobodyNamed(Refusal):
+    """Say who asserts it (claimantId), or choose the voice UNATTRIBUTED where the source names nobody."""
+
+
+class SomebodyNamed(Refusal):
+    """The voice UNATTRIBUTED means that the source names nobody: leave claimantId out, or choose another voice."""
+
+
+# Dates.
+
+
+class BackwardInterval(Refusal):
+    """The interval ends on {due_on}, before it begins on {due_from}."""
+
+
+class NoLastDay(Refusal):
+    """A due date needs its last day: send dueOn, or leave out {given}."""
+
+
+class NoBasis(Refusal):
+    """Say where the due date comes from: STATED in the source, DERIVED by arithmetic, or EDITORIAL."""
+
+
+class NoReasoning(Refusal):
+    """A due date that is {basis} needs its reasoning in words (dueReasoning)."""
+
+
+class DueBeforeTheClaim(Refusal):
+    """The due date {due_on} is before the claim was made ({said_on})."""
+
+
+class NoPrecision(Refusal):
+    """A precision needs its date: send {day} too, or leave the precision out."""
+
+
+class SameDueDate(Refusal):
+    """The due date is {due_on} already."""
+
+
+# Anchors.
+
+
+class QuoteNotFound(Refusal):
+    """The quote {exact!r} does not occur in the source's snapshot. Copy it from the text to the letter."""
+
+
+class QuoteAmbiguous(Refusal):
+    """The quote {exact!r} occurs {times} times in the snapshot.
+    Send the words before it (prefix), after it (suffix), or its position (start).
+    """
+
+
+class QuoteOutside(Refusal):
+    """The quote's position {start} to {end} does not fit its {length} characters, or lies outside the snapshot's {size}."""
+
+
+class NothingToAnchor(Refusal):
+    """A quote's position can be given only where the source has a snapshot."""
+
+
+class WrongFingerprint(Refusal):
+    """The text's SHA-256 is {actual}, not {stated}: this is not the text that you mean."""
+
+
+class NoFingerprint(Refusal):
+    """A snapshot needs its text, or the text's sha256 and length."""

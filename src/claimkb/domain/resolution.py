@@ -1,0 +1,146 @@
+"""How does a prediction's life go on? Resolve, reopen, withdraw, restore, and move its due date.
+
+Each function takes records and what was asked, refuses or changes the records, and returns what is to be appended.
+Silence is never an answer: nothing here acts because a day has passed.
+"""
+
+from datetime import date
+
+from claimkb.domain.account import Actor
+from claimkb.domain.claim import Claim, first_said_on
+from claimkb.domain.outcome import Outcome, OutcomeReview, Verdict
+from claimkb.domain.permissions import Permission
+from claimkb.domain.prediction import (
+    Due,
+    DueDateChange,
+    DueDateChangeKind,
+    Prediction,
+    PredictionStatus,
+    check_due_after_claim,
+)
+from claimkb.domain.refusals import (
+    AlreadyResolved,
+    AlreadyWithdrawn,
+    AwaitsConfirmation,
+    BeforeTheClaim,
+    HappenedLate,
+    InTheFuture,
+    KnownBeforeItHappened,
+    MayStillChange,
+    NoEvidence,
+    NotResolved,
+    NotWithdrawn,
+    NotYetDue,
+    SameDueDate,
+)
+
+FINAL_EARLY = (Verdict.YES, Verdict.NO, Verdict.ANNULLED)
+
+
+def check_open(prediction: Prediction) -> None:
+    """Refuse a prediction that is settled, or waits for a confirmation."""
+    if prediction.status is PredictionStatus.RESOLVED:
+        raise AlreadyResolved("prediction_id")
+    if prediction.status is PredictionStatus.WITHDRAWN:
+        raise AlreadyWithdrawn("prediction_id")
+    if prediction.status is PredictionStatus.PROPOSED:
+        raise AwaitsConfirmation("prediction_id")
+
+
+def check_days(outcome: Outcome, claim: Claim, today: date) -> None:
+    """Refuse what cannot be: the future, a day before the claim, knowledge before the event."""
+    for name, day in (("occurred_on", outcome.occurred_on), ("known_on", outcome.known_on)):
+        if day and day > today:
+            raise InTheFuture(name, day=day, today=today)
+    said_on = first_said_on(claim)
+    if outcome.occurred_on and said_on and outcome.occurred_on < said_on:
+        raise BeforeTheClaim("occurred_on", day=outcome.occurred_on, said_on=said_on)
+    if outcome.known_on and outcome.occurred_on and outcome.known_on < outcome.occurred_on:
+        raise KnownBeforeItHappened("known_on", known_on=outcome.known_on, occurred_on=outcome.occurred_on)
+
+
+def check_against_due_date(outcome: Outcome, prediction: Prediction, today: date) -> None:
+    """Refuse a verdict that the calendar does not allow yet, and a yes that came too late."""
+    due_on = prediction.due_on
+    if due_on is None:
+        return
+    if today <= due_on:
+        if outcome.verdict not in FINAL_EARLY:
+            raise MayStillChange("verdict", due_on=due_on, verdict=outcome.verdict)
+        if not outcome.early_reason:
+            raise NotYetDue("early_reason", due_on=due_on)
+    if outcome.verdict is Verdict.YES and outcome.occurred_on and outcome.occurred_on > due_on:
+        raise HappenedLate("verdict", occurred_on=outcome.occurred_on, due_on=due_on)
+
+
+def resolve(
+    prediction: Prediction, claim: Claim, outcome: Outcome, *, superseded: Outcome | None, has_evidence: bool, today: date
+) -> Outcome:
+    """Answer an open prediction. The outcome needs evidence or a reason why there is none; one person suffices."""
+    check_open(prediction)
+    if not has_evidence and not outcome.no_evidence_reason:
+        raise NoEvidence("evidence")
+    check_days(outcome, claim, today)
+    check_against_due_date(outcome, prediction, today)
+    outcome.prediction_id = prediction.id
+    outcome.review = OutcomeReview.CONFIRMED
+    outcome.supersedes_id = superseded.id if superseded else None
+    prediction.status = PredictionStatus.RESOLVED
+    return outcome
+
+
+def reopen(prediction: Prediction, outcome: Outcome | None, reason: str) -> None:
+    """Open a resolved prediction again. Its outcome is superseded, and stays readable with the reason."""
+    if prediction.status is not PredictionStatus.RESOLVED or outcome is None:
+        raise NotResolved("prediction_id", status=prediction.status)
+    outcome.review = OutcomeReview.SUPERSEDED
+    outcome.superseded_reason = reason
+    prediction.status = PredictionStatus.OPEN
+
+
+def withdraw(prediction: Prediction) -> None:
+    """Stop tracking an open prediction, for a reason of ours. A claimant's retraction is a new appearance instead."""
+    check_open(prediction)
+    prediction.status = PredictionStatus.WITHDRAWN
+
+
+def restore(prediction: Prediction) -> None:
+    """Track a withdrawn prediction again."""
+    if prediction.status is not PredictionStatus.WITHDRAWN:
+        raise NotWithdrawn("prediction_id", status=prediction.status)
+    prediction.status = PredictionStatus.OPEN
+
+
+def move_due_date(prediction: Prediction, claim: Claim, due: Due, kind: DueDateChangeKind, reason: str) -> DueDateChange:
+    """Give an open prediction another due date, and keep the one before. The original stays for the scores."""
+    check_open(prediction)
+    check_due_after_claim(due, first_said_on(claim))
+    if (due.due_from, due.due_on, due.precision) == (prediction.due_from, prediction.due_on, prediction.due_precision):
+        raise SameDueDate("due_on", due_on=due.due_on)
+    change = DueDateChange(
+        prediction_id=prediction.id,
+        kind=kind,
+        old_due_from=prediction.due_from,
+        old_due_on=prediction.due_on,
+        old_due_precision=prediction.due_precision,
+        new_due_from=due.due_from,
+        new_due_on=due.due_on,
+        new_due_precision=due.precision,
+        reason=reason,
+    )
+    prediction.due_from, prediction.due_on, prediction.due_precision = due.due_from, due.due_on, due.precision
+    return change
+
+
+_POSSIBLE = {
+    Permission.RESOLVE: (PredictionStatus.OPEN,),
+    Permission.MOVE_DUE_DATE: (PredictionStatus.OPEN,),
+    Permission.WITHDRAW: (PredictionStatus.OPEN,),
+    Permission.REOPEN: (PredictionStatus.RESOLVED,),
+    Permission.RESTORE: (PredictionStatus.WITHDRAWN,),
+}
+
+
+def possible(prediction: Prediction, actor: Actor) -> list[Permission]:
+    """List what an actor may do with a prediction as it stands."""
+    return [verb for verb, statuses in _POSSIBLE.items() if prediction.status in statuses and actor.may(verb)]

@@ -1,0 +1,60 @@
+"""Who changed what, when, from what to what, and why? A chain for each record, in which nothing can go missing unseen."""
+
+import hashlib
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field as Rule
+from sqlmodel import Field, Index, UniqueConstraint
+
+from claimkb.domain.record import Appended, Reason
+
+Action = Annotated[str, Rule(max_length=60, description="The verb that changed it, such as resolvePrediction.")]
+RecordType = Annotated[str, Rule(max_length=40, description="The kind of the record, such as Prediction.")]
+
+
+def canonical(value: Any) -> str:
+    """Write a value as JSON in one way only: keys sorted, no spaces, dates and ids as text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+class Revision(Appended, table=True):
+    """Who changed what, when, from what to what, and why. Each is chained to the one before by its hash."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("record_id", "version"),
+        Index("ix_revision_recorded_at", "recorded_at", "id"),
+    )
+
+    record_type: RecordType
+    record_id: UUID = Field(description="The record.")
+    version: int = Field(description="The record's version since this change.")
+    action: Action
+    reason: Reason | None = None
+    before: str = Field(description="The changed fields before, as canonical JSON.")
+    after: str = Field(description="The changed fields since, as canonical JSON.")
+    previous_hash: str | None = Field(default=None, max_length=64, description="The hash of the record's revision before.")
+    hash: str = Field(default=None, max_length=64, description="SHA-256 over this revision and the hash before.")
+
+
+def chain(revision: Revision) -> str:
+    """Compute a revision's hash from what it says and the hash before: SHA-256 of its canonical JSON."""
+    said = {
+        name: getattr(revision, name)
+        for name in ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
+    }
+    said["recorded_at"] = revision.recorded_at.isoformat()
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+def changes(revision: Revision) -> list[tuple[str, str | None, str | None]]:
+    """List the changed fields with their values before and since, each as text."""
+    before, after = json.loads(revision.before), json.loads(revision.after)
+    return [(name, _text(before.get(name)), _text(after.get(name))) for name in sorted(before.keys() | after.keys())]
+
+
+def _text(value: Any) -> str | None:
+    """Write a value for a person: texts as they are, anything else as JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,102 @@
+"""What is a source? A published document, with the text as it was captured."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field as Rule
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from sqlmodel import Field, Index, UniqueConstraint
+
+from claimkb.domain.dates import DatePrecision, DayOf
+from claimkb.domain.record import Appended, Instant, Term, Versioned
+
+
+class SourceKind(Term):
+    """What sort of document a source is."""
+
+    ARTICLE = "ARTICLE", "An article or a post of a news organisation."
+    REPORT = "REPORT", "A report of an organisation, commission or government."
+    TRANSCRIPT = "TRANSCRIPT", "The words of a speech, an interview or a briefing."
+    POST = "POST", "A post on a social network."
+    DATASET = "DATASET", "Figures in a table or a database."
+
+
+@dataclass(frozen=True)
+class WebAddress:
+    """Marks a text as an address of the web, and refuses what is not one."""
+
+    def check(self, text: str) -> str:
+        """Refuse what a browser could not open."""
+        scheme, _, rest = text.partition("://")
+        if scheme.lower() not in ("http", "https") or not rest.strip("/") or any(c.isspace() for c in text):
+            raise ValueError("This is not a web address: write it with https:// or http://.")
+        return text
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the address after pydantic has checked the text."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
+Url = Annotated[str, WebAddress(), Rule(max_length=2000, description="Where it is published, with https:// or http://.")]
+Title = Annotated[str, Rule(min_length=1, max_length=500, description="The title, as it is printed.")]
+Publisher = Annotated[str, Rule(min_length=1, max_length=300, description="Who published it.")]
+Byline = Annotated[str, Rule(min_length=1, max_length=300, description="The author or authors, as it names them.")]
+Language = Annotated[
+    str,
+    Rule(
+        min_length=2,
+        max_length=35,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language, as a BCP 47 tag: en, kk, ru.",
+    ),
+]
+DateNote = Annotated[str, Rule(max_length=1000, description="How the date was found where none is printed.")]
+Sha256 = Annotated[
+    str,
+    Rule(
+        pattern=r"^[0-9a-f]{64}$", max_length=64, description="The SHA-256 of the text in UTF-8, in lower-case hexadecimal digits."
+    ),
+]
+SnapshotText = Annotated[str, Rule(min_length=1, max_length=1_000_000, description="The text as captured, whole and unchanged.")]
+Length = Annotated[int, Rule(ge=1, description="The length of the text in Unicode code points.")]
+
+
+class Source(Versioned, table=True):
+    """A published document: an article, a report, a transcript, a post or a dataset. Not a person: that is a Claimant."""
+
+    __tablename__ = "source"
+    __table_args__ = (Index("ix_source_created_at", "created_at", "id"),)
+
+    kind: SourceKind = Field(description="What sort of document it is.")
+    title: Title
+    url: Url | None = Field(default=None, unique=True)
+    publisher: Publisher | None = Field(default=None, index=True)
+    byline: Byline | None = Field(default=None, index=True)
+    language: Language | None = None
+    published_on: DayOf | None = Field(default=None, description="When it was published.")
+    published_on_precision: DatePrecision | None = Field(default=None, description="How much of that date is known.")
+    published_on_note: DateNote | None = None
+    derived_from_id: UUID | None = Field(
+        default=None, foreign_key="source.id", index=True, description="The source that this one repeats, such as a wire story."
+    )
+
+
+class Snapshot(Appended, table=True):
+    """The text of a source as captured at an instant, known by its SHA-256. It never changes."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("source_id", "sha256"),)
+
+    source_id: UUID = Field(foreign_key="source.id", index=True, description="The source.")
+    captured_at: Instant = Field(description="When the text was captured, in UTC.")
+    sha256: Sha256
+    length: Length
+    text: SnapshotText | None = Field(default=None, description="The text; absent where only its fingerprint is kept.")
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8 (FIPS 180-4), in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,68 @@
+"""What does a list look like? A Relay connection, which reads its page and its count only when they are asked for."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Generic, TypeVar
+
+import strawberry
+
+from claimkb.store.paging import Page
+
+T = TypeVar("T")
+
+First = Annotated[int | None, strawberry.argument(description="How many rows from the beginning: 20 where left out, 100 at most.")]
+After = Annotated[str | None, strawberry.argument(description="Begin after the row with this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="How many rows from the end, 100 at most; instead of first.")]
+Before = Annotated[str | None, strawberry.argument(description="End before the row with this cursor.")]
+
+
+@strawberry.type(description="Where a page lies in its list.")
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
+
+
+@strawberry.type(description="A row of a list, with its place.")
+class Edge(Generic[T]):
+    """A row of a list, with its place."""
+
+    node: T = strawberry.field(description="The row.")
+    cursor: str = strawberry.field(description="Its place in the list, to go on from.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """A page of a list."""
+
+    page: strawberry.Private[Callable[[], Awaitable[Page]]]
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The rows of the page.")
+    async def nodes(self) -> list[T]:
+        """Return the rows of the page."""
+        return (await self.page()).rows
+
+    @strawberry.field(description="The rows of the page, each with its cursor.")
+    async def edges(self) -> list[Edge[T]]:
+        """Return the rows of the page with their cursors."""
+        page = await self.page()
+        return [Edge(node=row, cursor=cursor) for row, cursor in zip(page.rows, page.cursors, strict=True)]
+
+    @strawberry.field(description="Where the page lies in the list.")
+    async def page_info(self) -> PageInfo:
+        """Return where the page lies in the list."""
+        page = await self.page()
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
+        )
+
+    @strawberry.field(description="How many rows the whole list has. Counted only when asked for.")
+    async def total_count(self) -> int:
+        """Count the rows of the whole list."""
+        return await self.count()

@@ -1,0 +1,95 @@
+"""How does one record lead to others? Each edge is declared once, on the view that it starts from.
+
+From the declaration come the field in the schema and the batched read: one statement for all records of a level. The
+declaration itself stays on the field (`metadata["edge"]`), for whoever compiles reads.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Optional
+
+import strawberry
+
+from claimkb.domain.record import Record
+from claimkb.graphql.connections import After, Before, Connection, First, Last
+from claimkb.graphql.context import Context, context_of
+from claimkb.store import edges
+from claimkb.store.edges import Edge, Through
+from claimkb.store.paging import Slice
+
+
+def shown(target: type[Record]) -> Any:
+    """Name the view of a record, wherever it is defined."""
+    return Annotated[target.__name__, strawberry.lazy("claimkb.graphql.types")]
+
+
+async def follow(context: Context, edge: Edge, row: Any) -> Any:
+    """Read the one row at the far end of an edge; None if there is none."""
+    key = getattr(row, edge.ours)
+    return None if key is None else await context.load((edge, "one"), partial(edges.ones, edge=edge), key)
+
+
+def _field(resolve: Callable[..., Any], edge: Edge, type_: Any, description: str) -> Any:
+    """Make the field of an edge."""
+    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata={"edge": edge})
+
+
+def to_one(
+    target: type[Record],
+    *,
+    description: str,
+    via: str = "id",
+    by: str = "id",
+    optional: bool = False,
+    where: tuple[tuple[str, Any], ...] = (),
+    order_by: str = "id",
+    descending: bool = False,
+) -> Any:
+    """Declare an edge to one record: the row of `target` whose column `by` equals our column `via`."""
+    edge = Edge(target, ours=via, theirs=by, where=where, order_by=order_by, descending=descending)
+
+    async def resolve(root: Any, info: strawberry.Info) -> Any:
+        return await follow(context_of(info), edge, root)
+
+    type_ = shown(target)
+    return _field(resolve, edge, Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
+
+
+def to_many(
+    target: type[Record],
+    *,
+    order_by: str,
+    description: str,
+    by: str = "id",
+    via: str = "id",
+    through: Through | None = None,
+    descending: bool = False,
+) -> Any:
+    """Declare an edge to a list of records, given as a connection: the rows of `target` whose `by` equals our `via`."""
+    edge = Edge(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
+
+    async def resolve(
+        root: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        context, key = context_of(info), getattr(root, edge.ours)
+        wanted = Slice(first, after, last, before)
+        return Connection(
+            page=partial(context.load, (edge, wanted), partial(edges.pages, edge=edge, wanted=wanted), key),
+            count=partial(context.load, (edge, "count"), partial(edges.counts, edge=edge), key),
+        )
+
+    return _field(resolve, edge, Connection[shown(target)], description)  # type: ignore[misc]
+
+
+def to_list(
+    target: type[Record], *, order_by: str, description: str, by: str = "id", via: str = "id", through: Through | None = None
+) -> Any:
+    """Declare an edge to a short list of records, given whole."""
+    edge = Edge(target, ours=via, theirs=by, through=through, order_by=order_by)
+
+    type_ = shown(target)
+
+    async def resolve(root: Any, info: strawberry.Info) -> Any:
+        return await context_of(info).load((edge, "list"), partial(edges.lists, edge=edge), getattr(root, edge.ours))
+
+    return _field(resolve, edge, list[type_], description)  # type: ignore[valid-type]

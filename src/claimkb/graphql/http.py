@@ -1,0 +1,56 @@
+"""Under which addresses is the API reached?"""
+
+from collections.abc import Callable
+
+import anyio.to_thread
+import strawberry.fastapi
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+
+from claimkb.actions.work import Desk
+from claimkb.domain.account import Actor
+from claimkb.graphql.context import Context
+from claimkb.graphql.schema import schema, sdl
+from claimkb.store import migrations
+from claimkb.store.database import DatabaseUnavailable
+
+
+def routes(desk: Desk, who: Callable[[], Actor]) -> APIRouter:
+    """Make the routes: the API, its schema, and whether the server is alive and ready."""
+    router = APIRouter()
+
+    async def context() -> Context:
+        return Context(desk, who())
+
+    graphql: strawberry.fastapi.GraphQLRouter[Context, None] = strawberry.fastapi.GraphQLRouter(
+        schema, path="/graphql", context_getter=context, graphql_ide="graphiql", allow_queries_via_get=True
+    )
+    router.include_router(graphql)
+
+    @router.get("/", include_in_schema=False)
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/graphql")
+
+    @router.get("/schema.graphql")
+    async def schema_as_sdl() -> PlainTextResponse:
+        return PlainTextResponse(sdl())
+
+    @router.get("/schema.json")
+    async def schema_as_json() -> JSONResponse:
+        return JSONResponse(schema.introspect())
+
+    @router.get("/healthz")
+    async def alive() -> JSONResponse:
+        return JSONResponse({"status": "alive"})
+
+    @router.get("/readyz")
+    async def ready() -> Response:
+        try:
+            current = await anyio.to_thread.run_sync(migrations.is_current, desk.database)
+        except DatabaseUnavailable as unavailable:
+            return JSONResponse({"status": "not ready", "reason": str(unavailable)}, status_code=503)
+        if not current:
+            return JSONResponse({"status": "not ready", "reason": "The database wants claimkb migrate."}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+    return router

@@ -1,0 +1,143 @@
+"""Which verbs are there? A mutation is one line of a table.
+
+Its input is the action's order, its description is the action's, its permission is on the action; its payload shows the
+action's result, what that leads to, and the user errors.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Optional
+
+import strawberry
+from strawberry.pydantic import InputValidationError
+from strawberry.tools import create_type
+
+from claimkb import domain
+from claimkb.actions import claimants, claims, evidence, flagging, outcomes, predictions, sources
+from claimkb.actions.work import Work, camel
+from claimkb.domain.record import Order, Record
+from claimkb.domain.refusals import Forbidden, Refusal
+from claimkb.graphql import types
+from claimkb.graphql.context import context_of
+from claimkb.graphql.edges import follow
+from claimkb.graphql.flagging import FlaggingRun
+from claimkb.graphql.inputs import Given, with_mutation_id
+from claimkb.graphql.refusals import UserError, of_refusal, of_validation
+from claimkb.graphql.views import document
+from claimkb.store.edges import Edge
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a mutation gives: its result or what is wrong, and the client's own id."""
+
+    result: Any
+    user_errors: list[UserError]
+    client_mutation_id: str | None
+
+
+Leads = dict[str, tuple[type[Record], str]]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One mutation: the action, its order, what its result is called and shown as, and what that leads to."""
+
+    action: Callable[[Work, Any], Any]
+    order: type[Order]
+    result: str
+    shown_as: Any
+    leads_to: Leads = field(default_factory=dict)
+
+
+_PREDICTION: Leads = {"prediction": (domain.Prediction, "prediction_id")}
+_CLAIM: Leads = {"claim": (domain.Claim, "claim_id")}
+_OUTCOME: Leads = {"outcome": (domain.Outcome, "outcome_id")}
+
+VERBS = (
+    Verb(sources.record_source, sources.RecordSource, "source", types.Source),
+    Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant),
+    Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim),
+    Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
+    Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
+    Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME),
+    Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
+    Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
+    Verb(outcomes.reopen_prediction, outcomes.ReopenPrediction, "prediction", types.Prediction),
+    Verb(predictions.move_due_date, predictions.MoveDueDate, "due_date_change", types.DueDateChange, _PREDICTION),
+    Verb(predictions.withdraw_prediction, predictions.WithdrawPrediction, "prediction", types.Prediction),
+    Verb(predictions.restore_prediction, predictions.RestorePrediction, "prediction", types.Prediction),
+    Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
+)
+
+
+def _result(verb: Verb) -> Any:
+    """Make the payload's field for the result itself."""
+
+    def resolve(root: Any) -> Any:
+        return root.result
+
+    description = "The record; null if the input was refused."
+    return strawberry.field(resolver=resolve, graphql_type=Optional[verb.shown_as], description=description)  # noqa: UP045
+
+
+def _lead(name: str, target: type[Record], via: str) -> Any:
+    """Make a payload's field for what the result leads to."""
+    edge = Edge(target, ours=via)
+
+    async def resolve(root: Any, info: strawberry.Info) -> Any:
+        return None if root.result is None else await follow(context_of(info), edge, root.result)
+
+    type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
+    return strawberry.field(resolver=resolve, graphql_type=type_, description=f"Its {name}; null if the input was refused.")
+
+
+def _payload(verb: Verb) -> Any:
+    """Make the payload type of a verb."""
+    fields = {verb.result: _result(verb), **{name: _lead(name, *to) for name, to in verb.leads_to.items()}}
+
+    def user_errors(root: Any) -> list[UserError]:
+        return list(root.user_errors)
+
+    def client_mutation_id(root: Any) -> str | None:
+        return root.client_mutation_id  # type: ignore[no-any-return]
+
+    fields["user_errors"] = strawberry.field(
+        resolver=user_errors, description="What was wrong with the input. If there is anything, nothing has changed."
+    )
+    fields["client_mutation_id"] = strawberry.field(resolver=client_mutation_id, description="The id of your own from the input.")
+    name = f"{verb.order.__name__}Payload"
+    return strawberry.type(type(name, (), fields), name=name, description=f"What {camel(verb.action.__name__)} gives.")
+
+
+def _mutation(verb: Verb) -> Any:
+    """Make the mutation of a verb."""
+    input_type = with_mutation_id(verb.order)
+
+    async def resolve(
+        info: strawberry.Info,
+        input: Annotated[input_type, strawberry.argument(description="What to do.")],  # type: ignore[valid-type]
+    ) -> Any:
+        given: Given = input
+        if isinstance(given.order, InputValidationError):
+            return Answer(None, of_validation(given.order), given.client_mutation_id)
+        try:
+            result = await context_of(info).perform(verb.action, given.order)
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            return Answer(None, [of_refusal(refusal)], given.client_mutation_id)
+        return Answer(result, [], given.client_mutation_id)
+
+    name = verb.action.__name__
+    return strawberry.mutation(resolver=resolve, graphql_type=_payload(verb), name=camel(name), description=document(verb.action))
+
+
+def _named(verb: Verb) -> Any:
+    """Give the mutation the Python name that create_type wants."""
+    made = _mutation(verb)
+    made.python_name = verb.action.__name__
+    return made
+
+
+Mutation = create_type("Mutation", [_named(verb) for verb in VERBS], description="What can be done. Each verb is one transaction.")

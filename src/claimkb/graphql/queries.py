@@ -1,0 +1,276 @@
+"""Which questions can be asked? Records by id, lists by filter and order, and how the backlog stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Any, Optional
+
+import sqlalchemy as sa
+import strawberry
+from sqlmodel import Session
+from strawberry.tools import create_type
+
+from claimkb import domain
+from claimkb.actions.flagging import JOB
+from claimkb.domain.permissions import GRANTED, Permission, Role
+from claimkb.domain.record import Order, Record
+from claimkb.domain.reference import parse_global_id
+from claimkb.domain.source import Url
+from claimkb.domain.timeliness import Timeliness
+from claimkb.graphql import types
+from claimkb.graphql.connections import After, Before, Connection, First, Last
+from claimkb.graphql.context import Context, context_of
+from claimkb.graphql.inputs import offer
+from claimkb.graphql.scalars import URL
+from claimkb.store import claimants, claims, flags, paging, predictions, records, sources
+from claimkb.store.paging import MOST, BadPage, Slice
+
+NODES: dict[str, type[Record]] = {
+    record.__name__: record
+    for record in (
+        domain.Source,
+        domain.Claimant,
+        domain.Claim,
+        domain.Appearance,
+        domain.ClaimRelation,
+        domain.Prediction,
+        domain.DueDateChange,
+        domain.Outcome,
+        domain.Evidence,
+        domain.Flag,
+        domain.Revision,
+    )
+}
+"""The kinds of records that `node` finds."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of records that can be filtered and ordered: how the question and the order become SQL."""
+
+    shown_as: Any
+    filter: type[Order]
+    order: type[Order]
+    matching: Callable[[Any, date], sa.Select[Any]]
+    ordered: Callable[[Any], paging.Order]
+    description: str
+
+
+LISTINGS = {
+    "sources": Listing(
+        types.Source,
+        sources.SourceFilter,
+        sources.SourceOrder,
+        lambda wanted, _today: sources.matching(wanted),
+        sources.ordered,
+        "Sources, the newest first unless ordered otherwise.",
+    ),
+    "claims": Listing(
+        types.Claim,
+        claims.ClaimFilter,
+        claims.ClaimOrder,
+        lambda wanted, _today: claims.matching(wanted),
+        claims.ordered,
+        "Claims, in the order in which they were recorded unless ordered otherwise.",
+    ),
+    "claimants": Listing(
+        types.Claimant,
+        claimants.ClaimantFilter,
+        claimants.ClaimantOrder,
+        lambda wanted, _today: claimants.matching(wanted),
+        claimants.ordered,
+        "Claimants, by name unless ordered otherwise.",
+    ),
+    "predictions": Listing(
+        types.Prediction,
+        predictions.PredictionFilter,
+        predictions.PredictionOrder,
+        predictions.matching,
+        predictions.ordered,
+        "Predictions, those that have waited longest first unless ordered otherwise.",
+    ),
+}
+
+
+def _judged(given: Any) -> Any:
+    """Pass on a filter or an order; refuse one that breaks a rule."""
+    if isinstance(given, Exception):
+        raise given
+    return given
+
+
+def _list(name: str, listing: Listing) -> Any:
+    """Make the field of a list."""
+    filter_type = offer(listing.filter, listing.filter.__name__)
+    order_type = offer(listing.order, listing.order.__name__)
+    shown_as = listing.shown_as
+
+    async def resolve(
+        info: strawberry.Info,
+        filter: Annotated[filter_type | None, strawberry.argument(description="Which ones.")] = None,  # type: ignore[valid-type]
+        order_by: Annotated[order_type | None, strawberry.argument(description="In which order.")] = None,  # type: ignore[valid-type]
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        context = context_of(info)
+        select = listing.matching(_judged(filter) or listing.filter(), context.today)
+        order, wanted, here = listing.ordered(_judged(order_by)), Slice(first, after, last, before), object()
+
+        def page(session: Session, keys: Sequence[Any]) -> list[paging.Page]:
+            return [paging.page(session, select, order, wanted) for _ in keys]
+
+        def count(session: Session, keys: Sequence[Any]) -> list[int]:
+            return [paging.count(session, select) for _ in keys]
+
+        return Connection(
+            page=partial(context.load, (here, "page"), page, None), count=partial(context.load, (here, "count"), count, None)
+        )
+
+    field = strawberry.field(
+        resolver=resolve,
+        graphql_type=Connection[shown_as],  # type: ignore[valid-type]
+        description=listing.description,
+        metadata={"listing": listing},
+    )
+    field.python_name = name
+    return field
+
+
+async def _node(context: Context, id_: str, only: str | None = None) -> Any:
+    """Find a record by its global id; None where there is none, or where it is of another kind."""
+    kind, uuid = parse_global_id(id_) or ("", None)
+    if kind not in NODES or only not in (None, kind):
+        return None
+    return await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), uuid)
+
+
+IdArgument = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+
+
+def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
+    """Make the field that finds a record of one kind by its id."""
+
+    async def resolve(info: strawberry.Info, id: IdArgument) -> Any:
+        return await _node(context_of(info), id, record.__name__)
+
+    description = f"The {name} with this id; null if there is none."
+    field = strawberry.field(resolver=resolve, graphql_type=Optional[shown_as], description=description)  # noqa: UP045
+    field.python_name = name
+    return field
+
+
+@strawberry.type(description="An account of a person or a program that uses claimkb.")
+class Account:
+    """An account of a person or a program that uses claimkb."""
+
+    name: str = strawberry.field(description="The name that the history shows.")
+
+
+@strawberry.type(description="Who is asking, and what they may do.")
+class Viewer:
+    """Who is asking, and what they may do."""
+
+    account: Account | None = strawberry.field(description="The account; null for anonymous readers.")
+    role: Role = strawberry.field(description="What the account is trusted with.")
+    permissions: list[Permission] = strawberry.field(description="What the role allows.")
+
+
+@strawberry.type(description="How many predictions stand to the calendar in one way.")
+class TimelinessCount:
+    """How many predictions stand to the calendar in one way."""
+
+    timeliness: Timeliness = strawberry.field(description="How they stand.")
+    count: int = strawberry.field(description="How many.")
+
+
+@strawberry.type(description="When the scheduled job last succeeded.")
+class LastRun:
+    """When the scheduled job last succeeded."""
+
+    as_of: date = strawberry.field(description="The day that it took for today.")
+    succeeded_at: datetime = strawberry.field(description="When it succeeded, in UTC.")
+
+
+@strawberry.type(description="How the work stands: what is overdue, what is coming, and whether the job runs.")
+class Backlog:
+    """How the work stands: what is overdue, what is coming, and whether the job runs."""
+
+    today: date = strawberry.field(description="Today's date in the desk's time zone.")
+
+    @strawberry.field(description="How many predictions stand to the calendar in each way.")
+    async def counts(self, info: strawberry.Info) -> list[TimelinessCount]:
+        """Count the predictions by timeliness."""
+        counted = await context_of(info).read(lambda session: predictions.count_by_timeliness(session, self.today))
+        return [TimelinessCount(timeliness=each, count=number) for each, number in counted.items()]
+
+    @strawberry.field(description="The prediction that has been overdue for longest; null if none is.")
+    async def oldest_overdue(self, info: strawberry.Info) -> types.Prediction | None:
+        """Find what has waited longest."""
+        found: Any = await context_of(info).read(lambda session: predictions.oldest_overdue(session, self.today))
+        return found  # type: ignore[no-any-return]
+
+    @strawberry.field(description="When the job that flags predictions last succeeded; null if it never has.")
+    async def last_run(self, info: strawberry.Info) -> LastRun | None:
+        """Tell when the job last succeeded."""
+        found: Any = await context_of(info).read(lambda session: flags.last_run(session, JOB))
+        return found  # type: ignore[no-any-return]
+
+
+@strawberry.type
+class _Singles:
+    """The questions that are not lists."""
+
+    @strawberry.field(description="The record with this id; null if there is none, or if the id is malformed.")
+    async def node(self, info: strawberry.Info, id: IdArgument) -> types.Node | None:
+        """Find a record of any kind."""
+        found: Any = await _node(context_of(info), id)
+        return found  # type: ignore[no-any-return]
+
+    @strawberry.field(description="The records with these ids, in their order; null in the place of each that is not there.")
+    async def nodes(
+        self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
+    ) -> list[types.Node | None]:
+        """Find records of any kinds."""
+        if len(ids) > MOST:
+            raise BadPage("ids", problem=f"At most {MOST} ids can be asked for at once, not {len(ids)}.")
+        found: Any = [await _node(context_of(info), each) for each in ids]
+        return found  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Who is asking.")
+    def viewer(self, info: strawberry.Info) -> Viewer:
+        """Tell who is asking."""
+        actor = context_of(info).actor
+        return Viewer(
+            account=Account(name=actor.name), role=actor.role, permissions=[p for p in Permission if p in GRANTED[actor.role]]
+        )
+
+    @strawberry.field(description="The source that is published at this address; null if none is recorded.")
+    async def source_by_url(
+        self, info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
+    ) -> types.Source | None:
+        """Find a source by its address."""
+        wanted: Url = str(url)
+        found: Any = await context_of(info).read(lambda session: sources.find_by_url(session, wanted))
+        return found  # type: ignore[no-any-return]
+
+    @strawberry.field(description="How the work stands.")
+    def backlog(self, info: strawberry.Info) -> Backlog:
+        """Tell how the work stands."""
+        return Backlog(today=context_of(info).today)
+
+
+Query = create_type(
+    "Query",
+    [
+        *_Singles.__strawberry_definition__.fields,  # type: ignore[attr-defined]
+        _by_id("source", types.Source, domain.Source),
+        _by_id("claim", types.Claim, domain.Claim),
+        _by_id("claimant", types.Claimant, domain.Claimant),
+        _by_id("prediction", types.Prediction, domain.Prediction),
+        *(_list(name, listing) for name, listing in LISTINGS.items()),
+    ],
+    description="What can be asked.",
+)

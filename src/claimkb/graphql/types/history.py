@@ -1,0 +1,59 @@
+"""What every record shows: its id, and the history of its changes."""
+
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.actions.work import camel
+from claimkb.domain.reference import global_id
+from claimkb.domain.revision import changes
+from claimkb.graphql.edges import to_many
+from claimkb.graphql.views import view
+
+
+@strawberry.interface(description="A record with an id, which `node(id:)` finds again.")
+class Node:
+    """A record with an id, which `node(id:)` finds again."""
+
+    @strawberry.field(description="The id, unique among all records. It never changes; take it as it is.")
+    def id(self: Any) -> strawberry.ID:
+        """Return the global id."""
+        return strawberry.ID(global_id(type(self).__name__, self.id))
+
+    @strawberry.field(description="The same id without the kind, for spreadsheets and other databases.")
+    def uuid(self: Any) -> UUID:
+        """Return the id as a UUID."""
+        return self.id  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="One field of a record that changed, its values written as text.")
+class FieldChange:
+    """One field of a record that changed."""
+
+    field: str = strawberry.field(description="The name of the field, as the API has it where it shows it.")
+    before: str | None = strawberry.field(description="The value before; null if there was none.")
+    after: str | None = strawberry.field(description="The value since; null if it was taken away.")
+
+
+@view(domain.Revision)
+class Revision(Node):
+    version: auto
+    action: auto
+    reason: auto
+    recorded_at: auto
+    recorded_by: auto
+    hash: auto
+    previous_hash: auto
+
+    @strawberry.field(description="What changed.")
+    def changes(self: Any) -> list[FieldChange]:
+        """List the fields that changed."""
+        return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]
+
+
+def revisions() -> Any:
+    """Declare the edge from a record to its history."""
+    return to_many(domain.Revision, by="record_id", order_by="version", description="Every change of it, the first one first.")

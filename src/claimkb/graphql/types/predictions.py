@@ -1,0 +1,122 @@
+"""Predictions and what the job noticed about them, as the API shows them."""
+
+from typing import Any
+
+import strawberry
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.domain import prediction, resolution, timeliness
+from claimkb.domain.claim import RelationType
+from claimkb.domain.outcome import OutcomeReview
+from claimkb.domain.permissions import Permission
+from claimkb.domain.timeliness import Timeliness
+from claimkb.graphql.context import context_of
+from claimkb.graphql.edges import to_list, to_many, to_one
+from claimkb.graphql.types.history import Node, revisions
+from claimkb.graphql.views import view
+from claimkb.store.edges import Through
+
+_DEPENDENCE = (("type", RelationType.DEPENDS_ON),)
+
+
+@view(domain.DueDateChange)
+class DueDateChange(Node):
+    kind: auto
+    old_due_from: auto
+    old_due_on: auto
+    old_due_precision: auto
+    new_due_from: auto
+    new_due_on: auto
+    new_due_precision: auto
+    reason: auto
+    recorded_at: auto
+    recorded_by: auto
+    prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction.")
+
+
+@view(domain.Flag)
+class Flag(Node):
+    level: auto
+    due_on: auto
+    noticed_at: auto
+    cleared_at: auto
+    prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction.")
+
+
+@view(domain.Prediction)
+class Prediction(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    question: auto
+    criteria: auto
+    kind: auto
+    checkability: auto
+    due_on: auto
+    due_from: auto
+    due_precision: auto
+    due_text: auto
+    due_basis: auto
+    due_reasoning: auto
+    original_due_on: auto
+    review_on: auto
+    likelihood_text: auto
+    probability: auto
+    status: auto
+    seal: auto
+    claim = to_one(domain.Claim, via="claim_id", description="The claim that it is part of.")
+    outcome = to_one(
+        domain.Outcome,
+        by="prediction_id",
+        where=(("review", OutcomeReview.CONFIRMED),),
+        optional=True,
+        description="The confirmed outcome; null while there is none.",
+    )
+    outcomes = to_many(
+        domain.Outcome, by="prediction_id", order_by="recorded_at", description="Every outcome, also those that were superseded."
+    )
+    flags = to_many(domain.Flag, by="prediction_id", order_by="noticed_at", description="What the job noticed about it.")
+    due_date_changes = to_list(
+        domain.DueDateChange,
+        by="prediction_id",
+        order_by="recorded_at",
+        description="How its due date moved, the first move first.",
+    )
+    depends_on = to_list(
+        domain.Prediction,
+        via="claim_id",
+        by="claim_id",
+        through=Through(domain.ClaimRelation, near="from_claim_id", far="to_claim_id", where=_DEPENDENCE),
+        order_by="created_at",
+        description="The predictions without which it loses its footing.",
+    )
+    dependents = to_many(
+        domain.Prediction,
+        via="claim_id",
+        by="claim_id",
+        through=Through(domain.ClaimRelation, near="to_claim_id", far="from_claim_id", where=_DEPENDENCE),
+        order_by="created_at",
+        description="The predictions that lose their footing without it.",
+    )
+    revisions = revisions()
+
+    @strawberry.field(description="How it stands to today's date in the desk's time zone.")
+    def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
+        """Compare its dates with today."""
+        return timeliness.timeliness(self, context_of(info).today)
+
+    @strawberry.field(description="How many days ago the last day of its due date passed; null unless it has, without an answer.")
+    def days_overdue(self: Any, info: strawberry.Info) -> int | None:
+        """Count the days since its due date."""
+        return timeliness.days_overdue(self, context_of(info).today)
+
+    @strawberry.field(description="Whether question, criteria and due date are still what was first recorded.")
+    def is_as_sealed(self: Any) -> bool:
+        """Compare it with its seal."""
+        return prediction.is_as_sealed(self)
+
+    @strawberry.field(description="What you may do with it as it stands.")
+    def viewer_can(self: Any, info: strawberry.Info) -> list[Permission]:
+        """List the verbs that are open to the viewer."""
+        return resolution.possible(self, context_of(info).actor)

@@ -1,0 +1,56 @@
+"""Published documents, as the API shows them."""
+
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.types.history import Node, revisions
+from claimkb.graphql.views import view
+from claimkb.store.edges import Through
+
+
+@view(domain.Snapshot)
+class Snapshot:
+    captured_at: auto
+    sha256: auto
+    length: auto
+
+
+@view(domain.Source)
+class Source(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    kind: auto
+    title: auto
+    url: auto
+    publisher: auto
+    byline: auto
+    language: auto
+    published_on: auto
+    published_on_precision: auto
+    published_on_note: auto
+    derived_from = to_one(
+        domain.Source, via="derived_from_id", optional=True, description="The source that this one repeats, such as a wire story."
+    )
+    snapshot = to_one(
+        domain.Snapshot,
+        by="source_id",
+        optional=True,
+        order_by="captured_at",
+        descending=True,
+        description="The newest capture of its text.",
+    )
+    claims = to_many(
+        domain.Claim,
+        through=Through(domain.Appearance, near="source_id", far="claim_id"),
+        order_by="created_at",
+        description="The claims that appear in it.",
+    )
+    appearances = to_many(
+        domain.Appearance, by="source_id", order_by="created_at", description="Where claims stand in it, one by one."
+    )
+    evidence = to_many(
+        domain.Evidence, by="source_id", order_by="recorded_at", description="What it supports, refutes or gives context to."
+    )
+    revisions = revisions()

@@ -1,0 +1,64 @@
+"""Which claimants are there?"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlmodel import Session, col
+
+from claimkb.domain import Claimant
+from claimkb.domain.claimant import ClaimantKind
+from claimkb.domain.record import Order, Term
+from claimkb.store import paging
+from claimkb.store.expressions import contains
+from claimkb.store.ordering import OrderDirection
+
+
+class ClaimantFilter(Order):
+    """Which claimants: all that is given must hold."""
+
+    kind: list[ClaimantKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
+    text: str | None = Rule(default=None, max_length=300, description="With this text in name or office, whatever the case.")
+
+
+class ClaimantOrderField(Term):
+    """What claimants can be ordered by."""
+
+    NAME = "NAME", "The name."
+    CREATED_AT = "CREATED_AT", "When it was recorded."
+    UPDATED_AT = "UPDATED_AT", "When it last changed."
+
+
+class ClaimantOrder(Order):
+    """How to order claimants."""
+
+    field: ClaimantOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+_KEYS: dict[Any, Any] = {
+    ClaimantOrderField.NAME: col(Claimant.name),
+    ClaimantOrderField.CREATED_AT: col(Claimant.created_at),
+    ClaimantOrderField.UPDATED_AT: col(Claimant.updated_at),
+}
+
+
+def matching(wanted: ClaimantFilter) -> sa.Select[Any]:
+    """Select the claimants that a filter names."""
+    select = sa.select(Claimant)
+    if wanted.kind is not None:
+        select = select.where(col(Claimant.kind).in_(wanted.kind))
+    if wanted.text is not None:
+        select = select.where(contains(Claimant.name, wanted.text) | contains(Claimant.office, wanted.text))
+    return select
+
+
+def ordered(order: ClaimantOrder | None) -> paging.Order:
+    """Choose the sort key; by name unless told otherwise."""
+    chosen = order or ClaimantOrder(field=ClaimantOrderField.NAME, direction=OrderDirection.ASC)
+    return paging.Order(_KEYS[chosen.field], col(Claimant.id), chosen.direction is OrderDirection.DESC)
+
+
+def find_by_name(session: Session, name: str, kind: ClaimantKind) -> Claimant | None:
+    """Find the claimant of a name and kind."""
+    return session.scalars(sa.select(Claimant).where(col(Claimant.name) == name, col(Claimant.kind) == kind)).one_or_none()

@@ -1,0 +1,138 @@
+"""Which claims are there, and how do they depend on one another?"""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlmodel import Session, col
+
+from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Source
+from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Voice
+from claimkb.domain.claimant import ClaimantKind
+from claimkb.domain.evidence import Stance
+from claimkb.domain.record import Order, Term
+from claimkb.domain.reference import ClaimantId, SourceId
+from claimkb.domain.source import Byline, Publisher
+from claimkb.store import paging
+from claimkb.store.expressions import contains
+from claimkb.store.ordering import OrderDirection
+
+
+class ClaimFilter(Order):
+    """Which claims: all that is given must hold."""
+
+    kind: list[ClaimKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
+    voice: list[Voice] | None = Rule(default=None, max_length=10, description="Voiced in one of these ways.")
+    check_worthiness: list[CheckWorthiness] | None = Rule(default=None, max_length=10, description="Of one of these degrees.")
+    is_hedged: bool | None = Rule(default=None, description="Weakened by a word such as may, or not.")
+    claimant_id: ClaimantId | None = Rule(default=None, description="Asserted by this claimant.")
+    claimant_kind: list[ClaimantKind] | None = Rule(
+        default=None, max_length=10, description="Asserted by a claimant of one of these kinds."
+    )
+    source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
+    byline: Byline | None = Rule(default=None, description="Appearing in a source with exactly this byline.")
+    rests_only_on: Publisher | None = Rule(
+        default=None, description="With supporting evidence from this publisher, exactly so named, and from no other."
+    )
+    text: str | None = Rule(default=None, max_length=300, description="With this text in the statement, whatever the case.")
+
+
+class ClaimOrderField(Term):
+    """What claims can be ordered by."""
+
+    CREATED_AT = "CREATED_AT", "When it was recorded."
+    UPDATED_AT = "UPDATED_AT", "When it last changed."
+
+
+class ClaimOrder(Order):
+    """How to order claims."""
+
+    field: ClaimOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+_KEYS: dict[Any, Any] = {
+    ClaimOrderField.CREATED_AT: col(Claim.created_at),
+    ClaimOrderField.UPDATED_AT: col(Claim.updated_at),
+}
+
+
+def in_sources(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the ids of the claims that appear in sources of which the conditions hold."""
+    return sa.select(col(Appearance.claim_id)).join(Source, col(Source.id) == Appearance.source_id).where(*conditions)
+
+
+def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
+    """Hold for claims whose supporting evidence is all of one publisher's, and is not none."""
+    supporting = (
+        sa.select(col(Evidence.id))
+        .join(Source, col(Source.id) == Evidence.source_id)
+        .where(col(Evidence.claim_id) == Claim.id, col(Evidence.stance) == Stance.SUPPORTS)
+    )
+    other = supporting.where(col(Source.publisher).is_distinct_from(publisher))
+    return supporting.where(col(Source.publisher) == publisher).exists() & ~other.exists()
+
+
+def matching(wanted: ClaimFilter) -> sa.Select[Any]:
+    """Select the claims that a filter names."""
+    select = sa.select(Claim)
+    for column, values in (
+        (Claim.kind, wanted.kind),
+        (Claim.voice, wanted.voice),
+        (Claim.check_worthiness, wanted.check_worthiness),
+    ):
+        if values is not None:
+            select = select.where(col(column).in_(values))
+    if wanted.is_hedged is not None:
+        select = select.where(col(Claim.is_hedged).is_(wanted.is_hedged))
+    if wanted.claimant_id is not None:
+        select = select.where(col(Claim.claimant_id) == wanted.claimant_id)
+    if wanted.claimant_kind is not None:
+        kinds = sa.select(col(Claimant.id)).where(col(Claimant.kind).in_(wanted.claimant_kind))
+        select = select.where(col(Claim.claimant_id).in_(kinds))
+    if wanted.source_id is not None:
+        select = select.where(col(Claim.id).in_(in_sources(col(Source.id) == wanted.source_id)))
+    if wanted.byline is not None:
+        select = select.where(col(Claim.id).in_(in_sources(col(Source.byline) == wanted.byline)))
+    if wanted.rests_only_on is not None:
+        select = select.where(_rests_only_on(wanted.rests_only_on))
+    if wanted.text is not None:
+        select = select.where(contains(Claim.statement, wanted.text))
+    return select
+
+
+def ordered(order: ClaimOrder | None) -> paging.Order:
+    """Choose the sort key; in the order of recording unless told otherwise."""
+    chosen = order or ClaimOrder(field=ClaimOrderField.CREATED_AT, direction=OrderDirection.ASC)
+    return paging.Order(_KEYS[chosen.field], col(Claim.id), chosen.direction is OrderDirection.DESC)
+
+
+def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
+    """Tell whether a claim depends on another, directly or by way of others."""
+    needs = sa.select(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))
+    needs = needs.where(col(ClaimRelation.type) == RelationType.DEPENDS_ON)
+    edges = needs.subquery()
+    reached = sa.select(edges.c.to_claim_id.label("id")).where(edges.c.from_claim_id == claim_id).cte(recursive=True)
+    reached = reached.union(sa.select(edges.c.to_claim_id).join(reached, reached.c.id == edges.c.from_claim_id))
+    return session.execute(sa.select(reached.c.id).where(reached.c.id == other_id)).first() is not None
+
+
+def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationType) -> ClaimRelation | None:
+    """Find the relation of a type between two claims."""
+    same = (
+        col(ClaimRelation.from_claim_id) == from_id,
+        col(ClaimRelation.to_claim_id) == to_id,
+        col(ClaimRelation.type) == type_,
+    )
+    return session.scalars(sa.select(ClaimRelation).where(*same)).one_or_none()
+
+
+def find_appearance(session: Session, claim_id: UUID, source_id: UUID, start: int | None) -> Appearance | None:
+    """Find a claim's appearance at a place of a source."""
+    same = (
+        col(Appearance.claim_id) == claim_id,
+        col(Appearance.source_id) == source_id,
+        col(Appearance.quote_start) == start,
+    )
+    return session.scalars(sa.select(Appearance).where(*same)).one_or_none()

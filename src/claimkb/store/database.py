@@ -1,0 +1,135 @@
+"""How is the database reached, and where does a transaction begin and end?
+
+SQLite is embedded: one file, write-ahead log, full synchronisation, and every writing transaction begins with BEGIN
+IMMEDIATE, so that writers queue instead of failing half-way. PostgreSQL serves several servers.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+from claimkb.domain.refusals import Meanwhile
+
+BUSY_SECONDS = 10
+_WRITES = "claimkb_writes"
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+def _driver(url: str) -> sa.URL:
+    """Read a database URL, and name the driver where it names only the database."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise DatabaseUnavailable(
+            f"{url!r} is not the address of a database: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+        ) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseUnavailable(f"claimkb keeps its data in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+    return parsed
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Tell whether a write failed because the same was there already."""
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    """Set up a new connection to the file: foreign keys, the log, and no transaction but those that we begin."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Begin a transaction; one that will write takes the lock at once, so that it cannot fail half-way."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
+
+
+class Database:
+    """One database: where to read from it and where to write to it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _driver(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"pool_pre_ping": True}
+        if self.is_sqlite:
+            if not self.url.database or self.url.database == ":memory:":
+                raise DatabaseUnavailable("The database must be a file: write sqlite:///FILE.")
+            options = {"connect_args": {"check_same_thread": False, "timeout": BUSY_SECONDS}}
+        try:
+            self.engine = sa.create_engine(self.url, **options)
+        except ModuleNotFoundError as missing:
+            raise DatabaseUnavailable(f"The driver {missing.name} is not installed: pip install 'claimkb[postgres]'.") from None
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writer = self.engine.execution_options(**{_WRITES: True})
+
+    @property
+    def place(self) -> str:
+        """Say where the data is, without a password."""
+        return str(Path(self.url.database or "").absolute()) if self.is_sqlite else self.url.render_as_string()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads."""
+        with self._explained(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open the one transaction of an action: committed when the block ends, undone when it raises."""
+        with self._explained(), Session(self._writer, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except IntegrityError as error:
+                if _is_duplicate(error):
+                    raise Meanwhile from error
+                raise
+
+    @contextmanager
+    def connection(self) -> Iterator[sa.Connection]:
+        """Open a transaction below the sessions, for migrations."""
+        with self._explained(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say in one line what keeps the database from being used."""
+        try:
+            yield
+        except OperationalError as error:
+            raise DatabaseUnavailable(self._advice(error)) from error
+
+    def _advice(self, error: DBAPIError) -> str:
+        """Choose what to tell the person on call."""
+        said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no answer"
+        if not self.is_sqlite:
+            return f"PostgreSQL at {self.url.host or 'the local socket'} does not answer: {said}."
+        if "readonly" in said or "read-only" in said:
+            return f"{self.place} cannot be written: give this user the right to write the file and its folder."
+        if "unable to open" in said:
+            return f"{self.place} cannot be opened: its folder must exist and be writable by this user."
+        if "locked" in said:
+            return f"{self.place} is locked by another program for more than {BUSY_SECONDS} seconds: try again."
+        if "no such table" in said or "no such column" in said:
+            return f"{self.place} lacks a table: run claimkb migrate."
+        return f"{self.place} cannot be used: {said}."
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

@@ -1,0 +1,117 @@
+"""How are the records at the other end of an edge read for many records at once?
+
+An edge is declared in graphql/edges.py; here is the one statement that a level of a query costs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer
+from sqlmodel import Session
+
+from claimkb.domain import Snapshot
+from claimkb.domain.record import Record
+from claimkb.store.paging import Order, Page, Slice, page_of
+
+Key = UUID | None
+_LARGE: dict[type[Record], tuple[Any, ...]] = {Snapshot: (Snapshot.text,)}
+
+
+@dataclass(frozen=True)
+class Through:
+    """The table between the two ends of an edge: its column that holds our key, and the one that holds theirs."""
+
+    table: type[Record]
+    near: str
+    far: str
+    where: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Leads from a record to others: the rows of `target` whose `theirs` equals the record's `ours`."""
+
+    target: type[Record]
+    ours: str = "id"
+    theirs: str = "id"
+    through: Through | None = None
+    where: tuple[tuple[str, Any], ...] = ()
+    order_by: str = "id"
+    descending: bool = False
+
+    @property
+    def order(self) -> Order:
+        """The order of a list at the far end."""
+        return Order(getattr(self.target, self.order_by), sa.inspect(self.target).columns["id"], self.descending)
+
+    def select(self) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
+        """Write the question for the far end, and the column that tells for which record a row was found."""
+        rows: sa.Select[Any] = whole(self.target).where(*_equal(self.target, self.where))
+        theirs = getattr(self.target, self.theirs)
+        if self.through is None:
+            return rows, theirs
+        near, far = (getattr(self.through.table, name) for name in (self.through.near, self.through.far))
+        links = sa.select(near.label("near"), far.label("far")).where(*_equal(self.through.table, self.through.where)).distinct()
+        between = links.subquery()
+        return rows.join(between, between.c.far == theirs), between.c.near
+
+
+def whole(target: type[Record]) -> sa.Select[Any]:
+    """Select the rows of a table, but for what is large and never shown."""
+    return sa.select(target).options(*(defer(column) for column in _LARGE.get(target, ())))
+
+
+def _equal(table: type[Record], where: Iterable[tuple[str, Any]]) -> list[sa.ColumnElement[bool]]:
+    """Write the conditions that an edge is declared with."""
+    return [getattr(table, name) == value for name, value in where]
+
+
+def lists(session: Session, edge: Edge, keys: Sequence[Key]) -> list[list[Any]]:
+    """Read all the rows at the far end for each key, in one statement."""
+    select, near = edge.select()
+    found: dict[Key, list[Any]] = defaultdict(list)
+    for row, key in session.execute(select.add_columns(near).where(near.in_(keys)).order_by(*edge.order.by())):
+        found[key].append(row)
+    return [found[key] for key in keys]
+
+
+def ones(session: Session, edge: Edge, keys: Sequence[Key]) -> list[Any | None]:
+    """Read the one row at the far end for each key, in one statement."""
+    return [rows[0] if rows else None for rows in lists(session, edge, keys)]
+
+
+def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> list[Page]:
+    """Read the same page of each list, for all keys in one statement: rows are numbered within their list."""
+    select, near = edge.select()
+    order = edge.order
+    place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
+    numbered = (
+        wanted.bounded(select, order)
+        .where(near.in_(keys))
+        .with_only_columns(order.id.label("id"), order.key.label("key"), near.label("near"), place)
+    )
+    few = numbered.subquery()
+    target = sa.inspect(edge.target)
+    rows = (
+        whole(edge.target)
+        .add_columns(few.c.key, few.c.near)
+        .join(few, few.c.id == target.columns["id"])
+        .where(few.c.place <= wanted.size + 1)
+        .order_by(few.c.place)
+    )
+    found: dict[Key, list[tuple[Any, Any]]] = defaultdict(list)
+    for row, sort_key, key in session.execute(rows):
+        found[key].append((row, sort_key))
+    return [page_of(found[key], wanted) for key in keys]
+
+
+def counts(session: Session, edge: Edge, keys: Sequence[Key]) -> list[int]:
+    """Count the rows of each list, for all keys in one statement."""
+    select, near = edge.select()
+    counted = select.with_only_columns(near, sa.func.count()).where(near.in_(keys)).group_by(near)
+    found: dict[Key, int] = dict(session.execute(counted).tuples().all())
+    return [found.get(key, 0) for key in keys]

@@ -1,0 +1,36 @@
+"""Which expressions does each dialect write in its own way?"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class new_id(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
+    """A new UUIDv7 (RFC 9562), one for each row of a set: the time in milliseconds, the rest random."""
+
+    type = sa.Uuid()
+    inherit_cache = True
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(sa.literal(f"{int(now.timestamp() * 1000):012x}7"))
+
+
+@compiles(new_id, "sqlite")
+def _new_id_sqlite(element: new_id, compiler: SQLCompiler, **options: Any) -> str:
+    head = compiler.process(element.clauses, **options)
+    return f"({head} || substr(lower(hex(randomblob(2))), 2) || '8' || substr(lower(hex(randomblob(8))), 2))"
+
+
+@compiles(new_id, "postgresql")
+def _new_id_postgresql(element: new_id, compiler: SQLCompiler, **options: Any) -> str:
+    head = compiler.process(element.clauses, **options)
+    return f"CAST(overlay(replace(CAST(gen_random_uuid() AS text), '-', '') placing CAST({head} AS text) from 1) AS uuid)"
+
+
+def contains(column: Any, text: str) -> sa.ColumnElement[bool]:
+    """Tell whether a column contains a text, whatever the case."""
+    return sa.func.lower(column).contains(text.lower(), autoescape=True)

@@ -1,0 +1,139 @@
+"""How does a question become a page?
+
+By keyset: a page begins after the last row of the one before, so that rows which others insert meanwhile neither shift
+rows out of a page nor bring them twice. A cursor holds the sort key and the id of its row.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from claimkb.domain.refusals import Refusal
+
+MOST = 100
+USUAL = 20
+
+
+class BadPage(Refusal):
+    """{problem}"""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What rows are sorted by: a column or expression of one type that is never null, then the id."""
+
+    key: Any
+    id: Any
+    descending: bool = False
+
+    def by(self, *, backward: bool = False) -> tuple[sa.ColumnElement[Any], ...]:
+        """Write the ORDER BY."""
+        if self.descending != backward:
+            return self.key.desc(), self.id.desc()
+        return self.key.asc(), self.id.asc()
+
+    def beyond(self, cursor: str, name: str, *, backward: bool = False) -> sa.ColumnElement[bool]:
+        """Write the condition that a row comes after a cursor, or before it where the page is read backward."""
+        value, id_ = self._decode(cursor, name)
+        place = sa.tuple_(sa.literal(value, self.key.type), sa.literal(id_, self.id.type))
+        here = sa.tuple_(self.key, self.id)
+        return here < place if self.descending != backward else here > place
+
+    def _decode(self, cursor: str, name: str) -> tuple[Any, UUID]:
+        """Read a cursor; refuse one that is not of this order."""
+        try:
+            value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+            wanted = self.key.type.python_type
+            if wanted in (date, datetime):
+                value = wanted.fromisoformat(value)
+            if type(value) is not wanted:
+                raise ValueError
+            return value, UUID(id_)
+        except (ValueError, TypeError, AttributeError, binascii.Error):
+            raise BadPage(name, problem=f"The cursor in {name} is not one of this list. Take it from its pageInfo.") from None
+
+
+def cursor(value: Any, id_: UUID) -> str:
+    """Write the cursor of a row."""
+    text = value.isoformat() if isinstance(value, date) else value
+    return base64.urlsafe_b64encode(json.dumps([text, str(id_)]).encode()).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which part of a list is wanted: the first after a cursor, or the last before one."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, size in (("first", self.first), ("last", self.last)):
+            if size is not None and not 0 <= size <= MOST:
+                raise BadPage(name, problem=f"A page has at most {MOST} rows: send {name} from 0 to {MOST}, not {size}.")
+        if self.first is not None and self.last is not None:
+            raise BadPage("last", problem="Send first or last, not both.")
+
+    @property
+    def backward(self) -> bool:
+        """Whether the page is read from the end of the list."""
+        return self.last is not None
+
+    @property
+    def size(self) -> int:
+        """How many rows the page has at most."""
+        wanted = self.last if self.backward else self.first
+        return USUAL if wanted is None else wanted
+
+    def bounded(self, select: sa.Select[Any], order: Order) -> sa.Select[Any]:
+        """Leave out what lies outside the cursors."""
+        if self.after is not None:
+            select = select.where(order.beyond(self.after, "after"))
+        if self.before is not None:
+            select = select.where(order.beyond(self.before, "before", backward=True))
+        return select
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a list, in order, with a cursor for each row, and whether there is more on either side."""
+
+    rows: list[Any]
+    cursors: list[str]
+    has_next: bool
+    has_previous: bool
+
+
+def page_of(found: list[tuple[Any, Any]], wanted: Slice) -> Page:
+    """Shape rows with their sort keys, read in the page's direction and one more than wanted, into a page."""
+    more = len(found) > wanted.size
+    kept = found[: wanted.size]
+    if wanted.backward:
+        kept.reverse()
+    return Page(
+        [row for row, _ in kept],
+        [cursor(key, row.id) for row, key in kept],
+        has_next=wanted.before is not None if wanted.backward else more,
+        has_previous=more if wanted.backward else wanted.after is not None,
+    )
+
+
+def page(session: Session, select: sa.Select[Any], order: Order, wanted: Slice) -> Page:
+    """Read one page of a question, in one statement."""
+    bounded = wanted.bounded(select, order).add_columns(order.key)
+    found = session.execute(bounded.order_by(*order.by(backward=wanted.backward)).limit(wanted.size + 1))
+    return page_of([(row, key) for row, key in found], wanted)
+
+
+def count(session: Session, select: sa.Select[Any]) -> int:
+    """Count the rows of a question, in one statement."""
+    counted: int = session.execute(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())).scalar_one()
+    return counted

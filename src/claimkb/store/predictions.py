@@ -1,0 +1,179 @@
+"""Which predictions are there, and which wait for an answer?"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlmodel import Session, col
+
+from claimkb.domain import Claim, Flag, Outcome, Prediction, Source
+from claimkb.domain.outcome import OutcomeReview
+from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
+from claimkb.domain.record import Order, Term
+from claimkb.domain.reference import ClaimantId, SourceId
+from claimkb.domain.source import Byline
+from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS, Timeliness
+from claimkb.store import claims, paging, records
+from claimkb.store.expressions import contains
+from claimkb.store.ordering import OrderDirection
+
+
+class DateRange(Order):
+    """The days from one to another, both included; without one of them, open at that end."""
+
+    from_: date | None = Rule(default=None, description="The first day.")
+    to: date | None = Rule(default=None, description="The last day.")
+
+
+class PredictionFilter(Order):
+    """Which predictions: all that is given must hold."""
+
+    status: list[PredictionStatus] | None = Rule(default=None, max_length=10, description="Standing at one of these.")
+    timeliness: list[Timeliness] | None = Rule(
+        default=None, max_length=10, description="Standing to the calendar in one of these ways."
+    )
+    flagged: bool | None = Rule(default=None, description="With a flag that still applies, or without.")
+    kind: PredictionKind | None = Rule(default=None, description="Of this kind.")
+    checkability: Checkability | None = Rule(default=None, description="Of this checkability.")
+    claimant_id: ClaimantId | None = Rule(default=None, description="Made by this claimant.")
+    source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
+    byline: Byline | None = Rule(default=None, description="Appearing in a source with exactly this byline.")
+    due_on: DateRange | None = Rule(default=None, description="With the last day of the due date in this range.")
+    text: str | None = Rule(
+        default=None, max_length=300, description="With this text in the question or the claim, whatever the case."
+    )
+
+
+class PredictionOrderField(Term):
+    """What predictions can be ordered by."""
+
+    DUE_ON = "DUE_ON", "The last day of the due date; where there is none, the review date."
+    CREATED_AT = "CREATED_AT", "When it was recorded."
+    UPDATED_AT = "UPDATED_AT", "When it last changed."
+
+
+class PredictionOrder(Order):
+    """How to order predictions."""
+
+    field: PredictionOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+queue_day: sa.ColumnElement[date] = sa.func.coalesce(col(Prediction.due_on), col(Prediction.review_on), type_=sa.Date())
+"""The day that a prediction waits for. The index of the queue is on this expression."""
+
+_KEYS: dict[PredictionOrderField, Any] = {
+    PredictionOrderField.DUE_ON: queue_day,
+    PredictionOrderField.CREATED_AT: col(Prediction.created_at),
+    PredictionOrderField.UPDATED_AT: col(Prediction.updated_at),
+}
+
+
+def is_open() -> sa.ColumnElement[bool]:
+    """Hold for predictions that an answer is wanted of. Written out, so that the partial index serves it."""
+    return sa.or_(*(col(Prediction.status) == sa.literal_column(f"'{status}'") for status in OPEN_STATUSES))
+
+
+def stands(timeliness: Timeliness, today: date) -> sa.ColumnElement[bool]:
+    """Hold for predictions of a timeliness: the condition that domain/timeliness.py states, in SQL."""
+    if timeliness is Timeliness.SETTLED:
+        return col(Prediction.status).in_(SETTLED)
+    dated = col(Prediction.due_on).is_not(None)
+    soon = today + timedelta(days=DUE_SOON_DAYS)
+    long_ago = today - timedelta(days=LONG_OVERDUE_DAYS)
+    when: dict[Timeliness, sa.ColumnElement[bool]] = {
+        Timeliness.UPCOMING: dated & (queue_day > soon),
+        Timeliness.DUE_SOON: dated & (queue_day >= today) & (queue_day <= soon),
+        Timeliness.OVERDUE: dated & (queue_day < today) & (queue_day > long_ago),
+        Timeliness.LONG_OVERDUE: dated & (queue_day <= long_ago),
+        Timeliness.REVIEW_DUE: ~dated & (queue_day < today),
+        Timeliness.NO_DATE: ~dated & (queue_day >= today),
+    }
+    return is_open() & when[timeliness]
+
+
+def timeliness_of(today: date) -> sa.ColumnElement[str]:
+    """Write a prediction's timeliness as SQL."""
+    return sa.case(*((stands(each, today), each.value) for each in Timeliness), else_=sa.null())
+
+
+def has_flag() -> sa.ColumnElement[bool]:
+    """Hold for predictions with a flag that still applies."""
+    return sa.select(col(Flag.id)).where(col(Flag.prediction_id) == Prediction.id, col(Flag.cleared_at).is_(None)).exists()
+
+
+def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
+    """Write the conditions of a filter that the prediction's claim must meet."""
+    claim_id = col(Prediction.claim_id)
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.claimant_id is not None:
+        made = sa.select(col(Claim.id)).where(col(Claim.claimant_id) == wanted.claimant_id)
+        conditions.append(claim_id.in_(made))
+    if wanted.source_id is not None:
+        conditions.append(claim_id.in_(claims.in_sources(col(Source.id) == wanted.source_id)))
+    if wanted.byline is not None:
+        conditions.append(claim_id.in_(claims.in_sources(col(Source.byline) == wanted.byline)))
+    if wanted.text is not None:
+        said = sa.select(col(Claim.id)).where(contains(Claim.statement, wanted.text))
+        conditions.append(contains(Prediction.question, wanted.text) | claim_id.in_(said))
+    return conditions
+
+
+def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
+    """Select the predictions that a filter names."""
+    select = sa.select(Prediction).where(*_about_claim(wanted))
+    if wanted.status is not None:
+        select = select.where(col(Prediction.status).in_(wanted.status))
+    if wanted.timeliness is not None:
+        select = select.where(sa.or_(sa.false(), *(stands(each, today) for each in wanted.timeliness)))
+    if wanted.flagged is not None:
+        select = select.where(has_flag() if wanted.flagged else ~has_flag())
+    if wanted.kind is not None:
+        select = select.where(col(Prediction.kind) == wanted.kind)
+    if wanted.checkability is not None:
+        select = select.where(col(Prediction.checkability) == wanted.checkability)
+    if wanted.due_on is not None and wanted.due_on.from_ is not None:
+        select = select.where(col(Prediction.due_on) >= wanted.due_on.from_)
+    if wanted.due_on is not None and wanted.due_on.to is not None:
+        select = select.where(col(Prediction.due_on) <= wanted.due_on.to)
+    return select
+
+
+def ordered(order: PredictionOrder | None) -> paging.Order:
+    """Choose the sort key; what has waited longest first unless told otherwise."""
+    chosen = order or PredictionOrder(field=PredictionOrderField.DUE_ON, direction=OrderDirection.ASC)
+    return paging.Order(_KEYS[chosen.field], col(Prediction.id), chosen.direction is OrderDirection.DESC)
+
+
+def count_by_timeliness(session: Session, today: date) -> dict[Timeliness, int]:
+    """Count all predictions by how they stand to the calendar, in one statement."""
+    stand = timeliness_of(today).label("timeliness")
+    rows = session.execute(sa.select(stand, sa.func.count()).select_from(Prediction).group_by(stand))
+    found = {Timeliness[name]: number for name, number in rows}
+    return {each: found.get(each, 0) for each in Timeliness}
+
+
+def oldest_overdue(session: Session, today: date) -> Prediction | None:
+    """Find the prediction that has been overdue for longest."""
+    late = PredictionFilter(timeliness=[Timeliness.OVERDUE, Timeliness.LONG_OVERDUE])
+    return session.scalars(matching(late, today).order_by(*ordered(None).by()).limit(1)).one_or_none()
+
+
+def find_by_claim(session: Session, claim_id: UUID) -> Prediction | None:
+    """Find the prediction that is part of a claim."""
+    return session.scalars(sa.select(Prediction).where(col(Prediction.claim_id) == claim_id)).one_or_none()
+
+
+def find_outcome(session: Session, prediction_id: UUID, review: OutcomeReview) -> Outcome | None:
+    """Find a prediction's newest outcome of a review state."""
+    outcomes = sa.select(Outcome).where(col(Outcome.prediction_id) == prediction_id, col(Outcome.review) == review)
+    return session.scalars(outcomes.order_by(col(Outcome.recorded_at).desc(), col(Outcome.id).desc()).limit(1)).one_or_none()
+
+
+def by_ids(session: Session, ids: Sequence[UUID]) -> list[Prediction]:
+    """Fetch predictions by their ids, in their order, in one statement."""
+    found = records.by_ids(session, Prediction, list(ids))
+    return [each for each in found if each is not None]

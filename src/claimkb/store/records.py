@@ -1,0 +1,43 @@
+"""How is one record fetched by its id?"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from claimkb.domain.record import Record
+from claimkb.domain.reference import global_id
+from claimkb.domain.refusals import NotFound
+
+R = TypeVar("R", bound=Record)
+
+
+def get(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
+    """Fetch a record; refuse an id that is not there."""
+    record = session.get(kind, id_)
+    if record is None:
+        raise NotFound(*field, kind=kind.__name__, id=global_id(kind.__name__, id_))
+    return record
+
+
+def get_to_change(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
+    """Fetch a record and hold it until the transaction ends, so that two writers take turns."""
+    record = session.get(kind, id_, with_for_update=True, populate_existing=True)
+    if record is None:
+        raise NotFound(*field, kind=kind.__name__, id=global_id(kind.__name__, id_))
+    return record
+
+
+def known(session: Session, kind: type[R], ids: Sequence[UUID]) -> set[UUID]:
+    """Tell which of these ids are there, in one statement."""
+    column = sa.inspect(kind).columns["id"]
+    return set(session.scalars(sa.select(column).where(column.in_(ids))))
+
+
+def by_ids(session: Session, kind: type[R], ids: list[UUID]) -> list[R | None]:
+    """Fetch several records of a kind in one statement; None in the place of each that is not there."""
+    column = sa.inspect(kind).columns["id"]
+    found = {record.id: record for record in session.scalars(sa.select(kind).where(column.in_(ids)))}
+    return [found.get(id_) for id_ in ids]

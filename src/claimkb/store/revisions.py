@@ -1,0 +1,73 @@
+"""How does every change get its revision? From the session, before it is written: no action can forget it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session, col
+
+from claimkb.domain import Revision
+from claimkb.domain.record import Appended, Record, Versioned
+from claimkb.domain.revision import canonical, chain
+
+
+def _last_hash(session: Session, record_id: UUID) -> str | None:
+    """Find the hash of a record's newest revision."""
+    newest = sa.select(col(Revision.hash)).where(col(Revision.record_id) == record_id).order_by(col(Revision.version).desc())
+    return session.scalars(newest.limit(1)).first()
+
+
+def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the fields of a record that changed, before and since."""
+    before, after = {}, {}
+    for attribute in sa.inspect(record).attrs:
+        history = attribute.history
+        if history.has_changes() and attribute.key not in ("version", "updated_at"):
+            old = history.deleted[0] if history.deleted else None
+            new = history.added[0] if history.added else None
+            if old != new:
+                before[attribute.key], after[attribute.key] = old, new
+    return before, after
+
+
+_STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
+_KNOWN_BY_HASH = {"text"}
+
+
+def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> None:
+    """Append a revision for every record that a session adds or changes, in the same transaction."""
+
+    def append(record: Record, version: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+        revision = Revision(
+            id=new_id(),
+            recorded_at=at,
+            recorded_by=by,
+            record_type=type(record).__name__,
+            record_id=record.id,
+            version=version,
+            action=session.info["action"],
+            reason=session.info["reason"],
+            before=canonical(before),
+            after=canonical(after),
+            previous_hash=None if version == 1 else _last_hash(session, record.id),
+        )
+        revision.hash = chain(revision)
+        session.add(revision)
+
+    def log(*_: Any) -> None:
+        with session.no_autoflush:
+            for record in [
+                each for each in session.new if isinstance(each, Versioned | Appended) and not isinstance(each, Revision)
+            ]:
+                append(record, 1, {}, record.model_dump(exclude=_STAMPS | _KNOWN_BY_HASH, exclude_none=True))
+            for record in [each for each in session.dirty if isinstance(each, Versioned)]:
+                before, after = _changed(record)
+                if after:
+                    record.version += 1
+                    record.updated_at = at
+                    append(record, record.version, before, after)
+
+    event.listen(session, "before_flush", log)

@@ -1,0 +1,80 @@
+"""Which sources are there?"""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlmodel import Session, col
+
+from claimkb.domain import Snapshot, Source
+from claimkb.domain.record import Order, Term
+from claimkb.domain.source import Byline, Publisher, SourceKind, Url
+from claimkb.store import paging
+from claimkb.store.expressions import contains
+from claimkb.store.ordering import OrderDirection
+
+
+class SourceFilter(Order):
+    """Which sources: all that is given must hold."""
+
+    kind: list[SourceKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
+    publisher: Publisher | None = Rule(default=None, description="Published by exactly this publisher.")
+    byline: Byline | None = Rule(default=None, description="With exactly this byline.")
+    text: str | None = Rule(
+        default=None, max_length=300, description="With this text in title, publisher or byline, whatever the case."
+    )
+
+
+class SourceOrderField(Term):
+    """What sources can be ordered by."""
+
+    CREATED_AT = "CREATED_AT", "When it was recorded."
+    UPDATED_AT = "UPDATED_AT", "When it last changed."
+    TITLE = "TITLE", "The title."
+
+
+class SourceOrder(Order):
+    """How to order sources."""
+
+    field: SourceOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+_KEYS: dict[Any, Any] = {
+    SourceOrderField.CREATED_AT: col(Source.created_at),
+    SourceOrderField.UPDATED_AT: col(Source.updated_at),
+    SourceOrderField.TITLE: col(Source.title),
+}
+
+
+def matching(wanted: SourceFilter) -> sa.Select[Any]:
+    """Select the sources that a filter names."""
+    select = sa.select(Source)
+    if wanted.kind is not None:
+        select = select.where(col(Source.kind).in_(wanted.kind))
+    if wanted.publisher is not None:
+        select = select.where(col(Source.publisher) == wanted.publisher)
+    if wanted.byline is not None:
+        select = select.where(col(Source.byline) == wanted.byline)
+    if wanted.text is not None:
+        columns = (Source.title, Source.publisher, Source.byline)
+        select = select.where(sa.or_(*(contains(column, wanted.text) for column in columns)))
+    return select
+
+
+def ordered(order: SourceOrder | None) -> paging.Order:
+    """Choose the sort key; the newest first unless told otherwise."""
+    chosen = order or SourceOrder(field=SourceOrderField.CREATED_AT, direction=OrderDirection.DESC)
+    return paging.Order(_KEYS[chosen.field], col(Source.id), chosen.direction is OrderDirection.DESC)
+
+
+def find_by_url(session: Session, url: Url) -> Source | None:
+    """Find the source that is published at an address."""
+    return session.scalars(sa.select(Source).where(col(Source.url) == url)).one_or_none()
+
+
+def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:
+    """Find the newest snapshot of a source."""
+    newest = sa.select(Snapshot).where(col(Snapshot.source_id) == source_id).order_by(col(Snapshot.captured_at).desc())
+    return session.scalars(newest.limit(1)).one_or_none()
