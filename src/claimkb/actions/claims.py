@@ -2,23 +2,23 @@
 
 from pydantic import Field as Rule
 
-from claimkb.actions.sources import precision_of
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
 from claimkb.domain.anchoring import UNPLACED, anchor
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
-from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Statement, Voice, check_voice
-from claimkb.domain.dates import DatePrecision, DayOf
+from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Statement, Voice, check_relation, check_voice
+from claimkb.domain.dates import DatePrecision, DayOf, precision_of
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Note, Order
+from claimkb.domain.record import VERBATIM, Note, Order
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId, global_id
-from claimkb.domain.refusals import AlreadyRecorded, RelatedToItself, WouldGoRound, within
+from claimkb.domain.refusals import AlreadyRecorded, within
 from claimkb.store import claims, records, sources
 
 
 class Quote(Order):
     """The quote's words and its place, as the W3C Web Annotation model has it: TextQuoteSelector and TextPositionSelector."""
 
+    model_config = VERBATIM
     exact: Exact
     prefix: Prefix | None = None
     suffix: Suffix | None = None
@@ -123,14 +123,13 @@ def add_appearance(work: Work, order: AddAppearance) -> Appearance:
 @needs(Permission.RECORD)
 def relate_claims(work: Work, order: RelateClaims) -> ClaimRelation:
     """Record how one claim stands to another."""
-    if order.from_claim_id == order.to_claim_id:
-        raise RelatedToItself("to_claim_id")
     for name, claim_id in (("from_claim_id", order.from_claim_id), ("to_claim_id", order.to_claim_id)):
         records.get(work.session, Claim, claim_id, name)
     known = claims.find_relation(work.session, order.from_claim_id, order.to_claim_id, order.type)
     if known:
         advice = "There is nothing to add."
         raise AlreadyRecorded("type", kind="relation", id=global_id("ClaimRelation", known.id), advice=advice)
-    if order.type is RelationType.DEPENDS_ON and claims.depends_on(work.session, order.to_claim_id, order.from_claim_id):
-        raise WouldGoRound("to_claim_id")
+    claims.hold_dependencies(work.session)
+    depends_already = claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
+    check_relation(order.from_claim_id, order.to_claim_id, order.type, depends_already=depends_already)
     return work.add(ClaimRelation(**order.model_dump()))

@@ -5,11 +5,11 @@ from pydantic import Field as Rule
 from claimkb.actions.sources import RecordSource, add_source
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Evidence, Outcome, Source
-from claimkb.domain.evidence import Passage, Stance, check_subject
+from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note, Order
 from claimkb.domain.reference import ClaimId, OutcomeId, SourceId
-from claimkb.domain.refusals import EvidenceWithoutSource, within
+from claimkb.domain.refusals import within
 from claimkb.store import records, sources
 
 
@@ -34,13 +34,12 @@ class AddEvidence(GiveEvidence):
 
 def _source(work: Work, order: GiveEvidence) -> Source:
     """Find the source of a piece of evidence, or record it."""
-    if order.source_id is not None and order.source is None:
-        return records.get(work.session, Source, order.source_id, "source_id")
-    if order.source_id is not None or order.source is None:
-        raise EvidenceWithoutSource("source_id")
-    known = sources.find_by_url(work.session, order.source.url) if order.source.url else None
-    with within("source"):
-        return known or add_source(work, order.source)
+    check_source(order.source_id, order.source)
+    if order.source is not None:
+        known = sources.find_by_url(work.session, order.source.url) if order.source.url else None
+        with within("source"):
+            return known or add_source(work, order.source)
+    return records.get(work.session, Source, order.source_id, "source_id")
 
 
 def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None) -> Evidence:

@@ -19,7 +19,10 @@ JOB = "flag"
 class FlagPredictions(Order):
     """For which day to run the job."""
 
-    as_of: date | None = Rule(default=None, description="The day to take for today, for rehearsals; today where left out.")
+    as_of: date | None = Rule(
+        default=None,
+        description="The day to take for today; today where left out. A day to come is a rehearsal, which writes nothing.",
+    )
     dry_run: bool = Rule(default=False, description="Whether only to say what would be flagged, and to write nothing.")
 
 
@@ -42,9 +45,16 @@ class FlaggingRun:
 def flag_predictions(work: Work, order: FlagPredictions) -> FlaggingRun:
     """Run the scheduled job now: flag each prediction once a due date and level, and clear what no longer applies."""
     as_of = order.as_of or work.today
-    if order.dry_run:
-        return FlaggingRun(as_of, flags.pending(work.session, as_of, work.now), 0, dry_run=True)
+    if order.dry_run or as_of > work.today:
+        return FlaggingRun(as_of, _sorted(flags.pending(work.session, as_of, work.now)), 0, dry_run=True)
+    appended = flags.append(work.session, as_of, work.now)
     cleared = flags.reconcile(work.session, work.now)
-    new = flags.append(work.session, as_of, work.now)
-    flags.record_run(work.session, JOB, as_of, work.now)
-    return FlaggingRun(as_of, new, cleared, dry_run=False)
+    if as_of == work.today:
+        flags.record_run(work.session, JOB, as_of, work.now)
+    new = [flag for flag in appended if flag.id not in cleared]
+    return FlaggingRun(as_of, _sorted(new), len(cleared) - (len(appended) - len(new)), dry_run=False)
+
+
+def _sorted(found: list[Flag]) -> list[Flag]:
+    """Put first what has waited longest."""
+    return sorted(found, key=lambda flag: (flag.due_on, flag.prediction_id))

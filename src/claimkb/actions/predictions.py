@@ -13,6 +13,7 @@ from claimkb.domain.prediction import (
     Basis,
     Checkability,
     Criteria,
+    DueBasis,
     DueDateChangeKind,
     DueFrom,
     DueOn,
@@ -73,6 +74,11 @@ class MoveDueDate(ChangePrediction):
     due_on: DueOn
     due_from: DueFrom | None = None
     due_precision: DuePrecision | None = Rule(default=None, description="How much of the due date is known; DAY where left out.")
+    due_text: DueText | None = None
+    due_basis: Basis = Rule(default=DueBasis.EDITORIAL, description="Where the new due date comes from.")
+    due_reasoning: DueReasoning | None = Rule(
+        default=None, description="How the new due date was found; the reason where left out."
+    )
 
 
 class WithdrawPrediction(ChangePrediction):
@@ -118,7 +124,10 @@ def move_due_date(work: Work, order: MoveDueDate) -> DueDateChange:
     with changing(work, order.prediction_id, order.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
         new = due(order.due_on, order.due_from, order.due_precision)
-        return work.add(resolution.move_due_date(prediction, claim, new, order.kind, order.reason))
+        change = work.add(resolution.move_due_date(prediction, claim, new, order.kind, order.reason))
+        prediction.due_text, prediction.due_basis = order.due_text, order.due_basis
+        prediction.due_reasoning = order.due_reasoning or order.reason
+        return change
 
 
 @needs(Permission.WITHDRAW)

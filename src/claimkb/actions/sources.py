@@ -6,11 +6,11 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Snapshot, Source
-from claimkb.domain.dates import DatePrecision, DayOf
+from claimkb.domain.dates import DatePrecision, DayOf, precision_of
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Order
+from claimkb.domain.record import VERBATIM, Order
 from claimkb.domain.reference import SourceId, global_id
-from claimkb.domain.refusals import AlreadyRecorded, NoFingerprint, NoPrecision, WrongFingerprint
+from claimkb.domain.refusals import AlreadyRecorded
 from claimkb.domain.source import (
     Byline,
     DateNote,
@@ -22,7 +22,7 @@ from claimkb.domain.source import (
     SourceKind,
     Title,
     Url,
-    fingerprint,
+    identify,
 )
 from claimkb.store import records, sources
 
@@ -30,6 +30,7 @@ from claimkb.store import records, sources
 class CaptureSnapshot(Order):
     """The text of the source as captured: the text itself, or its fingerprint and length where the text is kept elsewhere."""
 
+    model_config = VERBATIM
     text: SnapshotText | None = None
     sha256: Sha256 | None = None
     length: Length | None = None
@@ -54,23 +55,9 @@ class RecordSource(Order):
     snapshot: CaptureSnapshot | None = Rule(default=None, description="The text as captured.")
 
 
-def precision_of(day: DayOf | None, precision: DatePrecision | None, name: str) -> DatePrecision | None:
-    """Take a date for a day where no precision is given; refuse a precision without a date."""
-    if day is None and precision is not None:
-        raise NoPrecision(f"{name}_precision", day=name)
-    return (precision or DatePrecision.DAY) if day else None
-
-
 def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
     """Take the text's fingerprint, or the stated one where the text is kept elsewhere."""
-    sha256, length = order.sha256, order.length
-    if order.text is not None:
-        actual = fingerprint(order.text)
-        if sha256 not in (None, actual):
-            raise WrongFingerprint("snapshot", "sha256", actual=actual, stated=sha256)
-        sha256, length = actual, len(order.text)
-    if sha256 is None or length is None:
-        raise NoFingerprint("snapshot", "text")
+    sha256, length = identify(order.text, order.sha256, order.length)
     return Snapshot(source_id=source.id, captured_at=order.captured_at or work.now, sha256=sha256, length=length, text=order.text)
 
 

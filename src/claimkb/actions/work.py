@@ -60,9 +60,9 @@ class Work:
     today: date
     new_id: Callable[[], UUID]
 
-    def add(self, record: R, id_: UUID | None = None) -> R:
+    def add(self, record: R) -> R:
         """Give a new record its id and its stamps, and write it, so that the next may refer to it."""
-        record.id = id_ or self.new_id()
+        record.id = self.new_id()
         if isinstance(record, Versioned):
             record.version, record.created_at, record.updated_at = 1, self.now, self.now
         if isinstance(record, Appended):

@@ -12,6 +12,7 @@ from claimkb import __version__, seeding
 from claimkb.actions import flagging, outcomes
 from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
+from claimkb.actions.work import Desk
 from claimkb.cli import serving, tables
 from claimkb.cli.tables import out
 from claimkb.domain.evidence import Stance
@@ -33,6 +34,16 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
+
+SHOWN = 100
+
+
+def _desk() -> Desk:
+    """Open the desk, and refuse a database whose tables this program does not know."""
+    desk = open_desk(Settings())
+    migrations.require_current(desk.database)
+    return desk
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 
@@ -105,28 +116,35 @@ def seed(
 
 @app.command(epilog="Example, in a crontab: 15 6 * * * claimkb flag --json")
 def flag(
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Take this day for today, for a rehearsal.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Take this day for today. A day to come is a rehearsal, which writes nothing."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be flagged; write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Flag what is overdue, due soon or due for review. Each prediction is flagged once a due date and level."""
-    desk = open_desk(Settings())
+    desk = _desk()
     order = flagging.FlagPredictions(as_of=_day(as_of) if as_of else None, dry_run=dry_run)
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, order)
+    listed = run.flags if as_json else run.flags[:SHOWN]
+    rows: list[dict[str, Any]] = []
     with desk.database.read() as session:
-        flagged = [each.prediction_id for each in run.flags]
-        rows = tables.described(session, predictions.by_ids(session, flagged), run.as_of)
+        for begin in range(0, len(listed), SHOWN):
+            some = listed[begin : begin + SHOWN]
+            found = predictions.by_ids(session, [each.prediction_id for each in some])
+            rows += tables.described(session, found, run.as_of)
     levels = {level.value: count for level, count in run.by_level().items()}
     if as_json:
-        listed = [{"level": each.level.value, **row} for each, row in zip(run.flags, rows, strict=True)]
-        done = {"asOf": run.as_of.isoformat(), "dryRun": run.dry_run, "levels": levels, "cleared": run.cleared, "flagged": listed}
+        flagged = [{"level": each.level.value, **row} for each, row in zip(run.flags, rows, strict=True)]
+        done = {"asOf": run.as_of.isoformat(), "dryRun": run.dry_run, "levels": levels, "cleared": run.cleared, "flagged": flagged}
         _print_json(done)
         return
     if rows:
-        tables.show(rows, f"{'Would be flagged' if dry_run else 'Newly flagged'} as of {run.as_of}: {len(rows)}")
+        tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
     counted = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
-    out.print(f"As of {run.as_of}: {counted}; {run.cleared} cleared" + (" (dry run, nothing written)" if dry_run else ""))
+    out.print(f"As of {run.as_of}: {counted}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
 
 
 @app.command("predictions", epilog="Example: claimkb predictions --byline 'Joseph Fisher' --timeliness LONG_OVERDUE")
@@ -164,7 +182,7 @@ def list_predictions(
             "text": text,
         }
     )
-    desk = open_desk(Settings())
+    desk = _desk()
     with desk.database.read() as session:
         select = predictions.matching(wanted, desk.today())
         page = paging.page(session, select, predictions.ordered(None), paging.Slice(first=first, after=after))
@@ -221,7 +239,7 @@ def resolve(
             "expected_version": expected_version,
         }
     )
-    with open_desk(Settings()).work(LOCAL_EDITOR) as work:
+    with _desk().work(LOCAL_EDITOR) as work:
         outcome = outcomes.resolve_prediction(work, order)
     if as_json:
         _print_json({"prediction": prediction, "outcome": str(outcome.id), "verdict": outcome.verdict.value})

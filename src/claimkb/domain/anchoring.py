@@ -16,7 +16,7 @@ from claimkb.domain.source import Snapshot
 class AnchorStatus(Term):
     """How surely a quote's place in the snapshot is known."""
 
-    EXACT = "EXACT", "The quote stands at these positions."
+    EXACT = "EXACT", "The quote stands at these positions. Where only the text's fingerprint is kept, the recorder says so."
     FUZZY = "FUZZY", "Something much like it stands there; a person has yet to look."
     ORPHAN = "ORPHAN", "The quote is no longer in the text."
     NONE = "NONE", "The quote has not been placed."
@@ -32,12 +32,19 @@ class Anchor:
 
 
 UNPLACED = Anchor(None, None, AnchorStatus.NONE)
+_NEAR = 1000
+"""How many characters around a passage are enough for any prefix or suffix, whatever the spaces."""
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " "})
 
 
 def _alike(text: str) -> str:
     """Make quotes, dashes and spaces alike, character by character, so that positions stay the same."""
     return text.translate(_ALIKE)
+
+
+def _words(text: str) -> str:
+    """Make quotes and dashes alike, and every run of spaces one space."""
+    return " ".join(_alike(text).split())
 
 
 def _pattern(exact: str) -> str:
@@ -47,12 +54,8 @@ def _pattern(exact: str) -> str:
 
 def _fits(text: str, start: int, end: int, prefix: str | None, suffix: str | None) -> bool:
     """Tell whether the words before and after a passage are the ones that were given."""
-    before = _alike(text[:start]).split()
-    after = _alike(text[end:]).split()
-    wanted_before, wanted_after = _alike(prefix or "").split(), _alike(suffix or "").split()
-    return " ".join(before[len(before) - len(wanted_before) :]).endswith(" ".join(wanted_before)) and " ".join(
-        after[: len(wanted_after)]
-    ).startswith(" ".join(wanted_after))
+    before = _words(text[max(0, start - _NEAR) : start]).endswith(_words(prefix or ""))
+    return before and _words(text[end : end + _NEAR]).startswith(_words(suffix or ""))
 
 
 def find(text: str, exact: str, prefix: str | None, suffix: str | None) -> Anchor:
@@ -80,5 +83,5 @@ def anchor(snapshot: Snapshot | None, exact: str, prefix: str | None, suffix: st
     if end > snapshot.length:
         raise QuoteOutside("quote", "start", start=start, end=end, length=len(exact), size=snapshot.length)
     if snapshot.text is not None and _alike(snapshot.text[start:end]) != _alike(exact):
-        raise QuoteNotFound("quote", "start", exact=exact)
+        return find(snapshot.text, exact, prefix, suffix)
     return Anchor(start, end, AnchorStatus.EXACT)

@@ -9,7 +9,7 @@ from sqlmodel import CheckConstraint, Field, Index, UniqueConstraint
 
 from claimkb.domain.dates import DatePrecision, DayOf, interval
 from claimkb.domain.record import Appended, Note, Term, Versioned
-from claimkb.domain.refusals import NobodyNamed, SomebodyNamed
+from claimkb.domain.refusals import NobodyNamed, RelatedToItself, SomebodyNamed, WouldGoRound
 
 
 class ClaimKind(Term):
@@ -108,3 +108,11 @@ def first_said_on(claim: Claim) -> date | None:
     if claim.said_on is None:
         return None
     return interval(claim.said_on, claim.said_on_precision or DatePrecision.DAY).first
+
+
+def check_relation(from_id: UUID, to_id: UUID, type_: RelationType, *, depends_already: bool) -> None:
+    """Refuse a claim related to itself, and one that would come to depend on itself by way of others."""
+    if from_id == to_id:
+        raise RelatedToItself("to_claim_id")
+    if type_ is RelationType.DEPENDS_ON and depends_already:
+        raise WouldGoRound("to_claim_id")

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field as Rule
 
 from claimkb.domain.record import Term
+from claimkb.domain.refusals import NoPrecision
 
 
 class DatePrecision(Term):
@@ -78,3 +79,10 @@ def parse(text: str) -> Interval:
     if season:
         return interval(date(int(year), SEASONS[season], 1), DatePrecision.SEASON)
     return interval(date(int(year), 1, 1), DatePrecision.YEAR)
+
+
+def precision_of(day: date | None, precision: DatePrecision | None, name: str) -> DatePrecision | None:
+    """Take a date for a day where no precision is given; refuse a precision without its date."""
+    if day is None and precision is not None:
+        raise NoPrecision(f"{name}_precision")
+    return (precision or DatePrecision.DAY) if day else None

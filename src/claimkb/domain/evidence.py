@@ -7,7 +7,7 @@ from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field
 
 from claimkb.domain.record import Appended, Note, Term
-from claimkb.domain.refusals import EvidenceOfOneThing
+from claimkb.domain.refusals import EvidenceOfOneThing, EvidenceWithoutSource
 
 
 class Stance(Term):
@@ -39,3 +39,9 @@ def check_subject(claim_id: UUID | None, outcome_id: UUID | None) -> None:
     """Refuse evidence of nothing, or of two things."""
     if (claim_id is None) == (outcome_id is None):
         raise EvidenceOfOneThing("claim_id")
+
+
+def check_source(source_id: UUID | None, source: object | None) -> None:
+    """Refuse evidence that names no source, or two."""
+    if (source_id is None) == (source is None):
+        raise EvidenceWithoutSource("source_id")

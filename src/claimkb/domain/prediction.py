@@ -89,11 +89,10 @@ def due(due_on: date, due_from: date | None, precision: DatePrecision | None) ->
     """Complete a due date from what was given of it; refuse one that runs backward."""
     precision = precision or DatePrecision.DAY
     around = interval(due_on, precision)
-    if due_from is None:
-        due_from, due_on = around.first, around.last
-    if due_from > due_on:
-        raise BackwardInterval("due_from", due_from=due_from, due_on=due_on)
-    return Due(due_from, due_on, precision)
+    first = due_from or around.first
+    if first > around.last:
+        raise BackwardInterval("due_from", due_from=first, due_on=around.last)
+    return Due(first, around.last, precision)
 
 
 def due_or_none(due_on: date | None, due_from: date | None, precision: DatePrecision | None) -> Due | None:
@@ -102,7 +101,7 @@ def due_or_none(due_on: date | None, due_from: date | None, precision: DatePreci
         return due(due_on, due_from, precision)
     for name, value in (("due_from", due_from), ("due_precision", precision)):
         if value is not None:
-            raise NoLastDay(name, given=name)
+            raise NoLastDay(name)
     return None
 
 

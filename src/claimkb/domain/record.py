@@ -43,15 +43,9 @@ class Term(StrEnum):
 
 
 def storable(text: Any) -> Any:
-    """Refuse what no database and no screen can hold: NUL and lone surrogates in a text."""
-    if not isinstance(text, str):
-        return text
-    if "\x00" in text:
+    """Refuse what PostgreSQL cannot hold: NUL in a text. (pydantic itself refuses lone surrogates.)"""
+    if isinstance(text, str) and "\x00" in text:
         raise ValueError("The text holds a NUL character (U+0000): take it out.")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("The text holds half of a surrogate pair, which is not a character: take it out.") from None
     return text
 
 
@@ -134,6 +128,10 @@ class Appended(Record):
 
     recorded_at: Instant = Field(default=None, description="When it was recorded, in UTC.")
     recorded_by: Person = Field(default=None, description="Who recorded it.")
+
+
+VERBATIM = ConfigDict(str_strip_whitespace=False)
+"""For orders that hold words of a source: their white space counts, because positions do."""
 
 
 class Order(BaseModel):

@@ -177,7 +177,7 @@ class BackwardInterval(Refusal):
 
 
 class NoLastDay(Refusal):
-    """A due date needs its last day: send dueOn, or leave out {given}."""
+    """A due date needs its last day: send dueOn too, or leave its other parts out."""
 
 
 class NoBasis(Refusal):
@@ -193,11 +193,26 @@ class DueBeforeTheClaim(Refusal):
 
 
 class NoPrecision(Refusal):
-    """A precision needs its date: send {day} too, or leave the precision out."""
+    """A precision needs its date: send the date too, or leave the precision out."""
 
 
 class SameDueDate(Refusal):
     """The due date is {due_on} already."""
+
+
+# Pages.
+
+
+class BadPage(Refusal):
+    """At most {most} at once: send {name} from 0 to {most}, not {size}."""
+
+
+class BothEnds(Refusal):
+    """A page is read from one end: send first or last, not both."""
+
+
+class BadCursor(Refusal):
+    """The cursor in {name} is not one of this list. Take it from the list's pageInfo."""
 
 
 # Anchors.

@@ -69,7 +69,7 @@ def check_against_due_date(outcome: Outcome, prediction: Prediction, today: date
             raise MayStillChange("verdict", due_on=due_on, verdict=outcome.verdict)
         if not outcome.early_reason:
             raise NotYetDue("early_reason", due_on=due_on)
-    if outcome.verdict is Verdict.YES and outcome.occurred_on and outcome.occurred_on > due_on:
+    if outcome.verdict in (Verdict.YES, Verdict.PARTIAL) and outcome.occurred_on and outcome.occurred_on > due_on:
         raise HappenedLate("verdict", occurred_on=outcome.occurred_on, due_on=due_on)
 
 

@@ -1,4 +1,4 @@
-"""Who changed what, when, from what to what, and why? A chain for each record, in which nothing can go missing unseen."""
+"""Who changed what, when, from what to what, and why? A chain for each record: a link that is changed or gone shows."""
 
 import hashlib
 import json

@@ -12,6 +12,7 @@ from sqlmodel import Field, Index, UniqueConstraint
 
 from claimkb.domain.dates import DatePrecision, DayOf
 from claimkb.domain.record import Appended, Instant, Term, Versioned
+from claimkb.domain.refusals import NoFingerprint, WrongFingerprint
 
 
 class SourceKind(Term):
@@ -100,3 +101,15 @@ class Snapshot(Appended, table=True):
 def fingerprint(text: str) -> str:
     """Return the SHA-256 of a text in UTF-8 (FIPS 180-4), in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def identify(text: str | None, sha256: str | None, length: int | None) -> tuple[str, int]:
+    """Return the fingerprint and the length of a text, or those stated of a text that is kept elsewhere."""
+    if text is not None:
+        actual = fingerprint(text)
+        if sha256 not in (None, actual):
+            raise WrongFingerprint("snapshot", "sha256", actual=actual, stated=sha256)
+        return actual, len(text)
+    if sha256 is None or length is None:
+        raise NoFingerprint("snapshot", "text")
+    return sha256, length

@@ -16,7 +16,7 @@ from strawberry.types.field import StrawberryField
 
 from claimkb.actions.work import camel
 from claimkb.domain.record import Order, parts
-from claimkb.graphql.views import document, scalar_of
+from claimkb.graphql.views import document, offer_terms, scalar_of
 
 MUTATION_ID = "An id of your own for this mutation, given back in the answer."
 
@@ -44,6 +44,7 @@ def offer(model: type[BaseModel], name: str) -> Any:
     """Make a model a GraphQL input under a name, and the models inside it under theirs."""
     if "__strawberry_definition__" in vars(model):
         return model
+    offer_terms()
     for nested in _nested(model):
         offer(nested, INPUT_NAMES.get(nested.__name__, nested.__name__))
     strawberry.pydantic.input(model, name=name, description=document(model))

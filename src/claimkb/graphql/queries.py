@@ -1,5 +1,6 @@
 """Which questions can be asked? Records by id, lists by filter and order, and how the backlog stands."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from claimkb.actions.flagging import JOB
 from claimkb.domain.permissions import GRANTED, Permission, Role
 from claimkb.domain.record import Order, Record
 from claimkb.domain.reference import parse_global_id
+from claimkb.domain.refusals import BadPage
 from claimkb.domain.source import Url
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql import types
@@ -24,7 +26,7 @@ from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.scalars import URL
 from claimkb.store import claimants, claims, flags, paging, predictions, records, sources
-from claimkb.store.paging import MOST, BadPage, Slice
+from claimkb.store.paging import MOST, Slice
 
 NODES: dict[str, type[Record]] = {
     record.__name__: record
@@ -235,8 +237,8 @@ class _Singles:
     ) -> list[types.Node | None]:
         """Find records of any kinds."""
         if len(ids) > MOST:
-            raise BadPage("ids", problem=f"At most {MOST} ids can be asked for at once, not {len(ids)}.")
-        found: Any = [await _node(context_of(info), each) for each in ids]
+            raise BadPage("ids", name="ids", most=MOST, size=len(ids))
+        found: Any = await asyncio.gather(*(_node(context_of(info), each) for each in ids))
         return found  # type: ignore[no-any-return]
 
     @strawberry.field(description="Who is asking.")

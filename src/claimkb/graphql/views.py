@@ -61,6 +61,7 @@ def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: 
     """
 
     def decorate(cls: type[C]) -> type[C]:
+        offer_terms()
         for attribute, annotation in list(cls.__annotations__.items()):
             if annotation is strawberry.auto:
                 field = record.model_fields[attribute]

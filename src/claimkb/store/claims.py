@@ -108,6 +108,16 @@ def ordered(order: ClaimOrder | None) -> paging.Order:
     return paging.Order(_KEYS[chosen.field], col(Claim.id), chosen.direction is OrderDirection.DESC)
 
 
+_RELATING = 0x72656C617465
+"""The key of PostgreSQL's advisory lock under which relations are made one after the other: "relate" in ASCII."""
+
+
+def hold_dependencies(session: Session) -> None:
+    """Let nobody else relate claims until the transaction ends, so that two relations cannot close a circle together."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELATING)))
+
+
 def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
     """Tell whether a claim depends on another, directly or by way of others."""
     needs = sa.select(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))

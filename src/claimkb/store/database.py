@@ -12,13 +12,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError as SQLAlchemyDatabaseError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
 
 BUSY_SECONDS = 10
+UNIQUE_VIOLATION = "23505"
+UNDEFINED_TABLE = "42P01"
 _WRITES = "claimkb_writes"
 
 
@@ -43,13 +46,20 @@ def _driver(url: str) -> sa.URL:
 
 def _is_duplicate(error: IntegrityError) -> bool:
     """Tell whether a write failed because the same was there already."""
-    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Set up a new connection to the file: foreign keys, the log, and no transaction but those that we begin."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)  # its own knows ASCII only
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -114,6 +124,16 @@ class Database:
             yield
         except OperationalError as error:
             raise DatabaseUnavailable(self._advice(error)) from error
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
+                raise
+            raise DatabaseUnavailable(f"{self.place} lacks a table: run claimkb migrate.") from error
+        except SQLAlchemyDatabaseError as error:
+            if "not a database" not in str(error.orig):
+                raise
+            raise DatabaseUnavailable(
+                f"{self.place} is not a SQLite database: name another file in CLAIMKB_DATABASE_URL."
+            ) from error
 
     def _advice(self, error: DBAPIError) -> str:
         """Choose what to tell the person on call."""

@@ -113,5 +113,5 @@ def counts(session: Session, edge: Edge, keys: Sequence[Key]) -> list[int]:
     """Count the rows of each list, for all keys in one statement."""
     select, near = edge.select()
     counted = select.with_only_columns(near, sa.func.count()).where(near.in_(keys)).group_by(near)
-    found: dict[Key, int] = dict(session.execute(counted).tuples().all())
+    found: dict[Key, int] = {row[0]: row[1] for row in session.execute(counted)}
     return [found.get(key, 0) for key in keys]

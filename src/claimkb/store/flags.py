@@ -1,6 +1,5 @@
 """Which flags does the job append, and which no longer apply? Each in one statement for all predictions."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -36,11 +35,13 @@ def _wanted(today: date, now: datetime) -> sa.Select[Any]:
 
 
 def append(session: Session, today: date, now: datetime) -> list[Flag]:
-    """Append the flags that are due today and not there yet. The unique key makes a second run append nothing."""
+    """Append the flags that are due today and not there yet. The unique key makes a second run append nothing.
+
+    A prediction that is being settled meanwhile holds this statement up until it is: reconcile afterwards.
+    """
     columns = ["id", "prediction_id", "level", "due_on", "noticed_at"]
     insert = _upsert(session, Flag).from_select(columns, _wanted(today, now)).on_conflict_do_nothing()
-    ids = list(session.scalars(insert.returning(col(Flag.id))))
-    return flagged(session, ids)
+    return list(session.scalars(insert.returning(Flag)))
 
 
 def pending(session: Session, today: date, now: datetime) -> list[Flag]:
@@ -55,28 +56,22 @@ def pending(session: Session, today: date, now: datetime) -> list[Flag]:
     return [Flag(prediction_id=id_, level=FlagLevel[name], due_on=day, noticed_at=now) for id_, name, day in rows]
 
 
-def flagged(session: Session, ids: Sequence[UUID]) -> list[Flag]:
-    """Fetch flags by their ids, the longest awaited first."""
-    select = sa.select(Flag).where(col(Flag.id).in_(ids)).order_by(col(Flag.due_on), col(Flag.id))
-    return list(session.scalars(select))
-
-
 def _applies() -> sa.ColumnElement[bool]:
     """Hold for flags whose prediction still waits for the same day."""
     same = (col(Prediction.id) == Flag.prediction_id, queue_day == Flag.due_on, is_open())
     return sa.select(col(Prediction.id)).where(*same).exists()
 
 
-def reconcile(session: Session, now: datetime, prediction_id: UUID | None = None) -> int:
-    """Clear the flags that no longer apply, and put those back in force that apply again. Return how many were cleared."""
+def reconcile(session: Session, now: datetime, prediction_id: UUID | None = None) -> set[UUID]:
+    """Clear the flags that no longer apply, and put those back in force that apply again. Return which were cleared."""
     only = [] if prediction_id is None else [col(Flag.prediction_id) == prediction_id]
     in_force = col(Flag.cleared_at).is_(None)
     clear = sa.update(Flag).where(*only, in_force, ~_applies()).values(cleared_at=now)
     again = sa.update(Flag).where(*only, ~in_force, _applies()).values(cleared_at=None)
     options = {"synchronize_session": False}
-    cleared = session.execute(clear.returning(col(Flag.id)), execution_options=options).all()
+    cleared = set(session.scalars(clear.returning(col(Flag.id)), execution_options=options))
     session.execute(again, execution_options=options)
-    return len(cleared)
+    return cleared
 
 
 def record_run(session: Session, job: str, as_of: date, now: datetime) -> None:

@@ -63,7 +63,9 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         return before, newest
 
 
-def is_current(database: Database) -> bool:
-    """Tell whether the tables are the ones that this program knows."""
+def require_current(database: Database) -> None:
+    """Refuse a database whose tables are not the ones that this program knows."""
     with database.read() as session:
-        return current(session.connection()) == head()
+        check_known(session.connection())
+        if current(session.connection()) != head():
+            raise DatabaseUnavailable(f"The tables of {database.place} are not up to date: run claimkb migrate.")

@@ -8,21 +8,34 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, UTCDateTime
 
-from claimkb.domain.refusals import Refusal
+from claimkb.domain.record import storable
+from claimkb.domain.refusals import BadCursor, BadPage, BothEnds
 
 MOST = 100
 USUAL = 20
+LARGEST_INTEGER = 2**31 - 1
 
 
-class BadPage(Refusal):
-    """{problem}"""
+def _read_key(value: Any, type_: Any) -> Any:
+    """Read the sort key of a cursor; refuse one that does not fit its column with a ValueError or a TypeError."""
+    if isinstance(type_, UTCDateTime):
+        instant = datetime.fromisoformat(value)
+        if instant.utcoffset() is None:
+            raise ValueError
+        return instant.astimezone(UTC)
+    if isinstance(type_, sa.Date):
+        return date.fromisoformat(value)
+    if type(value) is not type_.python_type or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
+        raise TypeError
+    storable(value)
+    return value
 
 
 @dataclass(frozen=True)
@@ -50,14 +63,9 @@ class Order:
         """Read a cursor; refuse one that is not of this order."""
         try:
             value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-            wanted = self.key.type.python_type
-            if wanted in (date, datetime):
-                value = wanted.fromisoformat(value)
-            if type(value) is not wanted:
-                raise ValueError
-            return value, UUID(id_)
-        except (ValueError, TypeError, AttributeError, binascii.Error):
-            raise BadPage(name, problem=f"The cursor in {name} is not one of this list. Take it from its pageInfo.") from None
+            return _read_key(value, self.key.type), UUID(id_)
+        except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
+            raise BadCursor(name, name=name) from None
 
 
 def cursor(value: Any, id_: UUID) -> str:
@@ -78,9 +86,9 @@ class Slice:
     def __post_init__(self) -> None:
         for name, size in (("first", self.first), ("last", self.last)):
             if size is not None and not 0 <= size <= MOST:
-                raise BadPage(name, problem=f"A page has at most {MOST} rows: send {name} from 0 to {MOST}, not {size}.")
+                raise BadPage(name, name=name, most=MOST, size=size)
         if self.first is not None and self.last is not None:
-            raise BadPage("last", problem="Send first or last, not both.")
+            raise BothEnds("last")
 
     @property
     def backward(self) -> bool:

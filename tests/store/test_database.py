@@ -1,0 +1,159 @@
+"""How the database is reached, and what is said when it is not."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from claimkb.actions import claims, evidence, flagging, predictions
+from claimkb.actions.work import Desk
+from claimkb.domain.dates import DatePrecision
+from claimkb.domain.refusals import Meanwhile
+from claimkb.store.database import Database, DatabaseUnavailable
+from tests.builders import a_claim, a_claimant, a_prediction, a_source, do, everything, resolved
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10000)]
+)
+def test_sqlite_keeps_what_was_answered_and_checks_references(sqlite_desk: Desk, pragma: str, value: object) -> None:
+    with sqlite_desk.database.connection() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_postgresql_is_reached_by_psycopg_whatever_the_url_says() -> None:
+    for url in ("postgresql://a/b", "postgres://a/b", "postgresql+psycopg://a/b"):
+        assert Database(url).url.drivername == "postgresql+psycopg"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("no url", "is not the address of a database"),
+        ("mysql://a/b", "in SQLite or PostgreSQL, not in mysql"),
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_with_advice(url: str, said: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match=said):
+        Database(url)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"gone/claimkb.db cannot be opened: its folder must exist"):
+        with Database(f"sqlite:///{tmp_path}/gone/claimkb.db").read() as session:
+            session.execute(sa.text("SELECT 1"))
+
+
+def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
+    database = Database("postgresql://ann:secret@127.0.0.1:1/nothing?connect_timeout=1")
+    with pytest.raises(DatabaseUnavailable, match=r"PostgreSQL at 127.0.0.1 does not answer") as caught:
+        with database.read() as session:
+            session.execute(sa.text("SELECT 1"))
+    assert "secret" not in str(caught.value)
+    assert "secret" not in database.place
+
+
+def test_a_database_without_tables_says_which_command_makes_them(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/claimkb.db")
+    with pytest.raises(DatabaseUnavailable, match="run claimkb migrate"), database.read() as session:
+        session.execute(sa.text("SELECT * FROM claim"))
+    database.close()
+
+
+def test_a_block_that_raises_leaves_nothing_behind(desk: Desk) -> None:
+    before = everything(desk)
+    with pytest.raises(ZeroDivisionError), desk.database.write() as session:
+        session.execute(sa.text("INSERT INTO job_run VALUES ('x', '2026-01-01', '2026-01-01 00:00:00')"))
+        raise ZeroDivisionError
+    assert everything(desk) == before
+
+
+def test_what_somebody_else_has_just_recorded_is_a_conflict_and_not_a_crash(desk: Desk) -> None:
+    with pytest.raises(Meanwhile), desk.database.write() as session:
+        for _ in range(2):
+            session.execute(sa.text("INSERT INTO job_run VALUES ('x', '2026-01-01', '2026-01-01 00:00:00')"))
+
+
+APPENDED = ["snapshot", "claim_relation", "due_date_change", "evidence", "revision", "flag", "outcome"]
+
+
+@pytest.fixture
+def full(desk: Desk) -> Desk:
+    """Fill every appended table."""
+    source, prediction = a_source(desk), a_prediction(desk)
+    other = a_claim(desk)
+    do(
+        desk,
+        claims.relate_claims,
+        claims.RelateClaims.model_validate({"from_claim_id": other.id, "to_claim_id": prediction.claim_id, "type": "DEPENDS_ON"}),
+    )
+    do(
+        desk,
+        evidence.add_evidence,
+        evidence.AddEvidence.model_validate({"claim_id": other.id, "source_id": source.id, "stance": "CONTEXT"}),
+    )
+    do(desk, flagging.flag_predictions, flagging.FlagPredictions())
+    do(
+        desk,
+        predictions.move_due_date,
+        predictions.MoveDueDate.model_validate(
+            {
+                "prediction_id": prediction.id,
+                "kind": "EXTENSION",
+                "due_on": "2026-01-01",
+                "due_precision": DatePrecision.DAY,
+                "reason": "r",
+            }
+        ),
+    )
+    resolved(desk, prediction)
+    return desk
+
+
+@pytest.mark.parametrize("table", APPENDED)
+def test_what_was_appended_can_be_neither_changed_nor_deleted(full: Desk, table: str) -> None:
+    before = everything(full)
+    assert before[table]
+    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+        with pytest.raises(DBAPIError, match=f"{table} is appended to"), full.database.connection() as connection:
+            connection.exec_driver_sql(statement)
+    assert everything(full) == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE prediction SET status = 'MAYBE'", "status"),
+        ("UPDATE prediction SET due_on = NULL", "due_whole|due_or_review"),
+        ("UPDATE prediction SET probability = 1.5", "probability"),
+        ("UPDATE claim SET voice = 'OWN'", "voice_names_claimant"),
+        ("UPDATE prediction SET claim_id = id", "foreign key|FOREIGN KEY"),
+    ],
+)
+def test_the_database_itself_refuses_what_no_action_would_write(full: Desk, statement: str, why: str) -> None:
+    with pytest.raises(IntegrityError, match=why), full.database.connection() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_a_claimant_is_recorded_once_whoever_tries(desk: Desk) -> None:
+    a_claimant(desk)
+    columns = "version, created_at, updated_at, name, kind, office, note"
+    id_ = "CAST(:id AS char)" if desk.database.is_sqlite else "CAST(:id AS uuid)"
+    copy = f"INSERT INTO claimant (id, {columns}) SELECT {id_}, {columns} FROM claimant"
+    with pytest.raises(Meanwhile), desk.database.write() as session:
+        session.execute(sa.text(copy), {"id": "01a20724453d7356ab9f7b8d0838fdce"})
+
+
+def test_letters_beyond_ascii_are_searched_whatever_their_case(desk: Desk) -> None:
+    with desk.database.connection() as connection:
+        assert connection.exec_driver_sql("SELECT lower('ТОҚАЕВ Č')").scalar() == "тоқаев č"
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "claimkb.db"
+    path.write_text("This is a text, and a long enough one to be read as the header of a file: it is not SQLite's." * 20)
+    with pytest.raises(DatabaseUnavailable, match="is not a SQLite database"), Database(f"sqlite:///{path}").read() as session:
+        session.execute(sa.text("SELECT 1"))

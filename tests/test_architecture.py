@@ -1,0 +1,92 @@
+"""What import-linter cannot see: where SQL is spoken, who commits, who reads a clock, and which words are not used."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "claimkb"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+
+def calls(path: Path) -> Iterator[str]:
+    """Name every function that a file calls, such as sa.select or session.commit."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def inside(folder: str) -> list[Path]:
+    return [path for path in FILES if path.is_relative_to(SOURCE / folder)]
+
+
+def imports(path: Path) -> set[str]:
+    """Name every module that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_only_the_store_writes_sql() -> None:
+    sql = {"select", "insert", "update", "delete", "text", "exec_driver_sql", "execute", "scalars"}
+    guilty = {
+        path.name
+        for path in FILES
+        if not path.is_relative_to(SOURCE / "store") and not path.is_relative_to(SOURCE / "domain")
+        for call in calls(path)
+        if call.rpartition(".")[2] in sql and call.partition(".")[0] in ("sa", "sqlmodel", "session", "connection", "select")
+    }
+    assert guilty == set()
+
+
+def test_there_is_one_commit_and_it_is_in_the_database() -> None:
+    commits = [path.relative_to(SOURCE).as_posix() for path in FILES for call in calls(path) if call.endswith(".commit")]
+    assert commits == ["store/database.py"]
+
+
+def test_the_domain_knows_no_clock_no_session_and_no_network() -> None:
+    for path in inside("domain"):
+        assert not {call for call in calls(path) if re.search(r"\b(now|today|utcnow|uuid\d)$", call)}, path
+        assert not imports(path) & {"time", "random", "socket", "httpx2", "sqlalchemy.orm"}, path
+        assert "Session" not in path.read_text(encoding="utf-8"), path
+
+
+def test_actions_read_no_clock_and_make_no_ids() -> None:
+    for path in inside("actions"):
+        assert not {call for call in calls(path) if re.search(r"\b(datetime\.now|date\.today|uuid\d)$", call)}, path
+
+
+def test_one_place_crosses_into_threads_for_a_request() -> None:
+    crossing = [path.name for path in inside("graphql") for call in calls(path) if call.endswith("run_sync")]
+    assert sorted(set(crossing)) == ["context.py", "http.py"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_file_is_short_says_what_it_answers_and_imports_at_its_top(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert not [deep for deep in ast.walk(node) if isinstance(deep, ast.Import | ast.ImportFrom)], node.name
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert not {"utils", "helpers", "common", "core", "base", "manager", "service", "handlers", "misc"} & {
+        path.stem for path in FILES
+    }
+
+
+def test_no_tracked_file_names_a_package_registry_or_a_path_of_a_machine() -> None:
+    secret = re.compile(r"https?://[^\s\"']*(?:pypi|pythonhosted|registry\.npmjs)|--(?:extra-)?index-url|/root/|/opt/|/work/")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    ours = [ROOT / name for name in tracked if ROOT / name != Path(__file__)]
+    assert [path.name for path in ours if secret.search(path.read_text(encoding="utf-8", errors="ignore"))] == []
