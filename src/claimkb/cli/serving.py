@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -99,4 +100,5 @@ def run(desk: Desk, settings: Settings, *, seed: bool) -> None:
         out.print(f"Schema     http://{host}:{port}/schema.graphql")
         out.print(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
         config = uvicorn.Config("claimkb.app:create", factory=True, log_level="warning", access_log=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # the way to stop it, and no mistake
+            uvicorn.Server(config).run(sockets=[listening])

@@ -92,6 +92,6 @@ def _placed(path: Path) -> Iterator[None]:
     try:
         yield
     except BadStory as error:
-        raise BadStory(f"{path}, {error}. Nothing of it was loaded.") from None
+        raise BadStory(f"{path}, {str(error).rstrip('.')}. Nothing of it was loaded.") from None
     except OSError as error:
         raise BadStory(f"{path} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,195 @@
+"""The command line, as a person and as cron meet it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from claimkb.actions.work import Desk
+from claimkb.cli import main
+from claimkb.domain.reference import global_id
+from tests.builders import a_prediction, a_source, everything, resolved
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., tuple[int, str, str]]:
+    """Give a function that runs a command on a migrated database and returns exit code, output and errors."""
+    monkeypatch.setenv("CLAIMKB_DATABASE_URL", sqlite_desk.database.url.render_as_string())
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["claimkb", *words])
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    for word in ("serve", "migrate", "seed", "flag", "predictions", "resolve", "schema", "Exit codes", "CLAIMKB_DATABASE_URL"):
+        assert word in out
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "flag", "predictions", "resolve", "schema"])
+def test_each_command_shows_an_example(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "Example" in out
+
+
+def test_flag_says_what_it_flagged_and_the_second_time_nothing_new(run: Run, sqlite_desk: Desk) -> None:
+    prediction = a_prediction(sqlite_desk)
+    code, out, _ = run("flag")
+    assert (code, "1 LONG_OVERDUE; 0 cleared" in out, str(prediction.id) in out) == (0, True, True)
+    assert "nothing new; 0 cleared" in run("flag")[1]
+
+
+def test_flag_gives_programs_json(run: Run, sqlite_desk: Desk) -> None:
+    prediction = a_prediction(sqlite_desk)
+    said = json.loads(run("flag", "--json", "--as-of", "2025-11-20")[1])
+    assert said["levels"] == {"DUE_SOON": 0, "OVERDUE": 1, "LONG_OVERDUE": 0, "REVIEW_DUE": 0}
+    assert (said["asOf"], said["dryRun"], said["cleared"]) == ("2025-11-20", False, 0)
+    assert [(each["level"], each["uuid"], each["daysOverdue"]) for each in said["flagged"]] == [("OVERDUE", str(prediction.id), 1)]
+    assert json.loads(run("flag", "--json", "--as-of", "2025-11-20")[1])["flagged"] == []
+
+
+def test_a_dry_run_writes_nothing(run: Run, sqlite_desk: Desk) -> None:
+    a_prediction(sqlite_desk)
+    before = everything(sqlite_desk)
+    assert "rehearsal: nothing written" in run("flag", "--dry-run")[1]
+    assert everything(sqlite_desk) == before
+
+
+def test_predictions_lists_the_queue_as_a_table_and_as_json(run: Run, sqlite_desk: Desk) -> None:
+    source = a_source(sqlite_desk)
+    prediction = a_prediction(sqlite_desk, question="Does the bridge open in spring?")
+    code, out, _ = run("predictions")
+    assert code == 0
+    for word in (
+        "1 prediction",
+        "due 2025-11-19",
+        "LONG_OVERDUE",
+        "Does the bridge open in spring?",
+        "nobody named",
+        str(prediction.id),
+    ):
+        assert word in out
+    assert json.loads(run("predictions", "--timeliness", "REVIEW_DUE", "--json")[1]) == {
+        "total": 0,
+        "next": None,
+        "predictions": [],
+    }
+    assert json.loads(run("predictions", "--source", str(source.id), "--json")[1])["total"] == 0
+    assert json.loads(run("predictions", "--due-to", "2025-11-19", "--text", "BRIDGE", "--not-flagged", "--json")[1])["total"] == 1
+
+
+def test_predictions_go_on_after_a_cursor(run: Run, sqlite_desk: Desk) -> None:
+    ids = {str(a_prediction(sqlite_desk).id) for _ in range(3)}
+    first = json.loads(run("predictions", "--first", "2", "--json")[1])
+    rest = json.loads(run("predictions", "--first", "2", "--after", first["next"], "--json")[1])
+    assert {each["uuid"] for each in first["predictions"] + rest["predictions"]} == ids
+    assert rest["next"] is None
+    assert f"More with --after {first['next']}" in run("predictions", "--first", "2")[1].replace("\n", "")
+
+
+def test_resolve_takes_either_id_and_records_the_evidence(run: Run, sqlite_desk: Desk) -> None:
+    for number, id_ in enumerate((str(a_prediction(sqlite_desk).id), global_id("Prediction", a_prediction(sqlite_desk).id))):
+        address = f"https://example.org/{number} The opening"
+        code, out, _ = run("resolve", id_, "--verdict", "YES", "--rationale", "Cars cross.", "--supports", address, "--json")
+        assert (code, json.loads(out)["verdict"]) == (0, "YES")
+    assert [row[5:7] for row in everything(sqlite_desk)["source"]]
+    assert len(everything(sqlite_desk)["evidence"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("resolve", "x", "--verdict", "YES", "--rationale", "r"), 2, "prediction_id: This is not the id of a Prediction"),
+        (("resolve", "01a20724-4587-74c2-ac48-3da18ddeec7c", "--verdict", "YES", "--rationale", "r"), 1, "There is no Prediction"),
+        (("resolve", "x", "--verdict", "MAYBE", "--rationale", "r"), 2, "MAYBE"),
+        (("flag", "--as-of", "2025-02-30"), 2, "2025-02-30 is not a day of the calendar"),
+        (("predictions", "--claimant", "x"), 2, "claimant_id: This is not the id of a Claimant"),
+        (("predictions", "--after", "x"), 1, "The cursor in after is not one of this list"),
+        (("seed", "gone.yaml"), 1, "gone.yaml cannot be read: No such file or directory. Nothing"),
+        (("nothing",), 2, "No such command"),
+        (("serve", "--host", "0.0.0.0"), 3, "serves this machine only"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_with_its_exit_code(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
+    found, _, err = run(*words)
+    assert found == code
+    assert said.removesuffix(" Nothing") in err
+    assert "Traceback" not in err
+    if code != 2:
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_a_refused_resolution_changes_nothing(run: Run, sqlite_desk: Desk) -> None:
+    prediction = a_prediction(sqlite_desk)
+    resolved(sqlite_desk, prediction)
+    before = everything(sqlite_desk)
+    code, _, err = run("resolve", str(prediction.id), "--verdict", "NO", "--rationale", "r", "--no-evidence-reason", "n")
+    assert (code, err) == (1, "claimkb: This prediction is resolved already. Reopen it first, and say why.\n")
+    assert everything(sqlite_desk) == before
+
+
+def test_a_database_without_tables_or_of_a_newer_program_is_refused(
+    run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_desk.database.connection() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for words in (("flag",), ("migrate",), ("predictions",), ("seed",)):
+        code, _, err = run(*words)
+        assert (code, "a newer claimkb has written it. Upgrade claimkb" in err) == (3, True), words
+    monkeypatch.setenv("CLAIMKB_DATABASE_URL", "sqlite:///empty.db")
+    code, _, err = run("flag")
+    assert (code, "run claimkb migrate" in err) == (3, True)
+
+
+def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMKB_TIMEZONE", "Mars/Olympus")
+    code, _, err = run("migrate")
+    assert (code, "'Mars/Olympus' is not a time zone" in err) == (2, True)
+    monkeypatch.delenv("CLAIMKB_TIMEZONE")
+    monkeypatch.setenv("CLAIMKB_DATABASE_URL", "mysql://x/y")
+    assert run("migrate")[0] == 3
+
+
+def test_the_desks_time_zone_decides_which_day_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = set()
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        monkeypatch.setenv("CLAIMKB_TIMEZONE", zone)
+        days.add(json.loads(run("flag", "--json")[1])["asOf"])
+    assert len(days) == 2
+
+
+def test_schema_prints_the_committed_schema(run: Run) -> None:
+    assert run("schema")[1] == (Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes root, to become somebody else")
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)
+    imports = "import os, sys, claimkb.cli, sqlalchemy.dialects.sqlite"
+    program = f"{imports}; os.setuid(65534); sys.argv = ['claimkb', 'migrate']; claimkb.cli.main()"
+    environment = {"PATH": "", "CLAIMKB_DATABASE_URL": f"sqlite:///{tmp_path}/claimkb.db"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "cannot be opened: its folder must exist and be writable by this user" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -1,0 +1,127 @@
+"""`claimkb serve` as a new user meets it: a real process, a real port."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from claimkb.store.database import Database
+from tests.builders import a_desk, everything
+
+START = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, *words: str, python: str = sys.executable, **settings: str) -> Iterator[tuple[str, list[str]]]:
+    """Run the server until it is ready; give its address and what it has printed; stop it by its process id."""
+    port = free_port()
+    environment = {**os.environ, "CLAIMKB_PORT": str(port), "COLUMNS": "100", "PYTHONUNBUFFERED": "1", **settings}
+    printed = folder / "printed.txt"
+    with printed.open("w", encoding="utf-8") as output:
+        command = [python, "-m", "claimkb", "serve", *words]
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(START * 20):
+            try:
+                assert json.load(urlopen(f"{address}/readyz")) == {"status": "ready"}
+                break
+            except OSError:
+                assert server.poll() is None, printed.read_text(encoding="utf-8")
+                time.sleep(0.05)
+        yield address, printed.read_text(encoding="utf-8").splitlines()
+    finally:
+        os.kill(server.pid, signal.SIGINT)
+        assert server.wait(timeout=30) == 0
+
+
+def ask(address: str, query: str) -> dict[str, object]:
+    """Ask the running server."""
+    body = json.dumps({"query": query}).encode()
+    request = Request(f"{address}/graphql", data=body, headers={"Content-Type": "application/json"})
+    answer: dict[str, object] = json.load(urlopen(request))
+    return answer
+
+
+OVERDUE = "{ predictions(filter: {timeliness: [OVERDUE, LONG_OVERDUE]}) { nodes { dueOn flags { totalCount } } } }"
+
+
+def test_the_first_start_makes_everything_and_the_second_changes_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path) as (address, printed):
+        assert ask(address, OVERDUE) == {"data": {"predictions": {"nodes": [{"dueOn": "2025-11-19", "flags": {"totalCount": 1}}]}}}
+    text = "\n".join(printed)
+    for said in ("migrated to 0001", "289 records loaded", "14 new, 0 cleared", "due 2025-11-19", "Due for review: 13", address):
+        assert said in text
+    desk = a_desk(f"sqlite:///{tmp_path}/claimkb.db")
+    before = everything(desk)
+    with serving(tmp_path) as (_, again):
+        text = "\n".join(again)
+    assert "0 records loaded, 289 there already" in text
+    assert "0 new, 0 cleared" in text
+    after = everything(desk)
+    assert before.pop("job_run") != after.pop("job_run")
+    assert after == before
+    desk.database.close()
+
+
+def test_another_database_than_the_embedded_one_gets_no_story_unless_asked(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/other.db"
+    with serving(tmp_path, CLAIMKB_DATABASE_URL=url) as (address, _):
+        assert ask(address, "{ claims { totalCount } }") == {"data": {"claims": {"totalCount": 0}}}
+    with serving(tmp_path, "--seed", CLAIMKB_DATABASE_URL=url) as (address, _):
+        assert ask(address, "{ claims { totalCount } }") == {"data": {"claims": {"totalCount": 104}}}
+
+
+def test_a_port_in_use_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "claimkb", "serve", "--port", str(port)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr == f"claimkb: Port {port} is in use. Stop what uses it, or choose another: CLAIMKB_PORT={port + 1}.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_wheel_alone_serves_in_an_empty_folder(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent.parent
+    wheels = tmp_path / "wheels"
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(root)]
+    subprocess.run(build, check=True, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    site = tmp_path / "site"
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(site), str(next(wheels.glob("*.whl")))]
+    subprocess.run(install, check=True, cwd=tmp_path)
+    assert (site / "claimkb" / "_data" / "alembic" / "env.py").is_file()
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with serving(folder, PYTHONPATH=str(site)) as (address, printed):
+        answer = ask(address, "{ claims { totalCount } backlog { lastRun { asOf } } }")
+    assert answer["data"]["claims"] == {"totalCount": 104}  # type: ignore[index]
+    assert any(str(folder) in line for line in printed)
+    where = "import claimkb; print(claimkb.__file__)"
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    found = subprocess.run(
+        [sys.executable, "-c", where], env=environment, capture_output=True, text=True, check=True, cwd=folder
+    ).stdout
+    assert found.startswith(str(site))
+
+
+def test_a_server_on_postgresql_serves_the_same(postgresql_template: str, postgresql: str, tmp_path: Path) -> None:
+    url = Database(postgresql).url.set(database=postgresql_template).render_as_string(hide_password=False)
+    with serving(tmp_path, "--no-seed", CLAIMKB_DATABASE_URL=url) as (address, printed):
+        assert ask(address, "{ predictions { totalCount } }") == {"data": {"predictions": {"totalCount": 0}}}
+    assert any(line.startswith("Database   postgresql+psycopg://") for line in printed)

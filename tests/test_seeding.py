@@ -1,0 +1,194 @@
+"""Stories are loaded whole or not at all, once, and a mistake in one is named with its line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from claimkb import seeding
+from claimkb.actions.work import Desk
+from claimkb.domain import Claimant, Prediction, Source
+from claimkb.seeding import BadStory
+from tests.builders import EDITOR, a_claimant, a_source, everything
+
+ROOT = Path(__file__).parent.parent
+STORY = ROOT / "seeds" / "2025-11-novastan-kazakhstan-abraham-accords.yaml"
+
+SMALL = """\
+sources:
+  - key: article
+    title: The bridge
+    url: https://example.org/bridge
+    published_on: 2025-11
+claimants:
+  - {key: minister, name: The minister, kind: PERSON}
+claims:
+  - key: opens
+    statement: The bridge opens.
+    kind: PREDICTION
+    voice: REPORTED
+    claimant: minister
+    said_on: 2025-11-07
+    appearances:
+      - {source: article, paragraph: 2, quote: {exact: it opens}}
+    evidence:
+      - {source: article, stance: CONTEXT}
+    prediction:
+      question: Does it open?
+      criteria: Cars cross.
+      due_on: 2026-spring
+      due_basis: STATED
+    relations:
+      - {type: DEPENDS_ON, to: money}
+  - key: money
+    statement: The money is there.
+    kind: FACT
+    voice: UNATTRIBUTED
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "bridge.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def test_a_story_is_loaded_through_the_actions_and_a_second_time_changes_nothing(desk: Desk, small: Path) -> None:
+    first = seeding.load(desk, EDITOR, small)
+    assert dict(first.recorded) == {
+        "Source": 1, "Claimant": 1, "Claim": 2, "Appearance": 1, "Evidence": 1, "Prediction": 1, "ClaimRelation": 1,
+    }  # fmt: skip
+    before = everything(desk)
+    second = seeding.load(desk, EDITOR, small)
+    assert (second.recorded.total(), second.there) == (0, first.recorded)
+    assert everything(desk) == before
+    assert len(before["revision"]) == 8
+
+
+def test_dates_and_precisions_are_read_as_they_are_written(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    with desk.database.read() as session:
+        source, prediction = session.scalars(sa.select(Source)).one(), session.scalars(sa.select(Prediction)).one()
+    assert (str(source.published_on), source.published_on_precision) == ("2025-11-01", "MONTH")
+    assert (str(prediction.due_from), str(prediction.due_on), prediction.due_precision) == ("2026-03-01", "2026-05-31", "SEASON")
+
+
+def test_the_order_of_the_story_is_the_order_of_recording(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    with desk.database.connection() as connection:
+        rows = connection.exec_driver_sql("SELECT statement FROM claim ORDER BY created_at").scalars()
+        assert list(rows) == ["The bridge opens.", "The money is there."]
+
+
+def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Path) -> None:
+    minister, article = a_claimant(desk), a_source(desk, url="https://example.org/bridge", snapshot=None)
+    report = seeding.load(desk, EDITOR, small)
+    assert (report.there["Claimant"], report.there["Source"]) == (1, 1)
+    with desk.database.read() as session:
+        assert [each.id for each in session.scalars(sa.select(Claimant))] == [minister.id]
+        assert [each.id for each in session.scalars(sa.select(Source))] == [article.id]
+    assert seeding.load(desk, EDITOR, small).recorded.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("    statement: The bridge opens.", "    statment: The bridge opens.", r"line 10: the key statment is unknown; do you mean statement\?"),
+        ("    claimant: minister", "    claimnt: minister", r"line 13: the key claimnt is unknown; do you mean claimant\?"),
+        ("    claimant: minister", "    claimant: ministr", r"line 13: claimant: there is no ministr among the claimants; do you mean minister\?"),
+        ("{source: article, paragraph", "{source: artikel, paragraph", r"line 16: source: there is no artikel among the sources"),
+        ("to: money}", "to: nowhere}", r"line 25: to: there is no nowhere among the claims"),
+        (", to: money}", "}", r"line 25: to: "),
+        ("exact: it opens", "exakt: it opens", r"line 16: the key exakt is unknown; do you mean exact\?"),
+        ("claims:\n", "claim:\n", r"line 8: the key claim is unknown; do you mean claims\?"),
+        ("    kind: PREDICTION", "    kind: PROPHECY", r"line 11: kind: Input should be 'FACT'"),
+        ("    said_on: 2025-11-07", "    said_on: 2025-11-31", r"line 14: said_on: day is out of range"),
+        ("    said_on: 2025-11-07", "    said_on: soon", r"line 14: said_on: 'soon' is not a date"),
+        ("      due_basis: STATED", "      due_basis: DERIVED", r"line \d+: due_reasoning: A due date that is DERIVED needs its reasoning"),
+        ("    kind: PREDICTION\n", "    kind: PREDICTION\n    kind: FACT\n", r"line 12: the key kind is given twice"),
+        ("  - key: money", "  - key: opens", r"line 26: .*opens is there twice"),
+        ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
+        ("claimants:", "claimants: {", r"line \d+: not YAML"),
+        ("claimants:\n  - {key: minister, name: The minister, kind: PERSON}", "claimants: minister", r"line 6: claimants is a list of mappings"),
+        ("    prediction:\n", "    prediction: 7\n    note:\n", r"line \d+: "),
+        ("The bridge opens.", "The bridge \x07 opens.", r"line 1: not YAML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_line_and_key_and_nothing_is_loaded(
+    sqlite_desk: Desk, small: Path, right: str, wrong: str, said: str
+) -> None:
+    assert right in SMALL
+    small.write_text(SMALL.replace(right, wrong, 1), encoding="utf-8")
+    before = everything(sqlite_desk)
+    with pytest.raises(BadStory, match=rf"bridge.yaml, {said}.*Nothing of it was loaded\."):
+        seeding.load(sqlite_desk, EDITOR, small)
+    assert everything(sqlite_desk) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("", "a story begins with"), ("- a\n- b\n", "a story begins with"), ("7", "a story")]
+)
+def test_what_is_no_story_is_refused(sqlite_desk: Desk, tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BadStory, match=said):
+        seeding.load(sqlite_desk, EDITOR, path)
+
+
+def test_a_file_that_cannot_be_read_is_named(sqlite_desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(BadStory, match=r"gone.yaml cannot be read: No such file"):
+        seeding.load(sqlite_desk, EDITOR, tmp_path / "gone.yaml")
+    with pytest.raises(BadStory, match="cannot be read: Is a directory"):
+        seeding.load(sqlite_desk, EDITOR, tmp_path)
+    (tmp_path / "latin.yaml").write_bytes("claims: é".encode("latin-1"))
+    with pytest.raises(BadStory, match="not a text in UTF-8"):
+        seeding.load(sqlite_desk, EDITOR, tmp_path / "latin.yaml")
+
+
+# The first story: what DOMAIN asks of it.
+
+
+@pytest.fixture(scope="module")
+def story() -> Any:
+    return yaml.safe_load(STORY.read_text(encoding="utf-8"))
+
+
+def test_the_first_story_holds_every_claim_and_every_prediction(story: Any) -> None:
+    predicted = [claim for claim in story["claims"] if "prediction" in claim]
+    assert len(story["claims"]) == 104
+    assert {claim["key"] for claim in predicted} == {claim["key"] for claim in story["claims"] if claim["kind"] == "PREDICTION"}
+    assert len(predicted) == 14
+
+
+def test_each_prediction_of_it_has_question_criteria_likelihood_and_a_date_with_its_basis(story: Any) -> None:
+    for claim in story["claims"]:
+        if prediction := claim.get("prediction"):
+            wanted = {"question", "criteria", "kind", "checkability", "likelihood_text", "due_basis", "due_reasoning"}
+            assert wanted <= prediction.keys(), claim["key"]
+            assert ("due_on" in prediction) != ("review_on" in prediction), claim["key"]
+
+
+def test_only_the_visit_has_a_due_date_and_it_is_derived(story: Any) -> None:
+    dated = {claim["key"]: claim["prediction"] for claim in story["claims"] if "due_on" in claim.get("prediction", {})}
+    assert list(dated) == ["mbs-visits"]
+    assert (str(dated["mbs-visits"]["due_on"]), dated["mbs-visits"]["due_basis"]) == ("2025-11-19", "DERIVED")
+
+
+def test_its_quotes_are_short_placed_and_in_our_own_frame(story: Any) -> None:
+    length = story["sources"][0]["snapshot"]["length"]
+    for claim in story["claims"]:
+        assert claim["appearances"], claim["key"]
+        for place in claim["appearances"]:
+            quote = place["quote"]
+            assert 1 <= len(quote["exact"].split()) <= 7
+            assert 0 <= quote["start"] < quote["start"] + len(quote["exact"]) <= length
+
+
+def test_it_seeds_no_outcome_and_keeps_no_text(story: Any) -> None:
+    assert "text" not in story["sources"][0]["snapshot"]
+    assert (
+        "outcome" not in STORY.read_text(encoding="utf-8").replace("# Outcomes are not seeded", "").lower().partition("sources:")[2]
+    )
