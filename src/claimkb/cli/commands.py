@@ -14,7 +14,7 @@ from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Desk
 from claimkb.cli import serving, tables
-from claimkb.cli.tables import out
+from claimkb.cli.tables import say
 from claimkb.domain.evidence import Stance
 from claimkb.domain.outcome import Verdict
 from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
@@ -97,7 +97,7 @@ def migrate() -> None:
     """Bring the database's tables up to date. It is safe to run at any time, and from two servers at once."""
     desk = open_desk(Settings())
     before, now = migrations.upgrade(desk.database)
-    out.print(f"{desk.database.place}: " + ("up to date" if before == now else f"migrated from {before or 'nothing'} to {now}"))
+    say(f"{desk.database.place}: " + ("up to date" if before == now else f"migrated from {before or 'nothing'} to {now}"))
 
 
 @app.command(epilog="Example: claimkb seed seeds/2025-11-novastan-kazakhstan-abraham-accords.yaml")
@@ -109,9 +109,9 @@ def seed(
     migrations.upgrade(desk.database)
     for path in stories or serving.stories():
         report = seeding.load(desk, SEED_LOADER, path)
-        out.print(path.name)
+        say(path.name)
         for kind in sorted(report.recorded.keys() | report.there.keys()):
-            out.print(f"  {kind:<14} {report.recorded[kind]:>5} loaded {report.there[kind]:>5} there already")
+            say(f"  {kind:<14} {report.recorded[kind]:>5} loaded {report.there[kind]:>5} there already")
 
 
 @app.command(epilog="Example, in a crontab: 15 6 * * * claimkb flag --json")
@@ -144,7 +144,7 @@ def flag(
     if rows:
         tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
     counted = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
-    out.print(f"As of {run.as_of}: {counted}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
+    say(f"As of {run.as_of}: {counted}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
 
 
 @app.command("predictions", epilog="Example: claimkb predictions --byline 'Joseph Fisher' --timeliness LONG_OVERDUE")
@@ -192,7 +192,7 @@ def list_predictions(
         return
     tables.show(rows, f"{total} predictions" if total != 1 else "1 prediction")
     if page.has_next:
-        out.print(f"More with --after {page.cursors[-1]}", soft_wrap=True)
+        say(f"More with --after {page.cursors[-1]}")
 
 
 def _evidence(stance: Stance, named: str) -> GiveEvidence:
@@ -244,7 +244,7 @@ def resolve(
     if as_json:
         _print_json({"prediction": prediction, "outcome": str(outcome.id), "verdict": outcome.verdict.value})
         return
-    out.print(f"Resolved: {outcome.verdict}. {outcome.rationale}")
+    say(f"Resolved: {outcome.verdict}. {outcome.rationale}")
 
 
 @app.command(epilog="Example: claimkb schema > schema.graphql")

@@ -11,7 +11,7 @@ from claimkb import __version__, seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
-from claimkb.cli.tables import out
+from claimkb.cli.tables import say
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.settings import Settings
@@ -58,15 +58,15 @@ def stories() -> list[Path]:
 def prepare(desk: Desk, *, seed: bool) -> None:
     """Migrate, load the stories and run the job once; say what each did."""
     before, now = migrations.upgrade(desk.database)
-    out.print(f"claimkb {__version__}")
-    out.print(f"Database   {desk.database.place}" + ("" if before == now else f" (migrated to {now})"), soft_wrap=True)
+    say(f"claimkb {__version__}")
+    say(f"Database   {desk.database.place}" + ("" if before == now else f" (migrated to {now})"))
     for path in stories() if seed else []:
         report = seeding.load(desk, SEED_LOADER, path)
         recorded, there = report.recorded.total(), report.there.total()
-        out.print(f"Story      {path.stem}: {recorded} records loaded, {there} there already", soft_wrap=True)
+        say(f"Story      {path.stem}: {recorded} records loaded, {there} there already")
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, flagging.FlagPredictions())
-    out.print(f"Flags      {len(run.flags)} new, {run.cleared} cleared")
+    say(f"Flags      {len(run.flags)} new, {run.cleared} cleared")
 
 
 def show_overdue(desk: Desk) -> None:
@@ -78,13 +78,13 @@ def show_overdue(desk: Desk) -> None:
         rows = tables.described(session, page.rows, today)
         counted = predictions.count_by_timeliness(session, today)
     overdue = counted[Timeliness.OVERDUE] + counted[Timeliness.LONG_OVERDUE]
-    out.print()
+    say()
     if rows:
         tables.show(rows, f"Overdue on {today}: {overdue}")
     else:
-        out.print(f"Nothing is overdue on {today}.")
+        say(f"Nothing is overdue on {today}.")
     if counted[Timeliness.REVIEW_DUE]:
-        out.print(f"Due for review: {counted[Timeliness.REVIEW_DUE]} (claimkb predictions --timeliness REVIEW_DUE)")
+        say(f"Due for review: {counted[Timeliness.REVIEW_DUE]} (claimkb predictions --timeliness REVIEW_DUE)")
 
 
 def run(desk: Desk, settings: Settings, *, seed: bool) -> None:
@@ -96,9 +96,9 @@ def run(desk: Desk, settings: Settings, *, seed: bool) -> None:
         desk.database.close()
         port = listening.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        out.print(f"\nGraphQL    http://{host}:{port}/graphql")
-        out.print(f"Schema     http://{host}:{port}/schema.graphql")
-        out.print(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
+        say(f"\nGraphQL    http://{host}:{port}/graphql")
+        say(f"Schema     http://{host}:{port}/schema.graphql")
+        say(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
         config = uvicorn.Config("claimkb.app:create", factory=True, log_level="warning", access_log=False)
         with suppress(KeyboardInterrupt):  # the way to stop it, and no mistake
             uvicorn.Server(config).run(sockets=[listening])

@@ -18,6 +18,11 @@ from claimkb.store.edges import Edge
 out = Console(highlight=False)
 
 
+def say(line: str = "") -> None:
+    """Print a line as it is: a terminal may wrap it, a pipe gets it whole."""
+    out.print(line, soft_wrap=True, markup=False)
+
+
 def described(session: Session, rows: list[Prediction], today: date) -> list[dict[str, Any]]:
     """Say of each prediction what a person wants to know of it, in two statements for all."""
     claims = edges.ones(session, Edge(domain.Claim), [row.claim_id for row in rows])

@@ -1,0 +1,107 @@
+"""The documents run: every query and every command in README and docs/ is executed, and the answer shown is the real one."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from claimkb import seeding
+from claimkb.actions import flagging
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from tests.builders import EDITOR, do
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+STORY = next((ROOT / "seeds").glob("*.yaml"))
+
+EXCHANGE = re.compile(r"^```graphql\n(.*?)^```\n+^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
+
+
+def exchanges(path: Path) -> list[tuple[str, Any]]:
+    """List the queries of a document with their answers."""
+    return [(query, json.loads(answer)) for query, answer in EXCHANGE.findall(path.read_text(encoding="utf-8"))]
+
+
+def commands(path: Path) -> Iterator[tuple[str, str]]:
+    """List the commands of a document with the output shown."""
+    for block in CONSOLE.findall(path.read_text(encoding="utf-8")):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+def normalised(output: str) -> str:
+    """Put the same in the place of what differs from day to day and from machine to machine."""
+    output = re.sub(r"\d+ days ago", "N days ago", output)
+    output = re.sub(r"(on|of) \d{4}-\d\d-\d\d:", r"\1 DAY:", output)
+    output = re.sub(r"(Database   |^)\S*claimkb\.db", r"\1claimkb.db", output, flags=re.MULTILINE)
+    output = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", output)
+    return "\n".join(line.rstrip() for line in output.strip().splitlines() if line.strip())
+
+
+@pytest.fixture
+def loaded(sqlite_desk: Desk) -> Desk:
+    """Load the story and run the job, on 23 November 2026."""
+    seeding.load(sqlite_desk, EDITOR, STORY)
+    do(sqlite_desk, flagging.flag_predictions, flagging.FlagPredictions())
+    return sqlite_desk
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if exchanges(path)], ids=lambda path: path.name)
+def test_every_query_answers_what_the_document_shows(path: Path, loaded: Desk) -> None:
+    with TestClient(app_of(loaded), base_url="http://127.0.0.1") as client:
+        for query, answer in exchanges(path):
+            assert client.post("/graphql", json={"query": query}).json() == answer, query
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if list(commands(path))], ids=lambda path: path.name)
+def test_every_command_prints_what_the_document_shows(path: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "COLUMNS": "80", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment.pop("CLAIMKB_DATABASE_URL", None)
+    for command, output in commands(path):
+        if command.startswith("make "):
+            assert re.search(rf"^{command.split()[1]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE), command
+            continue
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert normalised(done.stdout + done.stderr) == normalised(output), command
+
+
+def test_make_run_prints_what_the_readme_shows(tmp_path: Path) -> None:
+    shown = next(output for command, output in commands(ROOT / "README.md") if command == "make run")
+    program = "import claimkb.cli.serving as s, sys; s.uvicorn.Server.run = lambda *_, **__: None; sys.argv = ['claimkb', 'serve', '--seed', '--port', '0']; import claimkb.cli as c; c.main()"
+    environment = {**os.environ, "COLUMNS": "80"}
+    environment.pop("CLAIMKB_DATABASE_URL", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert normalised(done.stdout) == normalised(shown)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_readme_shows_a_query_a_mutation_and_both_commands() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(exchanges(ROOT / "README.md")) >= 2
+    assert "mutation" in text
+    assert {"make run", "make test"} <= {command for command, _ in commands(ROOT / "README.md")}
+
+
+def test_the_four_questions_of_the_newsroom_are_one_query_each() -> None:
+    asked = exchanges(ROOT / "docs" / "journalists.md")
+    text = "\n".join(query for query, _ in asked)
+    for word in ("byline", "restsOnlyOn", "UNNAMED_GROUP", "dependents"):
+        assert word in text
