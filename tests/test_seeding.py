@@ -1,5 +1,6 @@
 """Stories are loaded whole or not at all, once, and a mistake in one is named with its line."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,11 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("    said_on: 2025-11-07", "    said_on: soon", r"line 14: said_on: 'soon' is not a date"),
         ("      due_basis: STATED", "      due_basis: DERIVED", r"line \d+: due_reasoning: A due date that is DERIVED needs its reasoning"),
         ("    kind: PREDICTION\n", "    kind: PREDICTION\n    kind: FACT\n", r"line 12: the key kind is given twice"),
-        ("  - key: money", "  - key: opens", r"line 26: .*opens is there twice"),
+        ("  - key: money", "  - key: opens", r"line 26: the key opens is given twice among the claims"),
         ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
+        ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: the key minister is given twice among the claimants"),
+        ("paragraph: 2", "paragraph: 3000000000", r"line 16: paragraph: Input should be less than or equal to"),
+        ("paragraph: 2", f"paragraph: {'9' * 5000}", r"line 1: a value cannot be read"),
         ("claimants:", "claimants: {", r"line \d+: not YAML"),
         ("claimants:\n  - {key: minister, name: The minister, kind: PERSON}", "claimants: minister", r"line 6: claimants is a list of mappings"),
         ("    prediction:\n", "    prediction: 7\n    note:\n", r"line \d+: "),
@@ -128,8 +132,28 @@ def test_a_mistake_is_named_with_its_line_and_key_and_nothing_is_loaded(
     assert everything(sqlite_desk) == before
 
 
+def test_what_yaml_names_twice_is_taken_twice(sqlite_desk: Desk, small: Path) -> None:
+    shared = SMALL.replace("    evidence:\n", "    evidence: &same\n").replace(
+        "    voice: UNATTRIBUTED\n", "    voice: UNATTRIBUTED\n    evidence: *same\n"
+    )
+    small.write_text(shared, encoding="utf-8")
+    assert seeding.load(sqlite_desk, EDITOR, small).recorded["Evidence"] == 2
+
+
+def test_two_servers_that_start_together_load_a_story_once(desk: Desk, small: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: seeding.load(desk, EDITOR, small), range(4)))
+    assert sorted(report.recorded.total() for report in reports) == [0, 0, 0, 8]
+
+
 @pytest.mark.parametrize(
-    ("content", "said"), [("", "a story begins with"), ("- a\n- b\n", "a story begins with"), ("7", "a story")]
+    ("content", "said"),
+    [
+        ("claims: [{key: " + "[" * 5000 + "]" * 5000 + "}]", "nested too deeply"),
+        ("", "a story begins with"),
+        ("- a\n- b\n", "a story begins with"),
+        ("7", "a story"),
+    ],
 )
 def test_what_is_no_story_is_refused(sqlite_desk: Desk, tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "x.yaml"

@@ -1,5 +1,6 @@
 """Recording claims: what is refused changes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,7 @@ def test_a_claim_is_recorded_with_its_place(desk: Desk) -> None:
         ({"voice": "OWN", "claimant_id": NOWHERE}, refusals.NotFound, ("claimant_id",)),
         ({"on_behalf_of_id": NOWHERE}, refusals.NotFound, ("on_behalf_of_id",)),
         ({"said_on_precision": "DAY"}, refusals.NoPrecision, ("said_on_precision",)),
+        ({"said_on": "2026-11-24"}, refusals.InTheFuture, ("said_on",)),
         ({"appearance": {"source_id": NOWHERE}}, refusals.NotFound, ("appearance", "source_id")),
     ],
 )
@@ -76,6 +78,29 @@ def test_the_same_place_is_recorded_once(desk: Desk) -> None:
     order = claims.AddAppearance.model_validate({"claim_id": claim.id, "source_id": source.id, "quote": {"exact": "Critics"}})
     do(desk, claims.add_appearance, order)
     refused(desk, refusals.AlreadyRecorded, claims.add_appearance, order)
+    unplaced = claims.AddAppearance.model_validate({"claim_id": claim.id, "source_id": source.id, "section": "News"})
+    do(desk, claims.add_appearance, unplaced)
+    refused(desk, refusals.AlreadyRecorded, claims.add_appearance, unplaced)
+
+
+def test_a_word_that_stands_everywhere_is_refused_at_once(sqlite_desk: Desk) -> None:
+    source = a_source(sqlite_desk, snapshot={"text": "the " * 100_000})
+    order = claim_order(appearance={"source_id": source.id, "quote": {"exact": "the"}})
+    assert refused(sqlite_desk, refusals.QuoteAmbiguous, claims.record_claim, order).facts["times"] == 100_000
+
+
+def test_two_who_relate_at_once_cannot_close_a_circle(desk: Desk) -> None:
+    def relate(ends: tuple[UUID, UUID]) -> bool:
+        try:
+            do(desk, claims.relate_claims, relation(*ends))
+        except refusals.WouldGoRound:
+            return False
+        return True
+
+    for _ in range(5):
+        one, two = a_claim(desk), a_claim(desk)
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(relate, [(one.id, two.id), (two.id, one.id)])) == [False, True]
 
 
 def relation(from_: UUID, to: UUID, type_: str = "DEPENDS_ON") -> claims.RelateClaims:

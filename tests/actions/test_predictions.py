@@ -101,6 +101,7 @@ def test_a_prediction_is_resolved_with_evidence_recorded_and_new(desk: Desk) -> 
             ("evidence", 0, "source", "snapshot", "text"),
         ),
         ({"occurred_on": "2026-11-24"}, refusals.InTheFuture, ("occurred_on",)),
+        ({"known_on": "2026-11-24"}, refusals.InTheFuture, ("known_on",)),
         ({"expected_version": 7}, refusals.StaleVersion, ("expected_version",)),
         ({"prediction_id": NOWHERE}, refusals.NotFound, ("prediction_id",)),
     ],
@@ -156,6 +157,7 @@ def test_a_moved_due_date_is_kept_shown_and_breaks_the_seal(desk: Desk) -> None:
     now = again(desk, prediction)
     assert (moved.old_due_on, moved.new_due_from, moved.new_due_on) == (date(2025, 11, 19), date(2027, 1, 1), date(2027, 1, 31))
     assert (now.due_on, now.original_due_on, is_as_sealed(now)) == (date(2027, 1, 31), date(2025, 11, 19), False)
+    assert (now.due_basis, now.due_reasoning) == ("EDITORIAL", "For a reason.")
     refused(desk, refusals.SameDueDate, predictions.move_due_date, order)
 
 
@@ -214,6 +216,7 @@ def test_evidence_is_about_one_thing(desk: Desk) -> None:
         refused(desk, refusals.EvidenceOfOneThing, evidence.add_evidence, order)
     order = evidence.AddEvidence.model_validate({"source_id": source.id, "stance": "SUPPORTS", "outcome_id": outcome.id})
     assert do(desk, evidence.add_evidence, order).outcome_id == outcome.id
+    refused(desk, refusals.AlreadyRecorded, evidence.add_evidence, order)
     order = evidence.AddEvidence.model_validate({"source_id": source.id, "stance": "SUPPORTS", "claim_id": NOWHERE})
     refused(desk, refusals.NotFound, evidence.add_evidence, order)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from claimkb.actions import claimants, sources
 from claimkb.actions.work import Desk
@@ -39,6 +40,9 @@ def test_an_address_is_recorded_once(desk: Desk) -> None:
         ({"snapshot": {}}, refusals.NoFingerprint),
         ({"snapshot": {"sha256": "0" * 64}}, refusals.NoFingerprint),
         ({"snapshot": {"sha256": "0" * 64, "text": "x"}}, refusals.WrongFingerprint),
+        ({"snapshot": {"length": 7, "text": "x"}}, refusals.WrongLength),
+        ({"snapshot": {"text": "x", "captured_at": "2026-11-23T12:00:01Z"}}, refusals.InTheFuture),
+        ({"published_on": "2026-12-01", "published_on_precision": "MONTH"}, refusals.InTheFuture),
     ],
 )
 def test_a_source_that_cannot_be_is_refused(desk: Desk, given: dict[str, Any], refusal: type[refusals.Refusal]) -> None:
@@ -50,6 +54,20 @@ def test_a_claimant_is_recorded_once_a_kind(desk: Desk) -> None:
     a_claimant(desk, "Georgia", "GOVERNMENT")
     order = claimants.RecordClaimant.model_validate({"name": "Georgia", "kind": "PERSON"})
     refused(desk, refusals.AlreadyRecorded, claimants.record_claimant, order)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x.org", "http://?", "http://[", "http://a b", "http://a\x07", "https://", "x", "https://ü.org/" + "қ" * 1000]
+)
+def test_what_is_no_web_address_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="web address"):
+        source_order(url=url)
+
+
+@pytest.mark.parametrize("day", ["0999-12-31", "3000-01-01"])
+def test_a_day_beyond_the_calendar_of_claimkb_is_refused(day: str) -> None:
+    with pytest.raises(ValidationError, match=r"1000-01-01|2999-12-31"):
+        source_order(published_on=day)
 
 
 def test_a_text_is_kept_to_the_letter(desk: Desk) -> None:

@@ -139,6 +139,12 @@ def test_a_mistake_is_told_in_one_line_with_its_exit_code(run: Run, words: tuple
         assert len(err.strip().splitlines()) == 1
 
 
+def test_what_a_person_wrote_is_printed_as_it_is(run: Run, sqlite_desk: Desk) -> None:
+    words = ("--verdict", "YES", "--rationale", "See [/note] and [sic].", "--no-evidence-reason", "n")
+    code, out, _ = run("resolve", str(a_prediction(sqlite_desk).id), *words)
+    assert (code, out) == (0, "Resolved: YES. See [/note] and [sic].\n")
+
+
 def test_a_refused_resolution_changes_nothing(run: Run, sqlite_desk: Desk) -> None:
     prediction = a_prediction(sqlite_desk)
     resolved(sqlite_desk, prediction)

@@ -96,9 +96,11 @@ def test_nothing_has_happened_or_become_known_in_the_future(field: str) -> None:
     assert caught.value.field == (field,)
 
 
-def test_what_happened_before_the_claim_cannot_answer_it() -> None:
-    with pytest.raises(refusals.BeforeTheClaim):
-        resolve(a_prediction(), an_outcome(occurred_on=date(2025, 11, 6)))
+@pytest.mark.parametrize("field", ["occurred_on", "known_on"])
+def test_what_happened_or_was_known_before_the_claim_cannot_answer_it(field: str) -> None:
+    with pytest.raises(refusals.BeforeTheClaim) as caught:
+        resolve(a_prediction(), an_outcome("YES", **{field: date(2025, 11, 6)}))
+    assert caught.value.field == (field,)
 
 
 def test_a_claim_of_a_month_may_be_answered_from_its_first_day() -> None:
@@ -133,6 +135,8 @@ def test_what_happened_late_is_no_with_its_day() -> None:
     late = date(2025, 11, 25)
     with pytest.raises(refusals.HappenedLate):
         resolve(a_prediction(), an_outcome("YES", occurred_on=late))
+    with pytest.raises(refusals.HappenedLate):
+        resolve(a_prediction(), an_outcome("PARTIAL", occurred_on=late))
     outcome = resolve(a_prediction(), an_outcome("NO", occurred_on=late))
     assert days_late(outcome, DUE) == 6
     assert days_late(an_outcome(occurred_on=DUE), DUE) is None

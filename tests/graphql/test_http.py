@@ -17,6 +17,8 @@ from tests.graphql.conftest import Ask
     [
         ("{ predictions", {}, "GRAPHQL_PARSE_FAILED"),
         ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("query a { __typename } query b { __typename }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        ("query($u: URL!) { sourceByUrl(url: $u) { id } }", {"u": "https://a/\x00"}, "BAD_USER_INPUT"),
         ('{ predictions(filter: {dueOn: {from: "2025-02-30"}}) { totalCount } }', {}, "GRAPHQL_VALIDATION_FAILED"),
         ("{ predictions(filter: {status: [MAYBE]}) { totalCount } }", {}, "GRAPHQL_VALIDATION_FAILED"),
         ("query($d: Date) { predictions(filter: {dueOn: {from: $d}}) { totalCount } }", {"d": "2025-02-30"}, "BAD_USER_INPUT"),
@@ -70,7 +72,7 @@ def test_a_server_whose_database_is_not_current_is_not_ready(desk: Desk, client:
     with desk.database.connection() as connection:
         connection.exec_driver_sql("DELETE FROM alembic_version")
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "reason": "The log says why."})
 
 
 def test_a_page_elsewhere_cannot_reach_in_under_another_name(client: TestClient) -> None:

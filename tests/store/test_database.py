@@ -31,14 +31,17 @@ def test_postgresql_is_reached_by_psycopg_whatever_the_url_says() -> None:
     ("url", "said"),
     [
         ("no url", "is not the address of a database"),
+        ("postgresql://USER:PASSWORD@HOST:PORT/NAME", "is not the address of a database"),
+        ("postgresql+other://a/b", "is not the address of a database"),
         ("mysql://a/b", "in SQLite or PostgreSQL, not in mysql"),
         ("sqlite://", "must be a file"),
         ("sqlite:///:memory:", "must be a file"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_refused_with_advice(url: str, said: str) -> None:
-    with pytest.raises(DatabaseUnavailable, match=said):
+    with pytest.raises(DatabaseUnavailable, match=said) as caught:
         Database(url)
+    assert "PASSWORD@HOST:PORT" not in str(caught.value)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

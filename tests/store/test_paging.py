@@ -1,5 +1,6 @@
 """Pages neither skip nor repeat a row, in either direction, also while others insert."""
 
+import base64
 from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
@@ -135,6 +136,9 @@ BY_NAME = claimants.ordered(None)
         (paging.cursor(TODAY, SOMEWHERE), BY_CREATION),
         (paging.cursor(7, SOMEWHERE), BY_NAME),
         (paging.cursor("\x00", SOMEWHERE), BY_NAME),
+        (base64.urlsafe_b64encode(b"[" * 100_000).decode(), QUEUE),
+        (paging.cursor("\ud800", SOMEWHERE), BY_NAME),
+        (paging.cursor(10**30, SOMEWHERE), Order(col(Prediction.version), col(Prediction.id))),
         (paging.cursor(2**40, SOMEWHERE), Order(col(Prediction.version), col(Prediction.id))),
     ],
 )

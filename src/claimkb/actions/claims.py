@@ -7,12 +7,13 @@ from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
 from claimkb.domain.anchoring import UNPLACED, anchor
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Statement, Voice, check_relation, check_voice
-from claimkb.domain.dates import DatePrecision, DayOf, precision_of
+from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import VERBATIM, Note, Order
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId, global_id
 from claimkb.domain.refusals import AlreadyRecorded, within
-from claimkb.store import claims, records, sources
+from claimkb.store import claims, locks, records, sources
+from claimkb.store.locks import Lock
 
 
 class Quote(Order):
@@ -74,27 +75,26 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
     quote, found = place.quote, UNPLACED
     if quote is not None:
         found = anchor(snapshot, quote.exact, quote.prefix, quote.suffix, quote.start)
-    known = claims.find_appearance(work.session, claim.id, source.id, found.start) if found.start is not None else None
+    appearance = Appearance(
+        claim_id=claim.id,
+        source_id=source.id,
+        snapshot_id=snapshot.id if snapshot and quote else None,
+        section=place.section,
+        paragraph=place.paragraph,
+        speech=place.speech,
+        claimant_role=place.claimant_role,
+        quote_exact=quote.exact if quote else None,
+        quote_prefix=quote.prefix if quote else None,
+        quote_suffix=quote.suffix if quote else None,
+        quote_start=found.start,
+        quote_end=found.end,
+        anchor_status=found.status,
+    )
+    known = claims.find_appearance(work.session, appearance)
     if known:
         advice = "There is nothing to add."
         raise AlreadyRecorded("quote", kind="appearance", id=global_id("Appearance", known.id), advice=advice)
-    return work.add(
-        Appearance(
-            claim_id=claim.id,
-            source_id=source.id,
-            snapshot_id=snapshot.id if snapshot and quote else None,
-            section=place.section,
-            paragraph=place.paragraph,
-            speech=place.speech,
-            claimant_role=place.claimant_role,
-            quote_exact=quote.exact if quote else None,
-            quote_prefix=quote.prefix if quote else None,
-            quote_suffix=quote.suffix if quote else None,
-            quote_start=found.start,
-            quote_end=found.end,
-            anchor_status=found.status,
-        )
-    )
+    return work.add(appearance)
 
 
 @needs(Permission.RECORD)
@@ -104,6 +104,7 @@ def record_claim(work: Work, order: RecordClaim) -> Claim:
     for name, claimant_id in (("claimant_id", order.claimant_id), ("on_behalf_of_id", order.on_behalf_of_id)):
         if claimant_id is not None:
             records.get(work.session, Claimant, claimant_id, name)
+    check_not_future("said_on", order.said_on, order.said_on_precision, work.today)
     precision = precision_of(order.said_on, order.said_on_precision, "said_on")
     fields = order.model_dump(exclude={"appearance", "said_on_precision"})
     claim = work.add(Claim(**fields, said_on_precision=precision))
@@ -129,7 +130,7 @@ def relate_claims(work: Work, order: RelateClaims) -> ClaimRelation:
     if known:
         advice = "There is nothing to add."
         raise AlreadyRecorded("type", kind="relation", id=global_id("ClaimRelation", known.id), advice=advice)
-    claims.hold_dependencies(work.session)
+    locks.hold(work.session, Lock.RELATING)
     depends_already = claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
     check_relation(order.from_claim_id, order.to_claim_id, order.type, depends_already=depends_already)
     return work.add(ClaimRelation(**order.model_dump()))

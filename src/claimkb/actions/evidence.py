@@ -8,9 +8,9 @@ from claimkb.domain import Claim, Evidence, Outcome, Source
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note, Order
-from claimkb.domain.reference import ClaimId, OutcomeId, SourceId
-from claimkb.domain.refusals import within
-from claimkb.store import records, sources
+from claimkb.domain.reference import ClaimId, OutcomeId, SourceId, global_id
+from claimkb.domain.refusals import AlreadyRecorded, within
+from claimkb.store import claims, records, sources
 
 
 class GiveEvidence(Order):
@@ -45,16 +45,19 @@ def _source(work: Work, order: GiveEvidence) -> Source:
 def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None) -> Evidence:
     """Attach a piece of evidence, inside whichever action asked for it."""
     source = _source(work, order)
-    return work.add(
-        Evidence(
-            claim_id=claim.id if claim else None,
-            outcome_id=outcome.id if outcome else None,
-            source_id=source.id,
-            quote=order.quote,
-            stance=order.stance,
-            note=order.note,
-        )
+    given = Evidence(
+        claim_id=claim.id if claim else None,
+        outcome_id=outcome.id if outcome else None,
+        source_id=source.id,
+        quote=order.quote,
+        stance=order.stance,
+        note=order.note,
     )
+    known = claims.find_evidence(work.session, given)
+    if known:
+        advice = "There is nothing to add."
+        raise AlreadyRecorded("source_id", kind="evidence", id=global_id("Evidence", known.id), advice=advice)
+    return work.add(given)
 
 
 @needs(Permission.RECORD)

@@ -8,6 +8,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Flag
+from claimkb.domain.dates import Day
 from claimkb.domain.flag import FlagLevel
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Order
@@ -19,7 +20,7 @@ JOB = "flag"
 class FlagPredictions(Order):
     """For which day to run the job."""
 
-    as_of: date | None = Rule(
+    as_of: Day | None = Rule(
         default=None,
         description="The day to take for today; today where left out. A day to come is a rehearsal, which writes nothing.",
     )

@@ -1,18 +1,17 @@
 """Record published documents and the texts that were captured of them."""
 
-from datetime import datetime
-
 from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Snapshot, Source
-from claimkb.domain.dates import DatePrecision, DayOf, precision_of
+from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import VERBATIM, Order
 from claimkb.domain.reference import SourceId, global_id
-from claimkb.domain.refusals import AlreadyRecorded
+from claimkb.domain.refusals import AlreadyRecorded, InTheFuture
 from claimkb.domain.source import (
     Byline,
+    Captured,
     DateNote,
     Language,
     Length,
@@ -34,7 +33,7 @@ class CaptureSnapshot(Order):
     text: SnapshotText | None = None
     sha256: Sha256 | None = None
     length: Length | None = None
-    captured_at: datetime | None = Rule(default=None, description="When it was captured; now where left out.")
+    captured_at: Captured | None = Rule(default=None, description="When it was captured; now where left out.")
 
 
 class RecordSource(Order):
@@ -58,6 +57,8 @@ class RecordSource(Order):
 def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
     """Take the text's fingerprint, or the stated one where the text is kept elsewhere."""
     sha256, length = identify(order.text, order.sha256, order.length)
+    if order.captured_at and order.captured_at > work.now:
+        raise InTheFuture("snapshot", "captured_at", day=order.captured_at, today=work.now)
     return Snapshot(source_id=source.id, captured_at=order.captured_at or work.now, sha256=sha256, length=length, text=order.text)
 
 
@@ -72,6 +73,7 @@ def check_new(work: Work, order: RecordSource) -> None:
 def add_source(work: Work, order: RecordSource) -> Source:
     """Add a source and its snapshot, inside whichever action asked for it."""
     check_new(work, order)
+    check_not_future("published_on", order.published_on, order.published_on_precision, work.today)
     if order.derived_from_id is not None:
         records.get(work.session, Source, order.derived_from_id, "derived_from_id")
     precision = precision_of(order.published_on, order.published_on_precision, "published_on")

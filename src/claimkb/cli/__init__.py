@@ -35,3 +35,6 @@ def main() -> None:
     except (DatabaseUnavailable, CannotServe) as unavailable:
         _say(str(unavailable))
         sys.exit(UNAVAILABLE)
+    except OSError as error:
+        _say(f"{error.filename or 'The output'}: {error.strerror}")
+        sys.exit(UNAVAILABLE)

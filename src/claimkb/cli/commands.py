@@ -24,7 +24,7 @@ from claimkb.settings import EMBEDDED, Settings, open_desk
 from claimkb.store import migrations, paging, predictions
 from claimkb.store.predictions import DateRange, PredictionFilter
 
-EXIT_CODES = "Exit codes: 0 done · 1 refused, the message says why · 2 wrong usage · 3 database, port or file not available."
+EXIT_CODES = "Exit codes: 0 done · 1 refused, the message says why · 2 wrong usage · 3 database or port not available."
 
 app = typer.Typer(
     help="claimkb keeps who claimed what, what they said would happen, and what then happened.",
@@ -105,8 +105,7 @@ def seed(
     stories: Annotated[list[Path] | None, typer.Argument(help="The YAML files to load; all of seeds/ where none is named.")] = None,
 ) -> None:
     """Load stories: record what is not there yet, and leave what is there as it is."""
-    desk = open_desk(Settings())
-    migrations.upgrade(desk.database)
+    desk = _desk()
     for path in stories or serving.stories():
         report = seeding.load(desk, SEED_LOADER, path)
         say(path.name)
@@ -125,7 +124,7 @@ def flag(
 ) -> None:
     """Flag what is overdue, due soon or due for review. Each prediction is flagged once a due date and level."""
     desk = _desk()
-    order = flagging.FlagPredictions(as_of=_day(as_of) if as_of else None, dry_run=dry_run)
+    order = flagging.FlagPredictions(as_of=_day(as_of) if as_of is not None else None, dry_run=dry_run)
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, order)
     listed = run.flags if as_json else run.flags[:SHOWN]
@@ -167,7 +166,7 @@ def list_predictions(
     as_json: AsJson = False,
 ) -> None:
     """List the queue: the predictions that have waited longest first."""
-    span = DateRange(from_=_day(due_from) if due_from else None, to=_day(due_to) if due_to else None)
+    span = DateRange(from_=_day(due_from) if due_from is not None else None, to=_day(due_to) if due_to is not None else None)
     wanted = PredictionFilter.model_validate(
         {
             "status": status or None,
@@ -200,7 +199,7 @@ def _evidence(stance: Stance, named: str) -> GiveEvidence:
     if "://" not in named:
         return GiveEvidence.model_validate({"source_id": named, "stance": stance})
     url, _, title = named.partition(" ")
-    return GiveEvidence(source=RecordSource(url=url, title=title or url), stance=stance)
+    return GiveEvidence(source=RecordSource(url=url, title=title or url[:500]), stance=stance)
 
 
 SOURCE_HELP = "A source that {}: its id, or its web address and, after a space, its title. May be repeated."
@@ -231,8 +230,8 @@ def resolve(
             "prediction_id": prediction,
             "verdict": verdict,
             "rationale": rationale,
-            "occurred_on": _day(occurred_on) if occurred_on else None,
-            "known_on": _day(known_on) if known_on else None,
+            "occurred_on": _day(occurred_on) if occurred_on is not None else None,
+            "known_on": _day(known_on) if known_on is not None else None,
             "evidence": [_evidence(stance, named) for stance, given in stances for named in given or []] or None,
             "no_evidence_reason": no_evidence_reason,
             "early_reason": early_reason,

@@ -63,7 +63,7 @@ def find(text: str, exact: str, prefix: str | None, suffix: str | None) -> Ancho
     places = [match.span() for match in re.finditer(_pattern(exact), _alike(text))]
     if not places:
         raise QuoteNotFound("quote", "exact", exact=exact)
-    fitting = [place for place in places if _fits(text, *place, prefix, suffix)]
+    fitting = [place for place in places if _fits(text, *place, prefix, suffix)] if prefix or suffix else places
     if not fitting:
         raise QuoteNotFound("quote", "prefix" if prefix else "suffix", exact=f"{prefix or ''}{exact}{suffix or ''}")
     if len(fitting) > 1:

@@ -19,13 +19,18 @@ class Speech(Term):
 
 
 Section = Annotated[str, Rule(max_length=300, description="The heading under which it stands.")]
-Paragraph = Annotated[int, Rule(ge=1, description="The paragraph of the source, counted from 1 for the first under the title.")]
+Paragraph = Annotated[
+    int, Rule(ge=1, le=1_000_000, description="The paragraph of the source, counted from 1 for the first under the title.")
+]
 ClaimantRole = Annotated[str, Rule(max_length=300, description="The office or role that the source gives the claimant.")]
 Exact = Annotated[str, Rule(min_length=1, max_length=2000, description="The words as they stand in the source.")]
 Prefix = Annotated[str, Rule(max_length=200, description="The words right before the quote.")]
 Suffix = Annotated[str, Rule(max_length=200, description="The words right after the quote.")]
 Start = Annotated[
-    int, Rule(ge=0, description="Where the quote begins, in Unicode code points from the start of the snapshot's text.")
+    int,
+    Rule(
+        ge=0, le=1_000_000_000, description="Where the quote begins, in Unicode code points from the start of the snapshot's text."
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field as Rule
 
 from claimkb.domain.record import Term
-from claimkb.domain.refusals import NoPrecision
+from claimkb.domain.refusals import InTheFuture, NoPrecision
 
 
 class DatePrecision(Term):
@@ -25,7 +25,11 @@ class DatePrecision(Term):
 MONTHS = {DatePrecision.DAY: 1, DatePrecision.MONTH: 1, DatePrecision.QUARTER: 3, DatePrecision.SEASON: 3, DatePrecision.YEAR: 12}
 SEASONS = {"winter": 12, "spring": 3, "summer": 6, "autumn": 9}
 
-DayOf = Annotated[date, Rule(description="A day; of a month, quarter, season or year any day in it.")]
+EARLIEST, LATEST = date(1000, 1, 1), date(2999, 12, 31)
+"""The days that claimkb knows: far from where the arithmetic of dates ends."""
+
+Day = Annotated[date, Rule(ge=EARLIEST, le=LATEST)]
+DayOf = Annotated[Day, Rule(description="A day; of a month, quarter, season or year any day in it.")]
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,12 @@ def parse(text: str) -> Interval:
     if season:
         return interval(date(int(year), SEASONS[season], 1), DatePrecision.SEASON)
     return interval(date(int(year), 1, 1), DatePrecision.YEAR)
+
+
+def check_not_future(name: str, day: date | None, precision: DatePrecision | None, today: date) -> None:
+    """Refuse a day, month or year that has not begun."""
+    if day and interval(day, precision or DatePrecision.DAY).first > today:
+        raise InTheFuture(name, day=day, today=today)
 
 
 def precision_of(day: date | None, precision: DatePrecision | None, name: str) -> DatePrecision | None:

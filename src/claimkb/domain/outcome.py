@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import Field, Index, text
 
+from claimkb.domain.dates import Day
 from claimkb.domain.record import Instant, Person, Reason, Term, Versioned
 
 
@@ -30,8 +31,8 @@ class OutcomeReview(Term):
 
 
 Rationale = Annotated[str, Rule(min_length=1, max_length=8000, description="Why we say so.")]
-OccurredOn = Annotated[date, Rule(description="When it happened.")]
-KnownOn = Annotated[date, Rule(description="When it became known.")]
+OccurredOn = Annotated[Day, Rule(description="When it happened.")]
+KnownOn = Annotated[Day, Rule(description="When it became known.")]
 NoEvidenceReason = Annotated[str, Rule(min_length=1, max_length=4000, description="Why no evidence is given.")]
 EarlyReason = Annotated[
     str, Rule(min_length=1, max_length=4000, description="Before the due date: why the remaining days cannot undo the verdict.")

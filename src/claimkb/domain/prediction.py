@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, text
 
-from claimkb.domain.dates import DatePrecision, DayOf, interval
+from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
 from claimkb.domain.record import Appended, Reason, Term, Versioned
 from claimkb.domain.refusals import BackwardInterval, DueBeforeTheClaim, NoBasis, NoLastDay, NoReasoning
 
@@ -69,11 +69,11 @@ LikelihoodText = Annotated[
     str, Rule(max_length=300, description="The words of likelihood in the source: may soon, is expected to.")
 ]
 Probability = Annotated[float, Rule(ge=0, le=1, description="The probability, where the claimant stated a number: 0 to 1.")]
-DueOn = Annotated[date, Rule(description="The last day of the due date: overdue from the day after.")]
-DueFrom = Annotated[date, Rule(description="The first day of the due date; as the precision gives it where left out.")]
+DueOn = Annotated[Day, Rule(description="The last day of the due date: overdue from the day after.")]
+DueFrom = Annotated[Day, Rule(description="The first day of the due date; as the precision gives it where left out.")]
 DuePrecision = Annotated[DatePrecision, Rule(description="How much of the due date is known.")]
 Basis = Annotated[DueBasis, Rule(description="Where the due date, or else the review date, comes from.")]
-ReviewOn = Annotated[date, Rule(description="Where there is no due date: the day after which to look again.")]
+ReviewOn = Annotated[Day, Rule(description="Where there is no due date: the day after which to look again.")]
 
 
 @dataclass(frozen=True)

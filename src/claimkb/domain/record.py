@@ -43,9 +43,11 @@ class Term(StrEnum):
 
 
 def storable(text: Any) -> Any:
-    """Refuse what PostgreSQL cannot hold: NUL in a text. (pydantic itself refuses lone surrogates.)"""
+    """Refuse what PostgreSQL cannot hold: NUL in a text, and half of a surrogate pair."""
     if isinstance(text, str) and "\x00" in text:
         raise ValueError("The text holds a NUL character (U+0000): take it out.")
+    if isinstance(text, str) and not text.isascii():
+        text.encode()
     return text
 
 

@@ -240,5 +240,9 @@ class WrongFingerprint(Refusal):
     """The text's SHA-256 is {actual}, not {stated}: this is not the text that you mean."""
 
 
+class WrongLength(Refusal):
+    """The text has {actual} characters, not {stated}: this is not the text that you mean."""
+
+
 class NoFingerprint(Refusal):
     """A snapshot needs its text, or the text's sha256 and length."""

@@ -49,12 +49,12 @@ def check_open(prediction: Prediction) -> None:
 
 def check_days(outcome: Outcome, claim: Claim, today: date) -> None:
     """Refuse what cannot be: the future, a day before the claim, knowledge before the event."""
+    said_on = first_said_on(claim)
     for name, day in (("occurred_on", outcome.occurred_on), ("known_on", outcome.known_on)):
         if day and day > today:
             raise InTheFuture(name, day=day, today=today)
-    said_on = first_said_on(claim)
-    if outcome.occurred_on and said_on and outcome.occurred_on < said_on:
-        raise BeforeTheClaim("occurred_on", day=outcome.occurred_on, said_on=said_on)
+        if day and said_on and day < said_on:
+            raise BeforeTheClaim(name, day=day, said_on=said_on)
     if outcome.known_on and outcome.occurred_on and outcome.known_on < outcome.occurred_on:
         raise KnownBeforeItHappened("known_on", known_on=outcome.known_on, occurred_on=outcome.occurred_on)
 

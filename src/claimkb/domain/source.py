@@ -2,17 +2,19 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from pydantic import AwareDatetime, GetCoreSchemaHandler
 from pydantic import Field as Rule
-from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from sqlmodel import Field, Index, UniqueConstraint
 
 from claimkb.domain.dates import DatePrecision, DayOf
 from claimkb.domain.record import Appended, Instant, Term, Versioned
-from claimkb.domain.refusals import NoFingerprint, WrongFingerprint
+from claimkb.domain.refusals import NoFingerprint, WrongFingerprint, WrongLength
 
 
 class SourceKind(Term):
@@ -25,15 +27,24 @@ class SourceKind(Term):
     DATASET = "DATASET", "Figures in a table or a database."
 
 
+LONGEST_ADDRESS = 2000
+
+
 @dataclass(frozen=True)
 class WebAddress:
     """Marks a text as an address of the web, and refuses what is not one."""
 
     def check(self, text: str) -> str:
         """Refuse what a browser could not open."""
-        scheme, _, rest = text.partition("://")
-        if scheme.lower() not in ("http", "https") or not rest.strip("/") or any(c.isspace() for c in text):
+        try:
+            parts = urlsplit(text)
+            is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_one = False
+        if not is_one or not text.isprintable() or " " in text:
             raise ValueError("This is not a web address: write it with https:// or http://.")
+        if len(text.encode()) > LONGEST_ADDRESS:
+            raise ValueError(f"This web address is longer than {LONGEST_ADDRESS} bytes, which no index can hold.")
         return text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -41,7 +52,7 @@ class WebAddress:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
-Url = Annotated[str, WebAddress(), Rule(max_length=2000, description="Where it is published, with https:// or http://.")]
+Url = Annotated[str, WebAddress(), Rule(max_length=LONGEST_ADDRESS, description="Where it is published, with https:// or http://.")]
 Title = Annotated[str, Rule(min_length=1, max_length=500, description="The title, as it is printed.")]
 Publisher = Annotated[str, Rule(min_length=1, max_length=300, description="Who published it.")]
 Byline = Annotated[str, Rule(min_length=1, max_length=300, description="The author or authors, as it names them.")]
@@ -62,7 +73,8 @@ Sha256 = Annotated[
     ),
 ]
 SnapshotText = Annotated[str, Rule(min_length=1, max_length=1_000_000, description="The text as captured, whole and unchanged.")]
-Length = Annotated[int, Rule(ge=1, description="The length of the text in Unicode code points.")]
+Captured = Annotated[AwareDatetime, Rule(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(3000, 1, 1, tzinfo=UTC))]
+Length = Annotated[int, Rule(ge=1, le=1_000_000_000, description="The length of the text in Unicode code points.")]
 
 
 class Source(Versioned, table=True):
@@ -109,6 +121,8 @@ def identify(text: str | None, sha256: str | None, length: int | None) -> tuple[
         actual = fingerprint(text)
         if sha256 not in (None, actual):
             raise WrongFingerprint("snapshot", "sha256", actual=actual, stated=sha256)
+        if length not in (None, len(text)):
+            raise WrongLength("snapshot", "length", actual=len(text), stated=length)
         return actual, len(text)
     if sha256 is None or length is None:
         raise NoFingerprint("snapshot", "text")

@@ -1,5 +1,6 @@
 """Under which addresses is the API reached?"""
 
+import logging
 from collections.abc import Callable
 
 import anyio.to_thread
@@ -13,6 +14,8 @@ from claimkb.graphql.context import Context
 from claimkb.graphql.schema import schema, sdl
 from claimkb.store import migrations
 from claimkb.store.database import DatabaseUnavailable
+
+log = logging.getLogger("claimkb")
 
 
 def routes(desk: Desk, who: Callable[[], Actor]) -> APIRouter:
@@ -48,7 +51,8 @@ def routes(desk: Desk, who: Callable[[], Actor]) -> APIRouter:
         try:
             await anyio.to_thread.run_sync(migrations.require_current, desk.database)
         except DatabaseUnavailable as unavailable:
-            return JSONResponse({"status": "not ready", "reason": str(unavailable)}, status_code=503)
+            log.warning("Not ready: %s", unavailable)
+            return JSONResponse({"status": "not ready", "reason": "The log says why."}, status_code=503)
         return JSONResponse({"status": "ready"})
 
     return router

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import SchemaExtension
 from strawberry.pydantic import InputValidationError
@@ -14,6 +14,7 @@ from claimkb.actions.work import camel
 from claimkb.domain.refusals import Forbidden, Refusal, UserErrorCode
 
 log = logging.getLogger("claimkb")
+EMPTY = DocumentNode(definitions=())
 
 
 @strawberry.type(description="A mistake in the input that the person can put right. Nothing has changed.")
@@ -40,6 +41,15 @@ class Codes(SchemaExtension):
     """Gives every error its code, and keeps what only concerns us out of the answer: that goes to the log."""
 
     executing = False
+
+    def on_validate(self) -> Iterator[None]:
+        """Refuse to guess which of several operations is meant: Strawberry would take the first."""
+        context = self.execution_context
+        operations = [each for each in (context.graphql_document or EMPTY).definitions if isinstance(each, OperationDefinitionNode)]
+        if len(operations) > 1 and context._provided_operation_name is None:
+            message = "This document holds several operations: say in operationName which one is meant."
+            context.pre_execution_errors = [GraphQLError(message)]
+        yield
 
     def on_execute(self) -> Iterator[None]:
         """Remember that the document itself was in order."""

@@ -72,6 +72,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         "An address of the web, with https:// or http://.",
         "https://url.spec.whatwg.org/",
         str,
-        _reader(re.compile(r"[^\x00-\x20]+"), str, "an address of the web"),
+        _reader(re.compile(r"[^\x00-\x20\ud800-\udfff]+"), str, "an address of the web"),
     ),
 }

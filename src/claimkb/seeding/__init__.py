@@ -19,7 +19,8 @@ from claimkb.domain.record import Record
 from claimkb.domain.refusals import Refusal
 from claimkb.seeding.reading import BadStory, Located, read
 from claimkb.seeding.stories import Step, Story, order_of
-from claimkb.store import claimants, records, sources
+from claimkb.store import claimants, locks, records, sources
+from claimkb.store.locks import Lock
 
 __all__ = ["BadStory", "Report", "load"]
 
@@ -73,6 +74,7 @@ def load(desk: Desk, actor: Actor, path: Path) -> Report:
     with _placed(path):
         story = Story(path.stem, read(path))
         with desk.work(actor) as work:
+            locks.hold(work.session, Lock.SEEDING)
             there = {kind: _known(work, story.steps, kind) for kind in {step.kind for step in story.steps}}
             instead: dict[UUID, UUID] = {}
             for index, step in enumerate(story.steps):
@@ -93,5 +95,7 @@ def _placed(path: Path) -> Iterator[None]:
         yield
     except BadStory as error:
         raise BadStory(f"{path}, {str(error).rstrip('.')}. Nothing of it was loaded.") from None
+    except RecursionError:
+        raise BadStory(f"{path} is no story: its brackets are nested too deeply. Nothing of it was loaded.") from None
     except OSError as error:
         raise BadStory(f"{path} cannot be read: {error.strerror}.") from None

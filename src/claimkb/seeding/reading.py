@@ -20,6 +20,19 @@ class Located(dict[str, Any]):
     line: int
     lines: dict[str, int]
 
+    def copy(self) -> "Located":
+        """Copy the mapping and those inside it, so that one that YAML names twice can be taken apart twice."""
+        copied = Located({key: _copied(value) for key, value in self.items()})
+        copied.line, copied.lines = self.line, dict(self.lines)
+        return copied
+
+
+def _copied(value: Any) -> Any:
+    """Copy what a mapping holds."""
+    if isinstance(value, Located):
+        return value.copy()
+    return [_copied(item) for item in value] if isinstance(value, list) else value
+
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Reads YAML, remembers lines, and refuses a key that is given twice."""
@@ -56,6 +69,8 @@ def read(path: Path) -> Located:
         raise BadStory(f"line {mark.line + 1 if mark else 1}: not YAML: {said}") from None
     except UnicodeDecodeError:
         raise BadStory("line 1: not a text in UTF-8") from None
+    except ValueError as error:
+        raise BadStory(f"line 1: a value cannot be read: {error}") from None
     if not isinstance(story, Located):
         raise BadStory(f"line 1: a story begins with its sections: {', '.join(SECTIONS)}")
     for key in story:

@@ -39,19 +39,22 @@ class Story:
         self.steps: list[Step] = []
         for section, of in (("sources", self._source), ("claimants", self._claimant), ("claims", self._claim)):
             for item in self._items(story, section):
-                of(item, str(item.pop("key")))
-        for claim in self._items(story, "claims", with_key=False):
+                key = str(item.pop("key"))
+                if (section, key) in self.ids:
+                    raise BadStory(f"line {item.line}: the key {key} is given twice among the {section}")
+                of(item, key)
+        for claim in self._items(story, "claims"):
             self._relations(claim)
 
-    def _items(self, place: Located, key: str, *, with_key: bool = True) -> list[Located]:
+    def _items(self, place: Located, key: str) -> list[Located]:
         """Return the mappings listed under a key."""
         items = place.get(key) or []
         for item in items if isinstance(items, list) else [None]:
             if not isinstance(item, Located):
                 raise BadStory(f"line {place.lines[key]}: {key} is a list of mappings")
-            if with_key and key in SECTIONS and "key" not in item:
+            if key in SECTIONS and "key" not in item:
                 raise BadStory(f"line {item.line}: this item of {key} lacks its key")
-        return list(items)
+        return [item.copy() for item in items]
 
     def _add(
         self, kind: type[Record], name: str, action: Callable[[Work, Any], Record], order: type[Order], given: Located
@@ -62,10 +65,6 @@ class Story:
             raise BadStory(f"line {given.line}: {name} is there twice")
         self.steps.append(Step(kind, id_, action, order, given, name))
         return id_
-
-    def _take(self, given: Located, key: str) -> Any:
-        """Take a key out of a mapping."""
-        return given.pop(key, None)
 
     def _refer(self, given: Located, key: str, section: str) -> None:
         """Turn a reference by key into one by id."""
@@ -104,9 +103,9 @@ class Story:
     def _claim(self, given: Located, key: str) -> None:
         """Add a claim with its appearances, its evidence and its prediction."""
         places, proofs = self._items(given, "appearances"), self._items(given, "evidence")
-        prediction = self._take(given, "prediction")
+        prediction = given.pop("prediction", None)
         for taken in ("appearances", "evidence"):
-            self._take(given, taken)
+            given.pop(taken, None)
         self._date(given, "said_on", "said_on_precision")
         self._refer(given, "claimant", "claimants")
         self._refer(given, "on_behalf_of", "claimants")
@@ -114,7 +113,6 @@ class Story:
         own.line, own.lines = given.line, given.lines
         name = f"{self.name}/claim/{key}"
         claim_id = self.ids["claims", key] = self._add(Claim, name, claims.record_claim, claims.RecordClaim, own)
-        given["id"] = claim_id
         for kind, items, action, order in (
             (Appearance, places, claims.add_appearance, claims.AddAppearance),
             (Evidence, proofs, evidence.add_evidence, evidence.AddEvidence),
@@ -132,10 +130,11 @@ class Story:
 
     def _relations(self, claim: Located) -> None:
         """Add a claim's relations, once all claims are known."""
+        from_id = self.ids["claims", str(claim["key"])]
         for given in self._items(claim, "relations"):
             self._refer(given, "to", "claims")
-            given["to_claim_id"], given["from_claim_id"] = given.pop("to_id", None), claim["id"]
-            name = f"{self.name}/relation/{claim['id']}/{given.get('type')}/{given['to_claim_id']}"
+            given["to_claim_id"], given["from_claim_id"] = given.pop("to_id", None), from_id
+            name = f"{self.name}/relation/{from_id}/{given.get('type')}/{given['to_claim_id']}"
             self._add(ClaimRelation, name, claims.relate_claims, claims.RelateClaims, given)
 
 

@@ -108,16 +108,6 @@ def ordered(order: ClaimOrder | None) -> paging.Order:
     return paging.Order(_KEYS[chosen.field], col(Claim.id), chosen.direction is OrderDirection.DESC)
 
 
-_RELATING = 0x72656C617465
-"""The key of PostgreSQL's advisory lock under which relations are made one after the other: "relate" in ASCII."""
-
-
-def hold_dependencies(session: Session) -> None:
-    """Let nobody else relate claims until the transaction ends, so that two relations cannot close a circle together."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELATING)))
-
-
 def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
     """Tell whether a claim depends on another, directly or by way of others."""
     needs = sa.select(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))
@@ -138,11 +128,19 @@ def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationT
     return session.scalars(sa.select(ClaimRelation).where(*same)).one_or_none()
 
 
-def find_appearance(session: Session, claim_id: UUID, source_id: UUID, start: int | None) -> Appearance | None:
-    """Find a claim's appearance at a place of a source."""
-    same = (
-        col(Appearance.claim_id) == claim_id,
-        col(Appearance.source_id) == source_id,
-        col(Appearance.quote_start) == start,
-    )
-    return session.scalars(sa.select(Appearance).where(*same)).one_or_none()
+def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
+    """Find the appearance of a claim at the same place of a source: where it is anchored, or else where it is said to stand."""
+    same = [col(Appearance.claim_id) == wanted.claim_id, col(Appearance.source_id) == wanted.source_id]
+    if wanted.quote_start is not None:
+        same.append(col(Appearance.quote_start) == wanted.quote_start)
+    else:
+        names = ("section", "paragraph", "quote_exact", "quote_start")
+        same += [getattr(Appearance, name).is_not_distinct_from(getattr(wanted, name)) for name in names]
+    return session.scalars(sa.select(Appearance).where(*same)).first()
+
+
+def find_evidence(session: Session, wanted: Evidence) -> Evidence | None:
+    """Find the same piece of evidence about the same claim or outcome."""
+    names = ("claim_id", "outcome_id", "source_id", "quote", "stance")
+    same = [getattr(Evidence, name).is_not_distinct_from(getattr(wanted, name)) for name in names]
+    return session.scalars(sa.select(Evidence).where(*same)).first()

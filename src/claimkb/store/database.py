@@ -33,12 +33,13 @@ def _driver(url: str) -> sa.URL:
     """Read a database URL, and name the driver where it names only the database."""
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed.get_dialect()
+    except (sa.exc.ArgumentError, ValueError):
         raise DatabaseUnavailable(
-            f"{url!r} is not the address of a database: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+            "CLAIMKB_DATABASE_URL is not the address of a database: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
         ) from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseUnavailable(f"claimkb keeps its data in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
     return parsed
@@ -125,6 +126,8 @@ class Database:
         except OperationalError as error:
             raise DatabaseUnavailable(self._advice(error)) from error
         except ProgrammingError as error:
+            if error.statement is None:
+                raise DatabaseUnavailable(self._advice(error)) from error
             if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
                 raise
             raise DatabaseUnavailable(f"{self.place} lacks a table: run claimkb migrate.") from error

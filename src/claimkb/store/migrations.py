@@ -7,11 +7,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
+from claimkb.store import locks
 from claimkb.store.database import Database, DatabaseUnavailable
-
-_ONE_AT_A_TIME = 0x636C61696D6B62
-"""The key of PostgreSQL's advisory lock under which servers that start together take turns: "claimkb" in ASCII."""
+from claimkb.store.locks import Lock
 
 
 def data_folder(name: str) -> Path:
@@ -35,7 +35,10 @@ def head() -> str:
 
 def current(connection: sa.Connection) -> str | None:
     """Name the version of the tables in the database; None if there are none."""
-    return MigrationContext.configure(connection).get_current_revision()
+    try:
+        return MigrationContext.configure(connection).get_current_revision()
+    except CommandError as error:
+        raise DatabaseUnavailable(f"The table alembic_version of the database is damaged: {error}.") from None
 
 
 def check_known(connection: sa.Connection) -> None:
@@ -52,8 +55,7 @@ def check_known(connection: sa.Connection) -> None:
 def upgrade(database: Database) -> tuple[str | None, str]:
     """Bring the tables up to date in one transaction. Return the versions before and since."""
     with database.connection() as connection:
-        if not database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+        locks.hold(connection, Lock.MIGRATING)
         check_known(connection)
         before, newest = current(connection), head()
         if before != newest:

@@ -64,7 +64,7 @@ class Order:
         try:
             value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
             return _read_key(value, self.key.type), UUID(id_)
-        except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error):
             raise BadCursor(name, name=name) from None
 
 
