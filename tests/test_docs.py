@@ -87,6 +87,15 @@ def test_make_run_prints_what_the_readme_shows(tmp_path: Path) -> None:
     assert normalised(done.stdout) == normalised(shown)
 
 
+def test_the_story_shown_can_be_loaded(sqlite_desk: Desk, tmp_path: Path) -> None:
+    (shown,) = re.findall(
+        r"^```yaml\n(.*?)^```", (ROOT / "docs" / "stories.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    path = tmp_path / "bridge.yaml"
+    path.write_text(shown, encoding="utf-8")
+    assert seeding.load(sqlite_desk, EDITOR, path).recorded.total() == 8
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path: Path) -> None:
     for target in LINK.findall(path.read_text(encoding="utf-8")):

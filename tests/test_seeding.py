@@ -132,6 +132,13 @@ def test_a_mistake_is_named_with_its_line_and_key_and_nothing_is_loaded(
     assert everything(sqlite_desk) == before
 
 
+def test_a_mistake_is_told_also_where_the_record_is_there_already(sqlite_desk: Desk, small: Path) -> None:
+    seeding.load(sqlite_desk, EDITOR, small)
+    small.write_text(SMALL.replace("    prediction:", "    predictions:"), encoding="utf-8")
+    with pytest.raises(BadStory, match=r"the key predictions is unknown; do you mean prediction\? Nothing"):
+        seeding.load(sqlite_desk, EDITOR, small)
+
+
 def test_what_yaml_names_twice_is_taken_twice(sqlite_desk: Desk, small: Path) -> None:
     shared = SMALL.replace("    evidence:\n", "    evidence: &same\n").replace(
         "    voice: UNATTRIBUTED\n", "    voice: UNATTRIBUTED\n    evidence: *same\n"

@@ -1,4 +1,4 @@
-"""Assembles everything: settings, database, clock, identity and the API. No one else does."""
+"""Assembles the web application around a desk: identity, the API, and the hosts that it answers to. No one else does."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

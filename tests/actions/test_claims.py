@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 from claimkb.actions import claims
@@ -81,6 +82,14 @@ def test_the_same_place_is_recorded_once(desk: Desk) -> None:
     unplaced = claims.AddAppearance.model_validate({"claim_id": claim.id, "source_id": source.id, "section": "News"})
     do(desk, claims.add_appearance, unplaced)
     refused(desk, refusals.AlreadyRecorded, claims.add_appearance, unplaced)
+
+
+def test_a_quote_is_kept_as_the_text_has_it(sqlite_desk: Desk) -> None:
+    source = a_source(sqlite_desk, snapshot={"text": "It is “the state’s”  bridge."})
+    place = {"source_id": source.id, "quote": {"exact": '"the state\'s" bridge'}}
+    a_claim(sqlite_desk, appearance=place)
+    with sqlite_desk.database.read() as session:
+        assert session.scalars(sa.select(Appearance)).one().quote_exact == "“the state’s”  bridge"
 
 
 def test_a_word_that_stands_everywhere_is_refused_at_once(sqlite_desk: Desk) -> None:

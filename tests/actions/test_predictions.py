@@ -157,7 +157,7 @@ def test_a_moved_due_date_is_kept_shown_and_breaks_the_seal(desk: Desk) -> None:
     now = again(desk, prediction)
     assert (moved.old_due_on, moved.new_due_from, moved.new_due_on) == (date(2025, 11, 19), date(2027, 1, 1), date(2027, 1, 31))
     assert (now.due_on, now.original_due_on, is_as_sealed(now)) == (date(2027, 1, 31), date(2025, 11, 19), False)
-    assert (now.due_basis, now.due_reasoning) == ("EDITORIAL", "For a reason.")
+    assert (now.due_basis, now.due_reasoning, now.version) == ("EDITORIAL", "For a reason.", 2)
     refused(desk, refusals.SameDueDate, predictions.move_due_date, order)
 
 
@@ -219,6 +219,15 @@ def test_evidence_is_about_one_thing(desk: Desk) -> None:
     refused(desk, refusals.AlreadyRecorded, evidence.add_evidence, order)
     order = evidence.AddEvidence.model_validate({"source_id": source.id, "stance": "SUPPORTS", "claim_id": NOWHERE})
     refused(desk, refusals.NotFound, evidence.add_evidence, order)
+
+
+def test_words_that_the_kept_text_does_not_have_are_no_evidence(desk: Desk) -> None:
+    claim, source = a_claim(desk), a_source(desk)
+    given = {"claim_id": claim.id, "source_id": source.id, "stance": "CONTEXT"}
+    order = evidence.AddEvidence.model_validate({**given, "quote": "The tunnel is long"})
+    assert refused(desk, refusals.QuoteNotFound, evidence.add_evidence, order).field == ("quote",)
+    order = evidence.AddEvidence.model_validate({**given, "quote": "bridge"})
+    assert do(desk, evidence.add_evidence, order).quote == "bridge"
 
 
 def test_a_reporter_resolves_but_does_not_reopen(sqlite_desk: Desk) -> None:

@@ -127,6 +127,11 @@ def test_resolve_takes_either_id_and_records_the_evidence(run: Run, sqlite_desk:
         (("predictions", "--after", "x"), 1, "The cursor in after is not one of this list"),
         (("seed", "gone.yaml"), 1, "gone.yaml cannot be read: No such file or directory. Nothing"),
         (("nothing",), 2, "No such command"),
+        (
+            ("resolve", "01a20724-4587-74c2-ac48-3da18ddeec7c", "--verdict", "YES", "--rationale", "r", "--supports", "report"),
+            2,
+            "report is no id of a source",
+        ),
         (("serve", "--host", "0.0.0.0"), 3, "serves this machine only"),
     ],
 )
@@ -164,7 +169,7 @@ def test_a_database_without_tables_or_of_a_newer_program_is_refused(
         assert (code, "a newer claimkb has written it. Upgrade claimkb" in err) == (3, True), words
     monkeypatch.setenv("CLAIMKB_DATABASE_URL", "sqlite:///empty.db")
     code, _, err = run("flag")
-    assert (code, "run claimkb migrate" in err) == (3, True)
+    assert (code, "There is no database at" in err, Path("empty.db").exists()) == (3, True, False)
 
 
 def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +177,9 @@ def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pyt
     code, _, err = run("migrate")
     assert (code, "'Mars/Olympus' is not a time zone" in err) == (2, True)
     monkeypatch.delenv("CLAIMKB_TIMEZONE")
+    monkeypatch.setenv("CLAIMKB_PORT", "abc")
+    assert "CLAIMKB_PORT: Input should be a valid integer" in run("migrate")[2]
+    monkeypatch.delenv("CLAIMKB_PORT")
     monkeypatch.setenv("CLAIMKB_DATABASE_URL", "mysql://x/y")
     assert run("migrate")[0] == 3
 

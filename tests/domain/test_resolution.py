@@ -84,7 +84,7 @@ def test_only_an_open_prediction_can_be_resolved_withdrawn_or_moved(status: str,
 
 
 def test_an_outcome_needs_evidence_or_a_reason_why_there_is_none() -> None:
-    with pytest.raises(refusals.NoEvidence, match="noEvidenceReason"):
+    with pytest.raises(refusals.NoEvidence, match="say why there is none"):
         resolve(a_prediction(), an_outcome(), has_evidence=False)
     assert resolve(a_prediction(), an_outcome(no_evidence_reason="Seen ourselves."), has_evidence=False).verdict is Verdict.YES
 

@@ -79,7 +79,11 @@ def test_node_finds_any_record_and_gives_null_for_what_is_not_there(prediction: 
         "node"
     ]
     assert (found["__typename"], found["id"], found["status"]) == ("Prediction", prediction["id"], "OPEN")
-    for wrong in ("", "x", "🦆", found["uuid"], "UHJlZGljdGlvbjp4"):
+    assert data("query($id: ID!) { prediction(id: $id) { id } node(id: $id) { id } }", id=found["uuid"]) == {
+        "prediction": {"id": prediction["id"]},
+        "node": None,
+    }
+    for wrong in ("", "x", "🦆", "UHJlZGljdGlvbjp4"):
         assert data("query($id: ID!) { node(id: $id) { id } prediction(id: $id) { id } }", id=wrong) == {
             "node": None,
             "prediction": None,

@@ -35,6 +35,7 @@ def forward(desk: Desk, size: int, order: Order = QUEUE) -> list[Prediction]:
     while page.has_next:
         page = read(desk, Slice(first=size, after=page.cursors[-1]), order)
         rows += page.rows
+        assert len(rows) < 1000
     return rows
 
 
@@ -45,6 +46,7 @@ def backward(desk: Desk, size: int, order: Order = QUEUE) -> list[Prediction]:
     while page.has_previous:
         page = read(desk, Slice(last=size, before=page.cursors[0]), order)
         rows = page.rows + rows
+        assert len(rows) < 1000
     return rows
 
 

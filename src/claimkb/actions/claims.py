@@ -4,7 +4,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
-from claimkb.domain.anchoring import UNPLACED, anchor
+from claimkb.domain.anchoring import UNPLACED, anchor, words_at
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Statement, Voice, check_relation, check_voice
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
@@ -83,7 +83,7 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
         paragraph=place.paragraph,
         speech=place.speech,
         claimant_role=place.claimant_role,
-        quote_exact=quote.exact if quote else None,
+        quote_exact=words_at(snapshot, found) or (quote.exact if quote else None),
         quote_prefix=quote.prefix if quote else None,
         quote_suffix=quote.suffix if quote else None,
         quote_start=found.start,

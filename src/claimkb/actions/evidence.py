@@ -5,6 +5,7 @@ from pydantic import Field as Rule
 from claimkb.actions.sources import RecordSource, add_source
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Evidence, Outcome, Source
+from claimkb.domain.anchoring import check_occurs
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note, Order
@@ -45,6 +46,7 @@ def _source(work: Work, order: GiveEvidence) -> Source:
 def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None) -> Evidence:
     """Attach a piece of evidence, inside whichever action asked for it."""
     source = _source(work, order)
+    check_occurs(sources.latest_snapshot(work.session, source.id), order.quote)
     given = Evidence(
         claim_id=claim.id if claim else None,
         outcome_id=outcome.id if outcome else None,

@@ -124,10 +124,10 @@ def move_due_date(work: Work, order: MoveDueDate) -> DueDateChange:
     with changing(work, order.prediction_id, order.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
         new = due(order.due_on, order.due_from, order.due_precision)
-        change = work.add(resolution.move_due_date(prediction, claim, new, order.kind, order.reason))
+        change = resolution.move_due_date(prediction, claim, new, order.kind, order.reason)
         prediction.due_text, prediction.due_basis = order.due_text, order.due_basis
         prediction.due_reasoning = order.due_reasoning or order.reason
-        return change
+        return work.add(change)
 
 
 @needs(Permission.WITHDRAW)

@@ -7,8 +7,10 @@ from rich.console import Console
 
 from claimkb.cli.commands import app
 from claimkb.cli.serving import CannotServe
+from claimkb.domain.record import plain
 from claimkb.domain.refusals import Refusal
 from claimkb.seeding import BadStory
+from claimkb.settings import Settings
 from claimkb.store.database import DatabaseUnavailable
 
 REFUSED = 1
@@ -30,7 +32,9 @@ def main() -> None:
         sys.exit(REFUSED)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
-        _say(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg'].removeprefix('Value error, ')}")
+        name = ".".join(str(part) for part in first["loc"])
+        setting = f"CLAIMKB_{name.upper()}" if invalid.title == Settings.__name__ else name
+        _say(f"{setting}: {plain(first['type'], first['msg'])}")
         sys.exit(USAGE)
     except (DatabaseUnavailable, CannotServe) as unavailable:
         _say(str(unavailable))

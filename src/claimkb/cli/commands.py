@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from claimkb import __version__, seeding
 from claimkb.actions import flagging, outcomes
@@ -197,7 +198,10 @@ def list_predictions(
 def _evidence(stance: Stance, named: str) -> GiveEvidence:
     """Read a source named on the command line: an id, or a web address and perhaps a title."""
     if "://" not in named:
-        return GiveEvidence.model_validate({"source_id": named, "stance": stance})
+        try:
+            return GiveEvidence.model_validate({"source_id": named, "stance": stance})
+        except ValidationError:
+            raise typer.BadParameter(f"{named} is no id of a source: name that, or its web address and its title.") from None
     url, _, title = named.partition(" ")
     return GiveEvidence(source=RecordSource(url=url, title=title or url[:500]), stance=stance)
 

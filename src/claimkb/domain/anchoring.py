@@ -58,6 +58,12 @@ def _fits(text: str, start: int, end: int, prefix: str | None, suffix: str | Non
     return before and _words(text[end : end + _NEAR]).startswith(_words(suffix or ""))
 
 
+def check_occurs(snapshot: Snapshot | None, exact: str | None) -> None:
+    """Refuse words that do not stand anywhere in a text that is kept."""
+    if exact and snapshot and snapshot.text is not None and not re.search(_pattern(exact), _alike(snapshot.text)):
+        raise QuoteNotFound("quote", exact=exact)
+
+
 def find(text: str, exact: str, prefix: str | None, suffix: str | None) -> Anchor:
     """Find the one place where a quote stands in a text; refuse none and several."""
     places = [match.span() for match in re.finditer(_pattern(exact), _alike(text))]
@@ -85,3 +91,8 @@ def anchor(snapshot: Snapshot | None, exact: str, prefix: str | None, suffix: st
     if snapshot.text is not None and _alike(snapshot.text[start:end]) != _alike(exact):
         return find(snapshot.text, exact, prefix, suffix)
     return Anchor(start, end, AnchorStatus.EXACT)
+
+
+def words_at(snapshot: Snapshot | None, place: Anchor) -> str | None:
+    """Return the words that stand at a place, as the text has them; None where no text is kept or nothing is placed."""
+    return snapshot.text[place.start : place.end] if snapshot and snapshot.text is not None and place.start is not None else None

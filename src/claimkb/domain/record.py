@@ -42,6 +42,15 @@ class Term(StrEnum):
         return member
 
 
+def plain(kind: str, message: str) -> str:
+    """Say for people what pydantic found wrong, given the kind of its error and its message."""
+    if kind == "string_pattern_mismatch":
+        return "This does not have the form that its description gives."
+    if kind == "string_too_short":
+        return "This must not be empty."
+    return message.removeprefix("Value error, ")
+
+
 def storable(text: Any) -> Any:
     """Refuse what PostgreSQL cannot hold: NUL in a text, and half of a surrogate pair."""
     if isinstance(text, str) and "\x00" in text:

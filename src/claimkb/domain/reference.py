@@ -30,6 +30,14 @@ def parse_global_id(text: str) -> tuple[str, UUID] | None:
         return None
 
 
+def parse_uuid(text: str) -> UUID | None:
+    """Read a UUID; None if it is not one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class RefersTo:
     """Marks a field as the id of a record of one kind, and reads global ids and UUIDs of it."""
@@ -46,10 +54,8 @@ class RefersTo:
                 if kind != self.kind:
                     raise ValueError(f"This is the id of a {kind}; the id of a {self.kind} is wanted.")
                 return id_
-            try:
-                return UUID(value)
-            except ValueError:
-                pass
+            if uuid := parse_uuid(value):
+                return uuid
         raise ValueError(f"This is not the id of a {self.kind}. Copy the `id` that the API gives.")
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -112,11 +112,11 @@ class NotWithdrawn(WrongState):
 
 
 class NoEvidence(Refusal):
-    """An outcome needs evidence. Name at least one source, or say in noEvidenceReason why there is none."""
+    """An outcome needs evidence: name at least one source, or say why there is none."""
 
 
 class NotYetDue(Refusal):
-    """This prediction is not due before {due_on}. If the remaining days cannot undo the verdict, say why in earlyReason."""
+    """This prediction is not due before {due_on}. If the remaining days cannot undo the verdict, say why."""
 
 
 class MayStillChange(Refusal):
@@ -143,11 +143,11 @@ class HappenedLate(Refusal):
 
 
 class EvidenceWithoutSource(Refusal):
-    """Evidence needs its source: send either sourceId or source, and not both."""
+    """Evidence needs its source: name a recorded one or describe it, and not both."""
 
 
 class EvidenceOfOneThing(Refusal):
-    """Evidence belongs to a claim or to an outcome: send either claimId or outcomeId, and not both."""
+    """Evidence belongs to a claim or to an outcome: name one of them, and not both."""
 
 
 class RelatedToItself(Refusal):
@@ -162,11 +162,11 @@ class WouldGoRound(Refusal):
 
 
 class NobodyNamed(Refusal):
-    """Say who asserts it (claimantId), or choose the voice UNATTRIBUTED where the source names nobody."""
+    """Say who asserts it, the claimant, or choose the voice UNATTRIBUTED where the source names nobody."""
 
 
 class SomebodyNamed(Refusal):
-    """The voice UNATTRIBUTED means that the source names nobody: leave claimantId out, or choose another voice."""
+    """The voice UNATTRIBUTED means that the source names nobody: leave the claimant out, or choose another voice."""
 
 
 # Dates.
@@ -177,7 +177,7 @@ class BackwardInterval(Refusal):
 
 
 class NoLastDay(Refusal):
-    """A due date needs its last day: send dueOn too, or leave its other parts out."""
+    """A due date needs its last day: give that too, or leave its other parts out."""
 
 
 class NoBasis(Refusal):
@@ -185,7 +185,7 @@ class NoBasis(Refusal):
 
 
 class NoReasoning(Refusal):
-    """A due date that is {basis} needs its reasoning in words (dueReasoning)."""
+    """A due date that is {basis} needs its reasoning in words."""
 
 
 class DueBeforeTheClaim(Refusal):

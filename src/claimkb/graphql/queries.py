@@ -16,7 +16,7 @@ from claimkb import domain
 from claimkb.actions.flagging import JOB
 from claimkb.domain.permissions import GRANTED, Permission, Role
 from claimkb.domain.record import Order, Record
-from claimkb.domain.reference import parse_global_id
+from claimkb.domain.reference import parse_global_id, parse_uuid
 from claimkb.domain.refusals import BadPage
 from claimkb.domain.source import Url
 from claimkb.domain.timeliness import Timeliness
@@ -143,8 +143,8 @@ def _list(name: str, listing: Listing) -> Any:
 
 async def _node(context: Context, id_: str, only: str | None = None) -> Any:
     """Find a record by its global id; None where there is none, or where it is of another kind."""
-    kind, uuid = parse_global_id(id_) or ("", None)
-    if kind not in NODES or only not in (None, kind):
+    kind, uuid = parse_global_id(id_) or (only, parse_uuid(id_))
+    if uuid is None or kind not in NODES or only not in (None, kind):
         return None
     return await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), uuid)
 

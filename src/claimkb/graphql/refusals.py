@@ -11,6 +11,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.pydantic import InputValidationError
 
 from claimkb.actions.work import camel
+from claimkb.domain.record import plain
 from claimkb.domain.refusals import Forbidden, Refusal, UserErrorCode
 
 log = logging.getLogger("claimkb")
@@ -34,7 +35,10 @@ def of_refusal(refusal: Refusal) -> UserError:
 
 def of_validation(error: InputValidationError) -> list[UserError]:
     """Turn what pydantic found wrong into user errors."""
-    return [UserError(code=UserErrorCode.INVALID, message=detail.message, field=detail.location or None) for detail in error.errors]
+    return [
+        UserError(code=UserErrorCode.INVALID, message=plain(detail.type, detail.message), field=detail.location or None)
+        for detail in error.errors
+    ]
 
 
 class Codes(SchemaExtension):

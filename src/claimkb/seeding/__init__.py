@@ -15,9 +15,9 @@ from uuid import UUID, uuid5
 from claimkb.actions.work import Desk, Work
 from claimkb.domain import Claimant, Source
 from claimkb.domain.account import Actor
-from claimkb.domain.record import Record
+from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Refusal
-from claimkb.seeding.reading import BadStory, Located, read
+from claimkb.seeding.reading import BadStory, read
 from claimkb.seeding.stories import Step, Story, order_of
 from claimkb.store import claimants, locks, records, sources
 from claimkb.store.locks import Lock
@@ -51,34 +51,34 @@ def _already(work: Work, step: Step) -> UUID | None:
     return found.id if found else None
 
 
-def _take(work: Work, step: Step, instead: dict[UUID, UUID], index: int) -> bool:
+def _take(work: Work, step: Step, order: Order, instead: dict[UUID, UUID], index: int) -> bool:
     """Record what a step asks for; tell whether it was not there yet."""
-    given = Located({key: instead.get(value, value) if isinstance(value, UUID) else value for key, value in step.given.items()})
-    given.line, given.lines = step.given.line, step.given.lines
-    order = order_of(replace(step, given=given))
     if other := _already(work, step):
         instead[step.id] = other
         return False
+    given = {name: instead[value] for name, value in order if isinstance(value, UUID) and value in instead}
     try:
         # Each record a microsecond after the one before, so that the story's order is kept.
-        step.action(replace(work, now=work.now + timedelta(microseconds=index), new_id=_ids_from(step.id)), order)
+        placed = replace(work, now=work.now + timedelta(microseconds=index), new_id=_ids_from(step.id))
+        step.action(placed, order.model_copy(update=given))
     except Refusal as refusal:
         key = ".".join(str(part).removesuffix("_id") for part in refusal.field)
-        raise BadStory(f"line {given.lines.get(key.partition('.')[0], given.line)}: {key}: {refusal}") from None
+        raise BadStory(f"line {step.given.lines.get(key.partition('.')[0], step.given.line)}: {key}: {refusal}") from None
     return True
 
 
 def load(desk: Desk, actor: Actor, path: Path) -> Report:
-    """Load a story: record what is not there yet, leave what is there as it is, and report both."""
+    """Load a story: check all of it, record what is not there yet, leave what is there as it is, and report both."""
     report = Report(path)
     with _placed(path):
         story = Story(path.stem, read(path))
+        orders = [order_of(step) for step in story.steps]
         with desk.work(actor) as work:
             locks.hold(work.session, Lock.SEEDING)
             there = {kind: _known(work, story.steps, kind) for kind in {step.kind for step in story.steps}}
             instead: dict[UUID, UUID] = {}
-            for index, step in enumerate(story.steps):
-                is_new = step.id not in there[step.kind] and _take(work, step, instead, index)
+            for index, (step, order) in enumerate(zip(story.steps, orders, strict=True)):
+                is_new = step.id not in there[step.kind] and _take(work, step, order, instead, index)
                 (report.recorded if is_new else report.there)[step.kind.__name__] += 1
     return report
 
@@ -94,7 +94,8 @@ def _placed(path: Path) -> Iterator[None]:
     try:
         yield
     except BadStory as error:
-        raise BadStory(f"{path}, {str(error).rstrip('.')}. Nothing of it was loaded.") from None
+        said = str(error)
+        raise BadStory(f"{path}, {said}{'' if said.endswith(('.', '?')) else '.'} Nothing of it was loaded.") from None
     except RecursionError:
         raise BadStory(f"{path} is no story: its brackets are nested too deeply. Nothing of it was loaded.") from None
     except OSError as error:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from claimkb.actions import claimants, claims, evidence, predictions, sources
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Prediction, Source, dates
-from claimkb.domain.record import Order, Record, parts
+from claimkb.domain.record import Order, Record, parts, plain
 from claimkb.seeding.reading import SECTIONS, BadStory, Located, unknown
 
 NAMESPACE = UUID("6f1c5a0e-7d0b-5f57-9a52-0c1a1b0dc1a1")
@@ -27,7 +27,6 @@ class Step:
     action: Callable[[Work, Any], Record]
     order: type[Order]
     given: Located
-    where: str
 
 
 class Story:
@@ -37,6 +36,7 @@ class Story:
         self.name = name
         self.ids: dict[tuple[str, str], UUID] = {}
         self.steps: list[Step] = []
+        self._seen: set[UUID] = set()
         for section, of in (("sources", self._source), ("claimants", self._claimant), ("claims", self._claim)):
             for item in self._items(story, section):
                 key = str(item.pop("key"))
@@ -61,9 +61,10 @@ class Story:
     ) -> UUID:
         """Add a step; refuse a key that two records share."""
         id_ = uuid5(NAMESPACE, name)
-        if any(step.id == id_ for step in self.steps):
+        if id_ in self._seen:
             raise BadStory(f"line {given.line}: {name} is there twice")
-        self.steps.append(Step(kind, id_, action, order, given, name))
+        self._seen.add(id_)
+        self.steps.append(Step(kind, id_, action, order, given))
         return id_
 
     def _refer(self, given: Located, key: str, section: str) -> None:
@@ -184,4 +185,4 @@ def order_of(step: Step) -> Order:
     if first["type"] == "extra_forbidden":
         raise BadStory(f"line {line}: {unknown(str(last), _known_keys(step, tuple(above)))}")
     key = ".".join(str(part) for part in first["loc"]).removesuffix("_id")
-    raise BadStory(f"line {line}: {'to' if key == 'to_claim' else key}: {first['msg'].removeprefix('Value error, ')}")
+    raise BadStory(f"line {line}: {'to' if key == 'to_claim' else key}: {plain(first['type'], first['msg'])}")

@@ -83,7 +83,9 @@ class Database:
         try:
             self.engine = sa.create_engine(self.url, **options)
         except ModuleNotFoundError as missing:
-            raise DatabaseUnavailable(f"The driver {missing.name} is not installed: pip install 'claimkb[postgres]'.") from None
+            raise DatabaseUnavailable(
+                f"The driver {missing.name} is not installed: install claimkb with its extra, postgres."
+            ) from None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

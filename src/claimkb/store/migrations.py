@@ -67,6 +67,8 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
 def require_current(database: Database) -> None:
     """Refuse a database whose tables are not the ones that this program knows."""
+    if database.is_sqlite and not Path(database.place).exists():
+        raise DatabaseUnavailable(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
     with database.read() as session:
         check_known(session.connection())
         if current(session.connection()) != head():
