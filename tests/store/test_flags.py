@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from claimkb.domain.flag import FlagLevel
 from claimkb.domain.permissions import Role
 from claimkb.domain.refusals import Forbidden
 from claimkb.store import flags
-from tests.builders import NOON, TODAY, a_prediction, do, everything, refused, resolved
+from tests.builders import EDITOR, NOON, TODAY, a_prediction, do, everything, refused, resolved
 
 
 def on(desk: Desk, day: date) -> Desk:
@@ -111,12 +112,14 @@ def test_a_day_to_come_is_a_rehearsal_that_writes_nothing(desk: Desk) -> None:
 
 
 def test_a_prediction_that_is_resolved_while_the_job_runs_keeps_no_flag(desk: Desk) -> None:
-    predictions_ = [a_prediction(desk) for _ in range(30)]
-    with ThreadPoolExecutor(2) as pool:
-        job = pool.submit(run, desk)
-        settled = pool.submit(lambda: [resolved(desk, each) for each in predictions_])
+    prediction = a_prediction(desk)
+    order = {"prediction_id": prediction.id, "verdict": "YES", "rationale": "Seen.", "no_evidence_reason": "Seen ourselves."}
+    with ThreadPoolExecutor(1) as pool:
+        with desk.work(EDITOR) as work:
+            outcomes.resolve_prediction(work, outcomes.ResolvePrediction.model_validate(order))
+            job = pool.submit(run, desk)
+            time.sleep(0.5)  # the job has begun, and waits for this transaction
         job.result()
-        settled.result()
     assert in_force(desk) == []
 
 
