@@ -2,13 +2,11 @@
 
 from pydantic import Field as Rule
 
-from claimkb.actions.work import Work, needs
+from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claimant
 from claimkb.domain.claimant import ClaimantKind, Office
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Name, Note, Order
-from claimkb.domain.reference import global_id
-from claimkb.domain.refusals import AlreadyRecorded
 from claimkb.store import claimants
 
 
@@ -25,7 +23,5 @@ class RecordClaimant(Order):
 def record_claimant(work: Work, order: RecordClaimant) -> Claimant:
     """Record somebody who asserts: a person, an organisation, a government, or an unnamed group."""
     known = claimants.find_by_name(work.session, order.name, order.kind)
-    if known:
-        advice = "Use that one, or add to the name what tells the two apart."
-        raise AlreadyRecorded("name", kind="claimant", id=global_id("Claimant", known.id), advice=advice)
+    refuse_again("claimant", known, "name", "Use that one, or add to the name what tells the two apart.")
     return work.add(Claimant(**order.model_dump()))

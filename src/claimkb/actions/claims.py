@@ -2,7 +2,7 @@
 
 from pydantic import Field as Rule
 
-from claimkb.actions.work import Work, needs
+from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
 from claimkb.domain.anchoring import UNPLACED, anchor, words_at
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
@@ -10,8 +10,8 @@ from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, State
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import VERBATIM, Note, Order
-from claimkb.domain.reference import ClaimantId, ClaimId, SourceId, global_id
-from claimkb.domain.refusals import AlreadyRecorded, within
+from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
+from claimkb.domain.refusals import within
 from claimkb.store import claims, locks, records, sources
 from claimkb.store.locks import Lock
 
@@ -91,9 +91,7 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
         anchor_status=found.status,
     )
     known = claims.find_appearance(work.session, appearance)
-    if known:
-        advice = "There is nothing to add."
-        raise AlreadyRecorded("quote", kind="appearance", id=global_id("Appearance", known.id), advice=advice)
+    refuse_again("appearance", known, "quote")
     return work.add(appearance)
 
 
@@ -127,9 +125,7 @@ def relate_claims(work: Work, order: RelateClaims) -> ClaimRelation:
     for name, claim_id in (("from_claim_id", order.from_claim_id), ("to_claim_id", order.to_claim_id)):
         records.get(work.session, Claim, claim_id, name)
     known = claims.find_relation(work.session, order.from_claim_id, order.to_claim_id, order.type)
-    if known:
-        advice = "There is nothing to add."
-        raise AlreadyRecorded("type", kind="relation", id=global_id("ClaimRelation", known.id), advice=advice)
+    refuse_again("relation", known, "type")
     locks.hold(work.session, Lock.RELATING)
     depends_already = claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
     check_relation(order.from_claim_id, order.to_claim_id, order.type, depends_already=depends_already)

@@ -3,14 +3,14 @@
 from pydantic import Field as Rule
 
 from claimkb.actions.sources import RecordSource, add_source
-from claimkb.actions.work import Work, needs
+from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, Evidence, Outcome, Source
 from claimkb.domain.anchoring import check_occurs
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note, Order
-from claimkb.domain.reference import ClaimId, OutcomeId, SourceId, global_id
-from claimkb.domain.refusals import AlreadyRecorded, within
+from claimkb.domain.reference import ClaimId, OutcomeId, SourceId
+from claimkb.domain.refusals import within
 from claimkb.store import claims, records, sources
 
 
@@ -56,9 +56,7 @@ def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None
         note=order.note,
     )
     known = claims.find_evidence(work.session, given)
-    if known:
-        advice = "There is nothing to add."
-        raise AlreadyRecorded("source_id", kind="evidence", id=global_id("Evidence", known.id), advice=advice)
+    refuse_again("evidence", known, "source_id")
     return work.add(given)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field as Rule
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Flag
 from claimkb.domain.dates import Day
-from claimkb.domain.flag import FlagLevel
+from claimkb.domain.flag import FlagLevel, is_rehearsal
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Order
 from claimkb.store import flags
@@ -46,7 +46,7 @@ class FlaggingRun:
 def flag_predictions(work: Work, order: FlagPredictions) -> FlaggingRun:
     """Run the scheduled job now: flag each prediction once a due date and level, and clear what no longer applies."""
     as_of = order.as_of or work.today
-    if order.dry_run or as_of > work.today:
+    if order.dry_run or is_rehearsal(as_of, work.today):
         return FlaggingRun(as_of, _sorted(flags.pending(work.session, as_of, work.now)), 0, dry_run=True)
     appended = flags.append(work.session, as_of, work.now)
     cleared = flags.reconcile(work.session, work.now)

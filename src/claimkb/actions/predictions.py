@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from pydantic import Field as Rule
 
-from claimkb.actions.work import Work, needs
+from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, resolution
 from claimkb.domain.claim import first_said_on
 from claimkb.domain.permissions import Permission
@@ -33,8 +33,7 @@ from claimkb.domain.prediction import (
     seal,
 )
 from claimkb.domain.record import ExpectedVersion, Order, Reason
-from claimkb.domain.reference import ClaimId, PredictionId, global_id
-from claimkb.domain.refusals import AlreadyRecorded
+from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.store import flags, predictions, records
 
 
@@ -102,9 +101,7 @@ def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
     """Record the part of a claim about the future, and seal its question, criteria and due date."""
     claim = records.get(work.session, Claim, order.claim_id, "claim_id")
     known = predictions.find_by_claim(work.session, claim.id)
-    if known:
-        advice = "A claim has one prediction: record another claim for another one."
-        raise AlreadyRecorded("claim_id", kind="prediction", id=global_id("Prediction", known.id), advice=advice)
+    refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
     due_date = due_or_none(order.due_on, order.due_from, order.due_precision)
     check_basis(due_date, order.due_basis, order.due_reasoning)
     check_due_after_claim(due_date, first_said_on(claim))
@@ -125,8 +122,7 @@ def move_due_date(work: Work, order: MoveDueDate) -> DueDateChange:
         claim = records.get(work.session, Claim, prediction.claim_id)
         new = due(order.due_on, order.due_from, order.due_precision)
         change = resolution.move_due_date(prediction, claim, new, order.kind, order.reason)
-        prediction.due_text, prediction.due_basis = order.due_text, order.due_basis
-        prediction.due_reasoning = order.due_reasoning or order.reason
+        resolution.explain_due_date(prediction, order.due_basis, order.due_text, order.due_reasoning or order.reason)
         return work.add(change)
 
 

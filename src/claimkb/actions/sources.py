@@ -2,13 +2,12 @@
 
 from pydantic import Field as Rule
 
-from claimkb.actions.work import Work, needs
+from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import VERBATIM, Order
-from claimkb.domain.reference import SourceId, global_id
-from claimkb.domain.refusals import AlreadyRecorded, InTheFuture
+from claimkb.domain.reference import SourceId
 from claimkb.domain.source import (
     Byline,
     Captured,
@@ -21,6 +20,7 @@ from claimkb.domain.source import (
     SourceKind,
     Title,
     Url,
+    check_captured,
     identify,
 )
 from claimkb.store import records, sources
@@ -57,17 +57,14 @@ class RecordSource(Order):
 def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
     """Take the text's fingerprint, or the stated one where the text is kept elsewhere."""
     sha256, length = identify(order.text, order.sha256, order.length)
-    if order.captured_at and order.captured_at > work.now:
-        raise InTheFuture("snapshot", "captured_at", day=order.captured_at, today=work.now)
+    check_captured(order.captured_at, work.now)
     return Snapshot(source_id=source.id, captured_at=order.captured_at or work.now, sha256=sha256, length=length, text=order.text)
 
 
 def check_new(work: Work, order: RecordSource) -> None:
     """Refuse a source whose address is recorded already."""
     known = sources.find_by_url(work.session, order.url) if order.url else None
-    if known:
-        advice = "Use that one."
-        raise AlreadyRecorded("url", kind="source", id=global_id("Source", known.id), advice=advice)
+    refuse_again("source", known, "url", "Use that one.")
 
 
 def add_source(work: Work, order: RecordSource) -> Source:

@@ -14,7 +14,8 @@ from sqlmodel import Session
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Appended, Order, Record, Versioned
-from claimkb.domain.refusals import StaleVersion
+from claimkb.domain.reference import global_id
+from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
 from claimkb.store import records, revisions
 from claimkb.store.database import Database
 
@@ -77,6 +78,12 @@ class Work:
         if expected_version is not None and record.version != expected_version:
             raise StaleVersion("expected_version", kind=kind.__name__, current=record.version, expected=expected_version)
         return record
+
+
+def refuse_again(kind: str, known: Record | None, field: str, advice: str = "There is nothing to add.") -> None:
+    """Refuse to record what is recorded already, and name the record that is there."""
+    if known is not None:
+        raise AlreadyRecorded(field, kind=kind, id=global_id(type(known).__name__, known.id), advice=advice)
 
 
 def camel(name: str) -> str:

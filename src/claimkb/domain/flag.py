@@ -22,6 +22,11 @@ FLAGGED = {Timeliness[level.name]: level for level in FlagLevel}
 """The timeliness that the job flags, and the level it gives."""
 
 
+def is_rehearsal(as_of: date, today: date) -> bool:
+    """Tell whether a run of the job may write nothing: a flag says that its day has come, and uses up its key."""
+    return as_of > today
+
+
 class Flag(Record, table=True):
     """The job noticed on this day that this prediction is overdue, or due soon, or due for review. Appended."""
 

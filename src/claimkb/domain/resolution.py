@@ -12,6 +12,7 @@ from claimkb.domain.outcome import Outcome, OutcomeReview, Verdict
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import (
     Due,
+    DueBasis,
     DueDateChange,
     DueDateChangeKind,
     Prediction,
@@ -130,6 +131,11 @@ def move_due_date(prediction: Prediction, claim: Claim, due: Due, kind: DueDateC
     )
     prediction.due_from, prediction.due_on, prediction.due_precision = due.due_from, due.due_on, due.precision
     return change
+
+
+def explain_due_date(prediction: Prediction, basis: DueBasis, text: str | None, reasoning: str) -> None:
+    """Say where a moved due date comes from. What explained the one before goes with it, and stays in the history."""
+    prediction.due_basis, prediction.due_text, prediction.due_reasoning = basis, text, reasoning
 
 
 _POSSIBLE = {

@@ -14,7 +14,7 @@ from sqlmodel import Field, Index, UniqueConstraint
 
 from claimkb.domain.dates import DatePrecision, DayOf
 from claimkb.domain.record import Appended, Instant, Term, Versioned
-from claimkb.domain.refusals import NoFingerprint, WrongFingerprint, WrongLength
+from claimkb.domain.refusals import InTheFuture, NoFingerprint, WrongFingerprint, WrongLength
 
 
 class SourceKind(Term):
@@ -113,6 +113,12 @@ class Snapshot(Appended, table=True):
 def fingerprint(text: str) -> str:
     """Return the SHA-256 of a text in UTF-8 (FIPS 180-4), in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_captured(captured_at: datetime | None, now: datetime) -> None:
+    """Refuse a text that was captured in the future."""
+    if captured_at and captured_at > now:
+        raise InTheFuture("snapshot", "captured_at", day=captured_at, today=now)
 
 
 def identify(text: str | None, sha256: str | None, length: int | None) -> tuple[str, int]:
