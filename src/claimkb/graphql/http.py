@@ -5,17 +5,26 @@ from collections.abc import Callable
 
 import anyio.to_thread
 import strawberry.fastapi
-from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
 
 from claimkb.actions.work import Desk
 from claimkb.domain.account import Actor
+from claimkb.graphql import graphiql
 from claimkb.graphql.context import Context
 from claimkb.graphql.schema import schema, sdl
 from claimkb.store import migrations
 from claimkb.store.database import DatabaseUnavailable
 
 log = logging.getLogger("claimkb")
+
+
+class _Router(strawberry.fastapi.GraphQLRouter[Context, None]):
+    """The API; a browser that asks nothing of it gets our page instead of strawberry's."""
+
+    async def render_graphql_ide(self, request: Request) -> HTMLResponse:  # noqa: ARG002
+        """Answer with the page."""
+        return graphiql.page()
 
 
 def routes(desk: Desk, who: Callable[[], Actor]) -> APIRouter:
@@ -25,10 +34,8 @@ def routes(desk: Desk, who: Callable[[], Actor]) -> APIRouter:
     async def context() -> Context:
         return Context(desk, who())
 
-    graphql: strawberry.fastapi.GraphQLRouter[Context, None] = strawberry.fastapi.GraphQLRouter(
-        schema, path="/graphql", context_getter=context, graphql_ide="graphiql", allow_queries_via_get=True
-    )
-    router.include_router(graphql)
+    router.include_router(_Router(schema, path="/graphql", context_getter=context, allow_queries_via_get=True))
+    router.routes.append(graphiql.files())
 
     @router.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:

@@ -1,0 +1,102 @@
+"""What does a browser see at the address of the API? GraphiQL, whose every file is served from here, under a strict policy."""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, request_response
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = (
+    "react-18.3.1.min.js",
+    "react-dom-18.3.1.min.js",
+    "graphiql-3.8.3.min.js",
+    "plugin-explorer-3.2.5.min.js",
+    "start.js",
+)
+STYLES = ("graphiql-3.8.3.min.css", "plugin-explorer-3.2.5.min.css", "start.css")
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",  # the API itself, by HTTP and by WebSocket
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
+NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+HEADERS = NOSNIFF | {
+    "Content-Security-Policy": POLICY,
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+    "Vary": "Accept",
+}
+TYPES = {".js": "text/javascript", ".css": "text/css"}
+"""Said here, as a system may hold something else to be the type of a .js file; all others are shown as text."""
+
+TEMPLATE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>claimkb</title>
+<link rel="icon" href="data:,">
+{styles}
+</head>
+<body>
+<noscript>This page needs JavaScript; the API at this address does not. <a href="/schema.graphql">Its schema</a></noscript>
+<div id="graphiql"></div>
+{examples}
+{scripts}
+</body>
+</html>
+"""
+
+
+def examples() -> list[str]:
+    """Read the example queries, in the order of their tabs."""
+    return [path.read_text(encoding="utf-8") for path in sorted((STATIC / "examples").glob("*.graphql"))]
+
+
+@cache
+def _paths() -> dict[str, Path]:
+    """List the files by their names: these are served, and nothing else."""
+    return {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()}
+
+
+@cache
+def _html() -> str:
+    """Write the page. It holds no script: the examples are text, and start.js makes tabs of them."""
+    return TEMPLATE.format(
+        styles="\n".join(f'<link rel="stylesheet" href="/graphiql/{name}">' for name in STYLES),
+        examples="\n".join(f'<pre class="example" hidden>\n{escape(example)}</pre>' for example in examples()),
+        scripts="\n".join(f'<script src="/graphiql/{name}"></script>' for name in SCRIPTS),
+    )
+
+
+def page() -> HTMLResponse:
+    """Answer with the page."""
+    return HTMLResponse(_html(), headers=HEADERS)
+
+
+async def _file(request: Request) -> Response:
+    """Answer with a file: say what it is, and how long a browser may keep it: a year where its name holds a version."""
+    path = _paths().get(request.path_params["name"])
+    if path is None:
+        return PlainTextResponse("There is no such file.", status_code=404, headers=NOSNIFF)
+    keep = "public, max-age=31536000, immutable" if ".min." in path.name else "no-cache"
+    return FileResponse(path, media_type=TYPES.get(path.suffix, "text/plain"), headers=NOSNIFF | {"Cache-Control": keep})
+
+
+def files() -> BaseRoute:
+    """Make the route of the files."""
+    return Route("/graphiql/{name:path}", GZipMiddleware(request_response(_file), compresslevel=6), methods=["GET"])

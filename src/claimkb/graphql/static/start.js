@@ -1,0 +1,27 @@
+// Builds the page: GraphiQL with the examples as tabs, asking the address that the page came from.
+"use strict";
+
+const examples = [...document.querySelectorAll("pre.example")].map((example) => ({ query: example.textContent }));
+
+// Subscriptions open a WebSocket (graphql-transport-ws) when one is asked for; nothing is opened before.
+const fetcher = GraphiQL.createFetcher({
+  url: location.pathname,
+  subscriptionUrl: location.origin.replace(/^http/, "ws") + location.pathname,
+  headers: { accept: "application/json" },
+  enableIncrementalDelivery: false,
+});
+
+// Tabs and history are kept in the browser (localStorage), and its own tabs come before the examples. Headers are not kept:
+// they may hold a secret.
+const page = React.createElement(
+  GraphiQL,
+  {
+    fetcher,
+    defaultTabs: examples,
+    plugins: [GraphiQLPluginExplorer.explorerPlugin()],
+    shouldPersistHeaders: false,
+  },
+  React.createElement(GraphiQL.Logo, null, "claimkb"),
+);
+
+ReactDOM.createRoot(document.getElementById("graphiql")).render(page);
