@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ T = TypeVar("T")
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EDITOR = Actor("Edith", Role.EDITOR)
+STORY = next((Path(__file__).parent.parent / "seeds").glob("*.yaml"))
 TEXT = "The minister said the bridge will open in spring. Critics doubt it. The bridge is long."
 
 

@@ -66,7 +66,7 @@ def test_actions_read_no_clock_and_make_no_ids() -> None:
 
 def test_one_place_crosses_into_threads_for_a_request() -> None:
     crossing = [path.name for path in inside("graphql") for call in calls(path) if call.endswith("run_sync")]
-    assert sorted(set(crossing)) == ["context.py", "http.py"]
+    assert sorted(set(crossing)) == ["threads.py"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())

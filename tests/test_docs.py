@@ -16,6 +16,7 @@ from claimkb import seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.graphql.limits import Limits
 from tests.builders import EDITOR, do
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +62,10 @@ def loaded(sqlite_desk: Desk) -> Desk:
 def test_every_query_answers_what_the_document_shows(path: Path, loaded: Desk) -> None:
     with TestClient(app_of(loaded), base_url="http://127.0.0.1") as client:
         for query, answer in exchanges(path):
-            assert client.post("/graphql", json={"query": query}).json() == answer, query
+            given = client.post("/graphql", json={"query": query}).json()
+            if "extensions" not in answer:
+                assert set(given.pop("extensions")) <= {"cost", "requestId"}
+            assert given == answer, query
 
 
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if list(commands(path))], ids=lambda path: path.name)
@@ -114,3 +118,9 @@ def test_the_four_questions_of_the_newsroom_are_one_query_each() -> None:
     text = "\n".join(query for query, _ in asked)
     for word in ("byline", "restsOnlyOn", "UNNAMED_GROUP", "dependents"):
         assert word in text
+
+
+def test_every_limit_is_listed_for_operators_with_its_default() -> None:
+    text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    for name, field in Limits.model_fields.items():
+        assert re.search(rf"^\| `CLAIMKB_{name.upper()}` \| .* \| `{field.default}` \|$", text, re.MULTILINE), name

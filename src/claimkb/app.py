@@ -2,21 +2,35 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
-from claimkb import __version__
+from claimkb import __version__, logs
 from claimkb.actions.work import Desk
-from claimkb.graphql.http import routes
+from claimkb.graphql.answers import refusal
+from claimkb.graphql.documents import Documents, Listed
+from claimkb.graphql.http import request_id_of, routes
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.origins import Origins
+from claimkb.graphql.requests import JSON, Refused
 from claimkb.identity import LOCAL_EDITOR
 from claimkb.settings import Settings, open_desk
 
-LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-"""While there are no accounts, only requests that name this machine are answered: a page elsewhere cannot reach in by DNS."""
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+"""While there are no accounts, only requests that name this machine are answered."""
 
 
-def app_of(desk: Desk) -> FastAPI:
+async def _refuse(request: Request, error: HTTPException) -> Response:
+    """Answer in JSON what leads nowhere."""
+    refused = Refused(error.status_code, f"{error.detail}: the API is at /graphql.").answered_with(**dict(error.headers or {}))
+    return refusal(refused, JSON, request_id_of(request))
+
+
+def app_of(desk: Desk, limits: Limits | None = None, documents: Documents | None = None) -> FastAPI:
     """Put the web application together around a desk."""
 
     @asynccontextmanager
@@ -24,12 +38,24 @@ def app_of(desk: Desk) -> FastAPI:
         yield
         desk.database.close()
 
-    app = FastAPI(title="claimkb", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS, www_redirect=False)
-    app.include_router(routes(desk, lambda: LOCAL_EDITOR))
+    handlers: dict[Any, Any] = {HTTPException: _refuse}
+    app = FastAPI(
+        title="claimkb",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        exception_handlers=handlers,
+        routes=routes(desk, lambda: LOCAL_EDITOR, limits or Limits(), documents),
+    )
+    app.add_middleware(Origins, hosts=LOCAL_HOSTS)
     return app
 
 
 def create() -> FastAPI:
     """Make the application from the settings, for a web server to serve."""
-    return app_of(open_desk(Settings()))
+    settings = Settings()
+    logs.configure(settings.log)
+    documents = Listed(settings.documents_folder) if settings.documents == "only" else None
+    return app_of(open_desk(settings), settings, documents)

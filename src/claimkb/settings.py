@@ -1,6 +1,8 @@
 """What can be set from outside? Each setting is an environment variable that begins with CLAIMKB_."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
@@ -8,12 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
+from claimkb.graphql.limits import Limits
 from claimkb.store.database import Database
 
 EMBEDDED = "sqlite:///claimkb.db"
 
 
-class Settings(BaseSettings):
+class Settings(BaseSettings, Limits):
     """The settings, read from the environment."""
 
     model_config = SettingsConfigDict(env_prefix="CLAIMKB_", extra="ignore")
@@ -24,6 +27,12 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to serve on; 0 takes any free one.")
     timezone: str = Field(default="UTC", description="The desk's time zone, such as Europe/Paris: when a day ends there.")
+
+    log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
+    documents: Literal["any", "only"] = Field(
+        default="any", description="Which GraphQL documents are answered: any, or only those of the folder."
+    )
+    documents_folder: Path = Field(default=Path("documents"), description="The folder of the .graphql files that are answered.")
 
     @field_validator("timezone")
     @classmethod

@@ -1,5 +1,6 @@
 """A quote has one place in its snapshot, or none."""
 
+import time
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from claimkb.domain import Snapshot
-from claimkb.domain.anchoring import Anchor, AnchorStatus, anchor
+from claimkb.domain.anchoring import Anchor, AnchorStatus, anchor, find
 from claimkb.domain.refusals import NothingToAnchor, QuoteAmbiguous, QuoteNotFound, QuoteOutside
 from claimkb.domain.source import fingerprint
 from tests.builders import NOON, TEXT
@@ -75,3 +76,10 @@ def test_any_passage_is_found_where_it_stands(before: str, exact: str, after: st
         return
     assert found.start is not None
     assert text[found.start : found.end].split() == exact.split() or found.start == len(before)
+
+
+def test_a_quote_of_a_thousand_words_is_looked_for_in_a_long_text_without_delay() -> None:
+    began = time.perf_counter()
+    with pytest.raises(QuoteNotFound):
+        find("a " * 440_000, "a " * 990 + "b", None, None)
+    assert time.perf_counter() - began < 5  # a pattern took far longer: text times quote

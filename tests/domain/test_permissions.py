@@ -13,7 +13,7 @@ def test_each_role_may_do_what_the_one_below_it_may() -> None:
 
 def test_a_reader_reads_and_a_reporter_resolves() -> None:
     assert GRANTED[Role.READER] == {Permission.READ}
-    assert GRANTED[Role.REPORTER] == {Permission.READ, Permission.RECORD, Permission.RESOLVE}
+    assert GRANTED[Role.REPORTER] == {Permission.READ, Permission.RECORD, Permission.UPDATE, Permission.RESOLVE}
 
 
 def test_who_may_not_is_told_which_permission_it_takes() -> None:

@@ -29,7 +29,7 @@ def client(desk: Desk) -> Iterator[TestClient]:
 def ask(client: TestClient) -> Ask:
     """Give a function that asks and returns the whole answer."""
 
-    def ask(query: str, **variables: Any) -> Any:
+    def ask(query: str, /, **variables: Any) -> Any:
         return client.post("/graphql", json={"query": query, "variables": variables}).json()
 
     return ask
@@ -39,7 +39,7 @@ def ask(client: TestClient) -> Ask:
 def data(ask: Ask) -> Ask:
     """Give a function that asks, sees no error, and returns the data."""
 
-    def data(query: str, **variables: Any) -> Any:
+    def data(query: str, /, **variables: Any) -> Any:
         answer = ask(query, **variables)
         assert "errors" not in answer, answer
         return answer["data"]

@@ -117,7 +117,7 @@ FTP = {"stance": "SUPPORTS", "source": {"title": "T", "url": "ftp://x"}}
         ({"noEvidenceReason": "x", "occurredOn": "2026-11-24"}, "INVALID", ["input", "occurredOn"]),
         ({"noEvidenceReason": "x", "expectedVersion": 3}, "CONFLICT", ["input", "expectedVersion"]),
         ({"noEvidenceReason": ""}, "INVALID", ["input", "noEvidenceReason"]),
-        ({"rationale": "x" * 1_000_000}, "INVALID", ["input", "rationale"]),
+        ({"rationale": "x" * 900_000}, "INVALID", ["input", "rationale"]),
         ({"evidence": [{"stance": "SUPPORTS"}]}, "INVALID", ["input", "evidence", "0", "sourceId"]),
         ({"evidence": [FTP]}, "INVALID", ["input", "evidence", "0", "source", "url"]),
         ({"predictionId": "x"}, "INVALID", ["input", "predictionId"]),

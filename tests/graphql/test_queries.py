@@ -45,7 +45,7 @@ def test_the_overdue_visit_is_shown_with_everything_about_it(prediction: Any, da
         "timeliness": "LONG_OVERDUE",
         "daysOverdue": 369,
         "isAsSealed": True,
-        "viewerCan": ["RESOLVE", "MOVE_DUE_DATE", "WITHDRAW"],
+        "viewerCan": ["RESOLVE", "MOVE_DUE_DATE", "WITHDRAW", "UPDATE"],
         "kind": "FORECAST",
         "checkability": "RESOLVABLE",
         "outcome": None,
@@ -151,7 +151,7 @@ def test_an_empty_database_answers_too(data: Ask) -> None:
 def test_the_viewer_is_the_local_editor(data: Ask) -> None:
     viewer = data("{ viewer { account { name } role permissions } }")["viewer"]
     assert (viewer["account"], viewer["role"]) == ({"name": "local editor"}, "EDITOR")
-    assert viewer["permissions"][:3] == ["READ", "RECORD", "RESOLVE"]
+    assert viewer["permissions"][:3] == ["READ", "RECORD", "UPDATE"]
 
 
 def test_a_source_is_found_by_its_address(desk: Desk, data: Ask) -> None:

@@ -7,9 +7,12 @@ import sqlalchemy as sa
 from alembic import command
 from sqlmodel import SQLModel
 
+from claimkb import seeding
 from claimkb.actions.work import Desk
-from claimkb.store import migrations
+from claimkb.domain.searching import SearchKind
+from claimkb.store import migrations, search
 from claimkb.store.database import Database, DatabaseUnavailable
+from tests.builders import EDITOR, STORY, everything
 
 
 def tables(database: Database) -> set[str]:
@@ -19,9 +22,12 @@ def tables(database: Database) -> set[str]:
 
 def test_an_empty_database_gets_every_table_and_a_second_run_does_nothing(empty_url: str) -> None:
     database = Database(empty_url)
-    assert migrations.upgrade(database) == (None, "0001")
-    assert migrations.upgrade(database) == ("0001", "0001")
-    assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}
+    assert migrations.upgrade(database) == (None, migrations.head())
+    assert migrations.upgrade(database) == (migrations.head(), migrations.head())
+    assert {each for each in tables(database) if not each.startswith("search_index")} == {
+        *SQLModel.metadata.tables,
+        "alembic_version",
+    }
     migrations.require_current(database)
     database.close()
 
@@ -39,14 +45,31 @@ def test_a_downgrade_leaves_nothing_behind(desk: Desk) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
     assert tables(desk.database) == {"alembic_version"}
-    assert migrations.upgrade(desk.database) == (None, "0001")
+    assert migrations.upgrade(desk.database) == (None, migrations.head())
+
+
+def test_a_database_of_the_version_before_keeps_everything_and_can_be_searched(desk: Desk) -> None:
+    seeding.load(desk, EDITOR, STORY)
+    before = everything(desk)
+    config = migrations.configuration()
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert migrations.upgrade(desk.database) == ("0001", migrations.head())
+    after = everything(desk)
+    entries, announced = before.pop("search_entry"), before.pop("announcement")
+    assert sorted(row[1:] for row in after.pop("search_entry")) == sorted(row[1:] for row in entries)
+    assert len(after.pop("announcement")) == len(announced)
+    assert after == before
+    with desk.database.read() as session:
+        assert session.scalars(search.matching(session, "Mohammed bin Salman", [SearchKind.PREDICTION])).all()
 
 
 def test_servers_that_start_together_migrate_once(empty_url: str) -> None:
     databases = [Database(empty_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(migrations.upgrade, databases))
-    assert sorted(results, key=str) == [("0001", "0001")] * 3 + [(None, "0001")]
+    assert sorted(results, key=str) == [(migrations.head(), migrations.head())] * 3 + [(None, migrations.head())]
     for database in databases:
         database.close()
 

@@ -12,7 +12,8 @@ from sqlmodel import col
 
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
-from claimkb.domain.refusals import BadCursor, BadPage, BothEnds, Refusal
+from claimkb.domain.questions import BadCursor, BadPage, BothEnds
+from claimkb.domain.refusals import Refusal
 from claimkb.store import claimants, paging, predictions
 from claimkb.store.claimants import ClaimantFilter
 from claimkb.store.ordering import OrderDirection

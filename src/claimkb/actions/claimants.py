@@ -6,7 +6,9 @@ from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claimant
 from claimkb.domain.claimant import ClaimantKind, Office
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Name, Note, Order
+from claimkb.domain.record import Name, Note, Order, Update
+from claimkb.domain.reference import ClaimantId
+from claimkb.domain.revision import revise
 from claimkb.store import claimants
 
 
@@ -19,9 +21,36 @@ class RecordClaimant(Order):
     note: Note | None = None
 
 
+class UpdateClaimant(Update):
+    """What to change of somebody who asserts: a field that is left out is kept, null clears it."""
+
+    claimant_id: ClaimantId
+    name: Name | None = None
+    kind: ClaimantKind | None = Rule(default=None, description="What sort of claimant it is.")
+    office: Office | None = None
+    note: Note | None = None
+
+
+def _check_name(work: Work, name: str, kind: ClaimantKind) -> None:
+    """Refuse a name that another claimant of the kind has."""
+    known = claimants.find_by_name(work.session, name, kind)
+    refuse_again("claimant", known, "name", "Use that one, or add to the name what tells the two apart.")
+
+
 @needs(Permission.RECORD)
 def record_claimant(work: Work, order: RecordClaimant) -> Claimant:
     """Record somebody who asserts: a person, an organisation, a government, or an unnamed group."""
-    known = claimants.find_by_name(work.session, order.name, order.kind)
-    refuse_again("claimant", known, "name", "Use that one, or add to the name what tells the two apart.")
+    _check_name(work, order.name, order.kind)
     return work.add(Claimant(**order.model_dump()))
+
+
+@needs(Permission.UPDATE)
+def update_claimant(work: Work, order: UpdateClaimant) -> Claimant:
+    """Correct what is recorded of a claimant. What was there before stays in the history."""
+    claimant = work.to_change(Claimant, order.claimant_id, "claimant_id", order.expected_version)
+    before = (claimant.name, claimant.kind)
+    with work.session.no_autoflush:
+        revise(claimant, order.changes("claimant_id"))
+        if (claimant.name, claimant.kind) != before:
+            _check_name(work, claimant.name, claimant.kind)
+    return claimant

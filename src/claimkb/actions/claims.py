@@ -4,15 +4,30 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
+from claimkb.domain import claim as rules
 from claimkb.domain.anchoring import UNPLACED, anchor, words_at
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
-from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Statement, Voice, check_relation, check_voice
-from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
+from claimkb.domain.claim import (
+    CheckWorthiness,
+    ClaimKind,
+    RelationState,
+    RelationType,
+    Statement,
+    Voice,
+    check_relation,
+    check_voice,
+    first_said_on,
+)
+from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
+from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import VERBATIM, Note, Order
+from claimkb.domain.prediction import check_due_after_claim, check_untracked, due_or_none
+from claimkb.domain.record import VERBATIM, ExpectedVersion, Note, Order, Reason, Update
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
-from claimkb.store import claims, locks, records, sources
+from claimkb.domain.resolution import check_not_before
+from claimkb.domain.revision import revise
+from claimkb.store import claims, locks, predictions, records, sources
 from claimkb.store.locks import Lock
 
 
@@ -53,6 +68,34 @@ class RecordClaim(Order):
     appearance: Place | None = Rule(default=None, description="Where it stands in its source.")
 
 
+class UpdateClaim(Update):
+    """What to change of a claim: a field that is left out is kept, null clears it."""
+
+    claim_id: ClaimId
+    statement: Statement | None = None
+    kind: ClaimKind | None = Rule(default=None, description="What sort of proposition it is.")
+    voice: Voice | None = Rule(default=None, description="How the source voices it.")
+    claimant_id: ClaimantId | None = Rule(default=None, description="Who asserts it; null where the voice is UNATTRIBUTED.")
+    on_behalf_of_id: ClaimantId | None = Rule(default=None, description="For whom the claimant speaks.")
+    said_on: DayOf | None = Rule(default=None, description="When it was asserted.")
+    said_on_precision: DatePrecision | None = Rule(default=None, description="How much of that date is known.")
+    check_worthiness: CheckWorthiness | None = Rule(default=None, description="How much it matters to check it.")
+    is_hedged: bool | None = Rule(default=None, description="Whether it is weakened by a word such as may, could or seems.")
+    note: Note | None = None
+
+
+class RetractClaim(Order):
+    """Which claim to retract, and why."""
+
+    claim_id: ClaimId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+class RestoreClaim(RetractClaim):
+    """Which retracted claim to stand by again, and why."""
+
+
 class AddAppearance(Place):
     """Where else a claim appears."""
 
@@ -65,6 +108,9 @@ class RelateClaims(Order):
     from_claim_id: ClaimId = Rule(description="The claim that the sentence begins with.")
     to_claim_id: ClaimId = Rule(description="The claim that the sentence ends with.")
     type: RelationType = Rule(description="How the first stands to the second.")
+    state: RelationState = Rule(
+        default=RelationState.ASSERTED, description="Whether it is so: DENIED remembers that somebody looked and it is not."
+    )
     note: Note | None = None
 
 
@@ -95,13 +141,18 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
     return work.add(appearance)
 
 
+def _check_who(work: Work, voice: Voice, **claimants: ClaimantId | None) -> None:
+    """Refuse a voice that does not fit the claimant, and claimants that are not there."""
+    check_voice(voice, claimants["claimant_id"])
+    for name, claimant_id in claimants.items():
+        if claimant_id is not None:
+            records.get(work.session, Claimant, claimant_id, name)
+
+
 @needs(Permission.RECORD)
 def record_claim(work: Work, order: RecordClaim) -> Claim:
     """Record one atomic, checkable proposition, in our own words, and where it stands in its source."""
-    check_voice(order.voice, order.claimant_id)
-    for name, claimant_id in (("claimant_id", order.claimant_id), ("on_behalf_of_id", order.on_behalf_of_id)):
-        if claimant_id is not None:
-            records.get(work.session, Claimant, claimant_id, name)
+    _check_who(work, order.voice, claimant_id=order.claimant_id, on_behalf_of_id=order.on_behalf_of_id)
     check_not_future("said_on", order.said_on, order.said_on_precision, work.today)
     precision = precision_of(order.said_on, order.said_on_precision, "said_on")
     fields = order.model_dump(exclude={"appearance", "said_on_precision"})
@@ -109,6 +160,46 @@ def record_claim(work: Work, order: RecordClaim) -> Claim:
     if order.appearance is not None:
         with within("appearance"):
             _place(work, claim, order.appearance)
+    return claim
+
+
+def _check_said_before(work: Work, claim: Claim) -> None:
+    """Refuse a day of saying that comes after what the claim's prediction rests on: its due date, and what happened."""
+    prediction = predictions.find_by_claim(work.session, claim.id)
+    if prediction is not None:
+        due_date = due_or_none(prediction.due_on, prediction.due_from, prediction.due_precision)
+        check_due_after_claim(due_date, first_said_on(claim), "said_on")
+        outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
+        check_not_before(outcome, first_said_on(claim))
+
+
+@needs(Permission.UPDATE)
+def update_claim(work: Work, order: UpdateClaim) -> Claim:
+    """Correct what is recorded of a claim. What was there before stays in the history."""
+    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    changes = order.changes("claim_id")
+    redate(changes, claim, "said_on", work.today)
+    with work.session.no_autoflush:
+        revise(claim, changes)
+        _check_who(work, claim.voice, claimant_id=claim.claimant_id, on_behalf_of_id=claim.on_behalf_of_id)
+        _check_said_before(work, claim)
+    return claim
+
+
+@needs(Permission.RETRACT)
+def retract_claim(work: Work, order: RetractClaim) -> Claim:
+    """Say that a claim was recorded in error. It stays readable. (A claimant who takes it back makes a new appearance.)"""
+    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    check_untracked(predictions.find_by_claim(work.session, claim.id))
+    rules.retract(claim, order.reason, work.now)
+    return claim
+
+
+@needs(Permission.RETRACT)
+def restore_claim(work: Work, order: RestoreClaim) -> Claim:
+    """Stand by a retracted claim again."""
+    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    rules.restore(claim)
     return claim
 
 
@@ -121,12 +212,18 @@ def add_appearance(work: Work, order: AddAppearance) -> Appearance:
 
 @needs(Permission.RECORD)
 def relate_claims(work: Work, order: RelateClaims) -> ClaimRelation:
-    """Record how one claim stands to another."""
+    """Record how one claim stands to another, or that it does not; a relation that is there changes its state."""
     for name, claim_id in (("from_claim_id", order.from_claim_id), ("to_claim_id", order.to_claim_id)):
         records.get(work.session, Claim, claim_id, name)
-    known = claims.find_relation(work.session, order.from_claim_id, order.to_claim_id, order.type)
-    refuse_again("relation", known, "type")
     locks.hold(work.session, Lock.RELATING)
-    depends_already = claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
+    known = claims.find_relation(work.session, order.from_claim_id, order.to_claim_id, order.type)
+    if known is not None and known.state is order.state:
+        refuse_again("relation", known, "type")
+    asserted = order.state is RelationState.ASSERTED
+    depends_already = asserted and claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
     check_relation(order.from_claim_id, order.to_claim_id, order.type, depends_already=depends_already)
-    return work.add(ClaimRelation(**order.model_dump()))
+    if known is None:
+        return work.add(ClaimRelation(**order.model_dump()))
+    relation = work.to_change(ClaimRelation, known.id, "type", None)
+    relation.state, relation.note = order.state, order.note or relation.note
+    return relation

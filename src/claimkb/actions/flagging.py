@@ -8,11 +8,12 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Flag
+from claimkb.domain.announcement import Topic
 from claimkb.domain.dates import Day
 from claimkb.domain.flag import FlagLevel, is_rehearsal
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Order
-from claimkb.store import flags
+from claimkb.store import announcements, flags
 
 JOB = "flag"
 
@@ -53,6 +54,8 @@ def flag_predictions(work: Work, order: FlagPredictions) -> FlaggingRun:
     if as_of == work.today:
         flags.record_run(work.session, JOB, as_of, work.now)
     new = [flag for flag in appended if flag.id not in cleared]
+    for flag in new:
+        announcements.note(work.session, Topic.FLAG, flag.id)
     return FlaggingRun(as_of, _sorted(new), len(cleared) - (len(appended) - len(new)), dry_run=False)
 
 

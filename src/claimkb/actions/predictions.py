@@ -7,7 +7,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, resolution
-from claimkb.domain.claim import first_said_on
+from claimkb.domain.claim import check_stands, first_said_on
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import (
     Basis,
@@ -32,7 +32,7 @@ from claimkb.domain.prediction import (
     first_review,
     seal,
 )
-from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.record import ExpectedVersion, Order, Reason, Update
 from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.store import flags, predictions, records
 
@@ -88,6 +88,27 @@ class RestorePrediction(ChangePrediction):
     """Which prediction to track again, and why."""
 
 
+class SnoozePrediction(ChangePrediction):
+    """Until when to put off looking at a prediction without a due date, and why."""
+
+    until: ReviewOn = Rule(description="The day after which to look again.")
+
+
+class UpdatePrediction(Update):
+    """What to change of a prediction: a field that is left out is kept, null clears it. `moveDueDate` moves its due date."""
+
+    prediction_id: PredictionId
+    question: Question | None = None
+    criteria: Criteria | None = None
+    kind: PredictionKind | None = Rule(default=None, description="Whether the claimant controls it.")
+    checkability: Checkability | None = Rule(default=None, description="Whether it can be answered.")
+    due_text: DueText | None = None
+    due_basis: Basis | None = None
+    due_reasoning: DueReasoning | None = None
+    likelihood_text: LikelihoodText | None = None
+    probability: Probability | None = None
+
+
 @contextmanager
 def changing(work: Work, prediction_id: PredictionId, expected_version: ExpectedVersion | None) -> Iterator[Prediction]:
     """Hold a prediction while it changes; then clear the flags that no longer apply to it."""
@@ -100,6 +121,7 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
 def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
     """Record the part of a claim about the future, and seal its question, criteria and due date."""
     claim = records.get(work.session, Claim, order.claim_id, "claim_id")
+    check_stands(claim)
     known = predictions.find_by_claim(work.session, claim.id)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
     due_date = due_or_none(order.due_on, order.due_from, order.due_precision)
@@ -139,4 +161,21 @@ def restore_prediction(work: Work, order: RestorePrediction) -> Prediction:
     """Track a withdrawn prediction again."""
     with changing(work, order.prediction_id, order.expected_version) as prediction:
         resolution.restore(prediction)
+        return prediction
+
+
+@needs(Permission.SNOOZE)
+def snooze_prediction(work: Work, order: SnoozePrediction) -> Prediction:
+    """Put off the day on which to look again at a prediction without a due date. It comes back the day after."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        resolution.snooze(prediction, order.until, work.today)
+        return prediction
+
+
+@needs(Permission.UPDATE)
+def update_prediction(work: Work, order: UpdatePrediction) -> Prediction:
+    """Correct a prediction. Another question or other criteria need a reason, and every reader sees that they changed."""
+    with changing(work, order.prediction_id, order.expected_version) as prediction:
+        with work.session.no_autoflush:
+            resolution.amend(prediction, order.changes("prediction_id"), order.reason)
         return prediction

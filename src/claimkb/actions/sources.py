@@ -4,10 +4,12 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Snapshot, Source
-from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of
+from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import VERBATIM, Order
+from claimkb.domain.record import VERBATIM, Order, Update
 from claimkb.domain.reference import SourceId
+from claimkb.domain.refusals import CannotBeCleared, DerivedFromItself
+from claimkb.domain.revision import revise
 from claimkb.domain.source import (
     Byline,
     Captured,
@@ -23,7 +25,11 @@ from claimkb.domain.source import (
     check_captured,
     identify,
 )
-from claimkb.store import records, sources
+from claimkb.store import locks, records, sources
+from claimkb.store.locks import Lock
+
+UNSENT = object()
+"""Stands for a field that was left out, where null means something else."""
 
 
 class CaptureSnapshot(Order):
@@ -54,6 +60,25 @@ class RecordSource(Order):
     snapshot: CaptureSnapshot | None = Rule(default=None, description="The text as captured.")
 
 
+class UpdateSource(Update):
+    """What to change of a published document: a field that is left out is kept, null clears it."""
+
+    source_id: SourceId
+    title: Title | None = None
+    kind: SourceKind | None = Rule(default=None, description="What sort of document it is.")
+    url: Url | None = None
+    publisher: Publisher | None = None
+    byline: Byline | None = None
+    language: Language | None = None
+    published_on: DayOf | None = Rule(default=None, description="When it was published.")
+    published_on_precision: DatePrecision | None = Rule(default=None, description="How much of that date is known.")
+    published_on_note: DateNote | None = None
+    derived_from_id: SourceId | None = Rule(default=None, description="The source that this one repeats, such as a wire story.")
+    snapshot: CaptureSnapshot | None = Rule(
+        default=None, description="Another capture of the text; the ones before stay, with the quotes anchored in them."
+    )
+
+
 def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
     """Take the text's fingerprint, or the stated one where the text is kept elsewhere."""
     sha256, length = identify(order.text, order.sha256, order.length)
@@ -61,15 +86,15 @@ def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
     return Snapshot(source_id=source.id, captured_at=order.captured_at or work.now, sha256=sha256, length=length, text=order.text)
 
 
-def check_new(work: Work, order: RecordSource) -> None:
+def check_new(work: Work, url: str | None) -> None:
     """Refuse a source whose address is recorded already."""
-    known = sources.find_by_url(work.session, order.url) if order.url else None
+    known = sources.find_by_url(work.session, url) if url else None
     refuse_again("source", known, "url", "Use that one.")
 
 
 def add_source(work: Work, order: RecordSource) -> Source:
     """Add a source and its snapshot, inside whichever action asked for it."""
-    check_new(work, order)
+    check_new(work, order.url)
     check_not_future("published_on", order.published_on, order.published_on_precision, work.today)
     if order.derived_from_id is not None:
         records.get(work.session, Source, order.derived_from_id, "derived_from_id")
@@ -85,3 +110,39 @@ def add_source(work: Work, order: RecordSource) -> Source:
 def record_source(work: Work, order: RecordSource) -> Source:
     """Record a published document: an article, a report, a transcript, a post or a dataset."""
     return add_source(work, order)
+
+
+def _capture_again(work: Work, source: Source, order: CaptureSnapshot | None) -> None:
+    """Add another capture of a source's text."""
+    if order is None:
+        raise CannotBeCleared("snapshot")
+    snapshot = _snapshot(work, source, order)
+    refuse_again("snapshot", sources.find_snapshot(work.session, source.id, snapshot.sha256), "snapshot")
+    work.add(snapshot)
+
+
+def _check_derived(work: Work, source: Source) -> None:
+    """Refuse a source that repeats itself, directly or by way of others."""
+    if source.derived_from_id is not None:
+        records.get(work.session, Source, source.derived_from_id, "derived_from_id")
+        if sources.derives_from(work.session, source.derived_from_id, source.id):
+            raise DerivedFromItself("derived_from_id")
+
+
+@needs(Permission.UPDATE)
+def update_source(work: Work, order: UpdateSource) -> Source:
+    """Correct what is recorded of a source, or add another capture of its text. What was there before stays in the history."""
+    source = work.to_change(Source, order.source_id, "source_id", order.expected_version)
+    changes = order.changes("source_id")
+    captured = changes.pop("snapshot", UNSENT)
+    redate(changes, source, "published_on", work.today)
+    with work.session.no_autoflush:
+        if changes.get("url") not in (None, source.url):
+            check_new(work, order.url)
+        revise(source, changes)
+        if "derived_from_id" in changes:
+            locks.hold(work.session, Lock.RELATING)
+            _check_derived(work, source)
+    if captured is not UNSENT:
+        _capture_again(work, source, order.snapshot)
+    return source

@@ -16,8 +16,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Appended, Order, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
-from claimkb.store import records, revisions
-from claimkb.store.database import Database
+from claimkb.store import announcements, records, revisions, search
+from claimkb.store.database import Database, Running
 
 Asked = TypeVar("Asked", bound=Order)
 T = TypeVar("T")
@@ -43,11 +43,13 @@ class Desk:
         return self.clock().astimezone(self.timezone).date()
 
     @contextmanager
-    def work(self, actor: Actor) -> "Iterator[Work]":
+    def work(self, actor: Actor, running: Running | None = None) -> "Iterator[Work]":
         """Open the one transaction in which an action works."""
         now = self.now()
-        with self.database.write() as session:
+        with self.database.write(running) as session:
             revisions.watch(session, actor.name, now, self.new_id)
+            search.watch(session)
+            announcements.watch(session)
             yield Work(session, actor, now, self.today(), self.new_id)
 
 

@@ -19,6 +19,8 @@ from claimkb.store import migrations, paging, predictions
 from claimkb.store.predictions import PredictionFilter
 
 SHOWN = 20
+GRACE_SECONDS = 5
+"""How long requests may go on after the server is told to stop."""
 
 
 class CannotServe(Exception):
@@ -99,6 +101,13 @@ def run(desk: Desk, settings: Settings, *, seed: bool) -> None:
         say(f"\nGraphQL    http://{host}:{port}/graphql")
         say(f"Schema     http://{host}:{port}/schema.graphql")
         say(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
-        config = uvicorn.Config("claimkb.app:create", factory=True, log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            "claimkb.app:create",
+            factory=True,
+            log_level="warning",
+            access_log=False,
+            ws_max_size=settings.max_body_bytes,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         with suppress(KeyboardInterrupt):  # the way to stop it, and no mistake
             uvicorn.Server(config).run(sockets=[listening])

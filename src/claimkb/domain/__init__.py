@@ -1,16 +1,20 @@
 """What things are and what is allowed: no clock, no database session, no network."""
 
+from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
 from claimkb.domain.claim import Claim, ClaimRelation
 from claimkb.domain.claimant import Claimant
 from claimkb.domain.evidence import Evidence
 from claimkb.domain.flag import Flag, JobRun
 from claimkb.domain.outcome import Outcome
+from claimkb.domain.performed import Performed
 from claimkb.domain.prediction import DueDateChange, Prediction
 from claimkb.domain.revision import Revision
+from claimkb.domain.searching import SearchEntry
 from claimkb.domain.source import Snapshot, Source
 
 __all__ = [
+    "Announcement",
     "Appearance",
     "Claim",
     "ClaimRelation",
@@ -20,8 +24,10 @@ __all__ = [
     "Flag",
     "JobRun",
     "Outcome",
+    "Performed",
     "Prediction",
     "Revision",
+    "SearchEntry",
     "Snapshot",
     "Source",
 ]

@@ -32,6 +32,9 @@ class Anchor:
 
 
 UNPLACED = Anchor(None, None, AnchorStatus.NONE)
+MOST_PLACES = 1000
+"""At how many places of a quote the words around it are compared; of more, its position has to be sent."""
+
 _NEAR = 1000
 """How many characters around a passage are enough for any prefix or suffix, whatever the spaces."""
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " "})
@@ -47,9 +50,24 @@ def _words(text: str) -> str:
     return " ".join(_alike(text).split())
 
 
-def _pattern(exact: str) -> str:
-    """Write a pattern in which a run of spaces matches any other."""
-    return r"\s+".join(re.escape(word) for word in _alike(exact).split())
+def _flat(text: str) -> tuple[str, list[int]]:
+    """Write a text with one space for every run of them, and tell where each of its characters stands in the text itself."""
+    parts, places = [], []
+    for word in re.finditer(r"\S+", _alike(text)):
+        parts.append(word.group())
+        places += [*range(word.start(), word.end()), word.end()]
+    return " ".join(parts), places
+
+
+def _occurrences(text: str, exact: str) -> list[tuple[int, int]]:
+    """Find where a quote stands in a text, whatever the spaces."""
+    (flat, places), wanted = _flat(text), _words(exact)
+    found: list[tuple[int, int]] = []
+    at = flat.find(wanted) if wanted else -1
+    while at >= 0:
+        found.append((places[at], places[at + len(wanted) - 1] + 1))
+        at = flat.find(wanted, at + len(wanted))
+    return found
 
 
 def _fits(text: str, start: int, end: int, prefix: str | None, suffix: str | None) -> bool:
@@ -60,15 +78,17 @@ def _fits(text: str, start: int, end: int, prefix: str | None, suffix: str | Non
 
 def check_occurs(snapshot: Snapshot | None, exact: str | None) -> None:
     """Refuse words that do not stand anywhere in a text that is kept."""
-    if exact and snapshot and snapshot.text is not None and not re.search(_pattern(exact), _alike(snapshot.text)):
+    if exact and snapshot and snapshot.text is not None and not _occurrences(snapshot.text, exact):
         raise QuoteNotFound("quote", exact=exact)
 
 
 def find(text: str, exact: str, prefix: str | None, suffix: str | None) -> Anchor:
     """Find the one place where a quote stands in a text; refuse none and several."""
-    places = [match.span() for match in re.finditer(_pattern(exact), _alike(text))]
+    places = _occurrences(text, exact)
     if not places:
         raise QuoteNotFound("quote", "exact", exact=exact)
+    if len(places) > MOST_PLACES:
+        raise QuoteAmbiguous("quote", exact=exact, times=len(places))
     fitting = [place for place in places if _fits(text, *place, prefix, suffix)] if prefix or suffix else places
     if not fitting:
         raise QuoteNotFound("quote", "prefix" if prefix else "suffix", exact=f"{prefix or ''}{exact}{suffix or ''}")

@@ -1,6 +1,6 @@
 """What is a claim, and how do claims relate?"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,8 +8,16 @@ from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, UniqueConstraint
 
 from claimkb.domain.dates import DatePrecision, DayOf, interval
-from claimkb.domain.record import Appended, Note, Term, Versioned
-from claimkb.domain.refusals import NobodyNamed, RelatedToItself, SomebodyNamed, WouldGoRound
+from claimkb.domain.record import Appended, Instant, Note, Reason, Term, Versioned
+from claimkb.domain.refusals import (
+    AlreadyRetracted,
+    ClaimRetracted,
+    NobodyNamed,
+    NotRetracted,
+    RelatedToItself,
+    SomebodyNamed,
+    WouldGoRound,
+)
 
 
 class ClaimKind(Term):
@@ -52,6 +60,13 @@ class RelationType(Term):
     SAME_AS = "SAME_AS", "Both say the same."
 
 
+class RelationState(Term):
+    """What a person found when they looked at how two claims stand to one another."""
+
+    ASSERTED = "ASSERTED", "It is so."
+    DENIED = "DENIED", "Somebody looked, and it is not so."
+
+
 Statement = Annotated[str, Rule(min_length=1, max_length=1000, description="One checkable proposition, in our own words.")]
 
 
@@ -78,10 +93,12 @@ class Claim(Versioned, table=True):
     check_worthiness: CheckWorthiness = Field(description="How much it matters to check it.")
     is_hedged: bool = Field(default=False, description="Whether it is weakened by a word such as may, could or seems.")
     note: Note | None = None
+    retracted_at: Instant | None = Field(default=None, description="Since when we no longer stand by this record of a claim.")
+    retracted_reason: Reason | None = Field(default=None, description="Why it was retracted.")
 
 
-class ClaimRelation(Appended, table=True):
-    """How one claim stands to another, read as a sentence: `fromClaim` SUPPORTS `toClaim`."""
+class ClaimRelation(Versioned, Appended, table=True):
+    """How one claim stands to another, read as a sentence: `fromClaim` SUPPORTS `toClaim`. Its state says if that is so."""
 
     __tablename__ = "claim_relation"
     __table_args__ = (
@@ -92,6 +109,7 @@ class ClaimRelation(Appended, table=True):
     from_claim_id: UUID = Field(foreign_key="claim.id", description="The claim that the sentence begins with.")
     to_claim_id: UUID = Field(foreign_key="claim.id", index=True, description="The claim that the sentence ends with.")
     type: RelationType = Field(description="How the first stands to the second.")
+    state: RelationState = Field(default=RelationState.ASSERTED, description="Whether it is so.")
     note: Note | None = None
 
 
@@ -116,3 +134,23 @@ def check_relation(from_id: UUID, to_id: UUID, type_: RelationType, *, depends_a
         raise RelatedToItself("to_claim_id")
     if type_ is RelationType.DEPENDS_ON and depends_already:
         raise WouldGoRound("to_claim_id")
+
+
+def check_stands(claim: Claim) -> None:
+    """Refuse a claim that was retracted."""
+    if claim.retracted_at is not None:
+        raise ClaimRetracted("claim_id")
+
+
+def retract(claim: Claim, reason: str, now: datetime) -> None:
+    """Say that a claim was recorded in error. It stays readable. (A claimant who takes it back makes a new appearance.)"""
+    if claim.retracted_at is not None:
+        raise AlreadyRetracted("claim_id")
+    claim.retracted_at, claim.retracted_reason = now, reason
+
+
+def restore(claim: Claim) -> None:
+    """Stand by a claim again that was retracted."""
+    if claim.retracted_at is None:
+        raise NotRetracted("claim_id")
+    claim.retracted_at, claim.retracted_reason = None, None

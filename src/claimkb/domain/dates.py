@@ -4,7 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field as Rule
 
@@ -89,6 +89,16 @@ def check_not_future(name: str, day: date | None, precision: DatePrecision | Non
     """Refuse a day, month or year that has not begun."""
     if day and interval(day, precision or DatePrecision.DAY).first > today:
         raise InTheFuture(name, day=day, today=today)
+
+
+def redate(changes: dict[str, Any], record: Any, name: str, today: date) -> None:
+    """Complete the change of a date: it brings its precision along, and is not in the future."""
+    precision_name = f"{name}_precision"
+    if name in changes or precision_name in changes:
+        day = changes.get(name, getattr(record, name))
+        kept = getattr(record, precision_name) if day else None
+        changes[precision_name] = precision_of(day, changes.get(precision_name, kept), name)
+        check_not_future(name, day, changes[precision_name], today)
 
 
 def precision_of(day: date | None, precision: DatePrecision | None, name: str) -> DatePrecision | None:

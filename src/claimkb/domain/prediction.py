@@ -12,7 +12,8 @@ from sqlmodel import CheckConstraint, Field, Index, text
 
 from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
 from claimkb.domain.record import Appended, Reason, Term, Versioned
-from claimkb.domain.refusals import BackwardInterval, DueBeforeTheClaim, NoBasis, NoLastDay, NoReasoning
+from claimkb.domain.reference import global_id
+from claimkb.domain.refusals import BackwardInterval, DueBeforeTheClaim, NoBasis, NoLastDay, NoReasoning, PredictionTracked
 
 REVIEW_AFTER = timedelta(days=180)
 
@@ -115,10 +116,10 @@ def check_basis(due_date: Due | None, basis: DueBasis | None, reasoning: str | N
         raise NoReasoning("due_reasoning", basis=basis)
 
 
-def check_due_after_claim(due_date: Due | None, said_on: date | None) -> None:
+def check_due_after_claim(due_date: Due | None, said_on: date | None, field: str = "due_on") -> None:
     """Refuse a due date that was over before the claim was made."""
     if due_date and said_on and due_date.due_on < said_on:
-        raise DueBeforeTheClaim("due_on", due_on=due_date.due_on, said_on=said_on)
+        raise DueBeforeTheClaim(field, due_on=due_date.due_on, said_on=said_on)
 
 
 def first_review(said_on: date | None, today: date) -> date:
@@ -178,6 +179,12 @@ class DueDateChange(Appended, table=True):
     new_due_on: date = Field(description="The last day since the change.")
     new_due_precision: DatePrecision = Field(description="The precision since the change.")
     reason: Reason
+
+
+def check_untracked(prediction: Prediction | None) -> None:
+    """Refuse to retract a claim while an answer to its prediction is wanted."""
+    if prediction is not None and prediction.status in OPEN_STATUSES:
+        raise PredictionTracked("claim_id", id=global_id("Prediction", prediction.id))
 
 
 def seal(prediction: Prediction) -> str:

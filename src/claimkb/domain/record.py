@@ -83,6 +83,11 @@ def parts(annotation: Any) -> tuple[Any, list[Any]]:
             return annotation, said
 
 
+def is_optional(field: FieldInfo) -> bool:
+    """Tell whether a field may be null."""
+    return type(None) in get_args(field.annotation)
+
+
 def describe(model: type[BaseModel]) -> None:
     """Give each field of a model the description that its value type carries, unless it has its own."""
     for field in model.model_fields.values():
@@ -156,3 +161,15 @@ class Order(BaseModel):
         """Let the value types of the fields give their descriptions."""
         super().__pydantic_init_subclass__(**kwargs)
         describe(cls)
+
+
+class Update(Order):
+    """What to change of a record: a field that is left out is kept, null clears it."""
+
+    reason: Reason | None = None
+    expected_version: ExpectedVersion | None = None
+
+    def changes(self, *about: str) -> dict[str, Any]:
+        """Return the fields that were sent, but for those that say which record, and why."""
+        beside = {*about, *Update.model_fields}
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set - beside}

@@ -14,6 +14,8 @@ from pydantic import Field as Rule
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from claimkb.domain.questions import BadId
+
 
 def global_id(kind: str, id_: UUID) -> str:
     """Write a reference for the outside."""
@@ -57,6 +59,13 @@ class RefersTo:
             if uuid := parse_uuid(value):
                 return uuid
         raise ValueError(f"This is not the id of a {self.kind}. Copy the `id` that the API gives.")
+
+    def read_argument(self, name: str, value: str | None) -> UUID | None:
+        """Read an id that is an argument by itself; refuse what is none."""
+        try:
+            return None if value is None else self.read(value)
+        except ValueError as error:
+            raise BadId(name, advice=str(error)) from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read the reference before pydantic sees it."""

@@ -73,6 +73,12 @@ class StaleVersion(Refusal):
     code = UserErrorCode.CONFLICT
 
 
+class KeyOfAnother(Refusal):
+    """The Idempotency-Key {key} was used for another request. Send a new key with a new request."""
+
+    code = UserErrorCode.CONFLICT
+
+
 class Meanwhile(Refusal):
     """Somebody recorded the same a moment ago. Look for it, and use it or repeat your change."""
 
@@ -106,6 +112,48 @@ class NotResolved(WrongState):
 
 class NotWithdrawn(WrongState):
     """This prediction is {status}; only a withdrawn one can be restored."""
+
+
+class HasDueDate(WrongState):
+    """This prediction is due on {due_on}, so it is not put off: move its due date, and say why, or resolve it."""
+
+
+# A claim is not where this verb begins.
+
+
+class AlreadyRetracted(WrongState):
+    """This claim is retracted already."""
+
+
+class NotRetracted(WrongState):
+    """This claim is not retracted; only a retracted one can be restored."""
+
+
+class ClaimRetracted(WrongState):
+    """This claim is retracted. Restore it first, and say why."""
+
+
+class PredictionTracked(WrongState):
+    """This claim has a prediction that waits for an answer, {id}: withdraw or resolve that first."""
+
+
+# A change leaves out what it cannot do without.
+
+
+class CannotBeCleared(Refusal):
+    """This cannot be left empty: send a value, or leave the field out to keep the one that is there."""
+
+
+class NeedsReason(Refusal):
+    """What must happen by when was sealed when the prediction was recorded: say why it changes."""
+
+
+class NotToCome(Refusal):
+    """{day} is not to come; today is {today}. Name the day on which to look again."""
+
+
+class DerivedFromItself(Refusal):
+    """This would make the source repeat itself, by way of others."""
 
 
 # An outcome says what it cannot know.
@@ -198,21 +246,6 @@ class NoPrecision(Refusal):
 
 class SameDueDate(Refusal):
     """The due date is {due_on} already."""
-
-
-# Pages.
-
-
-class BadPage(Refusal):
-    """At most {most} at once: send {name} from 0 to {most}, not {size}."""
-
-
-class BothEnds(Refusal):
-    """A page is read from one end: send first or last, not both."""
-
-
-class BadCursor(Refusal):
-    """The cursor in {name} is not one of this list. Take it from the list's pageInfo."""
 
 
 # Anchors.

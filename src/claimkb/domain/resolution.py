@@ -1,10 +1,12 @@
-"""How does a prediction's life go on? Resolve, reopen, withdraw, restore, and move its due date.
+"""How does a prediction's life go on? Resolve, reopen, withdraw, restore, snooze, correct, and move its due date.
 
 Each function takes records and what was asked, refuses or changes the records, and returns what is to be appended.
 Silence is never an answer: nothing here acts because a day has passed.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from claimkb.domain.account import Actor
 from claimkb.domain.claim import Claim, first_said_on
@@ -17,7 +19,9 @@ from claimkb.domain.prediction import (
     DueDateChangeKind,
     Prediction,
     PredictionStatus,
+    check_basis,
     check_due_after_claim,
+    due_or_none,
 )
 from claimkb.domain.refusals import (
     AlreadyResolved,
@@ -25,16 +29,21 @@ from claimkb.domain.refusals import (
     AwaitsConfirmation,
     BeforeTheClaim,
     HappenedLate,
+    HasDueDate,
     InTheFuture,
     KnownBeforeItHappened,
     MayStillChange,
+    NeedsReason,
     NoEvidence,
     NotResolved,
+    NotToCome,
     NotWithdrawn,
     NotYetDue,
     SameDueDate,
 )
+from claimkb.domain.revision import revise
 
+SEALED_WORDS = ("question", "criteria")
 FINAL_EARLY = (Verdict.YES, Verdict.NO, Verdict.ANNULLED)
 
 
@@ -58,6 +67,13 @@ def check_days(outcome: Outcome, claim: Claim, today: date) -> None:
             raise BeforeTheClaim(name, day=day, said_on=said_on)
     if outcome.known_on and outcome.occurred_on and outcome.known_on < outcome.occurred_on:
         raise KnownBeforeItHappened("known_on", known_on=outcome.known_on, occurred_on=outcome.occurred_on)
+
+
+def check_not_before(outcome: Outcome | None, said_on: date | None) -> None:
+    """Refuse a day of saying that comes after what is recorded to have happened then."""
+    for day in (outcome.occurred_on, outcome.known_on) if outcome else ():
+        if day and said_on and day < said_on:
+            raise BeforeTheClaim("said_on", day=day, said_on=said_on)
 
 
 def check_against_due_date(outcome: Outcome, prediction: Prediction, today: date) -> None:
@@ -138,15 +154,40 @@ def explain_due_date(prediction: Prediction, basis: DueBasis, text: str | None, 
     prediction.due_basis, prediction.due_text, prediction.due_reasoning = basis, text, reasoning
 
 
+def snooze(prediction: Prediction, until: date, today: date) -> None:
+    """Put off the day on which to look again. What has a due date is chased until it is answered, or the date moves."""
+    check_open(prediction)
+    if prediction.due_on is not None:
+        raise HasDueDate("prediction_id", due_on=prediction.due_on)
+    if until <= today:
+        raise NotToCome("until", day=until, today=today)
+    prediction.review_on = until
+
+
+def amend(prediction: Prediction, changes: Mapping[str, Any], reason: str | None) -> None:
+    """Correct a prediction. What is sealed changes only while it is open, and for a reason that every reader sees."""
+    for name in SEALED_WORDS:
+        if name in changes and changes[name] != getattr(prediction, name):
+            check_open(prediction)
+            if not reason:
+                raise NeedsReason("reason", field=name)
+    revise(prediction, changes)
+    due_date = due_or_none(prediction.due_on, prediction.due_from, prediction.due_precision)
+    check_basis(due_date, prediction.due_basis, prediction.due_reasoning)
+
+
 _POSSIBLE = {
     Permission.RESOLVE: (PredictionStatus.OPEN,),
     Permission.MOVE_DUE_DATE: (PredictionStatus.OPEN,),
+    Permission.SNOOZE: (PredictionStatus.OPEN,),
     Permission.WITHDRAW: (PredictionStatus.OPEN,),
     Permission.REOPEN: (PredictionStatus.RESOLVED,),
     Permission.RESTORE: (PredictionStatus.WITHDRAWN,),
+    Permission.UPDATE: tuple(PredictionStatus),
 }
 
 
 def possible(prediction: Prediction, actor: Actor) -> list[Permission]:
     """List what an actor may do with a prediction as it stands."""
-    return [verb for verb, statuses in _POSSIBLE.items() if prediction.status in statuses and actor.may(verb)]
+    open_to = [verb for verb, statuses in _POSSIBLE.items() if prediction.status in statuses and actor.may(verb)]
+    return [verb for verb in open_to if verb is not Permission.SNOOZE or prediction.due_on is None]

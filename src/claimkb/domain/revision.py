@@ -2,16 +2,27 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field as Rule
 from sqlmodel import Field, Index, UniqueConstraint
 
-from claimkb.domain.record import Appended, Reason
+from claimkb.domain.record import Appended, Reason, Versioned, is_optional
+from claimkb.domain.refusals import CannotBeCleared
 
 Action = Annotated[str, Rule(max_length=60, description="The verb that changed it, such as resolvePrediction.")]
 RecordType = Annotated[str, Rule(max_length=40, description="The kind of the record, such as Prediction.")]
+
+
+def revise(record: Versioned, changes: Mapping[str, Any]) -> None:
+    """Change fields of a record; refuse to clear one that it cannot be without."""
+    for name, value in changes.items():
+        if value is None and not is_optional(type(record).model_fields[name]):
+            raise CannotBeCleared(name)
+    for name, value in changes.items():
+        setattr(record, name, value)
 
 
 def canonical(value: Any) -> str:

@@ -5,9 +5,13 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from claimkb.graphql.costs import FREE, weighing
 from claimkb.store.paging import Page
 
 T = TypeVar("T")
+
+COUNT = 5
+"""What it costs to count a list."""
 
 First = Annotated[int | None, strawberry.argument(description="How many rows from the beginning: 20 where left out, 100 at most.")]
 After = Annotated[str | None, strawberry.argument(description="Begin after the row with this cursor.")]
@@ -15,7 +19,7 @@ Last = Annotated[int | None, strawberry.argument(description="How many rows from
 Before = Annotated[str | None, strawberry.argument(description="End before the row with this cursor.")]
 
 
-@strawberry.type(description="Where a page lies in its list.")
+@strawberry.type(description="Where a page lies in its list.", directives=[FREE])
 class PageInfo:
     """Where a page lies in its list."""
 
@@ -25,7 +29,17 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
 
 
-@strawberry.type(description="A row of a list, with its place.")
+def page_info(page: Page) -> PageInfo:
+    """Tell where a page lies in its list."""
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=page.cursors[0] if page.cursors else None,
+        end_cursor=page.cursors[-1] if page.cursors else None,
+    )
+
+
+@strawberry.type(description="A row of a list, with its place.", directives=[FREE])
 class Edge(Generic[T]):
     """A row of a list, with its place."""
 
@@ -54,15 +68,9 @@ class Connection(Generic[T]):
     @strawberry.field(description="Where the page lies in the list.")
     async def page_info(self) -> PageInfo:
         """Return where the page lies in the list."""
-        page = await self.page()
-        return PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
-        )
+        return page_info(await self.page())
 
-    @strawberry.field(description="How many rows the whole list has. Counted only when asked for.")
+    @strawberry.field(description="How many rows the whole list has. Counted only when asked for.", directives=[weighing(COUNT)])
     async def total_count(self) -> int:
         """Count the rows of the whole list."""
         return await self.count()

@@ -1,52 +1,107 @@
 """What does a request carry, and where does it cross into the synchronous core?"""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
+from uuid import uuid4
 
-import anyio.to_thread
 import strawberry
+from anyio import CapacityLimiter
+from graphql import GraphQLError
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
-from strawberry.fastapi import BaseContext
 
+from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk, Work
 from claimkb.domain.account import Actor
+from claimkb.domain.performed import Once
+from claimkb.graphql.bus import Bus
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.rates import Rates
+from claimkb.graphql.threads import cross
+from claimkb.store.database import Running, TookTooLong
 
 T = TypeVar("T")
 Batch = Callable[..., Sequence[Any]]
 """Reads what belongs to several `keys` in one statement, from a session: one result a key, in their order."""
 
 
-class Context(BaseContext):
-    """What a request carries: the desk, on whose behalf it is, and what it has read so far."""
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request, and what came with it."""
 
-    def __init__(self, desk: Desk, actor: Actor) -> None:
-        super().__init__()
-        self.desk = desk
-        self.actor = actor
-        self.today: date = desk.today()
+    actor: Actor
+    address: str = "local"
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    key: str | None = None
+    fingerprint: str = ""
+
+
+class Context:
+    """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
+
+    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, bus: Bus) -> None:
+        self.desk, self.caller, self.limits, self.rates, self.bus = desk, caller, limits, rates, bus
+        self.actor = caller.actor
+        self._limiter: CapacityLimiter | None = None
+        self.begin()
+
+    def follow(self) -> None:
+        """Read in the subscribers' own few threads from now on, and as slowly as it takes: others go first."""
+        self._limiter = self.bus.limiter
+        self._deadline = inf
+
+    def begin(self) -> None:
+        """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
+        self.today: date = self.desk.today()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._deadline = monotonic() + self.limits.request_seconds if self._limiter is None else inf
+
+    def charge(self, cost: int) -> GraphQLError | None:
+        """Take a cost from what the caller may ask for; return the error where there is not enough."""
+        wait = self.rates.take(self.caller.address, cost)
+        if wait is None:
+            return None
+        seconds = int(wait) + 1
+        message = f"Too many requests in a short while: this one costs {cost}. Send it again in {seconds} seconds."
+        return GraphQLError(message, extensions={"code": "RATE_LIMITED", "retryAfter": seconds})
+
+    def throttle_status(self) -> dict[str, int]:
+        """Say what the caller may still ask for."""
+        left = self.rates.left(self.caller.address)
+        return {"maximumAvailable": self.rates.most, "currentlyAvailable": left, "restoreRate": self.rates.per_second}
+
+    async def _cross(self, work: Callable[[Running], T], seconds: float) -> T:
+        """Do synchronous work, no longer than it may take and than the request has left."""
+        allowed = min(seconds, self._deadline - monotonic())
+        if allowed <= 0:
+            raise TookTooLong
+        return await cross(work, allowed, self._limiter)
 
     async def read(self, question: Callable[[Session], T]) -> T:
         """Ask the database, in a thread."""
 
-        def ask() -> T:
-            with self.desk.database.read() as session:
+        def ask(running: Running) -> T:
+            with self.desk.database.read(running) as session:
                 return question(session)
 
-        return await anyio.to_thread.run_sync(ask)
+        return await self._cross(ask, self.limits.statement_seconds)
 
-    async def perform(self, action: Callable[[Work, Any], T], order: Any) -> T:
+    async def perform(self, action: Callable[[Work, Any], T], order: Any, place: str) -> T:
         """Carry out an action in its transaction, in a thread; and forget what was read before it."""
+        key = self.caller.key
+        once = None if key is None else Once(key, place, self.caller.fingerprint)
 
-        def act() -> T:
-            with self.desk.work(self.actor) as work:
-                return action(work, order)
+        def act(running: Running) -> T:
+            with self.desk.work(self.actor, running) as work:
+                return action(work, order) if once is None else perform_once(work, once, action, order)
 
         self._loaders.clear()
-        return await anyio.to_thread.run_sync(act)
+        return await self._cross(act, self.limits.request_seconds)
 
     async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""

@@ -13,6 +13,7 @@ import strawberry
 from claimkb.domain.record import Record
 from claimkb.graphql.connections import After, Before, Connection, First, Last
 from claimkb.graphql.context import Context, context_of
+from claimkb.graphql.costs import PAGED, SHORT, ListSize
 from claimkb.store import edges
 from claimkb.store.edges import Edge, Through
 from claimkb.store.paging import Slice
@@ -29,9 +30,11 @@ async def follow(context: Context, edge: Edge, row: Any) -> Any:
     return None if key is None else await context.load((edge, "one"), partial(edges.ones, edge=edge), key)
 
 
-def _field(resolve: Callable[..., Any], edge: Edge, type_: Any, description: str) -> Any:
+def _field(resolve: Callable[..., Any], edge: Edge, type_: Any, description: str, *sizes: ListSize) -> Any:
     """Make the field of an edge."""
-    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata={"edge": edge})
+    return strawberry.field(
+        resolver=resolve, graphql_type=type_, description=description, metadata={"edge": edge}, directives=sizes
+    )
 
 
 def to_one(
@@ -78,7 +81,7 @@ def to_many(
             count=partial(context.load, (edge, "count"), partial(edges.counts, edge=edge), key),
         )
 
-    return _field(resolve, edge, Connection[shown(target)], description)  # type: ignore[misc]
+    return _field(resolve, edge, Connection[shown(target)], description, PAGED)  # type: ignore[misc]
 
 
 def to_list(
@@ -92,4 +95,4 @@ def to_list(
     async def resolve(root: Any, info: strawberry.Info) -> Any:
         return await context_of(info).load((edge, "list"), partial(edges.lists, edge=edge), getattr(root, edge.ours))
 
-    return _field(resolve, edge, list[type_], description)  # type: ignore[valid-type]
+    return _field(resolve, edge, list[type_], description, SHORT)  # type: ignore[valid-type]

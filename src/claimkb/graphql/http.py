@@ -1,65 +1,256 @@
-"""Under which addresses is the API reached?"""
+"""Under which addresses is the API reached, and how does a request become an answer?"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from time import monotonic, perf_counter
+from typing import Any, cast
+from uuid import uuid4
 
-import anyio.to_thread
-import strawberry.fastapi
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType as Allowed
+from structlog.contextvars import bound_contextvars
 
 from claimkb.actions.work import Desk
 from claimkb.domain.account import Actor
-from claimkb.graphql import graphiql
-from claimkb.graphql.context import Context
-from claimkb.graphql.schema import schema, sdl
+from claimkb.graphql import graphiql, sockets
+from claimkb.graphql.answers import EVENTS, NEGOTIABLE, PAGE, Accepts, accepts, answer, answer_to, encode, payload_of, refusal
+from claimkb.graphql.bus import Bus
+from claimkb.graphql.context import Caller, Context
+from claimkb.graphql.documents import Documents, Registered
+from claimkb.graphql.guard import chosen
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.rates import Rates
+from claimkb.graphql.refusals import coded
+from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of
+from claimkb.graphql.schema import introspection, schema, sdl
+from claimkb.graphql.streams import EventStream
+from claimkb.graphql.subscribers import Subscribers
+from claimkb.graphql.threads import cross
 from claimkb.store import migrations
-from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.database import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 
+READY_SECONDS = 5.0
+METHODS = "GET, HEAD, POST, OPTIONS"
+READS = {Allowed.QUERY}
+"""What a GET may do: any page of another site can make a browser send one."""
 
-class _Router(strawberry.fastapi.GraphQLRouter[Context, None]):
-    """The API; a browser that asks nothing of it gets our page instead of strawberry's."""
-
-    async def render_graphql_ide(self, request: Request) -> HTMLResponse:  # noqa: ARG002
-        """Answer with the page."""
-        return graphiql.page()
+EVERYTHING = {Allowed.QUERY, Allowed.MUTATION}
 
 
-def routes(desk: Desk, who: Callable[[], Actor]) -> APIRouter:
+@dataclass
+class Door:
+    """The address of the API. Every request and every connection comes in here."""
+
+    desk: Desk
+    who: Callable[[], Actor]
+    limits: Limits
+    documents: Documents
+    rates: Rates
+    bus: Bus
+    subscribers: Subscribers
+
+    def context(self, connection: HTTPConnection, **said: str | None) -> Context:
+        """Make what a request carries."""
+        given: dict[str, Any] = {name: each for name, each in said.items() if each is not None}
+        return Context(self.desk, Caller(self.who(), address_of(connection), **given), self.limits, self.rates, self.bus)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request over HTTP."""
+        request, began = Request(scope, receive), perf_counter()
+        request_id = request_id_of(request)
+        wanted = accepts(request.headers.get("accept"))
+        media = wanted.prefers(*NEGOTIABLE) or JSON
+        with bound_contextvars(request_id=request_id):
+            try:
+                response = await self._answer(request, wanted, request_id)
+            except Refused as refused:
+                response = refusal(refused, media, request_id)
+            except ClientDisconnect:
+                log.info("%s %s: the client left", request.method, request.url.path)
+                return
+            took = (perf_counter() - began) * 1000
+            log.info("%s %s %s in %.0f ms", request.method, request.url.path, response.status_code, took)
+        response.headers["x-request-id"] = request_id
+        response.headers.setdefault("vary", "Accept")
+        response.headers.setdefault("x-content-type-options", "nosniff")
+        if request.method == "HEAD":
+            response = Response(None, response.status_code, dict(response.headers))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, wanted: Accepts, request_id: str) -> Response:
+        """Choose by method and media type how to answer."""
+        if request.method == "OPTIONS":
+            return Response(None, 204, {"allow": METHODS})
+        if request.method == "POST":
+            return await self._post(request, wanted, request_id)
+        if request.method not in ("GET", "HEAD"):
+            refused = Refused(405, f"{request.method} is not answered here; send a POST with JSON, or a GET for reads.")
+            raise refused.answered_with(allow=METHODS)
+        if wanted.prefers(PAGE, *NEGOTIABLE, EVENTS) == PAGE and wanted.ranges[0] != "*/*":
+            return graphiql.page()
+        if request.method == "HEAD" and not request.query_params:
+            return answer({}, JSON)
+        return await self._run(from_address(request, self.limits), request, wanted, request_id, READS)
+
+    async def _post(self, request: Request, wanted: Accepts, request_id: str) -> Response:
+        """Answer the operation of a POST, or those of a batch one after the other."""
+        asked = await from_body(request, self.limits)
+        if len(asked) == 1 and not self.limits.max_batch:
+            return await self._run(asked[0], request, wanted, request_id, EVERYTHING)
+        payloads = []
+        for each in asked:
+            try:
+                result = await self._execute(each, self.context(request, request_id=request_id), EVERYTHING)
+                payloads.append(payload_of(result, request_id))
+            except Refused as refused:
+                payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
+        return answer(payloads if len(asked) != 1 else payloads[0], media_for(wanted))
+
+    async def _run(self, asked: Asked, request: Request, wanted: Accepts, request_id: str, allowed: set[Allowed]) -> Response:
+        """Answer one operation: with a result, or with a stream of them."""
+        key = key_of(request)
+        context = self.context(
+            request, request_id=request_id, key=key, fingerprint=asked.fingerprint(self.documents.find(asked)) if key else None
+        )
+        if self._is_to_stream(asked, wanted):
+            return self._stream(asked, context, allowed)
+        media = media_for(wanted)
+        return answer_to(await self._execute(asked, context, allowed), media, request_id)
+
+    def _is_to_stream(self, asked: Asked, wanted: Accepts) -> bool:
+        """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
+        if wanted.prefers(EVENTS) is None or wanted.ranges[0] == "*/*":
+            return False
+        return wanted.prefers(*NEGOTIABLE) is None or self._is_subscription(asked)
+
+    def _is_subscription(self, asked: Asked) -> bool:
+        """Tell whether an operation is a subscription."""
+        try:
+            document = parse(self.documents.find(asked) or "", max_tokens=self.limits.max_tokens)
+        except (GraphQLError, RecursionError):
+            return False
+        operation: OperationDefinitionNode | None = chosen(document, asked.operation_name)
+        return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+
+    async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed]) -> ExecutionResult:
+        """Carry out one operation."""
+        try:
+            result = await schema.execute(
+                self.documents.find(asked),
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=allowed,
+            )
+        except MissingQueryError:
+            raise Refused(400, "The request has no query.") from None
+        except CannotGetOperationTypeError:
+            name = f" named {asked.operation_name[:100]!r}" if asked.operation_name is not None else ""
+            raise Refused(400, f"The document has no operation{name}.") from None
+        except InvalidOperationTypeError as error:
+            raise not_allowed(error.operation_type) from None
+        return coded(result, context)
+
+    def _stream(self, asked: Asked, context: Context, allowed: set[Allowed]) -> Response:
+        """Answer with server-sent events."""
+        query = self.documents.find(asked)
+        if not query:
+            raise Refused(400, "The request has no query.")
+
+        async def events() -> AsyncIterator[bytes]:
+            results = await schema.stream(
+                query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=allowed | {Allowed.SUBSCRIPTION},
+            )
+            async for result in results:
+                shaped = payload_of(coded(cast("ExecutionResult", result), context), context.caller.request_id)
+                yield b"event: next\ndata: " + encode(shaped) + b"\n\n"
+
+        return EventStream(events, self.subscribers.admitted(context.caller.address), self.limits.socket_send_seconds)
+
+    async def socket(self, websocket: WebSocket) -> None:
+        """Answer the operations of a WebSocket."""
+        request_id = request_id_of(websocket)
+        try:
+            with self.subscribers.admitted(address_of(websocket)):
+                await sockets.serve(websocket, lambda: self.context(websocket, request_id=request_id), self.documents, self.limits)
+        except Refused as refused:
+            await websocket.send_denial_response(refusal(refused, JSON, request_id))
+
+
+def media_for(wanted: Accepts) -> str:
+    """Choose the media type of an answer; refuse a request that accepts none that there is."""
+    media = wanted.prefers(*NEGOTIABLE)
+    if media is None:
+        raise Refused(406, f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream.")
+    return media
+
+
+def not_allowed(kind: Allowed) -> Refused:
+    """Refuse an operation that this way in does not take."""
+    if kind is Allowed.SUBSCRIPTION:
+        message = f"A subscription is streamed: open a WebSocket ({sockets.PROTOCOL}) or accept {EVENTS}."
+        return Refused(406, message)
+    return Refused(405, "A GET only reads: send a mutation by POST.").answered_with(allow="POST")
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Tell from which address a request comes."""
+    return connection.client.host if connection.client else "local"
+
+
+def request_id_of(connection: HTTPConnection) -> str:
+    """Take the id that the client gave its request, or give it one."""
+    given = connection.headers.get("x-request-id", "")
+    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
+
+
+def routes(desk: Desk, who: Callable[[], Actor], limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
     """Make the routes: the API, its schema, and whether the server is alive and ready."""
-    router = APIRouter()
+    rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
+    door = Door(desk, who, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits))
 
-    async def context() -> Context:
-        return Context(desk, who())
-
-    router.include_router(_Router(schema, path="/graphql", context_getter=context, allow_queries_via_get=True))
-    router.routes.append(graphiql.files())
-
-    @router.get("/", include_in_schema=False)
-    async def home() -> RedirectResponse:
+    async def home(_: Request) -> Response:
         return RedirectResponse("/graphql")
 
-    @router.get("/schema.graphql")
-    async def schema_as_sdl() -> PlainTextResponse:
+    async def schema_as_sdl(_: Request) -> Response:
         return PlainTextResponse(sdl())
 
-    @router.get("/schema.json")
-    async def schema_as_json() -> JSONResponse:
-        return JSONResponse(schema.introspect())
+    async def schema_as_json(_: Request) -> Response:
+        return JSONResponse(introspection())
 
-    @router.get("/healthz")
-    async def alive() -> JSONResponse:
+    async def alive(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
-    @router.get("/readyz")
-    async def ready() -> Response:
+    async def ready(_: Request) -> Response:
         try:
-            await anyio.to_thread.run_sync(migrations.require_current, desk.database)
-        except DatabaseUnavailable as unavailable:
+            await cross(lambda _: migrations.require_current(desk.database), READY_SECONDS)
+        except (DatabaseUnavailable, TookTooLong) as unavailable:
             log.warning("Not ready: %s", unavailable)
             return JSONResponse({"status": "not ready", "reason": "The log says why."}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    return router
+    return [
+        Route("/", home),
+        Route("/graphql", door),
+        WebSocketRoute("/graphql", door.socket),
+        Route("/schema.graphql", schema_as_sdl),
+        Route("/schema.json", schema_as_json),
+        Route("/healthz", alive),
+        Route("/readyz", ready),
+        graphiql.files(),
+    ]

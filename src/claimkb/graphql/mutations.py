@@ -19,6 +19,7 @@ from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Forbidden, Refusal
 from claimkb.graphql import types
 from claimkb.graphql.context import context_of
+from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import follow
 from claimkb.graphql.flagging import FlaggingRun
 from claimkb.graphql.inputs import Given, with_mutation_id
@@ -67,6 +68,13 @@ VERBS = (
     Verb(predictions.move_due_date, predictions.MoveDueDate, "due_date_change", types.DueDateChange, _PREDICTION),
     Verb(predictions.withdraw_prediction, predictions.WithdrawPrediction, "prediction", types.Prediction),
     Verb(predictions.restore_prediction, predictions.RestorePrediction, "prediction", types.Prediction),
+    Verb(predictions.snooze_prediction, predictions.SnoozePrediction, "prediction", types.Prediction),
+    Verb(predictions.update_prediction, predictions.UpdatePrediction, "prediction", types.Prediction),
+    Verb(sources.update_source, sources.UpdateSource, "source", types.Source),
+    Verb(claimants.update_claimant, claimants.UpdateClaimant, "claimant", types.Claimant),
+    Verb(claims.update_claim, claims.UpdateClaim, "claim", types.Claim),
+    Verb(claims.retract_claim, claims.RetractClaim, "claim", types.Claim),
+    Verb(claims.restore_claim, claims.RestoreClaim, "claim", types.Claim),
     Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
 )
 
@@ -122,7 +130,7 @@ def _mutation(verb: Verb) -> Any:
         if isinstance(given.order, InputValidationError):
             return Answer(None, of_validation(given.order), given.client_mutation_id)
         try:
-            result = await context_of(info).perform(verb.action, given.order)
+            result = await context_of(info).perform(verb.action, given.order, str(info.path.key))
         except Forbidden:
             raise
         except Refusal as refusal:
@@ -130,7 +138,13 @@ def _mutation(verb: Verb) -> Any:
         return Answer(result, [], given.client_mutation_id)
 
     name = verb.action.__name__
-    return strawberry.mutation(resolver=resolve, graphql_type=_payload(verb), name=camel(name), description=document(verb.action))
+    return strawberry.mutation(
+        resolver=resolve,
+        graphql_type=_payload(verb),
+        name=camel(name),
+        description=document(verb.action),
+        directives=[weighing(10)],
+    )
 
 
 def _named(verb: Verb) -> Any:

@@ -15,16 +15,18 @@ from strawberry.tools import create_type
 from claimkb import domain
 from claimkb.actions.flagging import JOB
 from claimkb.domain.permissions import GRANTED, Permission, Role
+from claimkb.domain.questions import BadPage
 from claimkb.domain.record import Order, Record
 from claimkb.domain.reference import parse_global_id, parse_uuid
-from claimkb.domain.refusals import BadPage
 from claimkb.domain.source import Url
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql import types
 from claimkb.graphql.connections import After, Before, Connection, First, Last
 from claimkb.graphql.context import Context, context_of
+from claimkb.graphql.costs import PAGED, SHORT, ListSize, weighing
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.scalars import URL
+from claimkb.graphql.searching import Searches
 from claimkb.store import claimants, claims, flags, paging, predictions, records, sources
 from claimkb.store.paging import MOST, Slice
 
@@ -136,6 +138,7 @@ def _list(name: str, listing: Listing) -> Any:
         graphql_type=Connection[shown_as],  # type: ignore[valid-type]
         description=listing.description,
         metadata={"listing": listing},
+        directives=[PAGED],
     )
     field.python_name = name
     return field
@@ -202,7 +205,7 @@ class Backlog:
 
     today: date = strawberry.field(description="Today's date in the desk's time zone.")
 
-    @strawberry.field(description="How many predictions stand to the calendar in each way.")
+    @strawberry.field(description="How many predictions stand to the calendar in each way.", directives=[weighing(10), SHORT])
     async def counts(self, info: strawberry.Info) -> list[TimelinessCount]:
         """Count the predictions by timeliness."""
         counted = await context_of(info).read(lambda session: predictions.count_by_timeliness(session, self.today))
@@ -231,7 +234,10 @@ class _Singles:
         found: Any = await _node(context_of(info), id)
         return found  # type: ignore[no-any-return]
 
-    @strawberry.field(description="The records with these ids, in their order; null in the place of each that is not there.")
+    @strawberry.field(
+        description="The records with these ids, in their order; null in the place of each that is not there.",
+        directives=[ListSize(assumed_size=MOST, slicing_arguments=["ids"])],
+    )
     async def nodes(
         self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
     ) -> list[types.Node | None]:
@@ -268,6 +274,7 @@ Query = create_type(
     "Query",
     [
         *_Singles.__strawberry_definition__.fields,  # type: ignore[attr-defined]
+        *Searches.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         _by_id("source", types.Source, domain.Source),
         _by_id("claim", types.Claim, domain.Claim),
         _by_id("claimant", types.Claimant, domain.Claimant),

@@ -1,21 +1,25 @@
 """How does a refusal reach the client? What a person can put right becomes a user error; the rest a coded error."""
 
 import logging
-from collections.abc import Iterator
-from uuid import uuid4
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
-from strawberry.extensions import SchemaExtension
 from strawberry.pydantic import InputValidationError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from claimkb.actions.work import camel
+from claimkb.domain.permissions import Permission
 from claimkb.domain.record import plain
 from claimkb.domain.refusals import Forbidden, Refusal, UserErrorCode
+from claimkb.graphql.context import Context
+from claimkb.graphql.views import offer_terms
+from claimkb.store.database import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
-EMPTY = DocumentNode(definitions=())
+offer_terms()
 
 
 @strawberry.type(description="A mistake in the input that the person can put right. Nothing has changed.")
@@ -41,55 +45,84 @@ def of_validation(error: InputValidationError) -> list[UserError]:
     ]
 
 
-class Codes(SchemaExtension):
-    """Gives every error its code, and keeps what only concerns us out of the answer: that goes to the log."""
+LONGEST_MESSAGE = 500
+"""How much of an error is told: a client's own text may be echoed in it."""
 
-    executing = False
 
-    def on_validate(self) -> Iterator[None]:
-        """Refuse to guess which of several operations is meant: Strawberry would take the first."""
-        context = self.execution_context
-        operations = [each for each in (context.graphql_document or EMPTY).definitions if isinstance(each, OperationDefinitionNode)]
-        if len(operations) > 1 and context._provided_operation_name is None:
-            message = "This document holds several operations: say in operationName which one is meant."
-            context.pre_execution_errors = [GraphQLError(message)]
-        yield
+_MISTAKES = (GraphQLError, StrawberryInputCoercionError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
-    def on_execute(self) -> Iterator[None]:
-        """Remember that the document itself was in order."""
-        self.executing = True
-        yield
 
-    def on_operation(self) -> Iterator[None]:
-        """Put the codes on once the operation has been answered."""
-        yield
-        result = self.execution_context.result
-        if result is not None and result.errors:
-            code = self._late if self.executing else self._early
-            result.errors = [code(error) for error in result.errors]
+def _is_mistake(original: BaseException | None) -> bool:
+    """Tell whether an error is the client's."""
+    return original is None or isinstance(original, _MISTAKES)
 
-    def _early(self, error: GraphQLError) -> GraphQLError:
-        """Name an error in the document itself."""
-        code = "GRAPHQL_PARSE_FAILED" if isinstance(error, GraphQLSyntaxError) else "GRAPHQL_VALIDATION_FAILED"
-        error.extensions = {"code": code}
-        return error
 
-    def _late(self, error: GraphQLError) -> GraphQLError:
-        """Name an error met while answering, and mask a crash."""
-        original = error.original_error
-        if isinstance(original, Forbidden):
-            return _coded(error, "FORBIDDEN", str(original))
-        if isinstance(original, Refusal):
-            return _coded(error, "BAD_USER_INPUT", str(original))
-        if original is None or isinstance(original, GraphQLError | StrawberryInputCoercionError):
-            return _coded(error, "BAD_USER_INPUT", error.message)
-        request_id = uuid4().hex
+def _code(error: GraphQLError, *, is_early: bool) -> str | None:
+    """Name the kind of an error; None for a crash."""
+    original = error.original_error
+    if isinstance(error.extensions, dict) and "code" in error.extensions:
+        return str(error.extensions["code"])
+    if isinstance(original, Forbidden):
+        return "FORBIDDEN"
+    if isinstance(original, Refusal):
+        return "BAD_USER_INPUT"
+    if isinstance(original, TookTooLong | RecursionError) or error.message.startswith(_TOO_MUCH):
+        return "QUERY_TOO_COMPLEX"
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED"
+    if _is_mistake(original):
+        return "GRAPHQL_VALIDATION_FAILED" if is_early and error.path is None else "BAD_USER_INPUT"
+    return None
+
+
+_TOO_MUCH = ("Syntax Error: Document contains more than", "Validation aborted.")
+
+
+def _message(error: GraphQLError, context: Context) -> str:
+    """Say what is wrong, without what a reader need not know."""
+    original = error.original_error
+    if isinstance(original, Refusal):
+        return str(original)
+    if isinstance(original, RecursionError):
+        return "This asks for too much: it is nested too deeply."
+    if isinstance(original, TookTooLong):
+        return "This took too long and was stopped in the database; nothing has changed. Ask for less at once."
+    message = error.message if context.actor.may(Permission.RECORD) else error.message.partition(" Did you mean ")[0]
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
+
+
+def _masked(error: GraphQLError, context: Context) -> GraphQLError:
+    """Log a crash, and tell the client no more than how to ask about it."""
+    request_id, original = context.caller.request_id, error.original_error
+    if isinstance(original, DatabaseUnavailable):
+        log.error("The database is not available at %s, request %s: %s", error.path, request_id, original)
+        message = f"The database does not answer now, and nothing has changed. Send it again in a moment. Request id: {request_id}."
+    else:
         log.error("Request %s crashed at %s", request_id, error.path, exc_info=original)
-        masked = _coded(error, "INTERNAL_SERVER_ERROR", f"Something went wrong here. Tell us the request id: {request_id}.")
-        masked.extensions = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}
-        return masked
+        message = f"Something went wrong here. Tell us the request id: {request_id}."
+    extensions = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}
+    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions=extensions)
 
 
-def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
+def _coded(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLError:
     """Write an error anew, with its code and without anything that came along."""
-    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": code})
+    code = _code(error, is_early=is_early)
+    if code is None:
+        return _masked(error, context)
+    kept = error.extensions if isinstance(error.extensions, dict) and "code" in error.extensions else {}
+    return GraphQLError(
+        _message(error, context),
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={**kept, "code": code},
+    )
+
+
+def coded(result: ExecutionResult, context: Context) -> ExecutionResult:
+    """Give every error of an answer its code, and keep what only concerns us out of it: that goes to the log."""
+    is_early = isinstance(result, PreExecutionError)
+    if result.errors:
+        result.errors = [_coded(error, context, is_early=is_early) for error in result.errors]
+    return result

@@ -1,15 +1,26 @@
 """The schema: every type, question and verb of the API, as one."""
 
+from typing import Any
+
 import strawberry
-from graphql import GraphQLError, GraphQLField, GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, Undefined
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    introspection_from_schema,
+)
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from claimkb.graphql import types
+from claimkb.graphql.guard import Guard
 from claimkb.graphql.mutations import Mutation
 from claimkb.graphql.queries import NODES, Query
-from claimkb.graphql.refusals import Codes
 from claimkb.graphql.scalars import SCALARS
+from claimkb.graphql.subscriptions import Subscription
 
 
 class Schema(strawberry.Schema):
@@ -32,9 +43,10 @@ def _forget_null_defaults(made: GraphQLSchema) -> None:
 schema = Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[getattr(types, name) for name in NODES],
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[Codes],
+    extensions=[Guard],
 )
 _forget_null_defaults(schema._schema)
 
@@ -42,3 +54,8 @@ _forget_null_defaults(schema._schema)
 def sdl() -> str:
     """Print the schema in GraphQL's schema definition language."""
     return schema.as_str() + "\n"
+
+
+def introspection() -> dict[str, Any]:
+    """Describe the schema as an introspection query does."""
+    return dict(introspection_from_schema(schema._schema))

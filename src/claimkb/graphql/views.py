@@ -10,7 +10,7 @@ from typing import Any, Optional, TypeVar
 import strawberry
 from pydantic.fields import FieldInfo
 
-from claimkb.domain.record import Record, Term, parts
+from claimkb.domain.record import Record, Term, is_optional, parts
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.source import WebAddress
 from claimkb.graphql.scalars import URL
@@ -41,11 +41,6 @@ def scalar_of(field: FieldInfo) -> Any:
     elif any(isinstance(mark, WebAddress) for mark in said):
         scalar = URL
     return Optional[scalar] if scalar and is_optional(field) else scalar  # noqa: UP045 - of a variable
-
-
-def is_optional(field: FieldInfo) -> bool:
-    """Tell whether a field may be null."""
-    return type(None) in getattr(field.annotation, "__args__", ())
 
 
 def _bare(field: FieldInfo) -> Any:

@@ -8,7 +8,7 @@ from pydantic import Field as Rule
 from sqlmodel import Session, col
 
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Source
-from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationType, Voice
+from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationState, RelationType, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.evidence import Stance
 from claimkb.domain.record import Order, Term
@@ -36,6 +36,7 @@ class ClaimFilter(Order):
         default=None, description="With supporting evidence from this publisher, exactly so named, and from no other."
     )
     text: str | None = Rule(default=None, max_length=300, description="With this text in the statement, whatever the case.")
+    is_retracted: bool | None = Rule(default=None, description="Retracted as recorded in error, or not.")
 
 
 class ClaimOrderField(Term):
@@ -97,6 +98,9 @@ def matching(wanted: ClaimFilter) -> sa.Select[Any]:
         select = select.where(col(Claim.id).in_(in_sources(col(Source.byline) == wanted.byline)))
     if wanted.rests_only_on is not None:
         select = select.where(_rests_only_on(wanted.rests_only_on))
+    if wanted.is_retracted is not None:
+        stands = col(Claim.retracted_at).is_(None)
+        select = select.where(~stands if wanted.is_retracted else stands)
     if wanted.text is not None:
         select = select.where(contains(Claim.statement, wanted.text))
     return select
@@ -111,7 +115,7 @@ def ordered(order: ClaimOrder | None) -> paging.Order:
 def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
     """Tell whether a claim depends on another, directly or by way of others."""
     needs = sa.select(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))
-    needs = needs.where(col(ClaimRelation.type) == RelationType.DEPENDS_ON)
+    needs = needs.where(col(ClaimRelation.type) == RelationType.DEPENDS_ON, col(ClaimRelation.state) == RelationState.ASSERTED)
     edges = needs.subquery()
     reached = sa.select(edges.c.to_claim_id.label("id")).where(edges.c.from_claim_id == claim_id).cte(recursive=True)
     reached = reached.union(sa.select(edges.c.to_claim_id).join(reached, reached.c.id == edges.c.from_claim_id))
@@ -119,13 +123,19 @@ def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
 
 
 def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationType) -> ClaimRelation | None:
-    """Find the relation of a type between two claims."""
-    same = (
-        col(ClaimRelation.from_claim_id) == from_id,
-        col(ClaimRelation.to_claim_id) == to_id,
-        col(ClaimRelation.type) == type_,
-    )
-    return session.scalars(sa.select(ClaimRelation).where(*same)).one_or_none()
+    """Find the relation of a type between two claims; SAME_AS reads the same both ways."""
+    ends = sa.tuple_(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))
+    places = [(from_id, to_id), (to_id, from_id)] if type_ is RelationType.SAME_AS else [(from_id, to_id)]
+    same = (ends.in_(places), col(ClaimRelation.type) == type_)
+    return session.scalars(sa.select(ClaimRelation).where(*same)).first()
+
+
+def judged(claim_id: UUID, state: RelationState) -> sa.Select[Any]:
+    """Select the ids of the claims of which somebody said that they are, or are not, the same as a claim."""
+    one, other = col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id)
+    relation = sa.select(sa.case((one == claim_id, other), else_=one))
+    same = (col(ClaimRelation.type) == RelationType.SAME_AS, col(ClaimRelation.state) == state)
+    return relation.where((one == claim_id) | (other == claim_id), *same)
 
 
 def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:

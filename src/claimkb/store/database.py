@@ -5,8 +5,9 @@ IMMEDIATE, so that writers queue instead of failing half-way. PostgreSQL serves 
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,49 @@ from sqlmodel import Session
 from claimkb.domain.refusals import Meanwhile
 
 BUSY_SECONDS = 10
+CANCEL_SECONDS = 5
+QUERY_CANCELED = "57014"
 UNIQUE_VIOLATION = "23505"
 UNDEFINED_TABLE = "42P01"
 _WRITES = "claimkb_writes"
+
+
+class TookTooLong(Exception):
+    """What was asked of the database took too long and was stopped there; nothing has changed."""
+
+
+class Running:
+    """Work in the database that can be stopped from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._driver: Any = None
+        self.is_stopped = False
+
+    @contextmanager
+    def on(self, session: Session) -> Iterator[None]:
+        """Let the work on a session be stopped while the block runs."""
+        driver = session.connection().connection.driver_connection
+        with self._lock:
+            if self.is_stopped:
+                raise TookTooLong
+            self._driver = driver
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._driver = None
+            if self.is_stopped:
+                session.invalidate()  # a late cancellation must not meet the next user of the connection
+
+    def stop(self) -> None:
+        """Cancel what runs now, in the database itself."""
+        with self._lock:
+            self.is_stopped = True
+            if isinstance(self._driver, sqlite3.Connection):
+                self._driver.interrupt()
+            elif self._driver is not None:
+                self._driver.cancel_safe(timeout=CANCEL_SECONDS)
 
 
 class DatabaseUnavailable(Exception):
@@ -89,7 +130,14 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self.on_commit: list[Callable[[], None]] = []
         self._writer = self.engine.execution_options(**{_WRITES: True})
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """The error that the driver raises where it is used without SQLAlchemy."""
+        error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
+        return error
 
     @property
     def place(self) -> str:
@@ -97,18 +145,23 @@ class Database:
         return str(Path(self.url.database or "").absolute()) if self.is_sqlite else self.url.render_as_string()
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self, running: Running | None = None) -> Iterator[Session]:
         """Open a session that only reads."""
-        with self._explained(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        session = Session(self.engine, expire_on_commit=False, autoflush=False)
+        with self.explained(), session, running.on(session) if running else nullcontext():
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, running: Running | None = None) -> Iterator[Session]:
         """Open the one transaction of an action: committed when the block ends, undone when it raises."""
-        with self._explained(), Session(self._writer, expire_on_commit=False) as session:
+        with self.explained(), Session(self._writer, expire_on_commit=False) as session:
             try:
-                yield session
+                with running.on(session) if running else nullcontext():
+                    yield session
+                    session.flush()
                 session.commit()
+                for tell in self.on_commit:
+                    tell()
             except IntegrityError as error:
                 if _is_duplicate(error):
                     raise Meanwhile from error
@@ -117,15 +170,17 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:
         """Open a transaction below the sessions, for migrations."""
-        with self._explained(), self._writer.begin() as connection:
+        with self.explained(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
         """Say in one line what keeps the database from being used."""
         try:
             yield
         except OperationalError as error:
+            if str(error.orig) == "interrupted" or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+                raise TookTooLong from error
             raise DatabaseUnavailable(self._advice(error)) from error
         except ProgrammingError as error:
             if error.statement is None:

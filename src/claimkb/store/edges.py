@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from claimkb.domain import Snapshot
 from claimkb.domain.record import Record
-from claimkb.store.paging import Order, Page, Slice, page_of
+from claimkb.store.paging import Order, Page, Slice, page, page_of
 
 Key = UUID | None
 _LARGE: dict[type[Record], tuple[Any, ...]] = {Snapshot: (Snapshot.text,)}
@@ -85,9 +85,14 @@ def ones(session: Session, edge: Edge, keys: Sequence[Key]) -> list[Any | None]:
 
 
 def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> list[Page]:
-    """Read the same page of each list, for all keys in one statement: rows are numbered within their list."""
+    """Read the same page of each list, for all keys in one statement: rows are numbered within their list.
+
+    Of one list the database reads no more than the page.
+    """
     select, near = edge.select()
     order = edge.order
+    if len(keys) == 1:
+        return [page(session, select.where(near == keys[0]), order, wanted)]
     place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
     numbered = (
         wanted.bounded(select, order)
@@ -103,9 +108,9 @@ def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> l
         .where(few.c.place <= wanted.size + 1)
         .order_by(few.c.place)
     )
-    found: dict[Key, list[tuple[Any, Any]]] = defaultdict(list)
+    found: dict[Key, list[tuple[Any, Any, UUID]]] = defaultdict(list)
     for row, sort_key, key in session.execute(rows):
-        found[key].append((row, sort_key))
+        found[key].append((row, sort_key, row.id))
     return [page_of(found[key], wanted) for key in keys]
 
 

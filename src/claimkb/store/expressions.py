@@ -4,9 +4,18 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel import Session
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def upsert(session: Session, table: Any) -> Any:
+    """Begin an INSERT that can say what to do about a row that is there already."""
+    return _INSERT[session.get_bind().dialect.name](table)
 
 
 class new_id(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is

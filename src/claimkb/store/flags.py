@@ -5,20 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from claimkb.domain import Flag, JobRun, Prediction
 from claimkb.domain.flag import FLAGGED, FlagLevel
-from claimkb.store.expressions import new_id
+from claimkb.store.expressions import new_id, upsert
 from claimkb.store.predictions import is_open, queue_day, stands
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
-def _upsert(session: Session, table: Any) -> Any:
-    """Begin an INSERT that can say what to do about a row that is there already."""
-    return _INSERT[session.get_bind().dialect.name](table)
 
 
 def _wanted(today: date, now: datetime) -> sa.Select[Any]:
@@ -40,7 +32,7 @@ def append(session: Session, today: date, now: datetime) -> list[Flag]:
     A prediction that is being settled meanwhile holds this statement up until it is: reconcile afterwards.
     """
     columns = ["id", "prediction_id", "level", "due_on", "noticed_at"]
-    insert = _upsert(session, Flag).from_select(columns, _wanted(today, now)).on_conflict_do_nothing()
+    insert = upsert(session, Flag).from_select(columns, _wanted(today, now)).on_conflict_do_nothing()
     return list(session.scalars(insert.returning(Flag)))
 
 
@@ -77,7 +69,7 @@ def reconcile(session: Session, now: datetime, prediction_id: UUID | None = None
 def record_run(session: Session, job: str, as_of: date, now: datetime) -> None:
     """Remember when a job last succeeded."""
     run = {"as_of": as_of, "succeeded_at": now}
-    insert = _upsert(session, JobRun).values(job=job, **run)
+    insert = upsert(session, JobRun).values(job=job, **run)
     session.execute(insert.on_conflict_do_update(index_elements=["job"], set_=run))
 
 

@@ -11,6 +11,7 @@ class Lock(IntEnum):
 
     MIGRATING = int.from_bytes(b"migrate")
     RELATING = int.from_bytes(b"relate")
+    ANNOUNCING = int.from_bytes(b"announce")
     SEEDING = int.from_bytes(b"seed")
 
 

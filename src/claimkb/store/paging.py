@@ -15,8 +15,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, UTCDateTime
 
+from claimkb.domain.questions import BadCursor, BadPage, BothEnds
 from claimkb.domain.record import storable
-from claimkb.domain.refusals import BadCursor, BadPage, BothEnds
 
 MOST = 100
 USUAL = 20
@@ -120,15 +120,15 @@ class Page:
     has_previous: bool
 
 
-def page_of(found: list[tuple[Any, Any]], wanted: Slice) -> Page:
-    """Shape rows with their sort keys, read in the page's direction and one more than wanted, into a page."""
+def page_of(found: list[tuple[Any, Any, UUID]], wanted: Slice) -> Page:
+    """Shape rows with their sort keys and ids, read in the page's direction and one more than wanted, into a page."""
     more = len(found) > wanted.size
     kept = found[: wanted.size]
     if wanted.backward:
         kept.reverse()
     return Page(
-        [row for row, _ in kept],
-        [cursor(key, row.id) for row, key in kept],
+        [row for row, _, _ in kept],
+        [cursor(key, id_) for _, key, id_ in kept],
         has_next=wanted.before is not None if wanted.backward else more,
         has_previous=more if wanted.backward else wanted.after is not None,
     )
@@ -136,9 +136,9 @@ def page_of(found: list[tuple[Any, Any]], wanted: Slice) -> Page:
 
 def page(session: Session, select: sa.Select[Any], order: Order, wanted: Slice) -> Page:
     """Read one page of a question, in one statement."""
-    bounded = wanted.bounded(select, order).add_columns(order.key)
+    bounded = wanted.bounded(select, order).add_columns(order.key, order.id)
     found = session.execute(bounded.order_by(*order.by(backward=wanted.backward)).limit(wanted.size + 1))
-    return page_of([(row, key) for row, key in found], wanted)
+    return page_of([tuple(row) for row in found], wanted)
 
 
 def count(session: Session, select: sa.Select[Any]) -> int:

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session, col
 
-from claimkb.domain import Revision
+from claimkb.domain import Outcome, Revision
+from claimkb.domain.announcement import Topic
 from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.revision import canonical, chain
+from claimkb.store import announcements
 
 
 def _last_hash(session: Session, record_id: UUID) -> str | None:
@@ -56,6 +58,9 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
         )
         revision.hash = chain(revision)
         session.add(revision)
+        announcements.note(session, Topic.REVISION, revision.id)
+        if version == 1 and isinstance(record, Outcome):
+            announcements.note(session, Topic.OUTCOME, record.id)
 
     def log(*_: Any) -> None:
         with session.no_autoflush:

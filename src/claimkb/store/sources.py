@@ -78,3 +78,17 @@ def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:
     """Find the newest snapshot of a source."""
     newest = sa.select(Snapshot).where(col(Snapshot.source_id) == source_id).order_by(col(Snapshot.captured_at).desc())
     return session.scalars(newest.limit(1)).one_or_none()
+
+
+def find_snapshot(session: Session, source_id: UUID, sha256: str) -> Snapshot | None:
+    """Find the snapshot of a source that holds a text."""
+    same = (col(Snapshot.source_id) == source_id, col(Snapshot.sha256) == sha256)
+    return session.scalars(sa.select(Snapshot).where(*same)).one_or_none()
+
+
+def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:
+    """Tell whether a source is another one, or repeats it, directly or by way of others."""
+    line = sa.select(col(Source.id), col(Source.derived_from_id)).where(col(Source.id) == source_id).cte(recursive=True)
+    above = sa.select(col(Source.id), col(Source.derived_from_id)).join(line, line.c.derived_from_id == Source.id)
+    line = line.union(above)
+    return session.execute(sa.select(line.c.id).where(line.c.id == other_id)).first() is not None

@@ -76,10 +76,13 @@ class Appearance(Node):
 
 @view(domain.ClaimRelation)
 class ClaimRelation(Node):
+    version: auto
     type: auto
+    state: auto
     note: auto
     recorded_at: auto
     recorded_by: auto
+    revisions = revisions()
     from_claim = to_one(domain.Claim, via="from_claim_id", description="The claim that the sentence begins with.")
     to_claim = to_one(domain.Claim, via="to_claim_id", description="The claim that the sentence ends with.")
 
@@ -97,6 +100,8 @@ class Claim(Node):
     check_worthiness: auto
     is_hedged: auto
     note: auto
+    retracted_at: auto
+    retracted_reason: auto
     claimant = to_one(
         domain.Claimant, via="claimant_id", optional=True, description="Who asserts it; null where the source names nobody."
     )

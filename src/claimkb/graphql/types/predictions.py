@@ -7,7 +7,7 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain import prediction, resolution, timeliness
-from claimkb.domain.claim import RelationType
+from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.timeliness import Timeliness
@@ -17,7 +17,7 @@ from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
 from claimkb.store.edges import Through
 
-_DEPENDENCE = (("type", RelationType.DEPENDS_ON),)
+_DEPENDENCE = (("type", RelationType.DEPENDS_ON), ("state", RelationState.ASSERTED))
 
 
 @view(domain.DueDateChange)

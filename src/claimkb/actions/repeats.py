@@ -1,0 +1,30 @@
+"""Do what is sent twice under one Idempotency-Key once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from claimkb import domain
+from claimkb.actions.work import Asked, Work
+from claimkb.domain.performed import Once, check_same
+from claimkb.domain.record import Record
+from claimkb.store import performed, records
+
+T = TypeVar("T")
+
+
+def perform_once(work: Work, once: Once, action: Callable[[Work, Asked], T], order: Asked) -> T:
+    """Carry out an action, or find the record that it led to when it was done under this key before.
+
+    The key is taken in the action's transaction: what is refused or killed leaves it free. An action that leads to no
+    record, the scheduled job, can be repeated as it is.
+    """
+    known = performed.claim(work.session, work.actor.name, once, work.now)
+    if known is not None:
+        check_same(known, once)
+        if known.kind is not None:
+            found: Any = records.get(work.session, getattr(domain, known.kind), known.record_id)
+            return found  # type: ignore[no-any-return]
+    result = action(work, order)
+    if isinstance(result, Record):
+        performed.complete(work.session, work.actor.name, once, type(result).__name__, result.id)
+    return result

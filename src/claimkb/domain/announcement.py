@@ -1,0 +1,31 @@
+"""In which order was what we tell subscribers committed? One numbered line for each flag, outcome and revision."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
+
+from claimkb.domain.record import Term
+
+Counting: Any = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""The type of a key that the database counts up."""
+
+
+class Topic(Term):
+    """What can be subscribed to."""
+
+    FLAG = "FLAG", "The job flagged a prediction."
+    OUTCOME = "OUTCOME", "An outcome was recorded."
+    REVISION = "REVISION", "A record was added or changed."
+
+
+class Announcement(SQLModel, table=True):
+    """One line of what subscribers are told. Positions follow the order of the commits, so that none is missed."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (UniqueConstraint("topic", "record_id"), Index("ix_announcement_topic", "topic", "position"))
+
+    position: int = Field(default=None, primary_key=True, sa_type=Counting, description="Its place in the order of the commits.")
+    topic: Topic = Field(sa_type=sa.String(20), description="What happened.")
+    record_id: UUID = Field(description="The flag, the outcome or the revision.")

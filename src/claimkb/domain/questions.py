@@ -1,0 +1,29 @@
+"""What can be wrong with a question? The refusals of those who ask; refusals.py has those of what is recorded."""
+
+from claimkb.domain.refusals import Refusal, UserErrorCode
+
+
+class BadPage(Refusal):
+    """At most {most} at once: send {name} from 0 to {most}, not {size}."""
+
+
+class BothEnds(Refusal):
+    """A page is read from one end: send first or last, not both."""
+
+
+class TooLong(Refusal):
+    """{name} has {size} characters; at most {most} are read. Send the words that matter."""
+
+
+class BadId(Refusal):
+    """{advice}"""
+
+
+class NotAnnounced(Refusal):
+    """There is no {kind} with this id to go on from. Leave it out to begin now."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class BadCursor(Refusal):
+    """The cursor in {name} is not one of this list. Take it from the list's pageInfo."""

@@ -1,0 +1,53 @@
+"""What of a record can be found by its words?"""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from claimkb.domain.announcement import Counting
+from claimkb.domain.claim import Claim
+from claimkb.domain.claimant import Claimant
+from claimkb.domain.outcome import Outcome
+from claimkb.domain.prediction import Prediction
+from claimkb.domain.record import Record, Term
+from claimkb.domain.source import Source
+
+
+class SearchKind(Term):
+    """The kinds of records that a search finds."""
+
+    SOURCE = "SOURCE", "Sources, by title, publisher and byline."
+    CLAIMANT = "CLAIMANT", "Claimants, by name, office and note."
+    CLAIM = "CLAIM", "Claims, by statement and note."
+    PREDICTION = "PREDICTION", "Predictions, by question and criteria."
+    OUTCOME = "OUTCOME", "Outcomes, by rationale."
+
+
+FOUND_BY: dict[type[Record], tuple[SearchKind, tuple[str, ...]]] = {
+    Source: (SearchKind.SOURCE, ("title", "publisher", "byline")),
+    Claimant: (SearchKind.CLAIMANT, ("name", "office", "note")),
+    Claim: (SearchKind.CLAIM, ("statement", "note")),
+    Prediction: (SearchKind.PREDICTION, ("question", "criteria")),
+    Outcome: (SearchKind.OUTCOME, ("rationale",)),
+}
+"""The kind of each record that can be found, and the fields whose words find it."""
+
+KINDS = {kind: record for record, (kind, _) in FOUND_BY.items()}
+
+
+class SearchEntry(SQLModel, table=True):
+    """The words by which a record is found, folded. Derived from the record, and written in the same transaction."""
+
+    __tablename__ = "search_entry"
+
+    position: int = Field(default=None, primary_key=True, sa_type=Counting, description="The newest record has the highest.")
+    kind: SearchKind = Field(sa_type=sa.String(20), description="The kind of the record.")
+    record_id: UUID = Field(unique=True, description="The record.")
+    words: str = Field(sa_type=sa.Text, description="Its words, folded, with spaces between.")
+
+
+def text_of(record: Record) -> str:
+    """Put together the text by which a record is found."""
+    _, fields = FOUND_BY[type(record)]
+    return " · ".join(str(value) for name in fields if (value := getattr(record, name)))

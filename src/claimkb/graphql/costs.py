@@ -1,0 +1,46 @@
+"""What does a field cost? The directives that say so, as the GraphQL Cost Directive Specification has them.
+
+A record costs 1 and a value nothing. A field costs what it leads to, as many times as it has rows: `@listSize` says which
+arguments tell how many. `@cost` gives another weight.
+"""
+
+import strawberry
+from strawberry.schema_directive import Location
+
+_COST = "What a field or a type costs, where it is not the usual: a number, written as text."
+_LIST_SIZE = (
+    "How many rows a list is taken to have when its cost is reckoned: as many as the greatest of the slicingArguments says "
+    "(of a list, its length), or assumedSize where none is given. In a connection it is the sizedFields that have the rows."
+)
+
+
+@strawberry.schema_directive(locations=[Location.FIELD_DEFINITION, Location.OBJECT], name="cost", description=_COST)
+class Cost:
+    """What a field or a type costs, where it is not the usual."""
+
+    weight: str = strawberry.directive_field(name="weight")
+
+
+@strawberry.schema_directive(locations=[Location.FIELD_DEFINITION], name="listSize", description=_LIST_SIZE)
+class ListSize:
+    """How many rows a list is taken to have when its cost is reckoned."""
+
+    assumed_size: int = strawberry.directive_field(name="assumedSize")
+    slicing_arguments: list[str] | None = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
+    sized_fields: list[str] | None = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
+    require_one_slicing_argument: bool = strawberry.directive_field(name="requireOneSlicingArgument", default=False)
+
+
+PAGED = ListSize(assumed_size=20, slicing_arguments=["first", "last"], sized_fields=["nodes", "edges"])
+"""A connection: as many rows as the page has."""
+
+SHORT = ListSize(assumed_size=5)
+"""A short list, given whole."""
+
+FREE = Cost(weight="0")
+"""What only stands around a record."""
+
+
+def weighing(cost: int) -> Cost:
+    """Give a field another weight than the usual."""
+    return Cost(weight=str(cost))

@@ -1,0 +1,88 @@
+"""What happens to every operation before it is validated? It is measured, and refused if it asks for too much.
+
+The same for all ways in: HTTP, server-sent events and WebSockets.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
+from graphql.validation.rules import overlapping_fields_can_be_merged
+from strawberry.extensions import SchemaExtension
+
+from claimkb.graphql.context import Context
+from claimkb.graphql.measuring import Excess, beyond, counts, excess, measure
+from claimkb.graphql.prices import Prices
+
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
+"""How much work the one rule of validation that is not linear may do; its own default allows over a second."""
+
+_PRICES: dict[int, Prices] = {}
+
+
+def _prices(schema: Any) -> Prices:
+    """Look up what the fields of a schema cost."""
+    return _PRICES.setdefault(id(schema), Prices(schema))
+
+
+def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    """Find the operation that a request means; None where there is none, or several and no name."""
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if name is not None:
+        return next((each for each in operations if each.name is not None and each.name.value == name), None)
+    return operations[0] if len(operations) == 1 else None
+
+
+def too_much(found: Excess | str, **numbers: int) -> GraphQLError:
+    """Refuse an operation that asks for too much."""
+    if isinstance(found, Excess):
+        numbers = {"requested": found.asked, "maximum": found.most}
+    return GraphQLError(str(found), extensions={"code": "QUERY_TOO_COMPLEX", **numbers})
+
+
+class Guard(SchemaExtension):
+    """Measures every operation before it is validated, and takes its cost from what the address may ask for."""
+
+    cost: int | None = None
+
+    @property
+    def context(self) -> Context:
+        """The context of the request."""
+        context: Context = self.execution_context.context
+        return context
+
+    def on_operation(self) -> Iterator[None]:
+        """Stop the parser where a document has too many tokens."""
+        self.execution_context.parse_options["max_tokens"] = self.context.limits.max_tokens
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Measure, and refuse what asks for too much; then let the document be validated."""
+        document = self.execution_context.graphql_document
+        if document is not None:
+            error = self._judge(document)
+            if error is not None:
+                self.execution_context.pre_execution_errors = [error]
+        yield
+
+    def _judge(self, document: DocumentNode) -> GraphQLError | None:
+        """Find what an operation asks too much of; None if it may be validated."""
+        limits = self.context.limits
+        too_many = excess(counts(document), limits)
+        if too_many is not None:
+            return too_much(too_many)
+        operation = chosen(document, self.execution_context._provided_operation_name)
+        if operation is None:
+            return GraphQLError("This document holds several operations: say in operationName which one is meant.")
+        size = measure(_prices(self.execution_context.schema._schema), document, operation, self.execution_context.variables or {})
+        too_large = beyond(size, limits)
+        if too_large is not None:
+            return too_much(too_large)
+        self.cost = max(1, size.cost)
+        return self.context.charge(self.cost)
+
+    def get_results(self) -> dict[str, Any]:
+        """Say in the answer what it cost, and what is left."""
+        if self.cost is None:
+            return {}
+        return {"cost": {"requestedQueryCost": self.cost, "throttleStatus": self.context.throttle_status()}}

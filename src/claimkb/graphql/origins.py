@@ -1,0 +1,58 @@
+"""From where may a request come? From this machine, under its own names: a page elsewhere cannot reach in.
+
+A page of another site can point a name of its own at this machine (DNS rebinding), or open a WebSocket, which no browser
+asks about beforehand. So Host is checked, and Origin where there is one.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from claimkb.graphql.answers import refusal
+from claimkb.graphql.requests import JSON, Refused
+
+
+def host_of(address: str) -> str | None:
+    """Read the host of an address or of a Host header; None if it has none."""
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname
+    except ValueError:
+        return None
+
+
+class Origins:
+    """Answers only requests that name one of these hosts, and come from no page elsewhere."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self.app, self.hosts = app, frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        refused = self._judge(scope) if scope["type"] in ("http", "websocket") else None
+        if refused is None:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await refusal(refused, JSON, "")(scope, receive, send)
+        else:
+            await WebSocket(scope, receive, send).send_denial_response(refusal(refused, JSON, ""))
+
+    def _judge(self, scope: Scope) -> Refused | None:
+        """Find what is wrong with where a request comes from."""
+        headers = HTTPConnection(scope).headers
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host_of(host) not in self.hosts:
+            return Refused(400, "This server does not answer to that name. Use localhost or 127.0.0.1.")
+        if origin is not None and urlsplit_netloc(origin) != host.lower():
+            return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
+        return None
+
+
+def urlsplit_netloc(origin: str) -> str | None:
+    """Read host and port of an Origin header; None where it names none, such as null."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None

@@ -1,0 +1,48 @@
+"""How much may one address ask for in a while? A bucket of cost each, which fills again second by second."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MOST_KEPT = 10_000
+"""How many addresses are remembered; the ones that were quiet for longest are forgotten first, with their full buckets."""
+
+
+@dataclass
+class Bucket:
+    """What is left to an address, and since when."""
+
+    left: float
+    at: float
+
+
+class Rates:
+    """The buckets of all addresses."""
+
+    def __init__(self, most: int, per_second: int, clock: Callable[[], float]) -> None:
+        self.most, self.per_second, self._clock = most, per_second, clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def left(self, address: str) -> int:
+        """Tell what an address may still ask for now."""
+        return int(self._filled(address).left)
+
+    def take(self, address: str, cost: int) -> float | None:
+        """Take a cost from an address's bucket. Where there is not enough, take nothing and say in how many seconds there is."""
+        bucket = self._filled(address)
+        missing = min(cost, self.most) - bucket.left
+        if missing > 0:
+            return missing / self.per_second
+        bucket.left -= cost
+        return None
+
+    def _filled(self, address: str) -> Bucket:
+        """Fill an address's bucket up to now."""
+        now = self._clock()
+        bucket = self._buckets.setdefault(address, Bucket(self.most, now))
+        bucket.left = min(self.most, bucket.left + (now - bucket.at) * self.per_second)
+        bucket.at = now
+        self._buckets.move_to_end(address)
+        if len(self._buckets) > MOST_KEPT:
+            self._buckets.popitem(last=False)
+        return bucket

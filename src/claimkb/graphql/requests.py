@@ -1,0 +1,178 @@
+"""What does a request ask for? Its body is read here, strictly and no further than it may be long."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from starlette.requests import Request
+
+from claimkb.domain.performed import LONGEST_KEY, fingerprint
+from claimkb.graphql.limits import Limits
+
+JSON = "application/json"
+
+
+class Refused(Exception):
+    """A request that is answered without an operation: with a status, a code, and what to do."""
+
+    def __init__(self, status: int, message: str, code: str = "BAD_USER_INPUT", **extensions: Any) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+        self.extensions = {"code": code, **extensions}
+        self.headers: dict[str, str] = {}
+
+    def answered_with(self, **headers: str) -> "Refused":
+        """Add headers to the answer."""
+        self.headers |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return self
+
+
+def too_long(what: str, size: int, most: int) -> Refused:
+    """Refuse what is longer than it may be."""
+    message = f"This asks for too much: {what} of {size} bytes or more, of at most {most}."
+    return Refused(413, message, "QUERY_TOO_COMPLEX", requested=size, maximum=most)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One operation that a request asks for."""
+
+    query: str | None
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+    document_id: str | None
+
+    def fingerprint(self, document: str | None) -> str:
+        """Return the fingerprint by which a repeat of the same request is known, however it names its document."""
+        said = [document, self.variables, self.operation_name]
+        return fingerprint(json.dumps(said, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+
+
+_KINDS: dict[str, tuple[type, str]] = {
+    "query": (str, "text"),
+    "variables": (dict, "an object"),
+    "operationName": (str, "text"),
+    "extensions": (dict, "an object"),
+    "documentId": (str, "text"),
+}
+
+
+def asked(given: Any, limits: Limits) -> Asked:
+    """Read one operation; refuse what is not one."""
+    if not isinstance(given, dict):
+        raise Refused(400, 'A request is a JSON object such as {"query": "{ viewer { role } }"}.')
+    for name, (kind, said) in _KINDS.items():
+        if given.get(name) is not None and not isinstance(given[name], kind):
+            raise Refused(400, f"{name} has to be {said}.")
+    query = given.get("query")
+    if query is not None:
+        size = len(query.encode("utf-8", "replace"))
+        if size > limits.max_document_bytes:
+            raise too_long("a document", size, limits.max_document_bytes)
+    return Asked(query, given.get("variables"), given.get("operationName"), given.get("extensions"), given.get("documentId"))
+
+
+def _no_number(text: str) -> NoReturn:
+    """Refuse what JSON does not have: NaN and Infinity."""
+    raise ValueError(text)
+
+
+def _check_text(value: Any) -> None:
+    """Refuse what no text can hold: NUL, and half of a surrogate pair."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("NUL")
+        value.encode()
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _check_text(name)
+            _check_text(each)
+    elif isinstance(value, list):
+        for each in value:
+            _check_text(each)
+
+
+def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
+    """Read JSON (RFC 8259) in UTF-8; refuse anything else."""
+    try:
+        text = body.decode() if isinstance(body, bytes) else body
+        value = json.loads(text, parse_constant=_no_number)
+        if "\\u" in text or "\x00" in text:
+            _check_text(value)
+    except RecursionError:
+        raise Refused(400, f"{what} is nested too deeply.") from None
+    except UnicodeDecodeError:
+        raise Refused(400, f"{what} is not UTF-8.") from None
+    except UnicodeEncodeError:
+        raise Refused(400, f"{what} holds half of a surrogate pair, which is no character.") from None
+    except ValueError as error:
+        reason = "holds a NUL character (U+0000): take it out" if str(error) == "NUL" else "is not JSON"
+        raise Refused(400, f"{what} {reason}.") from None
+    return value
+
+
+async def read_body(request: Request, most: int, seconds: float) -> bytes:
+    """Read a body, no further than it may be long, and no longer than it may take."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:18]) > most:
+        raise too_long("a body", int(length[:18]), most)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise too_long("a body", size, most)
+                parts.append(part)
+    except TimeoutError:
+        raise Refused(408, f"The body did not come within {seconds:g} seconds. Send it again.").answered_with(
+            connection="close"
+        ) from None
+    return b"".join(parts)
+
+
+def _check_content(headers: Mapping[str, str]) -> None:
+    """Refuse what is not JSON as it is sent: a form of another site could send anything else without asking."""
+    media, _, parameters = headers.get("content-type", "").partition(";")
+    charset = parameters.lower().partition("charset=")[2].strip(' "').partition(";")[0]
+    if media.strip().lower() != JSON or charset not in ("", "utf-8", "utf8"):
+        raise Refused(415, "Send the request as JSON in UTF-8, with the header Content-Type: application/json.")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(415, "Send the body as it is, without Content-Encoding.")
+
+
+async def from_body(request: Request, limits: Limits) -> list[Asked]:
+    """Read what a POST asks for: one operation, or a batch where that is allowed."""
+    _check_content(request.headers)
+    given = parse_json(await read_body(request, limits.max_body_bytes, limits.request_seconds))
+    if not isinstance(given, list):
+        return [asked(given, limits)]
+    if len(given) > limits.max_batch:
+        message = (
+            f"This asks for too much: a batch of {len(given)} operations, of at most {limits.max_batch}. Send them one by one."
+        )
+        raise Refused(400, message, "QUERY_TOO_COMPLEX", requested=len(given), maximum=limits.max_batch)
+    return [asked(each, limits) for each in given]
+
+
+def from_address(request: Request, limits: Limits) -> Asked:
+    """Read what a GET asks for in its query string."""
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in given:
+            given[name] = parse_json(given[name], name)
+    for text in given.values():
+        if isinstance(text, str) and "\x00" in text:
+            raise Refused(400, "The query string holds a NUL character (U+0000): take it out.")
+    return asked(given, limits)
+
+
+def key_of(request: Request) -> str | None:
+    """Read the Idempotency-Key of a request; None if it has none."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Refused(400, f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
+    return key

@@ -1,0 +1,175 @@
+"""What is found by its words, and which claims say nearly the same?"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Union
+
+import strawberry
+from sqlmodel import Session
+
+from claimkb import domain
+from claimkb.domain.questions import BadPage, TooLong
+from claimkb.domain.record import Record
+from claimkb.domain.reference import RefersTo
+from claimkb.domain.searching import SearchEntry, SearchKind, text_of
+from claimkb.domain.wording import snippet
+from claimkb.graphql import types
+from claimkb.graphql.connections import COUNT, After, First, PageInfo, page_info
+from claimkb.graphql.context import context_of
+from claimkb.graphql.costs import FREE, PAGED, ListSize, weighing
+from claimkb.graphql.views import offer_terms
+from claimkb.store import paging, search
+from claimkb.store.paging import MOST, Page, Slice
+from claimkb.store.search import Alike
+
+offer_terms()
+
+LONGEST_QUERY = 300
+LONGEST_STATEMENT = 1000
+USUAL_ALIKE = 10
+
+SearchResult = Annotated[
+    Union[types.Source, types.Claimant, types.Claim, types.Prediction, types.Outcome],  # noqa: UP007 - strawberry names it
+    strawberry.union("SearchResult", description="A record that a search finds."),
+]
+
+
+@strawberry.type(description="A record that was found, with its place, and where it answers the search.", directives=[FREE])
+class SearchEdge:
+    """A record that was found."""
+
+    node: SearchResult = strawberry.field(description="The record.")
+    cursor: str = strawberry.field(description="Its place in the list, to go on from.")
+    query: strawberry.Private[str]
+
+    @strawberry.field(description="Where it answers the search: HTML, escaped, each hit in <mark>, at most 40 words.")
+    def snippet(self) -> str:
+        """Mark the hits in the record's text."""
+        row: Any = self.node
+        return snippet(text_of(row), self.query)
+
+
+@strawberry.type(description="A page of what a search found, what was recorded last first.")
+class SearchConnection:
+    """A page of what a search found."""
+
+    query: strawberry.Private[str]
+    page: strawberry.Private[Callable[[], Any]]
+    count: strawberry.Private[Callable[[], Any]]
+
+    @strawberry.field(description="The records of the page.")
+    async def nodes(self) -> list[SearchResult]:
+        """Return the records of the page."""
+        page: Page = await self.page()
+        return page.rows
+
+    @strawberry.field(description="The records of the page, each with its cursor and a snippet.")
+    async def edges(self) -> list[SearchEdge]:
+        """Return the records of the page with their cursors."""
+        page: Page = await self.page()
+        return [SearchEdge(node=row, cursor=cursor, query=self.query) for row, cursor in zip(page.rows, page.cursors, strict=True)]
+
+    @strawberry.field(description="Where the page lies in the list.")
+    async def page_info(self) -> PageInfo:
+        """Return where the page lies in the list."""
+        return page_info(await self.page())
+
+    @strawberry.field(description="How many records the search finds. Counted only when asked for.", directives=[weighing(COUNT)])
+    async def total_count(self) -> int:
+        """Count what the search finds."""
+        found: int = await self.count()
+        return found
+
+
+@strawberry.type(description="A claim that is like a statement.")
+class SimilarClaim:
+    """A claim that is like a statement."""
+
+    claim: types.Claim = strawberry.field(description="The claim.")
+    score: float = strawberry.field(
+        description="How alike they are, from 0 to 1: twice the words they share, by the words of both (Sørensen and Dice)."
+    )
+    why: list[str] = strawberry.field(description="The words they share, folded, without the, of, will and so on.")
+
+
+def _found(session: Session, query: str, kinds: Sequence[SearchKind] | None, wanted: Slice) -> Page:
+    """Read a page of entries, and put the records in their places."""
+    page = paging.page(session, search.matching(session, query, kinds), search.ordered(), wanted)
+    entries: list[SearchEntry] = page.rows
+    rows: list[Record] = search.records_of(session, entries)
+    return Page(rows, page.cursors, has_next=page.has_next, has_previous=page.has_previous)
+
+
+def _check_length(name: str, text: str, most: int) -> None:
+    """Refuse a text that is longer than anybody would ask."""
+    if len(text) > most:
+        raise TooLong(name, name=name, size=len(text), most=most)
+
+
+@strawberry.type
+class Searches:
+    """The questions that are asked in words."""
+
+    @strawberry.field(
+        description="The records whose words answer a search, what was recorded last first. All words must be there, whatever "
+        'their case and accents; from three letters on a word also finds longer ones that begin with it. "A phrase" in quotes is '
+        "found to the letter, and -word leaves out what has the word. No query is an error; one without a word finds nothing.",
+        directives=[weighing(10), PAGED],
+    )
+    async def search(
+        self,
+        info: strawberry.Info,
+        query: Annotated[str, strawberry.argument(description="What to look for; at most 300 characters.")],
+        kinds: Annotated[
+            list[SearchKind] | None, strawberry.argument(description="Only among these kinds; all where left out.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+    ) -> SearchConnection:
+        """Search all records by their words."""
+        _check_length("query", query, LONGEST_QUERY)
+        context, wanted, here = context_of(info), Slice(first, after), object()
+
+        def page(session: Session, keys: Sequence[Any]) -> list[Page]:
+            return [_found(session, query, kinds, wanted) for _ in keys]
+
+        def count(session: Session, keys: Sequence[Any]) -> list[int]:
+            return [paging.count(session, search.matching(session, query, kinds)) for _ in keys]
+
+        return SearchConnection(
+            query=query,
+            page=partial(context.load, (here, "page"), page, None),
+            count=partial(context.load, (here, "count"), count, None),
+        )
+
+    @strawberry.field(
+        description="The recorded claims most like a statement, the likeliest first; retracted ones left out. Whether two claims "
+        "are the same is for a person to say: relateClaims with SAME_AS, ASSERTED or DENIED.",
+        directives=[weighing(20), ListSize(assumed_size=USUAL_ALIKE, slicing_arguments=["first"])],
+    )
+    async def similar_claims(
+        self,
+        info: strawberry.Info,
+        statement: Annotated[str, strawberry.argument(description="What is claimed; at most 1000 characters.")],
+        claim_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="The claim whose statement it is, if it is recorded: it is left out, and so is what somebody said is "
+                "not the same."
+            ),
+        ] = None,
+        first: Annotated[int | None, strawberry.argument(description="How many: 10 where left out, 100 at most.")] = None,
+    ) -> list[SimilarClaim]:
+        """Compare a statement with the recorded claims."""
+        _check_length("statement", statement, LONGEST_STATEMENT)
+        most = USUAL_ALIKE if first is None else first
+        if not 0 <= most <= MOST:
+            raise BadPage("first", name="first", most=MOST, size=most)
+        own = RefersTo("Claim").read_argument("claim_id", claim_id)
+        alike: list[Alike] = await context_of(info).read(lambda session: search.similar(session, statement, own, most))
+        return [SimilarClaim(claim=_shown(each.claim), score=each.score, why=each.words) for each in alike]
+
+
+def _shown(row: domain.Claim) -> Any:
+    """Return a row as the view that shows it: rows are returned as they are."""
+    return row

@@ -1,0 +1,84 @@
+"""What are subscribers told, and in which order? That of the commits, so that whoever reads on from a place misses nothing."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session, col
+
+from claimkb.domain import Announcement, Claim, Outcome, Prediction
+from claimkb.domain.announcement import Topic
+from claimkb.domain.reference import ClaimantId
+from claimkb.store import locks
+from claimkb.store.database import Database, DatabaseUnavailable
+from claimkb.store.locks import Lock
+
+CHANNEL = "claimkb"
+AT_ONCE = 100
+_NOTED = "announcements"
+
+
+def note(session: Session, topic: Topic, record_id: UUID) -> None:
+    """Remember to announce a record when the transaction commits."""
+    session.info.setdefault(_NOTED, []).append({"topic": topic, "record_id": record_id})
+
+
+def watch(session: Session) -> None:
+    """Number what was noted at the very end of the transaction, while nobody else can: positions follow the commits."""
+
+    def announce(_: Session) -> None:
+        session.flush()
+        noted = session.info.pop(_NOTED, [])
+        if noted:
+            locks.hold(session, Lock.ANNOUNCING)
+            session.execute(sa.insert(Announcement), noted)
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+
+    event.listen(session, "before_commit", announce)
+
+
+def newest(session: Session) -> int:
+    """Tell the position of the newest announcement; 0 if there is none."""
+    return session.scalar(sa.select(sa.func.coalesce(sa.func.max(col(Announcement.position)), 0))) or 0
+
+
+def find_position(session: Session, topic: Topic, record_id: UUID) -> int | None:
+    """Find the position at which a record was announced."""
+    same = (col(Announcement.topic) == topic, col(Announcement.record_id) == record_id)
+    return session.scalar(sa.select(col(Announcement.position)).where(*same))
+
+
+def _of(claimant_id: ClaimantId) -> sa.Select[Any]:
+    """Select the outcomes of a claimant's predictions."""
+    predictions = sa.select(col(Outcome.id)).join(Prediction, col(Prediction.id) == Outcome.prediction_id)
+    return predictions.join(Claim, col(Claim.id) == Prediction.claim_id).where(col(Claim.claimant_id) == claimant_id)
+
+
+def after(session: Session, topic: Topic, position: int, claimant_id: ClaimantId | None = None) -> list[tuple[int, UUID]]:
+    """List the next announcements of a topic after a position, at most a hundred."""
+    select = sa.select(col(Announcement.position), col(Announcement.record_id))
+    select = select.where(col(Announcement.topic) == topic, col(Announcement.position) > position)
+    if claimant_id is not None:
+        select = select.where(col(Announcement.record_id).in_(_of(claimant_id)))
+    return [tuple(row) for row in session.execute(select.order_by(col(Announcement.position)).limit(AT_ONCE))]
+
+
+def listen(database: Database, wake: Callable[[], None], stopped: Callable[[], bool], pause: float) -> None:
+    """Call `wake` whenever any server commits an announcement, until stopped. For PostgreSQL, in a thread of its own."""
+    with database.explained(), database.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        connection.detach()
+        try:
+            driver.autocommit = True
+            driver.execute(f"LISTEN {CHANNEL}")
+            wake()
+            while not stopped():
+                for _ in driver.notifies(timeout=pause, stop_after=1):
+                    wake()
+        except database.driver_error as error:
+            raise DatabaseUnavailable(f"the connection that listened was lost: {error}") from error
+        finally:
+            driver.close()

@@ -1,0 +1,134 @@
+"""What is found by its words? One interface on both engines: FTS5 on SQLite, tsvector on PostgreSQL.
+
+Both index the words as domain/wording.py folds them, so that both find the same, and no query of any shape is an error.
+The newest come first, by a position that never changes, so that pages neither skip nor repeat.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session, col
+
+from claimkb.domain import Claim, SearchEntry
+from claimkb.domain.claim import RelationState
+from claimkb.domain.record import Record
+from claimkb.domain.reference import ClaimId
+from claimkb.domain.searching import FOUND_BY, KINDS, SearchKind, text_of
+from claimkb.domain.wording import Wanted, asked, likeness, telling, words
+from claimkb.store import claims, paging, records
+from claimkb.store.expressions import upsert
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A claim that is like a statement: how much, from 0 to 1, and which words both share."""
+
+    claim: Claim
+    score: float
+    words: list[str]
+
+
+CANDIDATES = 200
+"""How many claims with a shared word are compared with a statement."""
+
+
+def _is_to_enter(session: Session, record: Any) -> bool:
+    """Tell whether a record is found by its words, and they are new."""
+    if type(record) not in FOUND_BY:
+        return False
+    fields = FOUND_BY[type(record)][1]
+    return record in session.new or any(sa.inspect(record).attrs[name].history.has_changes() for name in fields)
+
+
+def watch(session: Session) -> None:
+    """Write the words of every record that a session adds or changes, in the same transaction."""
+
+    def enter(*_: Any) -> None:
+        with session.no_autoflush:
+            for record in [each for each in (*session.new, *session.dirty) if _is_to_enter(session, each)]:
+                row = {"kind": FOUND_BY[type(record)][0], "record_id": record.id, "words": " ".join(words(text_of(record)))}
+                entry = upsert(session, SearchEntry).values(**row)
+                session.execute(entry.on_conflict_do_update(index_elements=["record_id"], set_={"words": row["words"]}))
+
+    event.listen(session, "before_flush", enter)
+
+
+def _fts5(wanted: Sequence[Wanted]) -> str:
+    """Write a search for FTS5. Words are letters and digits only, and quoted: nothing in them is syntax."""
+
+    def one(part: Wanted) -> str:
+        return f'"{" ".join(part.words)}"' + ("*" if part.begins else "")
+
+    here = " AND ".join(one(part) for part in wanted if not part.excluded)
+    gone = " ".join(f"NOT {one(part)}" for part in wanted if part.excluded)
+    return f"({here}) {gone}"
+
+
+def _tsquery(wanted: Sequence[Wanted]) -> str:
+    """Write a search for PostgreSQL. Words are letters and digits only, and quoted: nothing in them is syntax."""
+
+    def one(part: Wanted) -> str:
+        said = " <-> ".join(f"'{word}'" + (":*" if part.begins else "") for word in part.words)
+        return f"{'!' if part.excluded else ''}({said})"
+
+    return " & ".join(one(part) for part in wanted)
+
+
+def _hits(session: Session, fts5: str, tsquery: str) -> sa.Subquery:
+    """Select the positions of the entries that answer a search, and how well they do: the better, the less."""
+    if session.get_bind().dialect.name == "sqlite":
+        text = sa.text("SELECT rowid AS position, rank AS badness FROM search_index WHERE search_index MATCH :search")
+        hits = text.bindparams(search=fts5).columns(sa.column("position", sa.Integer), sa.column("badness", sa.Float))
+        return hits.subquery("hits")
+    simple: Any = sa.literal_column("'simple'::regconfig")
+    vector, query = sa.func.to_tsvector(simple, col(SearchEntry.words)), sa.func.to_tsquery(simple, tsquery)
+    badness = -sa.func.ts_rank(vector, query)
+    return sa.select(col(SearchEntry.position), badness.label("badness")).where(vector.bool_op("@@")(query)).subquery("hits")
+
+
+def matching(session: Session, query: str, kinds: Sequence[SearchKind] | None) -> sa.Select[Any]:
+    """Select the entries that answer a search; none where it asks for no word."""
+    wanted = asked(query)
+    select = sa.select(SearchEntry)
+    if not any(not part.excluded for part in wanted):
+        return select.where(sa.false())
+    if kinds is not None:
+        select = select.where(col(SearchEntry.kind).in_(kinds))
+    hits = _hits(session, _fts5(wanted), _tsquery(wanted))
+    return select.where(col(SearchEntry.position).in_(sa.select(hits.c.position)))
+
+
+def ordered() -> paging.Order:
+    """Choose the sort key: what was recorded last comes first."""
+    return paging.Order(col(SearchEntry.position), col(SearchEntry.record_id), descending=True)
+
+
+def records_of(session: Session, entries: Sequence[SearchEntry]) -> list[Record]:
+    """Fetch the records of entries, in their order, in one statement a kind."""
+    found: dict[Any, Record] = {}
+    for kind in {entry.kind for entry in entries}:
+        ids = [entry.record_id for entry in entries if entry.kind == kind]
+        found |= {record.id: record for record in records.by_ids(session, KINDS[SearchKind[kind]], ids) if record is not None}
+    return [found[entry.record_id] for entry in entries]
+
+
+def similar(session: Session, statement: str, claim_id: ClaimId | None, most: int) -> list[Alike]:
+    """List the claims most like a statement. Where it is a recorded claim's, leave that out, and what was said to be another."""
+    wanted = telling(statement)
+    if not wanted:
+        return []
+    any_of = sorted(wanted)
+    hits = _hits(session, " OR ".join(f'"{word}"' for word in any_of), " | ".join(f"'{word}'" for word in any_of))
+    select = sa.select(Claim).join(SearchEntry, col(SearchEntry.record_id) == Claim.id)
+    select = select.join(hits, hits.c.position == SearchEntry.position).where(col(Claim.retracted_at).is_(None))
+    if claim_id is not None:
+        select = select.where(col(Claim.id) != claim_id, col(Claim.id).not_in(claims.judged(claim_id, RelationState.DENIED)))
+    found = []
+    for claim in session.scalars(select.order_by(hits.c.badness, col(Claim.id)).limit(CANDIDATES)):
+        theirs = telling(claim.statement)
+        if wanted & theirs:
+            found.append(Alike(claim, likeness(wanted, theirs), sorted(wanted & theirs)))
+    return sorted(found, key=lambda each: (-each.score, each.claim.id))[:most]

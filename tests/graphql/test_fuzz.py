@@ -1,0 +1,102 @@
+"""Whatever operation the schema allows: an answer, or an error with its code; never a crash."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import graphql
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import mutations, nodes, queries
+from starlette.testclient import TestClient
+
+from claimkb import seeding
+from claimkb.actions import flagging
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.schema import sdl
+from tests.builders import EDITOR, STORY, a_prediction, do, resolved
+
+GENEROUS = Limits(rate_cost=10**9)
+"""The usual limits, but for the rate."""
+
+CODES = {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "QUERY_TOO_COMPLEX"}
+
+IDS = st.sampled_from(
+    ["UHJlZGljdGlvbjoxZGYwNjkwYS1iODBhLTVkYWUtOGMxOC1kM2ZkM2U5N2YzNDE", "", "x", "1df0690a-b80a-5dae-8c18-d3fd3e97f341"]
+)
+SCALARS: dict[str, Any] = {
+    "Date": st.dates().map(str).map(nodes.String),
+    "DateTime": st.datetimes().map(lambda instant: nodes.String(f"{instant.isoformat()}Z")),
+    "UUID": st.uuids().map(str).map(nodes.String),
+    "URL": st.sampled_from(["https://example.org/a", "ftp://x", ""]).map(nodes.String),
+    "ID": (IDS | st.text(max_size=20)).map(nodes.String),
+}
+
+for _name, _strategy in SCALARS.items():
+    schemathesis.graphql.scalar(_name, _strategy)
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[TestClient]:
+    """Give a client of an application with the story, a resolved prediction, and no limit of rate."""
+    seeding.load(desk, EDITOR, STORY)
+    resolved(desk, a_prediction(desk))
+    do(desk, flagging.flag_predictions, flagging.FlagPredictions())
+    with TestClient(app_of(desk, GENEROUS), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def check(client: TestClient, document: str) -> None:
+    """Send an operation and see that whatever is wrong has a code of the client's."""
+    answer = client.post("/graphql", json={"query": document})
+    assert answer.status_code < 500
+    for error in answer.json().get("errors", []):
+        assert error["extensions"]["code"] in CODES, (error, document)
+        assert "Traceback" not in error["message"]
+
+
+FUZZ = settings(max_examples=125, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@FUZZ
+@given(document=queries(sdl(), custom_scalars=SCALARS))
+def test_no_query_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:
+    check(client, document)
+
+
+@FUZZ
+@given(document=mutations(sdl(), custom_scalars=SCALARS))
+def test_no_mutation_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:
+    check(client, document)
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(text=st.text('{}()[]:!@$"\\#.,| \n_aé0-9…claimsnodesid&=', max_size=200))
+def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient) -> None:
+    document = text or "{"
+    assert client.post("/graphql", json={"query": document}).status_code < 500
+
+
+def test_schemathesis_finds_no_server_error(client: TestClient) -> None:
+    api = schemathesis.graphql.from_asgi("/graphql", client.app, headers={"host": "127.0.0.1"})
+    for found in api.get_all_operations():
+        operation: Any = found
+
+        @settings(max_examples=2, suppress_health_check=list(HealthCheck), derandomize=True)
+        @given(case=operation.ok().as_strategy())
+        def try_it(case: Any) -> None:
+            answer = case.call(headers={"host": "127.0.0.1"})
+            assert answer.status_code < 500
+            assert {error["extensions"]["code"] for error in answer.json().get("errors", [])} <= CODES
+
+        try_it()
+
+
+def test_the_schema_that_is_fuzzed_is_the_whole() -> None:
+    schema = graphql.build_schema(sdl())
+    assert schema.query_type is not None
+    assert schema.mutation_type is not None
+    assert {"search", "similarClaims", "predictions"} <= set(schema.query_type.fields)

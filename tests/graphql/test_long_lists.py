@@ -1,0 +1,201 @@
+"""Every list of the API pages through ten thousand rows without a skip or a repeat, while a writer inserts everywhere in them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from graphql import GraphQLObjectType, build_schema, get_named_type
+from starlette.testclient import TestClient
+
+from claimkb import domain
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.domain.reference import global_id
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.schema import sdl
+
+ROWS = 10_000
+BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
+MANY_KINDS = ("Source", "Claimant", "Claim", "Appearance", "ClaimRelation", "Prediction", "Outcome")
+
+
+def id_of(kind: str, number: int) -> UUID:
+    """Give a record an id that follows from its kind and number, in no order that a list has."""
+    return UUID(int=(list(domain.__all__).index(kind) << 100) + (number * 7919 % 1_000_003 << 40) + number)
+
+
+def when(number: int) -> datetime:
+    """Scatter instants: whoever comes later stands anywhere among those before; some share an instant."""
+    return BEGIN + timedelta(seconds=number * 7919 % 1_000_003 // 3)
+
+
+def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
+    """Write what one step adds to every list: those of everything, and those of the records with the number 0."""
+    at, hub = when(number), 0
+    stamps = {"version": 1, "created_at": at, "updated_at": at}
+    said = {"recorded_at": at, "recorded_by": "Edith"}
+    yield domain.Source, {"id": id_of("Source", number), "kind": "ARTICLE", "title": f"Title {number}", **stamps}
+    yield domain.Claimant, {"id": id_of("Claimant", number), "kind": "PERSON", "name": f"Name {number}", **stamps}
+    claim = {"kind": "FACT", "voice": "REPORTED", "check_worthiness": "LOW", "is_hedged": False, "statement": f"Bridge {number}."}
+    yield domain.Claim, {"id": id_of("Claim", number), "claimant_id": id_of("Claimant", hub), **claim, **stamps}
+    place = {"source_id": id_of("Source", hub), "speech": "INDIRECT", "anchor_status": "NONE", **stamps}
+    yield domain.Appearance, {"id": id_of("Appearance", 2 * number), "claim_id": id_of("Claim", number), **place}
+    yield domain.Appearance, {"id": id_of("Appearance", 2 * number + 1), "claim_id": id_of("Claim", hub), **place}
+    asked = {
+        "question": "Does it?",
+        "criteria": "It does.",
+        "kind": "FORECAST",
+        "checkability": "VAGUE",
+        "status": "OPEN",
+        "seal": "0" * 64,
+    }
+    yield (
+        domain.Prediction,
+        {"id": id_of("Prediction", number), "claim_id": id_of("Claim", number), "review_on": at.date(), **asked, **stamps},
+    )
+    if number != hub:
+        for index, (type_, ends) in enumerate((("SUPPORTS", (hub, number)), ("DEPENDS_ON", (number, hub)))):
+            one, other = (id_of("Claim", end) for end in ends)
+            held = {"from_claim_id": one, "to_claim_id": other, "type": type_, "state": "ASSERTED", **said, **stamps}
+            yield domain.ClaimRelation, {"id": id_of("ClaimRelation", 2 * number + index), **held}
+    found = {"verdict": "YES", "rationale": "So.", "review": "SUPERSEDED", "proposed_by": "Edith", "recorded_at": at, **stamps}
+    yield domain.Outcome, {"id": id_of("Outcome", number), "prediction_id": id_of("Prediction", hub), **found}
+    shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said}
+    yield domain.Evidence, {"id": id_of("Evidence", 2 * number), "claim_id": id_of("Claim", hub), "outcome_id": None, **shown}
+    yield domain.Evidence, {"id": id_of("Evidence", 2 * number + 1), "claim_id": None, "outcome_id": id_of("Outcome", hub), **shown}
+    flag = {"level": "OVERDUE", "due_on": date(1900, 1, 1) + timedelta(days=number), "noticed_at": at}
+    yield domain.Flag, {"id": id_of("Flag", number), "prediction_id": id_of("Prediction", hub), **flag}
+    for index, kind in enumerate(MANY_KINDS):
+        change = {
+            "record_type": kind,
+            "version": number + 1,
+            "action": "a",
+            "before": "{}",
+            "after": "{}",
+            "hash": "0" * 64,
+            **said,
+        }
+        yield (
+            domain.Revision,
+            {
+                "id": id_of("Revision", 7 * number + index),
+                "record_id": id_of(kind, hub if kind != "ClaimRelation" else 2),
+                **change,
+            },
+        )
+    yield domain.SearchEntry, {"kind": "CLAIM", "record_id": id_of("Claim", number), "words": f"bridge {number}"}
+
+
+def fill(desk: Desk, numbers: range) -> None:
+    """Insert the rows of these numbers, all in one transaction."""
+    together: dict[type[Any], list[dict[str, Any]]] = {}
+    for number in numbers:
+        for kind, row in rows(number):
+            together.setdefault(kind, []).append(row)
+    with desk.database.connection() as connection:
+        for kind, some in together.items():
+            connection.execute(sa.insert(sa.inspect(kind).local_table), some)
+
+
+@contextmanager
+def writing(desk: Desk) -> Iterator[None]:
+    """Insert into every list as long as the block runs."""
+    done = threading.Event()
+
+    def write() -> None:
+        number = ROWS
+        while not done.is_set():
+            fill(desk, range(number, number + 3))
+            number += 3
+            done.wait(0.1)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
+    with desk.database.connection() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(domain.Claim)).scalar_one() > ROWS + 50
+
+
+def lists() -> list[tuple[str, str]]:
+    """List every connection of the schema: the type it is on, and its name."""
+    return [
+        (name, field)
+        for name, kind in build_schema(sdl()).type_map.items()
+        if isinstance(kind, GraphQLObjectType)
+        for field, each in kind.fields.items()
+        if get_named_type(each.type).name.endswith("Connection")
+    ]
+
+
+def document(kind: str, field: str) -> str:
+    """Write the query that reads a page of a list."""
+    given = 'query: "bridge", ' if field == "search" else ""
+    page = (
+        f"{field}({given}first: $first, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {{ ... on Node {{ id }} }} }}"
+    )
+    if kind == "Query":
+        return f"query($first: Int, $after: String) {{ {page} }}"
+    return f"query($id: ID!, $first: Int, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {page} }} }} }}"
+
+
+def walk(client: TestClient, kind: str, field: str, size: int) -> list[str]:
+    """Read a list page by page to its end."""
+    seen: list[str] = []
+    after: str | None = None
+    hub = 2 if kind == "ClaimRelation" else 0
+    while True:
+        variables = {"first": size, "after": after} | ({} if kind == "Query" else {"id": global_id(kind, id_of(kind, hub))})
+        answer = client.post("/graphql", json={"query": document(kind, field), "variables": variables}).json()
+        assert "errors" not in answer, answer
+        page = (answer["data"] if kind == "Query" else answer["data"]["node"])[field]
+        seen += [row["id"] for row in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return seen
+
+
+def original(kind: str, field: str) -> set[str]:
+    """Name the rows that a list had before the writer began."""
+    of = {
+        "search": "Claim",
+        "relations": "ClaimRelation",
+        "inverseRelations": "ClaimRelation",
+        "dependents": "Prediction",
+        "evidence": "Evidence",
+    }
+    target = of.get(field) or field[0].upper() + field[1:-1]
+    tables = {(kind, row["id"]) for number in (1, 2) for kind, row in rows(number) if "id" in row}
+    assert tables
+    numbers = range(ROWS)
+    if target == "Revision":
+        return {global_id(target, id_of(target, 7 * number + MANY_KINDS.index(kind))) for number in numbers}
+    if target in ("Appearance", "Evidence", "ClaimRelation"):
+        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1, "Outcome.evidence": 1}.get(f"{kind}.{field}", 0)
+        both = f"{kind}.{field}" in ("Source.appearances", "Source.evidence")
+        first = 1 if target == "ClaimRelation" else 0
+        found = {global_id(target, id_of(target, 2 * number + index)) for number in numbers[first:]}
+        return found | ({global_id(target, id_of(target, 2 * number + 1)) for number in numbers} if both else set())
+    return {global_id(target, id_of(target, number)) for number in numbers[1 if field == "dependents" else 0 :]}
+
+
+def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk: Desk) -> None:
+    fill(desk, range(ROWS))
+    unlimited = Limits(rate_cost=10**9)
+    with TestClient(app_of(desk, unlimited), base_url="http://127.0.0.1") as client, writing(desk):
+        for kind, field in lists():
+            seen = walk(client, kind, field, 100)
+            assert len(seen) == len(set(seen)), f"{kind}.{field} repeats a row"
+            missing = original(kind, field) - set(seen)
+            assert not missing, f"{kind}.{field} skips {len(missing)} rows"
+
+
+def test_every_list_of_the_schema_is_walked() -> None:
+    assert len(lists()) == 25
