@@ -1,12 +1,17 @@
-.PHONY: run test check format schema lock
+.PHONY: run test audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
+CLIENTS := tests/clients
+STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIENTS)/node.stamp)
 
 run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
-test: .venv/test.stamp ## Run every test.
-	$(BIN)/pytest -n auto
+test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
+	$(BIN)/pytest -n auto --dist loadgroup
+
+audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Ask the server all that GraphQL over HTTP wants of one. Needs Node.
+	node $(CLIENTS)/audit.mjs
 
 check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
@@ -21,9 +26,10 @@ schema: .venv/run.stamp ## Write schema.graphql anew from the code.
 lock: .venv/test.stamp ## Write the locks anew from pyproject.toml.
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
+	$(LOCK) $(CLIENTS)/ariadne-codegen.in -o $(CLIENTS)/ariadne-codegen.lock
 
-COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-	--extra postgres --group build pyproject.toml
+LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+COMPILE = $(LOCK) --extra postgres --group build pyproject.toml
 
 # Only what a lock names by its hash is installed; the checkout itself is installed in place, without a download.
 .venv/run.stamp: requirements.lock pyproject.toml
@@ -31,3 +37,10 @@ COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index
 .venv/run.stamp .venv/test.stamp:
 	$(PYTHON) -m venv .venv && $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+
+# The clients that the tests run: of npm's packages those in the lock, and ariadne-codegen in an environment of its own.
+$(CLIENTS)/node.stamp: $(CLIENTS)/package-lock.json
+	npm ci --prefix $(CLIENTS) --silent && touch $@
+$(CLIENTS)/ariadne-codegen.stamp: $(CLIENTS)/ariadne-codegen.lock
+	$(PYTHON) -m venv $(CLIENTS)/.venv-ariadne-codegen
+	$(CLIENTS)/.venv-ariadne-codegen/bin/pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@

@@ -1,0 +1,1 @@
+"""Clients as people use them: real ones, on a real server."""

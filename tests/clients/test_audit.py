@@ -1,0 +1,14 @@
+"""GraphQL over HTTP: every audit of graphql-http passes."""
+
+import pytest
+
+from tests.clients.workshop import Workshop
+
+pytestmark = pytest.mark.xdist_group("clients")
+
+AUDIT = "audit.mjs"
+
+
+def test_every_audit_passes(javascript: Workshop) -> None:
+    from_here = (javascript.folder / "node_modules").resolve().parent / AUDIT
+    assert javascript.run("node", from_here, f"{javascript.server}/graphql") == "61 of 61 audits pass\n"
