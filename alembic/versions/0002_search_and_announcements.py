@@ -22,6 +22,20 @@ FOUND_BY = {
 }
 """The kinds of records that a search finds, with the table and the columns whose words find them."""
 
+LISTED = (
+    ("claim", "claimant_id", "created_at", True),
+    ("claim_relation", "from_claim_id", "recorded_at", False),
+    ("claim_relation", "to_claim_id", "recorded_at", True),
+    ("appearance", "claim_id", "created_at", False),
+    ("appearance", "source_id", "created_at", True),
+    ("evidence", "claim_id", "recorded_at", True),
+    ("evidence", "outcome_id", "recorded_at", True),
+    ("evidence", "source_id", "recorded_at", True),
+    ("outcome", "prediction_id", "recorded_at", True),
+    ("flag", "prediction_id", "noticed_at", False),
+)
+"""The lists of a record: the table, the column that names the record, what orders them, and whether the column had an index."""
+
 COUNTING = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 RELATION_KEEPS = "id, recorded_at, recorded_by, from_claim_id, to_claim_id, type, created_at"
 
@@ -59,6 +73,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_search_entry"),
         sa.UniqueConstraint("record_id", name="uq_search_entry_record_id"),
     )
+    for table, column, order, is_indexed in LISTED:
+        if is_indexed:
+            op.drop_index(f"ix_{table}_{column}", table)
+        op.create_index(f"ix_{table}_{column}", table, [column, order, "id"])
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     change_relations(is_sqlite=is_sqlite)
     index_on_sqlite() if is_sqlite else index_on_postgresql()
@@ -167,5 +185,9 @@ def downgrade() -> None:
                 f"CREATE TRIGGER keep_claim_relation_{verb} BEFORE {of} ON claim_relation"
                 " FOR EACH STATEMENT EXECUTE FUNCTION keep_appended()"
             )
+    for table, column, _, was_indexed in LISTED:
+        op.drop_index(f"ix_{table}_{column}", table)
+        if was_indexed:
+            op.create_index(f"ix_{table}_{column}", table, [column])
     for column in ("retracted_at", "retracted_reason"):
         op.execute(f"ALTER TABLE claim DROP COLUMN {column}")

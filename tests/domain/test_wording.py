@@ -2,6 +2,8 @@
 
 import html
 import re
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -54,10 +56,26 @@ def test_a_snippet_is_escaped_and_says_nothing_that_is_not_in_the_text(text: str
     assert html.unescape(bare).strip("…") in text or "…" in text
 
 
+def test_folding_twice_is_folding_once_for_every_letter() -> None:
+    letters = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isalnum()]
+    assert len(letters) > 130_000
+    assert [letter for letter in letters if fold(fold(letter)) != fold(letter)] == []
+
+
 @given(st.text(max_size=60))
-def test_folding_twice_is_folding_once(text: str) -> None:
-    for word in words(text):
-        assert fold(word) == word
+def test_the_words_of_words_are_the_same(text: str) -> None:
+    assert words(" ".join(words(text))) == words(text)
+
+
+@given(st.text(max_size=60))
+def test_words_are_the_same_however_their_accents_are_encoded(text: str) -> None:
+    assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
+
+
+def test_a_snippet_marks_a_word_whose_accents_are_characters_of_their_own() -> None:
+    assert snippet(unicodedata.normalize("NFD", "A naïve café."), "naive") == unicodedata.normalize(
+        "NFD", "A <mark>naïve</mark> café."
+    )
 
 
 @given(st.frozensets(st.text(min_size=1)), st.frozensets(st.text(min_size=1)))

@@ -1,19 +1,13 @@
-"""A client of the API, on each engine in turn, and the story that the queries are asked of."""
+"""A client of the API, on each engine in turn."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from claimkb import seeding
-from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from tests.builders import EDITOR, do
-
-STORY = next((Path(__file__).parent.parent.parent / "seeds").glob("*.yaml"))
 
 Ask = Callable[..., Any]
 
@@ -57,11 +51,3 @@ def mutate(data: Ask) -> Ask:
         return data(document, input=given)[verb]
 
     return mutate
-
-
-@pytest.fixture
-def story(desk: Desk) -> Desk:
-    """Load the story and run the job."""
-    seeding.load(desk, EDITOR, STORY)
-    do(desk, flagging.flag_predictions, flagging.FlagPredictions())
-    return desk

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from hypothesis_graphql import mutations, nodes, queries
 from starlette.testclient import TestClient
 
-from claimkb import seeding
-from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.schema import sdl
-from tests.builders import EDITOR, STORY, a_prediction, do, resolved
+from tests.builders import a_prediction, resolved
 
 GENEROUS = Limits(rate_cost=10**9)
 """The usual limits, but for the rate."""
@@ -40,12 +38,10 @@ for _name, _strategy in SCALARS.items():
 
 
 @pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
+def client(story: Desk) -> Iterator[TestClient]:
     """Give a client of an application with the story, a resolved prediction, and no limit of rate."""
-    seeding.load(desk, EDITOR, STORY)
-    resolved(desk, a_prediction(desk))
-    do(desk, flagging.flag_predictions, flagging.FlagPredictions())
-    with TestClient(app_of(desk, GENEROUS), base_url="http://127.0.0.1") as client:
+    resolved(story, a_prediction(story))
+    with TestClient(app_of(story, GENEROUS), base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -14,7 +14,7 @@ from claimkb.store import paging
 from claimkb.store import predictions as stored
 from claimkb.store.paging import Slice
 from claimkb.store.predictions import DateRange, PredictionFilter
-from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, do, resolved
+from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, do, plan, resolved
 
 
 def found(desk: Desk, **wanted: Any) -> set[str]:
@@ -85,16 +85,6 @@ def test_each_filter_finds_what_it_names(desk: Desk) -> None:
     assert found(desk, flagged=False) == {"A", "B"}
     do(desk, flagging.flag_predictions, flagging.FlagPredictions())
     assert found(desk, flagged=True) == {"A"}
-
-
-def plan(desk: Desk, select: sa.Select[Any]) -> str:
-    """Ask the database how it would answer."""
-    with desk.database.connection() as connection:
-        if not desk.database.is_sqlite:
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        sql = select.compile(connection, compile_kwargs={"literal_binds": True})
-        rows = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if desk.database.is_sqlite else ''}{sql}".replace("%", "%%"))
-        return "\n".join(str(row) for row in rows)
 
 
 def test_an_index_serves_the_overdue_queue_and_its_order(calendar: Desk) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field as Rule
-from sqlmodel import CheckConstraint, Field, UniqueConstraint
+from sqlmodel import CheckConstraint, Field, Index, UniqueConstraint
 
 from claimkb.domain.anchoring import AnchorStatus
 from claimkb.domain.record import Term, Versioned
@@ -40,11 +40,13 @@ class Appearance(Versioned, table=True):
     __tablename__ = "appearance"
     __table_args__ = (
         UniqueConstraint("claim_id", "source_id", "quote_start"),
+        Index("ix_appearance_claim_id", "claim_id", "created_at", "id"),
+        Index("ix_appearance_source_id", "source_id", "created_at", "id"),
         CheckConstraint("(quote_start IS NULL) = (quote_end IS NULL) AND quote_start < quote_end", name="quote_place"),
     )
 
     claim_id: UUID = Field(foreign_key="claim.id", description="The claim.")
-    source_id: UUID = Field(foreign_key="source.id", index=True, description="The source.")
+    source_id: UUID = Field(foreign_key="source.id", description="The source.")
     snapshot_id: UUID | None = Field(
         default=None, foreign_key="snapshot.id", index=True, description="The snapshot that the quote is anchored in."
     )

@@ -77,12 +77,13 @@ class Claim(Versioned, table=True):
     __table_args__ = (
         CheckConstraint("(voice = 'UNATTRIBUTED') = (claimant_id IS NULL)", name="voice_names_claimant"),
         Index("ix_claim_created_at", "created_at", "id"),
+        Index("ix_claim_claimant_id", "claimant_id", "created_at", "id"),
     )
 
     statement: Statement
     kind: ClaimKind = Field(index=True, description="What sort of proposition it is.")
     claimant_id: UUID | None = Field(
-        default=None, foreign_key="claimant.id", index=True, description="Who asserts it; nobody where the voice is UNATTRIBUTED."
+        default=None, foreign_key="claimant.id", description="Who asserts it; nobody where the voice is UNATTRIBUTED."
     )
     on_behalf_of_id: UUID | None = Field(
         default=None, foreign_key="claimant.id", index=True, description="For whom the claimant speaks."
@@ -104,10 +105,12 @@ class ClaimRelation(Versioned, Appended, table=True):
     __table_args__ = (
         UniqueConstraint("from_claim_id", "to_claim_id", "type"),
         CheckConstraint("from_claim_id <> to_claim_id", name="two_claims"),
+        Index("ix_claim_relation_from_claim_id", "from_claim_id", "recorded_at", "id"),
+        Index("ix_claim_relation_to_claim_id", "to_claim_id", "recorded_at", "id"),
     )
 
     from_claim_id: UUID = Field(foreign_key="claim.id", description="The claim that the sentence begins with.")
-    to_claim_id: UUID = Field(foreign_key="claim.id", index=True, description="The claim that the sentence ends with.")
+    to_claim_id: UUID = Field(foreign_key="claim.id", description="The claim that the sentence ends with.")
     type: RelationType = Field(description="How the first stands to the second.")
     state: RelationState = Field(default=RelationState.ASSERTED, description="Whether it is so.")
     note: Note | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field as Rule
-from sqlmodel import CheckConstraint, Field
+from sqlmodel import CheckConstraint, Field, Index
 
 from claimkb.domain.record import Appended, Note, Term
 from claimkb.domain.refusals import EvidenceOfOneThing, EvidenceWithoutSource
@@ -25,11 +25,14 @@ class Evidence(Appended, table=True):
     """A source, and a quote from it, that supports, refutes or gives context to a claim or an outcome."""
 
     __tablename__ = "evidence"
-    __table_args__ = (CheckConstraint("(claim_id IS NULL) <> (outcome_id IS NULL)", name="one_subject"),)
+    __table_args__ = (
+        CheckConstraint("(claim_id IS NULL) <> (outcome_id IS NULL)", name="one_subject"),
+        *(Index(f"ix_evidence_{end}", end, "recorded_at", "id") for end in ("claim_id", "outcome_id", "source_id")),
+    )
 
-    claim_id: UUID | None = Field(default=None, foreign_key="claim.id", index=True, description="The claim that it is about.")
-    outcome_id: UUID | None = Field(default=None, foreign_key="outcome.id", index=True, description="The outcome that it is about.")
-    source_id: UUID = Field(foreign_key="source.id", index=True, description="Where it was published.")
+    claim_id: UUID | None = Field(default=None, foreign_key="claim.id", description="The claim that it is about.")
+    outcome_id: UUID | None = Field(default=None, foreign_key="outcome.id", description="The outcome that it is about.")
+    source_id: UUID = Field(foreign_key="source.id", description="Where it was published.")
     quote: Passage | None = None
     stance: Stance = Field(description="How it stands to what it is about.")
     note: Note | None = None

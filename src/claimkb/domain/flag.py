@@ -34,6 +34,7 @@ class Flag(Record, table=True):
     __table_args__ = (
         UniqueConstraint("prediction_id", "due_on", "level"),
         Index("ix_flag_noticed_at", "noticed_at", "id"),
+        Index("ix_flag_prediction_id", "prediction_id", "noticed_at", "id"),
     )
 
     prediction_id: UUID = Field(foreign_key="prediction.id", description="The prediction.")

@@ -44,6 +44,7 @@ class Outcome(Versioned, table=True):
 
     __tablename__ = "outcome"
     __table_args__ = (
+        Index("ix_outcome_prediction_id", "prediction_id", "recorded_at", "id"),
         Index(
             "uq_outcome_confirmed",
             "prediction_id",
@@ -53,7 +54,7 @@ class Outcome(Versioned, table=True):
         ),
     )
 
-    prediction_id: UUID = Field(foreign_key="prediction.id", index=True, description="The prediction that it answers.")
+    prediction_id: UUID = Field(foreign_key="prediction.id", description="The prediction that it answers.")
     verdict: Verdict = Field(description="The answer.")
     occurred_on: OccurredOn | None = None
     known_on: KnownOn | None = None

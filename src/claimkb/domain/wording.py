@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _WORD = re.compile(r"[^\W_]+")
+_WRITTEN = re.compile(r"[^\W_](?:[^\W_]|['’ʼ](?=[^\W_])|[\u0300-\u036f\u0591-\u05bd\u064b-\u0652])*")
+"""A word as it stands in a text: an apostrophe, and accents that are characters of their own, may be inside it."""
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _SHORT = 3
 """From this length on a word that is looked for also finds longer words that begin with it."""
@@ -23,17 +25,18 @@ STOPWORDS = frozenset(
 """Words that say nothing about what a statement is about."""
 
 
-def fold(word: str) -> str:
-    """Write a word without case and accents (Unicode NFKD, combining marks left out)."""
-    if word.isascii():
-        return word.lower()
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(letter))
-    return bare.translate(_LETTERS)
+def fold(text: str) -> str:
+    """Write a text without case and accents (Unicode's compatibility caseless matching, D146, then combining marks left out)."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFD", text).casefold()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_LETTERS)
 
 
 def words(text: str) -> list[str]:
     """List the words of a text, folded. What stands around an apostrophe inside a word is one word: it's is its."""
-    return [fold(found) for found in _WORD.findall(_APOSTROPHES.sub("", text))]
+    return _WORD.findall(_APOSTROPHES.sub("", fold(text)))
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _hits(folded: list[str], wanted: Iterable[Wanted]) -> set[int]:
 
 def snippet(text: str, query: str) -> str:
     """Show where a text answers a search: HTML, escaped, each hit in <mark>, at most 40 words."""
-    spans = [match.span() for match in re.finditer(r"[^\W_]+(?:['’ʼ][^\W_]+)*", text)]
+    spans = [match.span() for match in _WRITTEN.finditer(text)]
     folded = ["".join(words(text[start:end])) for start, end in spans]
     hits = _hits(folded, [each for each in asked(query) if not each.excluded])
     first = max(0, min(hits, default=0) - _AROUND)

@@ -1,0 +1,36 @@
+"""An index serves each list of a record in its order, so that a page reads no more rows than it shows."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+import strawberry
+
+from claimkb.actions.work import Desk
+from claimkb.graphql import types
+from claimkb.store.edges import Edge
+from tests.builders import plan
+
+EDGES = {
+    f"{kind.__name__}.{field.python_name}": field.metadata["edge"]
+    for kind in vars(types).values()
+    if strawberry.types.has_object_definition(kind)
+    for field in kind.__strawberry_definition__.fields
+    if "edge" in field.metadata and "first" in {argument.python_name for argument in field.arguments}
+}
+DIRECT = {name: edge for name, edge in EDGES.items() if edge.through is None}
+
+
+def test_three_lists_lead_through_a_table_in_between() -> None:
+    assert EDGES.keys() - DIRECT.keys() == {"Claimant.predictions", "Prediction.dependents", "Source.claims"}
+    assert len(DIRECT) == 17
+
+
+@pytest.mark.parametrize("edge", DIRECT.values(), ids=DIRECT.keys())
+def test_an_index_serves_each_list_of_a_record_in_its_order(desk: Desk, edge: Edge) -> None:
+    select, near = edge.select()
+    wanted: Any = select.where(near == UUID(int=1)).order_by(*edge.order.by()).limit(20)
+    explained = plan(desk, wanted)
+    assert "index" in explained.lower()
+    assert not re.search(r"SCAN|Seq Scan|(?<!Incremental )Sort  \(|TEMP B-TREE FOR ORDER BY", explained)
