@@ -1,4 +1,4 @@
-.PHONY: run test audit check format schema lock
+.PHONY: run test bench audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
@@ -12,6 +12,9 @@ test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients 
 
 audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Ask the server all that GraphQL over HTTP wants of one. Needs Node.
 	node $(CLIENTS)/audit.mjs
+
+bench: .venv/test.stamp ## Measure what is promised of speed, each against its peer in one run.
+	$(BIN)/python benchmarks/admission.py
 
 check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,13 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
-from claimkb.actions import claimants, claims, outcomes, predictions, sources
+from claimkb.actions import accounts, claimants, claims, outcomes, predictions, sources
 from claimkb.actions.work import Desk, Work
-from claimkb.domain import Claim, Claimant, Outcome, Prediction, Source
+from claimkb.domain import Account, Claim, Claimant, Outcome, Prediction, Source, Token
 from claimkb.domain.account import Actor
-from claimkb.domain.permissions import Role
+from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
+from claimkb.identity import COMMAND_LINE
 from claimkb.store.database import Database
 
 T = TypeVar("T")
@@ -30,13 +32,24 @@ TEXT = "The minister said the bridge will open in spring. Critics doubt it. The 
 
 def a_desk(url: str, now: datetime = NOON, timezone: str = "UTC") -> Desk:
     """Make a desk whose clock stands still."""
-    return Desk(Database(url), ZoneInfo(timezone), lambda: now, uuid7)
+    return Desk(Database(url), ZoneInfo(timezone), lambda: now, uuid7, token_bytes)
 
 
 def do(desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = EDITOR) -> T:
     """Carry out an action in its transaction."""
     with desk.work(actor) as work:
         return action(work, order)
+
+
+def an_account(desk: Desk, name: str = "Ada", role: str = "ADMIN", **given: Any) -> Account:
+    """Make an account."""
+    return do(desk, accounts.create_account, accounts.CreateAccount(name=name, role=role, **given), COMMAND_LINE)
+
+
+def a_token(desk: Desk, account: Account, **given: Any) -> Token:
+    """Issue a token, for everything unless told otherwise."""
+    order = accounts.CreateToken(account_id=account.id, **{"name": "test", "scopes": list(Scope), **given})
+    return do(desk, accounts.create_token, order, COMMAND_LINE)
 
 
 def a_source(desk: Desk, **given: Any) -> Source:

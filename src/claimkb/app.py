@@ -1,6 +1,7 @@
 """Assembles the web application around a desk: identity, the API, and the hosts that it answers to. No one else does."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,11 +18,10 @@ from claimkb.graphql.http import request_id_of, routes
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.requests import JSON, Refused
-from claimkb.identity import LOCAL_EDITOR
+from claimkb.identity import Admission, Identities
 from claimkb.settings import Settings, open_desk
 
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-"""While there are no accounts, only requests that name this machine are answered."""
+log = logging.getLogger("claimkb")
 
 
 async def _refuse(request: Request, error: HTTPException) -> Response:
@@ -30,15 +30,30 @@ async def _refuse(request: Request, error: HTTPException) -> Response:
     return refusal(refused, JSON, request_id_of(request))
 
 
-def app_of(desk: Desk, limits: Limits | None = None, documents: Documents | None = None) -> FastAPI:
-    """Put the web application together around a desk."""
+async def _excuse(request: Request, error: Exception) -> Response:
+    """Answer in JSON where something crashed outside of an operation, and say no more than how to ask about it."""
+    request_id = request_id_of(request)
+    log.error("Request %s crashed", request_id, exc_info=error)
+    message = f"Something went wrong here. Tell us the request id: {request_id}."
+    return refusal(Refused(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
+
+
+def app_of(
+    desk: Desk,
+    limits: Limits | None = None,
+    documents: Documents | None = None,
+    admission: Admission | None = None,
+    hosts: Sequence[str] = (),
+) -> FastAPI:
+    """Put the web application together around a desk. It answers to this machine's own names, and to `hosts`."""
+    identities = Identities(desk, admission or Admission())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         desk.database.close()
 
-    handlers: dict[Any, Any] = {HTTPException: _refuse}
+    handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}
     app = FastAPI(
         title="claimkb",
         version=__version__,
@@ -47,15 +62,16 @@ def app_of(desk: Desk, limits: Limits | None = None, documents: Documents | None
         openapi_url=None,
         lifespan=lifespan,
         exception_handlers=handlers,
-        routes=routes(desk, lambda: LOCAL_EDITOR, limits or Limits(), documents),
+        routes=routes(desk, identities, limits or Limits(), documents),
     )
-    app.add_middleware(Origins, hosts=LOCAL_HOSTS)
+    app.add_middleware(Origins, hosts=hosts)
     return app
 
 
-def create() -> FastAPI:
+def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> FastAPI:
     """Make the application from the settings, for a web server to serve."""
-    settings = Settings()
+    settings = settings or Settings()
     logs.configure(settings.log)
     documents = Listed(settings.documents_folder) if settings.documents == "only" else None
-    return app_of(open_desk(settings), settings, documents)
+    admission = Admission(settings.is_loopback, local_secret_hash, settings.public_read)
+    return app_of(open_desk(settings), settings, documents, admission, (settings.host, *settings.hosts))

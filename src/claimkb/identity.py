@@ -1,13 +1,134 @@
-"""On whose behalf does a request act? Accounts come later; until then one person works on this machine."""
+"""On whose behalf does a request act?
 
+Whoever shows a token acts for its account. Nobody needs one as long as there is no account: then the person at this machine
+is the local editor. What the database says of a token is remembered for a moment, for reads; whatever writes looks again, in
+its own transaction.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from time import monotonic
+
+from sqlmodel import Session
+
+from claimkb.actions.work import Desk
+from claimkb.domain import token
+from claimkb.domain.access import DoorShut, TokenRefused, Unauthenticated
 from claimkb.domain.account import Actor
-from claimkb.domain.permissions import Role
+from claimkb.domain.permissions import Permission, Role
+from claimkb.domain.token import Shown
+from claimkb.store import accounts
+from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
 
 LOCAL_EDITOR = Actor("local editor", Role.EDITOR)
 """The person at this machine."""
+
+COMMAND_LINE = Actor("command line", Role.ADMIN)
+"""Whoever may run claimkb on this machine: they can read and write the database anyhow."""
 
 SEED_LOADER = Actor("seed", Role.EDITOR)
 """The loader of the stories in seeds/."""
 
 SCHEDULER = Actor("scheduler", Role.EDITOR)
 """The scheduled job."""
+
+ANONYMOUS = Actor("anonymous", Role.READER, frozenset({Permission.READ}))
+"""Whoever reads without an account, where that is allowed."""
+
+REMEMBERED = 1.0
+"""For how many seconds a server goes on reading for a token that was revoked on another server. On its own it is none."""
+
+MOST_REMEMBERED = 10_000
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Who is let in without an account: the person at this machine, perhaps with the token of this run, and perhaps readers."""
+
+    is_local: bool = True
+    local_secret_hash: str | None = None
+    public_read: bool = False
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request shows of who sends it: its token, and whether it comes from this machine under one of its own names."""
+
+    shown: Shown | None
+    is_from_here: bool
+
+
+def read_bearer(authorization: str | None) -> Shown | None:
+    """Read the header Authorization (RFC 6750); None if there is none."""
+    if authorization is None:
+        return None
+    scheme, _, shown = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated
+    return token.read(shown.strip())
+
+
+class Identities:
+    """Tells who sends a request."""
+
+    def __init__(self, desk: Desk, admission: Admission, clock: Callable[[], float] = monotonic) -> None:
+        self._desk, self._admission, self._clock = desk, admission, clock
+        self._known: dict[Credentials, tuple[Actor, float]] = {}
+        self._generation = 0
+        desk.database.on_commit.append(self._forget)
+
+    def _forget(self) -> None:
+        """Ask the database anew from now on."""
+        self._generation += 1
+        self._known = {}
+
+    def remembered(self, credentials: Credentials) -> Actor | None:
+        """Tell who this was a moment ago; None where the database has to be asked."""
+        known = self._known.get(credentials)
+        return known[0] if known is not None and known[1] > self._clock() else None
+
+    def identify(self, credentials: Credentials, running: Running | None = None) -> Actor:
+        """Ask the database who this is; refuse a token that is not accepted."""
+        generation = self._generation
+        with self._desk.database.read(running) as session:
+            actor = self._judge(session, credentials)
+        if generation == self._generation:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known = {}
+            self._known[credentials] = (actor, self._clock() + REMEMBERED)
+        return actor
+
+    def _judge(self, session: Session, credentials: Credentials) -> Actor:
+        """Decide who this is."""
+        shown = credentials.shown
+        if shown is not None and shown.prefix != token.LOCAL:
+            actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
+            self._note_use(session, actor)
+            return actor
+        is_open = not accounts.is_there_any(session)
+        if is_open and self._admission.is_local and credentials.is_from_here and self._has_local_token(shown):
+            return replace(LOCAL_EDITOR, is_local=True)
+        if shown is not None:
+            raise TokenRefused
+        if self._admission.public_read:
+            return ANONYMOUS
+        raise Unauthenticated if is_open else DoorShut
+
+    def _has_local_token(self, shown: Shown | None) -> bool:
+        """Tell whether the token of this run is shown, where one is wanted."""
+        wanted = self._admission.local_secret_hash
+        return shown is None if wanted is None else shown is not None and token.is_same(wanted, shown.secret_hash)
+
+    def _note_use(self, session: Session, actor: Actor) -> None:
+        """Write down, at most once a minute, that a token was used."""
+        now = self._desk.now()
+        if actor.token_id is None:
+            return
+        (last,) = accounts.last_uses(session, [actor.token_id])
+        if last is None or now - last >= USE_NOTED_EVERY:
+            session.rollback()
+            with suppress(DatabaseUnavailable, TookTooLong), self._desk.database.write() as writing:
+                accounts.note_use(writing, actor.token_id, now)

@@ -2,17 +2,19 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from secrets import token_bytes
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
 from claimkb.graphql.limits import Limits
 from claimkb.store.database import Database
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EMBEDDED = "sqlite:///claimkb.db"
 
 
@@ -28,11 +30,43 @@ class Settings(BaseSettings, Limits):
     port: int = Field(default=8000, ge=0, le=65535, description="The port to serve on; 0 takes any free one.")
     timezone: str = Field(default="UTC", description="The desk's time zone, such as Europe/Paris: when a day ends there.")
 
+    database_url_file: Path | None = Field(
+        default=None, description="A file with that address in it, so that its password stands in no environment."
+    )
+    hosts: Annotated[list[str], NoDecode] = Field(
+        default=[], description="The names under which it is reached, with commas between, such as claims.example.org."
+    )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default=[], description="The addresses of proxies whose X-Forwarded-For is believed, with commas between."
+    )
+    public_read: bool = Field(default=False, description="Whether everybody may read without an account.")
+
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
     documents: Literal["any", "only"] = Field(
         default="any", description="Which GraphQL documents are answered: any, or only those of the folder."
     )
     documents_folder: Path = Field(default=Path("documents"), description="The folder of the .graphql files that are answered.")
+
+    @field_validator("hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def listed(cls, names: Any) -> Any:
+        """Read names with commas between."""
+        return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+
+    @model_validator(mode="after")
+    def read_files(self) -> Self:
+        """Read what stands in files."""
+        if self.database_url_file is not None:
+            try:
+                self.database_url = self.database_url_file.read_text(encoding="utf-8").strip()
+            except (OSError, ValueError):
+                raise ValueError(f"{self.database_url_file} cannot be read") from None
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine reaches the address to serve on."""
+        return self.host in LOOPBACK
 
     @field_validator("timezone")
     @classmethod
@@ -47,4 +81,4 @@ class Settings(BaseSettings, Limits):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the desk together: its database, and the clock on its wall."""
-    return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7)
+    return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes)

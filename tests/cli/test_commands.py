@@ -132,7 +132,7 @@ def test_resolve_takes_either_id_and_records_the_evidence(run: Run, sqlite_desk:
             2,
             "report is no id of a source",
         ),
-        (("serve", "--host", "0.0.0.0"), 3, "serves this machine only"),
+        (("serve", "--host", "0.0.0.0"), 3, "claimkb account create Ada --role ADMIN"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_its_exit_code(run: Run, words: tuple[str, ...], code: int, said: str) -> None:

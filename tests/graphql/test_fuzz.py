@@ -20,7 +20,7 @@ from tests.builders import a_prediction, resolved
 GENEROUS = Limits(rate_cost=10**9)
 """The usual limits, but for the rate."""
 
-CODES = {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "QUERY_TOO_COMPLEX"}
+CODES = {"FORBIDDEN", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "QUERY_TOO_COMPLEX"}
 
 IDS = st.sampled_from(
     ["UHJlZGljdGlvbjoxZGYwNjkwYS1iODBhLTVkYWUtOGMxOC1kM2ZkM2U5N2YzNDE", "", "x", "1df0690a-b80a-5dae-8c18-d3fd3e97f341"]

@@ -37,6 +37,7 @@ def test_an_error_has_its_code_and_no_more(ask: Ask, query: str, variables: dict
 def test_a_crash_is_masked_and_logged_with_the_same_request_id(
     desk: Desk, ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ask("{ __typename }")  # from now on the caller is known for a moment
     monkeypatch.setattr(type(desk.database), "read", lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         (error,) = ask("{ predictions { totalCount } }")["errors"]

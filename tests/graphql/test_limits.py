@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.graphql import guard
 from claimkb.graphql.graphiql import examples
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.measuring import ENOUGH, measure
@@ -249,3 +250,24 @@ def test_a_batch_is_answered_where_it_is_allowed(sqlite_desk: Desk) -> None:
         answers = client.post("/graphql", json=[{"query": "{ viewer { role } }"}, {"query": "{ nope }"}, {}]).json()
     assert answers[0]["data"] == {"viewer": {"role": "EDITOR"}}
     assert [each["errors"][0]["extensions"]["code"] for each in answers[1:]] == ["GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"]
+
+
+def test_a_document_that_was_valid_before_is_still_measured_and_an_invalid_one_still_refused(sqlite_desk: Desk) -> None:
+    limits = Limits(max_cost=50)
+    with TestClient(app_of(sqlite_desk, limits), base_url="http://127.0.0.1") as client:
+
+        def codes(query: str, **variables: Any) -> list[str]:
+            answer = client.post("/graphql", json={"query": query, "variables": variables}).json()
+            return [each["extensions"]["code"] for each in answer.get("errors", [])]
+
+        valid = "query($first: Int) { claims(first: $first) { nodes { id } } }"
+        assert [codes(valid, first=number) for number in (10, 100, 10)] == [[], ["QUERY_TOO_COMPLEX"], []]
+        assert [codes("{ nothing }") for _ in range(2)] == [["GRAPHQL_VALIDATION_FAILED"]] * 2
+
+
+def test_only_so_many_valid_documents_are_remembered(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_VALID", 5)
+    with TestClient(app_of(sqlite_desk), base_url="http://127.0.0.1") as client:
+        for number in range(20):
+            assert "data" in client.post("/graphql", json={"query": f"{{ a{number}: __typename }}"}).json()
+    assert len(guard._VALID) == 5

@@ -1,5 +1,6 @@
 """Every list of the API pages through ten thousand rows without a skip or a repeat, while a writer inserts everywhere in them."""
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from claimkb.app import app_of
 from claimkb.domain.reference import global_id
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.schema import sdl
+from tests.builders import a_token, an_account
 
 ROWS = 10_000
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
-MANY_KINDS = ("Source", "Claimant", "Claim", "Appearance", "ClaimRelation", "Prediction", "Outcome")
+MANY_KINDS = ("Source", "Claimant", "Claim", "Appearance", "ClaimRelation", "Prediction", "Outcome", "Account", "Token")
 
 
 def id_of(kind: str, number: int) -> UUID:
@@ -69,6 +71,10 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     yield domain.Evidence, {"id": id_of("Evidence", 2 * number + 1), "claim_id": None, "outcome_id": id_of("Outcome", hub), **shown}
     flag = {"level": "OVERDUE", "due_on": date(1900, 1, 1) + timedelta(days=number), "noticed_at": at}
     yield domain.Flag, {"id": id_of("Flag", number), "prediction_id": id_of("Prediction", hub), **flag}
+    who = {"name": f"Name {number}", "kind": "PERSON", "role": "READER"}
+    yield domain.Account, {"id": id_of("Account", number), **who, **stamps}
+    key = {"prefix": str(number), "secret_hash": "0" * 64, "scopes": "READ", "expires_on": at.date(), "name": "n"}
+    yield domain.Token, {"id": id_of("Token", number), "account_id": id_of("Account", hub), **key, **stamps}
     for index, kind in enumerate(MANY_KINDS):
         change = {
             "record_type": kind,
@@ -82,7 +88,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
         yield (
             domain.Revision,
             {
-                "id": id_of("Revision", 7 * number + index),
+                "id": id_of("Revision", len(MANY_KINDS) * number + index),
                 "record_id": id_of(kind, hub if kind != "ClaimRelation" else 2),
                 **change,
             },
@@ -134,6 +140,13 @@ def lists() -> dict[str, list[str]]:
     return found
 
 
+def walked(desk: Desk) -> dict[str, list[str]]:
+    """Choose the lists to walk: all, but without CLAIMKB_TEST_LONG=1 of PostgreSQL's only those of every kind of question."""
+    if desk.database.is_sqlite or os.environ.get("CLAIMKB_TEST_LONG") == "1":
+        return lists()
+    return {kind: lists()[kind] for kind in ("Query", "Outcome", "Source")}
+
+
 def document(kind: str, fields: Iterable[str]) -> str:
     """Write the query that reads the next page of some lists of one record."""
     given = {"search": 'query: "bridge", '}
@@ -179,7 +192,7 @@ def original(kind: str, field: str) -> set[str]:
     assert tables
     numbers = range(ROWS)
     if target == "Revision":
-        return {global_id(target, id_of(target, 7 * number + MANY_KINDS.index(kind))) for number in numbers}
+        return {global_id(target, id_of(target, len(MANY_KINDS) * number + MANY_KINDS.index(kind))) for number in numbers}
     if target in ("Appearance", "Evidence", "ClaimRelation"):
         index = {"Claim.appearances": 1, "Claim.inverseRelations": 1, "Outcome.evidence": 1}.get(f"{kind}.{field}", 0)
         both = f"{kind}.{field}" in ("Source.appearances", "Source.evidence")
@@ -191,9 +204,10 @@ def original(kind: str, field: str) -> set[str]:
 
 def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk: Desk) -> None:
     fill(desk, range(ROWS))
+    admin = {"authorization": f"Bearer {a_token(desk, an_account(desk)).secret}"}
     unlimited = Limits(rate_cost=10**9)
-    with TestClient(app_of(desk, unlimited), base_url="http://127.0.0.1") as client, writing(desk):
-        for kind, fields in lists().items():
+    with TestClient(app_of(desk, unlimited), base_url="http://127.0.0.1", headers=admin) as client, writing(desk):
+        for kind, fields in walked(desk).items():
             for field, seen in walk(client, kind, fields).items():
                 assert len(seen) == len(set(seen)), f"{kind}.{field} repeats a row"
                 missing = original(kind, field) - set(seen)
@@ -201,4 +215,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 25
+    assert sum(len(fields) for fields in lists().values()) == 29

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from claimkb.actions import outcomes, predictions
 from claimkb.actions.work import Desk
-from claimkb.graphql.queries import NODES
+from claimkb.graphql.queries import NODES, PRIVATE
 from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, do, resolved
 from tests.graphql.conftest import Ask
 
@@ -117,7 +117,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     )
     ids = set(_ids(found))
     kinds = {data("query($id: ID!) { node(id: $id) { __typename id } }", id=id_)["node"]["__typename"] for id_ in ids}
-    assert kinds == set(NODES)
+    assert kinds == set(NODES) - PRIVATE
 
 
 def _ids(value: Any) -> list[str]:
@@ -149,9 +149,9 @@ def test_an_empty_database_answers_too(data: Ask) -> None:
 
 
 def test_the_viewer_is_the_local_editor(data: Ask) -> None:
-    viewer = data("{ viewer { account { name } role permissions } }")["viewer"]
-    assert (viewer["account"], viewer["role"]) == ({"name": "local editor"}, "EDITOR")
-    assert viewer["permissions"][:3] == ["READ", "RECORD", "UPDATE"]
+    viewer = data("{ viewer { name account { name } role permissions } }")["viewer"]
+    assert (viewer["name"], viewer["account"], viewer["role"]) == ("local editor", None, "EDITOR")
+    assert viewer["permissions"][:3] == ["READ", "READ_TEXT", "RECORD"]
 
 
 def test_a_source_is_found_by_its_address(desk: Desk, data: Ask) -> None:
@@ -200,11 +200,11 @@ def test_a_claim_that_stands_twice_in_a_source_is_listed_once(data: Ask) -> None
 
 
 def statements(desk: Desk) -> list[str]:
-    """Collect the statements that read, from now on."""
+    """Collect the statements that read, from now on; who asks is not asked of the database each time."""
     given: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "SELECT" in statement:
+        if "SELECT" in statement and "FROM account" not in statement:
             given.append(statement)
 
     sa.event.listen(desk.database.engine, "before_cursor_execute", note)

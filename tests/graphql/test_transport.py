@@ -64,8 +64,8 @@ BAD: dict[str, tuple[bytes, dict[str, str], int, str]] = {
     "an Origin on another port": (body(**ROLE), AS_JSON | {"origin": "http://127.0.0.1:3000"}, 403, "A page of another site may not use this server."),
     "an Origin that is null": (body(**ROLE), AS_JSON | {"origin": "null"}, 403, "A page of another site may not use this server."),
     "an Origin that is none": (body(**ROLE), AS_JSON | {"origin": "http://[x"}, 403, "A page of another site may not use this server."),
-    "a Host elsewhere": (body(**ROLE), AS_JSON | {"host": "evil.example"}, 400, "This server does not answer to that name. Use localhost or 127.0.0.1."),
-    "a Host that is none": (body(**ROLE), AS_JSON | {"host": "[x"}, 400, "This server does not answer to that name. Use localhost or 127.0.0.1."),
+    "a Host elsewhere": (body(**ROLE), AS_JSON | {"host": "evil.example"}, 400, "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."),
+    "a Host that is none": (body(**ROLE), AS_JSON | {"host": "[x"}, 400, "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."),
     "a persistedQuery that is none": (body(extensions={"persistedQuery": 5}), AS_JSON, 400, "The extension persistedQuery holds version: 1 and sha256Hash, the SHA-256 of the document."),
     "a persistedQuery of another version": (body(extensions={"persistedQuery": {"version": 2, "sha256Hash": "x"}}), AS_JSON, 400, "The extension persistedQuery holds version: 1 and sha256Hash, the SHA-256 of the document."),
     "a body of two megabytes": (b" " * 2_000_000, AS_JSON, 413, "This asks for too much: a body of 2000000 bytes or more, of at most 1000000."),
@@ -202,7 +202,7 @@ def test_a_long_name_is_not_echoed_whole(client: TestClient) -> None:
 
 
 def test_suggestions_are_for_those_who_record(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("claimkb.app.LOCAL_EDITOR", Actor("Rea", Role.READER))
+    monkeypatch.setattr("claimkb.identity.LOCAL_EDITOR", Actor("Rea", Role.READER))
     with TestClient(app_of(sqlite_desk), base_url="http://127.0.0.1") as client:
         for query in (
             "{ claim { id } }",

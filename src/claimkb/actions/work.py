@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from claimkb.domain import Account, Token, token
+from claimkb.domain.access import DoorShut
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Appended, Order, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
-from claimkb.store import announcements, records, revisions, search
+from claimkb.store import accounts, announcements, records, revisions, search
 from claimkb.store.database import Database, Running
 
 Asked = TypeVar("Asked", bound=Order)
@@ -33,6 +35,7 @@ class Desk:
     timezone: ZoneInfo
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    random: Callable[[int], bytes]
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""
@@ -44,13 +47,26 @@ class Desk:
 
     @contextmanager
     def work(self, actor: Actor, running: Running | None = None) -> "Iterator[Work]":
-        """Open the one transaction in which an action works."""
+        """Open the one transaction in which an action works, and look there once more whether the actor is still let in."""
         now = self.now()
         with self.database.write(running) as session:
+            actor = admitted(session, actor, now)
             revisions.watch(session, actor.name, now, self.new_id)
             search.watch(session)
             announcements.watch(session)
-            yield Work(session, actor, now, self.today(), self.new_id)
+            yield Work(session, actor, now, self.today(), self.new_id, self.random)
+
+
+def admitted(session: Session, actor: Actor, now: datetime) -> Actor:
+    """Look up again who acts, as the account and its token stand now; refuse who is not let in any more."""
+    if actor.is_local and accounts.is_there_any(session):
+        raise DoorShut
+    if actor.token_id is None:
+        return actor
+    shown = records.get(session, Token, actor.token_id)
+    account = records.get(session, Account, shown.account_id)
+    token.check_in_force(shown, account, now)
+    return token.actor_of(shown, account)
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class Work:
     now: datetime
     today: date
     new_id: Callable[[], UUID]
+    random: Callable[[int], bytes]
 
     def add(self, record: R) -> R:
         """Give a new record its id and its stamps, and write it, so that the next may refer to it."""
@@ -106,6 +123,7 @@ def needs(permission: Permission) -> Callable[[Callable[[Work, Asked], T]], Call
             work.session.flush()
             return result
 
+        guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -1,8 +1,6 @@
 """Which commands are there? Each enters where the API's verbs enter: at the actions and the questions."""
 
-import json
 import pkgutil
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +11,14 @@ from claimkb import __version__, seeding
 from claimkb.actions import flagging, outcomes
 from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
-from claimkb.actions.work import Desk
+from claimkb.actions.work import camel
 from claimkb.cli import serving, tables
+from claimkb.cli.accounts import account_app, token_app
+from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.evidence import Stance
 from claimkb.domain.outcome import Verdict
+from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
 from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import LOCAL_EDITOR, SCHEDULER, SEED_LOADER
@@ -36,30 +37,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+app.add_typer(account_app, name="account")
+app.add_typer(token_app, name="token")
+
 SHOWN = 100
-
-
-def _desk() -> Desk:
-    """Open the desk, and refuse a database whose tables this program does not know."""
-    desk = open_desk(Settings())
-    migrations.require_current(desk.database)
-    return desk
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
-
-
-def _day(text: str) -> date:
-    """Read a day of the calendar."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is not a day of the calendar: write it as 2025-11-19.") from None
-
-
-def _print_json(value: Any) -> None:
-    """Print JSON, as it is."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _version(wanted: bool) -> None:
@@ -85,12 +66,15 @@ def serve(
     seed: Annotated[
         bool | None, typer.Option("--seed/--no-seed", help="Load seeds/ first, or not. By default only into the embedded database.")
     ] = None,
+    token: Annotated[
+        bool, typer.Option("--token", help="While there are no accounts, let only those in who can read a token file of yours.")
+    ] = False,
 ) -> None:
     """Serve the GraphQL API: migrate, load the stories, run the job once, show what is overdue, and listen."""
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings(**given)
     with_stories = settings.database_url == EMBEDDED if seed is None else seed
-    serving.run(open_desk(settings), settings, seed=with_stories)
+    serving.run(open_desk(settings), settings, seed=with_stories, with_token=token)
 
 
 @app.command(epilog="Example: claimkb migrate")
@@ -106,7 +90,7 @@ def seed(
     stories: Annotated[list[Path] | None, typer.Argument(help="The YAML files to load; all of seeds/ where none is named.")] = None,
 ) -> None:
     """Load stories: record what is not there yet, and leave what is there as it is."""
-    desk = _desk()
+    desk = open_current_desk()
     for path in stories or serving.stories():
         report = seeding.load(desk, SEED_LOADER, path)
         say(path.name)
@@ -124,8 +108,8 @@ def flag(
     as_json: AsJson = False,
 ) -> None:
     """Flag what is overdue, due soon or due for review. Each prediction is flagged once a due date and level."""
-    desk = _desk()
-    order = flagging.FlagPredictions(as_of=_day(as_of) if as_of is not None else None, dry_run=dry_run)
+    desk = open_current_desk()
+    order = flagging.FlagPredictions(as_of=day(as_of) if as_of is not None else None, dry_run=dry_run)
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, order)
     listed = run.flags if as_json else run.flags[:SHOWN]
@@ -139,7 +123,7 @@ def flag(
     if as_json:
         flagged = [{"level": each.level.value, **row} for each, row in zip(run.flags, rows, strict=True)]
         done = {"asOf": run.as_of.isoformat(), "dryRun": run.dry_run, "levels": levels, "cleared": run.cleared, "flagged": flagged}
-        _print_json(done)
+        print_json(done)
         return
     if rows:
         tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
@@ -167,7 +151,7 @@ def list_predictions(
     as_json: AsJson = False,
 ) -> None:
     """List the queue: the predictions that have waited longest first."""
-    span = DateRange(from_=_day(due_from) if due_from is not None else None, to=_day(due_to) if due_to is not None else None)
+    span = DateRange(from_=day(due_from) if due_from is not None else None, to=day(due_to) if due_to is not None else None)
     wanted = PredictionFilter.model_validate(
         {
             "status": status or None,
@@ -182,13 +166,13 @@ def list_predictions(
             "text": text,
         }
     )
-    desk = _desk()
+    desk = open_current_desk()
     with desk.database.read() as session:
         select = predictions.matching(wanted, desk.today())
         page = paging.page(session, select, predictions.ordered(None), paging.Slice(first=first, after=after))
         rows, total = tables.described(session, page.rows, desk.today()), paging.count(session, select)
     if as_json:
-        _print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "predictions": rows})
+        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "predictions": rows})
         return
     tables.show(rows, f"{total} predictions" if total != 1 else "1 prediction")
     if page.has_next:
@@ -234,20 +218,32 @@ def resolve(
             "prediction_id": prediction,
             "verdict": verdict,
             "rationale": rationale,
-            "occurred_on": _day(occurred_on) if occurred_on is not None else None,
-            "known_on": _day(known_on) if known_on is not None else None,
+            "occurred_on": day(occurred_on) if occurred_on is not None else None,
+            "known_on": day(known_on) if known_on is not None else None,
             "evidence": [_evidence(stance, named) for stance, given in stances for named in given or []] or None,
             "no_evidence_reason": no_evidence_reason,
             "early_reason": early_reason,
             "expected_version": expected_version,
         }
     )
-    with _desk().work(LOCAL_EDITOR) as work:
+    with open_current_desk().work(LOCAL_EDITOR) as work:
         outcome = outcomes.resolve_prediction(work, order)
     if as_json:
-        _print_json({"prediction": prediction, "outcome": str(outcome.id), "verdict": outcome.verdict.value})
+        print_json({"prediction": prediction, "outcome": str(outcome.id), "verdict": outcome.verdict.value})
         return
     say(f"Resolved: {outcome.verdict}. {outcome.rationale}")
+
+
+@app.command(epilog="Example: claimkb permissions")
+def permissions() -> None:
+    """Print who may do what: each verb of the API, the permission and the scope that it takes, and the roles that have it."""
+    rows = []
+    for verb in pkgutil.resolve_name("claimkb.graphql.mutations:VERBS"):
+        wanted = verb.action.permission
+        scope = next(scope for scope in Scope if wanted in SCOPED[scope])
+        roles = {role.value: "yes" if wanted in GRANTED[role] else "no" for role in Role}
+        rows.append({"verb": camel(verb.action.__name__), "scope": scope.value, **roles})
+    tables.show_plain(rows, "Who may do what")
 
 
 @app.command(epilog="Example: claimkb schema > schema.graphql")

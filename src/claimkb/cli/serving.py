@@ -1,9 +1,12 @@
 """What does `claimkb serve` do before it serves, and how does it listen?"""
 
 import errno
+import os
+import pkgutil
 import socket
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_urlsafe
 
 import uvicorn
 
@@ -12,13 +15,18 @@ from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.tables import say
+from claimkb.domain import token
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.settings import Settings
-from claimkb.store import migrations, paging, predictions
+from claimkb.store import accounts, migrations, paging, predictions
+from claimkb.store.database import DatabaseUnavailable
 from claimkb.store.predictions import PredictionFilter
 
 SHOWN = 20
+OF_THIS_RUN = Path("claimkb.token")
+"""The file of the token that is good for one run of the server."""
+
 GRACE_SECONDS = 5
 """How long requests may go on after the server is told to stop."""
 
@@ -27,17 +35,8 @@ class CannotServe(Exception):
     """The server cannot start; the message says why and what to do."""
 
 
-def _is_loopback(host: str) -> bool:
-    """Tell whether an address reaches this machine only."""
-    return host in ("localhost", "127.0.0.1", "::1")
-
-
 def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is done, so that a port in use changes nothing."""
-    if not _is_loopback(host):
-        raise CannotServe(
-            f"claimkb has no accounts yet, so it serves this machine only: {host} would let anybody write. Use 127.0.0.1."
-        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,6 +49,36 @@ def listen(host: str, port: int) -> socket.socket:
             raise CannotServe(f"Port {port} is in use. Stop what uses it, or choose another: CLAIMKB_PORT={port + 1}.") from None
         raise CannotServe(f"{host}:{port} cannot be listened on: {error.strerror}.") from None
     return listening
+
+
+def check_accounts(desk: Desk, settings: Settings) -> None:
+    """Refuse to serve others than this machine before there is an account."""
+    if settings.is_loopback or _has_accounts(desk):
+        return
+    raise CannotServe(
+        f"There are no accounts yet, so on {settings.host} anybody could write. Make one first, and a token for it: "
+        "`claimkb account create Ada --role ADMIN`, then `claimkb token create Ada --name first`."
+    )
+
+
+def _has_accounts(desk: Desk) -> bool:
+    """Tell whether there are accounts; a database without its tables has none."""
+    try:
+        migrations.require_current(desk.database)
+    except DatabaseUnavailable:
+        return False
+    with desk.database.read() as session:
+        return accounts.is_there_any(session)
+
+
+def write_token() -> str:
+    """Write a token for this run into a file that only its owner may read; return the hash of its secret."""
+    secret = token_urlsafe(token.SECRET_BYTES)
+    OF_THIS_RUN.unlink(missing_ok=True)
+    with os.fdopen(os.open(OF_THIS_RUN, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{token.MARK}_{token.LOCAL}_{secret}\n")
+    say(f"Token      in {OF_THIS_RUN.absolute()}: only who can read it gets in. It is good for this run.")
+    return token.hash_of(secret)
 
 
 def stories() -> list[Path]:
@@ -89,25 +118,37 @@ def show_overdue(desk: Desk) -> None:
         say(f"Due for review: {counted[Timeliness.REVIEW_DUE]} (claimkb predictions --timeliness REVIEW_DUE)")
 
 
-def run(desk: Desk, settings: Settings, *, seed: bool) -> None:
+def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False) -> None:
     """Prepare, show what is overdue, and serve until stopped."""
+    check_accounts(desk, settings)
     listening = listen(settings.host, settings.port)
     with listening:
         prepare(desk, seed=seed)
         show_overdue(desk)
+        is_open = not _has_accounts(desk)
+        say()
+        local_secret_hash = write_token() if with_token and is_open else None
+        if is_open and not with_token:
+            say("Accounts   none yet: every program on this machine can write. See claimkb account --help, or serve with --token.")
         desk.database.close()
         port = listening.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        say(f"\nGraphQL    http://{host}:{port}/graphql")
+        say(f"GraphQL    http://{host}:{port}/graphql")
         say(f"Schema     http://{host}:{port}/schema.graphql")
         say(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
         config = uvicorn.Config(
-            "claimkb.app:create",
+            lambda: pkgutil.resolve_name("claimkb.app:create")(settings, local_secret_hash),
             factory=True,
             log_level="warning",
             access_log=False,
             ws_max_size=settings.max_body_bytes,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        with suppress(KeyboardInterrupt):  # the way to stop it, and no mistake
-            uvicorn.Server(config).run(sockets=[listening])
+        try:
+            with suppress(KeyboardInterrupt):  # the way to stop it, and no mistake
+                uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            if local_secret_hash is not None:
+                OF_THIS_RUN.unlink(missing_ok=True)

@@ -16,11 +16,17 @@ from claimkb.store import edges
 from claimkb.store.edges import Edge
 
 out = Console(highlight=False)
+aside = Console(stderr=True, highlight=False)
 
 
 def say(line: str = "") -> None:
     """Print a line as it is: a terminal may wrap it, a pipe gets it whole."""
     out.print(line, soft_wrap=True, markup=False)
+
+
+def tell(line: str) -> None:
+    """Print a line for the person, beside the output that goes into a file or to another program."""
+    aside.print(line, soft_wrap=True, markup=False)
 
 
 def described(session: Session, rows: list[Prediction], today: date) -> list[dict[str, Any]]:
@@ -53,4 +59,14 @@ def show(rows: list[dict[str, Any]], title: str) -> None:
         late = f"\n{row['daysOverdue']} days ago" if row["daysOverdue"] else ""
         said = row["claimant"] or "nobody named"
         table.add_row(f"{dated}{late}\n{row['timeliness']}", Text(f"{row['question']}\n{said}\n{row['uuid']}"), end_section=True)
+    out.print(table)
+
+
+def show_plain(rows: list[dict[str, Any]], title: str) -> None:
+    """Print rows as a table, a column for each of their names."""
+    table = Table(title=title, title_justify="left")
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
     out.print(table)

@@ -1,5 +1,6 @@
 """What things are and what is allowed: no clock, no database session, no network."""
 
+from claimkb.domain.account import Account
 from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
 from claimkb.domain.claim import Claim, ClaimRelation
@@ -12,8 +13,10 @@ from claimkb.domain.prediction import DueDateChange, Prediction
 from claimkb.domain.revision import Revision
 from claimkb.domain.searching import SearchEntry
 from claimkb.domain.source import Snapshot, Source
+from claimkb.domain.token import Token, TokenUse
 
 __all__ = [
+    "Account",
     "Announcement",
     "Appearance",
     "Claim",
@@ -30,4 +33,6 @@ __all__ = [
     "SearchEntry",
     "Snapshot",
     "Source",
+    "Token",
+    "TokenUse",
 ]

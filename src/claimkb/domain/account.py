@@ -1,9 +1,44 @@
-"""Who uses claimkb? (Not who claims: that is a claimant.)"""
+"""Who uses claimkb? (Not who claims: that is a claimant.) And who is asking now?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
 
-from claimkb.domain.permissions import GRANTED, Permission, Role
+from pydantic import Field as Rule
+from sqlmodel import Field
+
+from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotClosed
+from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
+from claimkb.domain.record import Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
+
+AccountName = Annotated[
+    str,
+    Rule(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$", description="The name that the history shows; it never changes."),
+]
+
+RESERVED = frozenset({"anonymous", "command line", "local editor", "nobody", "scheduler", "seed"})
+"""Names that the history gives to what has no account."""
+
+
+class AccountKind(Term):
+    """Who uses an account."""
+
+    PERSON = "PERSON", "One person."
+    PROGRAM = "PROGRAM", "A program, such as an importer or a dashboard."
+
+
+class Account(Versioned, table=True):
+    """A person or a program that uses claimkb. Its name is given once and for ever: it stands in the history."""
+
+    __tablename__ = "account"
+
+    name: AccountName = Field(unique=True, description="The name that the history shows; it never changes.")
+    kind: AccountKind = Field(default=AccountKind.PERSON, description="Who uses it.")
+    role: Role = Field(description="What it is trusted with.")
+    closed_at: Instant | None = Field(default=None, description="When it was closed: since then nobody gets in with it.")
 
 
 @dataclass(frozen=True)
@@ -12,12 +47,47 @@ class Actor:
 
     name: str
     role: Role
+    within: frozenset[Permission] = EVERYTHING
+    account_id: UUID | None = None
+    token_id: UUID | None = None
+    is_local: bool = False
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the role grants, as far as the token's scopes let it."""
+        return GRANTED[self.role] & self.within
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the actor's role grants a permission."""
-        return permission in GRANTED[self.role]
+        """Tell whether the actor has a permission."""
+        return permission in self.permissions
 
     def need(self, permission: Permission) -> None:
-        """Refuse unless the actor's role grants a permission."""
+        """Refuse unless the actor has a permission."""
         if not self.may(permission):
             raise Forbidden(actor=self.name, permission=permission)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that the history gives to what has no account."""
+    if name.casefold() in RESERVED:
+        raise NameReserved("name", name=name)
+
+
+def check_admin_left(account: Account, others: Iterable[Account]) -> None:
+    """Refuse to take the last open administrator away: nobody could let anybody in again."""
+    if account.role is Role.ADMIN and account.closed_at is None and not any(True for _ in others):
+        raise LastAdmin("account_id", name=account.name)
+
+
+def close(account: Account, now: datetime) -> None:
+    """Close an account: its tokens and sessions are dead from now on, its name stays in the history."""
+    if account.closed_at is not None:
+        raise AlreadyClosed("account_id", name=account.name)
+    account.closed_at = now
+
+
+def reopen(account: Account) -> None:
+    """Open a closed account again. Tokens that were neither revoked nor have expired work again."""
+    if account.closed_at is None:
+        raise NotClosed("account_id", name=account.name)
+    account.closed_at = None

@@ -6,16 +6,26 @@ from claimkb.domain.record import Term
 class Role(Term):
     """What an account is trusted with."""
 
-    READER = "READER", "Reads."
+    READER = "READER", "Reads, also the text of snapshots."
     REPORTER = "REPORTER", "Records and corrects sources, claims, predictions and evidence, and resolves predictions."
     EDITOR = "EDITOR", "Also reopens, withdraws, snoozes, restores, retracts, moves due dates and runs the job."
-    ADMIN = "ADMIN", "Also administers accounts and settings."
+    ADMIN = "ADMIN", "Also administers accounts and tokens."
+
+
+class Scope(Term):
+    """What a token may be used for. A token never allows more than its account's role."""
+
+    READ = "READ", "Read. Every token has it."
+    RECORD = "RECORD", "Record, correct and retract."
+    RESOLVE = "RESOLVE", "Say what happened, and all else that moves a prediction through its life."
+    ADMIN = "ADMIN", "Administer accounts and tokens."
 
 
 class Permission(Term):
     """Something that an account may be allowed to do."""
 
     READ = "READ", "Read what is recorded."
+    READ_TEXT = "READ_TEXT", "Read the text of a snapshot: it is somebody's article, so it takes an account."
     RECORD = "RECORD", "Record sources, claimants, claims, appearances, evidence, relations and predictions."
     UPDATE = "UPDATE", "Correct what is recorded."
     RESOLVE = "RESOLVE", "Say what happened: resolve a prediction."
@@ -26,9 +36,10 @@ class Permission(Term):
     SNOOZE = "SNOOZE", "Put off the day on which to look again at a prediction without a due date."
     RETRACT = "RETRACT", "Retract a claim that was recorded in error, and restore it."
     FLAG = "FLAG", "Run the job that flags overdue predictions."
+    ADMINISTER = "ADMINISTER", "Make, change and close accounts; issue and revoke tokens."
 
 
-_READER = frozenset({Permission.READ})
+_READER = frozenset({Permission.READ, Permission.READ_TEXT})
 _REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE}
 _EDITOR = _REPORTER | {
     Permission.REOPEN,
@@ -44,5 +55,26 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.READER: _READER,
     Role.REPORTER: _REPORTER,
     Role.EDITOR: _EDITOR,
-    Role.ADMIN: _EDITOR,
+    Role.ADMIN: _EDITOR | {Permission.ADMINISTER},
 }
+"""What each role may do."""
+
+SCOPED: dict[Scope, frozenset[Permission]] = {
+    Scope.READ: _READER,
+    Scope.RECORD: frozenset({Permission.RECORD, Permission.UPDATE, Permission.RETRACT}),
+    Scope.RESOLVE: frozenset(
+        {
+            Permission.RESOLVE,
+            Permission.REOPEN,
+            Permission.MOVE_DUE_DATE,
+            Permission.WITHDRAW,
+            Permission.RESTORE,
+            Permission.SNOOZE,
+            Permission.FLAG,
+        }
+    ),
+    Scope.ADMIN: frozenset({Permission.ADMINISTER}),
+}
+"""What each scope of a token leaves of what the role may do. Every permission is in exactly one scope."""
+
+EVERYTHING = frozenset(Permission)

@@ -76,4 +76,6 @@ SourceId = Annotated[UUID, RefersTo("Source"), Rule(description="The id of a sou
 ClaimantId = Annotated[UUID, RefersTo("Claimant"), Rule(description="The id of a claimant.")]
 ClaimId = Annotated[UUID, RefersTo("Claim"), Rule(description="The id of a claim.")]
 PredictionId = Annotated[UUID, RefersTo("Prediction"), Rule(description="The id of a prediction.")]
+AccountId = Annotated[UUID, RefersTo("Account"), Rule(description="The id of an account.")]
+TokenId = Annotated[UUID, RefersTo("Token"), Rule(description="The id of a token.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]

@@ -1,6 +1,6 @@
 """What does a request carry, and where does it cross into the synchronous core?"""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -36,9 +36,20 @@ class Caller:
 
     actor: Actor
     address: str = "local"
+    again: Callable[[], Awaitable[Actor]] | None = None
     request_id: str = field(default_factory=lambda: uuid4().hex)
     key: str | None = None
     fingerprint: str = ""
+
+    @property
+    def rated(self) -> str:
+        """Whose rate it counts on: the token's, or the address's of who has none."""
+        return str(self.actor.token_id or self.address)
+
+    @property
+    def counted(self) -> str:
+        """Whose connections it is one of: the account's, or the address's of who has none."""
+        return str(self.actor.account_id or self.address)
 
 
 class Context:
@@ -61,9 +72,14 @@ class Context:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._deadline = monotonic() + self.limits.request_seconds if self._limiter is None else inf
 
+    async def confirm(self) -> None:
+        """Look again whether the caller is let in, and as whom; refuse who is not any more."""
+        if self.caller.again is not None:
+            self.actor = await self.caller.again()
+
     def charge(self, cost: int) -> GraphQLError | None:
         """Take a cost from what the caller may ask for; return the error where there is not enough."""
-        wait = self.rates.take(self.caller.address, cost)
+        wait = self.rates.take(self.caller.rated, cost)
         if wait is None:
             return None
         seconds = int(wait) + 1
@@ -72,8 +88,8 @@ class Context:
 
     def throttle_status(self) -> dict[str, int]:
         """Say what the caller may still ask for."""
-        left = self.rates.left(self.caller.address)
-        return {"maximumAvailable": self.rates.most, "currentlyAvailable": left, "restoreRate": self.rates.per_second}
+        left = self.rates.left(self.caller.rated)
+        return {"maximumAvailable": self.rates.most, "currentlyAvailable": left, "restoreRate": int(self.rates.per_second)}
 
     async def _cross(self, work: Callable[[Running], T], seconds: float) -> T:
         """Do synchronous work, no longer than it may take and than the request has left."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Optional
 
 import strawberry
 
+from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Record
 from claimkb.graphql.connections import After, Before, Connection, First, Last
 from claimkb.graphql.context import Context, context_of
@@ -67,14 +68,20 @@ def to_many(
     via: str = "id",
     through: Through | None = None,
     descending: bool = False,
+    needs: Permission | None = None,
 ) -> Any:
-    """Declare an edge to a list of records, given as a connection: the rows of `target` whose `by` equals our `via`."""
+    """Declare an edge to a list of records, given as a connection: the rows of `target` whose `by` equals our `via`.
+
+    With `needs` only those may follow it who have that permission.
+    """
     edge = Edge(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
 
     async def resolve(
         root: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
         context, key = context_of(info), getattr(root, edge.ours)
+        if needs is not None:
+            context.actor.need(needs)
         wanted = Slice(first, after, last, before)
         return Connection(
             page=partial(context.load, (edge, wanted), partial(edges.pages, edge=edge, wanted=wanted), key),

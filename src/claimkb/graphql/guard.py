@@ -3,6 +3,7 @@
 The same for all ways in: HTTP, server-sent events and WebSockets.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.extensions import SchemaExtension
 
 from claimkb.graphql.context import Context
+from claimkb.graphql.documents import sha256
 from claimkb.graphql.measuring import Excess, beyond, counts, excess, measure
 from claimkb.graphql.prices import Prices
 
@@ -23,6 +25,19 @@ _PRICES: dict[int, Prices] = {}
 def _prices(schema: Any) -> Prices:
     """Look up what the fields of a schema cost."""
     return _PRICES.setdefault(id(schema), Prices(schema))
+
+
+MOST_VALID = 1_000
+_VALID: OrderedDict[str, None] = OrderedDict()
+"""The SHA-256 of documents that were valid not long ago. The schema does not change while the program runs."""
+
+
+def _remember_valid(text: str) -> None:
+    """Remember that a document was valid, and forget the one that was not sent for longest."""
+    _VALID[text] = None
+    _VALID.move_to_end(text)
+    while len(_VALID) > MOST_VALID:
+        _VALID.popitem(last=False)
 
 
 def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
@@ -57,13 +72,18 @@ class Guard(SchemaExtension):
         yield
 
     def on_validate(self) -> Iterator[None]:
-        """Measure, and refuse what asks for too much; then let the document be validated."""
-        document = self.execution_context.graphql_document
+        """Measure, and refuse what asks for too much; then let the document be validated, unless it was before."""
+        asked = self.execution_context
+        document, text = asked.graphql_document, sha256(asked.query or "")
         if document is not None:
             error = self._judge(document)
             if error is not None:
-                self.execution_context.pre_execution_errors = [error]
+                asked.pre_execution_errors = [error]
+            elif text in _VALID:
+                asked.pre_execution_errors = []
         yield
+        if not asked.pre_execution_errors:
+            _remember_valid(text)
 
     def _judge(self, document: DocumentNode) -> GraphQLError | None:
         """Find what an operation asks too much of; None if it may be validated."""

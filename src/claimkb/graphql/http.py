@@ -1,8 +1,10 @@
 """Under which addresses is the API reached, and how does a request become an answer?"""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic, perf_counter
 from typing import Any, cast
 from uuid import uuid4
@@ -20,10 +22,11 @@ from strawberry.types.graphql import OperationType as Allowed
 from structlog.contextvars import bound_contextvars
 
 from claimkb.actions.work import Desk
-from claimkb.domain.account import Actor
+from claimkb.domain.access import Unauthenticated
 from claimkb.graphql import graphiql, sockets
 from claimkb.graphql.answers import EVENTS, NEGOTIABLE, PAGE, Accepts, accepts, answer, answer_to, encode, payload_of, refusal
 from claimkb.graphql.bus import Bus
+from claimkb.graphql.callers import Callers, address_of, unauthenticated
 from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.documents import Documents, Registered
 from claimkb.graphql.guard import chosen
@@ -35,6 +38,7 @@ from claimkb.graphql.schema import introspection, schema, sdl
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
 from claimkb.graphql.threads import cross
+from claimkb.identity import Credentials, Identities
 from claimkb.store import migrations
 from claimkb.store.database import DatabaseUnavailable, TookTooLong
 
@@ -53,17 +57,23 @@ class Door:
     """The address of the API. Every request and every connection comes in here."""
 
     desk: Desk
-    who: Callable[[], Actor]
+    callers: Callers
     limits: Limits
     documents: Documents
     rates: Rates
     bus: Bus
     subscribers: Subscribers
 
-    def context(self, connection: HTTPConnection, **said: str | None) -> Context:
-        """Make what a request carries."""
+    async def context(self, credentials: Credentials, address: str, **said: str | None) -> Context:
+        """Find out who sends a request, and make what it carries."""
+        again = partial(self.callers.identify, credentials, address)
         given: dict[str, Any] = {name: each for name, each in said.items() if each is not None}
-        return Context(self.desk, Caller(self.who(), address_of(connection), **given), self.limits, self.rates, self.bus)
+        return Context(self.desk, Caller(await again(), address, again, **given), self.limits, self.rates, self.bus)
+
+    async def context_of(self, request: Request, **said: str | None) -> Context:
+        """Make what a request over HTTP carries; refuse who is not let in."""
+        credentials = self.callers.credentials(request, request.headers.get("authorization"))
+        return await self.context(credentials, address_of(request), **said)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request over HTTP."""
@@ -76,6 +86,8 @@ class Door:
                 response = await self._answer(request, wanted, request_id)
             except Refused as refused:
                 response = refusal(refused, media, request_id)
+            except Unauthenticated as refused:
+                response = refusal(unauthenticated(refused), media, request_id)
             except ClientDisconnect:
                 log.info("%s %s: the client left", request.method, request.url.path)
                 return
@@ -111,7 +123,7 @@ class Door:
         payloads = []
         for each in asked:
             try:
-                result = await self._execute(each, self.context(request, request_id=request_id), EVERYTHING)
+                result = await self._execute(each, await self.context_of(request, request_id=request_id), EVERYTHING)
                 payloads.append(payload_of(result, request_id))
             except Refused as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
@@ -120,7 +132,7 @@ class Door:
     async def _run(self, asked: Asked, request: Request, wanted: Accepts, request_id: str, allowed: set[Allowed]) -> Response:
         """Answer one operation: with a result, or with a stream of them."""
         key = key_of(request)
-        context = self.context(
+        context = await self.context_of(
             request, request_id=request_id, key=key, fingerprint=asked.fingerprint(self.documents.find(asked)) if key else None
         )
         if self._is_to_stream(asked, wanted):
@@ -180,16 +192,39 @@ class Door:
                 shaped = payload_of(coded(cast("ExecutionResult", result), context), context.caller.request_id)
                 yield b"event: next\ndata: " + encode(shaped) + b"\n\n"
 
-        return EventStream(events, self.subscribers.admitted(context.caller.address), self.limits.socket_send_seconds)
+        return EventStream(events, self.subscribers.admitted(context.caller.counted), self.limits.socket_send_seconds)
 
     async def socket(self, websocket: WebSocket) -> None:
         """Answer the operations of a WebSocket."""
         request_id = request_id_of(websocket)
         try:
-            with self.subscribers.admitted(address_of(websocket)):
-                await sockets.serve(websocket, lambda: self.context(websocket, request_id=request_id), self.documents, self.limits)
+            with ExitStack() as place:
+                place.enter_context(self.subscribers.admitted(address_of(websocket)))
+                visit = Visit(self, websocket, place, request_id)
+                await sockets.serve(websocket, visit, self.documents, self.limits)
         except Refused as refused:
             await websocket.send_denial_response(refusal(refused, JSON, request_id))
+
+
+class Visit:
+    """A WebSocket's connection: it shows a token once, and each operation looks again whether that is still accepted."""
+
+    def __init__(self, door: Door, websocket: WebSocket, place: ExitStack, request_id: str) -> None:
+        self._door, self._websocket, self._place, self._request_id = door, websocket, place, request_id
+        self._credentials: Credentials | None = None
+
+    async def enter(self, authorization: str | None) -> None:
+        """Find out who connects: from the first message, or from the header where a client can send one."""
+        shown = authorization or self._websocket.headers.get("authorization")
+        self._credentials = self._door.callers.credentials(self._websocket, shown)
+        context = await self.context()
+        self._place.close()
+        self._place.enter_context(self._door.subscribers.admitted(context.caller.counted))
+
+    async def context(self) -> Context:
+        """Make what an operation carries."""
+        credentials = self._credentials or Credentials(None, is_from_here=False)
+        return await self._door.context(credentials, address_of(self._websocket), request_id=self._request_id)
 
 
 def media_for(wanted: Accepts) -> str:
@@ -208,21 +243,16 @@ def not_allowed(kind: Allowed) -> Refused:
     return Refused(405, "A GET only reads: send a mutation by POST.").answered_with(allow="POST")
 
 
-def address_of(connection: HTTPConnection) -> str:
-    """Tell from which address a request comes."""
-    return connection.client.host if connection.client else "local"
-
-
 def request_id_of(connection: HTTPConnection) -> str:
     """Take the id that the client gave its request, or give it one."""
     given = connection.headers.get("x-request-id", "")
     return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
 
 
-def routes(desk: Desk, who: Callable[[], Actor], limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
+def routes(desk: Desk, identities: Identities, limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
     """Make the routes: the API, its schema, and whether the server is alive and ready."""
     rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    door = Door(desk, who, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits))
+    door = Door(desk, Callers(identities, limits), limits, documents or Registered(), rates, Bus(desk), Subscribers(limits))
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql")

@@ -20,10 +20,14 @@ class Limits(BaseModel):
     max_batch: int = Field(default=0, ge=0, description="The operations in one request; 0 refuses batches.")
     statement_seconds: float = Field(default=2, gt=0, description="How long one read may take before it is cancelled.")
     request_seconds: float = Field(default=10, gt=0, description="How long one request may take before what it does is cancelled.")
-    rate_cost: int = Field(default=100_000, ge=1, description="The cost that one address may run up at once.")
+    rate_cost: int = Field(default=100_000, ge=1, description="The cost that one token, or address without one, may run up.")
     rate_cost_per_second: int = Field(default=2_000, ge=1, description="The cost that it gets back each second.")
+    max_guesses: int = Field(default=20, ge=1, description="The wrong tokens that one address may send at once.")
+    guesses_per_minute: float = Field(default=20, gt=0, description="How many more it may try each minute.")
     max_sockets: int = Field(default=500, ge=0, description="The subscribers' connections that are open at once.")
-    max_sockets_per_address: int = Field(default=100, ge=0, description="Of these, how many one address may have.")
+    max_sockets_per_address: int = Field(
+        default=100, ge=0, description="Of these, how many one account, or address without one, has."
+    )
     max_socket_operations: int = Field(default=20, ge=1, description="The operations that run at once on one WebSocket.")
     socket_init_seconds: float = Field(default=10, gt=0, description="How long a WebSocket may wait with its connection_init.")
     socket_idle_seconds: float = Field(default=300, gt=0, description="How long a WebSocket may stay without an operation.")

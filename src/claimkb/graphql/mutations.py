@@ -13,8 +13,9 @@ from strawberry.pydantic import InputValidationError
 from strawberry.tools import create_type
 
 from claimkb import domain
-from claimkb.actions import claimants, claims, evidence, flagging, outcomes, predictions, sources
+from claimkb.actions import accounts, claimants, claims, evidence, flagging, outcomes, predictions, sources
 from claimkb.actions.work import Work, camel
+from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Forbidden, Refusal
 from claimkb.graphql import types
@@ -53,6 +54,7 @@ class Verb:
 
 _PREDICTION: Leads = {"prediction": (domain.Prediction, "prediction_id")}
 _CLAIM: Leads = {"claim": (domain.Claim, "claim_id")}
+_ACCOUNT: Leads = {"account": (domain.Account, "account_id")}
 _OUTCOME: Leads = {"outcome": (domain.Outcome, "outcome_id")}
 
 VERBS = (
@@ -75,6 +77,12 @@ VERBS = (
     Verb(claims.update_claim, claims.UpdateClaim, "claim", types.Claim),
     Verb(claims.retract_claim, claims.RetractClaim, "claim", types.Claim),
     Verb(claims.restore_claim, claims.RestoreClaim, "claim", types.Claim),
+    Verb(accounts.create_account, accounts.CreateAccount, "account", types.Account),
+    Verb(accounts.change_role, accounts.ChangeRole, "account", types.Account),
+    Verb(accounts.close_account, accounts.CloseAccount, "account", types.Account),
+    Verb(accounts.reopen_account, accounts.ReopenAccount, "account", types.Account),
+    Verb(accounts.create_token, accounts.CreateToken, "token", types.Token, _ACCOUNT),
+    Verb(accounts.revoke_token, accounts.RevokeToken, "token", types.Token, _ACCOUNT),
     Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
 )
 
@@ -131,7 +139,7 @@ def _mutation(verb: Verb) -> Any:
             return Answer(None, of_validation(given.order), given.client_mutation_id)
         try:
             result = await context_of(info).perform(verb.action, given.order, str(info.path.key))
-        except Forbidden:
+        except (Forbidden, Unauthenticated):
             raise
         except Refusal as refusal:
             return Answer(None, [of_refusal(refusal)], given.client_mutation_id)

@@ -1,9 +1,10 @@
-"""From where may a request come? From this machine, under its own names: a page elsewhere cannot reach in.
+"""From where may a request come? Under the names that this server has, and from no page elsewhere.
 
 A page of another site can point a name of its own at this machine (DNS rebinding), or open a WebSocket, which no browser
 asks about beforehand. So Host is checked, and Origin where there is one.
 """
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -13,6 +14,11 @@ from starlette.websockets import WebSocket
 
 from claimkb.graphql.answers import refusal
 from claimkb.graphql.requests import JSON, Refused
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names that this machine gives itself."""
+
+_TOKEN = re.compile(rb"ckb_[a-z0-9]+_")
 
 
 def host_of(address: str) -> str | None:
@@ -27,7 +33,7 @@ class Origins:
     """Answers only requests that name one of these hosts, and come from no page elsewhere."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
-        self.app, self.hosts = app, frozenset(hosts)
+        self.app, self.hosts = app, LOCAL_HOSTS | {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -44,7 +50,11 @@ class Origins:
         headers = HTTPConnection(scope).headers
         host, origin = headers.get("host", ""), headers.get("origin")
         if host_of(host) not in self.hosts:
-            return Refused(400, "This server does not answer to that name. Use localhost or 127.0.0.1.")
+            message = "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."
+            return Refused(400, message)
+        if _TOKEN.search(scope.get("query_string", b"")):
+            message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
+            return Refused(400, message)
         if origin is not None and urlsplit_netloc(origin) != host.lower():
             return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
         return None

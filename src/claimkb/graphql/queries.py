@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Annotated, Any, Optional
+from uuid import UUID
 
 import sqlalchemy as sa
 import strawberry
@@ -13,21 +14,20 @@ from sqlmodel import Session
 from strawberry.tools import create_type
 
 from claimkb import domain
-from claimkb.actions.flagging import JOB
-from claimkb.domain.permissions import GRANTED, Permission, Role
+from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.questions import BadPage
 from claimkb.domain.record import Order, Record
 from claimkb.domain.reference import parse_global_id, parse_uuid
 from claimkb.domain.source import Url
-from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql import types
+from claimkb.graphql.backlog import Backlog
 from claimkb.graphql.connections import After, Before, Connection, First, Last
 from claimkb.graphql.context import Context, context_of
-from claimkb.graphql.costs import PAGED, SHORT, ListSize, weighing
+from claimkb.graphql.costs import PAGED, ListSize
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.scalars import URL
 from claimkb.graphql.searching import Searches
-from claimkb.store import claimants, claims, flags, paging, predictions, records, sources
+from claimkb.store import accounts, claimants, claims, paging, predictions, records, sources
 from claimkb.store.paging import MOST, Slice
 
 NODES: dict[str, type[Record]] = {
@@ -44,9 +44,14 @@ NODES: dict[str, type[Record]] = {
         domain.Evidence,
         domain.Flag,
         domain.Revision,
+        domain.Account,
+        domain.Token,
     )
 }
 """The kinds of records that `node` finds."""
+
+PRIVATE = {"Account", "Token"}
+"""The kinds that `node` finds for administrators only."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Listing:
     matching: Callable[[Any, date], sa.Select[Any]]
     ordered: Callable[[Any], paging.Order]
     description: str
+    needs: Permission = Permission.READ
 
 
 LISTINGS = {
@@ -94,6 +100,15 @@ LISTINGS = {
         predictions.ordered,
         "Predictions, those that have waited longest first unless ordered otherwise.",
     ),
+    "accounts": Listing(
+        types.Account,
+        accounts.AccountFilter,
+        accounts.AccountOrder,
+        lambda wanted, _today: accounts.matching(wanted),
+        accounts.ordered,
+        "Who uses claimkb, by name unless ordered otherwise. For administrators.",
+        Permission.ADMINISTER,
+    ),
 }
 
 
@@ -120,6 +135,7 @@ def _list(name: str, listing: Listing) -> Any:
         before: Before = None,
     ) -> Any:
         context = context_of(info)
+        context.actor.need(listing.needs)
         select = listing.matching(_judged(filter) or listing.filter(), context.today)
         order, wanted, here = listing.ordered(_judged(order_by)), Slice(first, after, last, before), object()
 
@@ -149,7 +165,14 @@ async def _node(context: Context, id_: str, only: str | None = None) -> Any:
     kind, uuid = parse_global_id(id_) or (only, parse_uuid(id_))
     if uuid is None or kind not in NODES or only not in (None, kind):
         return None
-    return await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), uuid)
+    if kind in PRIVATE and not context.actor.may(Permission.ADMINISTER):
+        return None
+    return await _record(context, kind, uuid)
+
+
+async def _record(context: Context, kind: str, id_: UUID) -> Any:
+    """Find a record of a kind."""
+    return await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
 
 
 IdArgument = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
@@ -167,60 +190,19 @@ def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
     return field
 
 
-@strawberry.type(description="An account of a person or a program that uses claimkb.")
-class Account:
-    """An account of a person or a program that uses claimkb."""
-
-    name: str = strawberry.field(description="The name that the history shows.")
-
-
 @strawberry.type(description="Who is asking, and what they may do.")
 class Viewer:
     """Who is asking, and what they may do."""
 
-    account: Account | None = strawberry.field(description="The account; null for anonymous readers.")
-    role: Role = strawberry.field(description="What the account is trusted with.")
-    permissions: list[Permission] = strawberry.field(description="What the role allows.")
+    name: str = strawberry.field(description="The name under which the history shows what you do.")
+    role: Role = strawberry.field(description="What you are trusted with.")
+    permissions: list[Permission] = strawberry.field(description="What the role allows, as far as the token's scopes let it.")
+    account_id: strawberry.Private[UUID | None]
 
-
-@strawberry.type(description="How many predictions stand to the calendar in one way.")
-class TimelinessCount:
-    """How many predictions stand to the calendar in one way."""
-
-    timeliness: Timeliness = strawberry.field(description="How they stand.")
-    count: int = strawberry.field(description="How many.")
-
-
-@strawberry.type(description="When the scheduled job last succeeded.")
-class LastRun:
-    """When the scheduled job last succeeded."""
-
-    as_of: date = strawberry.field(description="The day that it took for today.")
-    succeeded_at: datetime = strawberry.field(description="When it succeeded, in UTC.")
-
-
-@strawberry.type(description="How the work stands: what is overdue, what is coming, and whether the job runs.")
-class Backlog:
-    """How the work stands: what is overdue, what is coming, and whether the job runs."""
-
-    today: date = strawberry.field(description="Today's date in the desk's time zone.")
-
-    @strawberry.field(description="How many predictions stand to the calendar in each way.", directives=[weighing(10), SHORT])
-    async def counts(self, info: strawberry.Info) -> list[TimelinessCount]:
-        """Count the predictions by timeliness."""
-        counted = await context_of(info).read(lambda session: predictions.count_by_timeliness(session, self.today))
-        return [TimelinessCount(timeliness=each, count=number) for each, number in counted.items()]
-
-    @strawberry.field(description="The prediction that has been overdue for longest; null if none is.")
-    async def oldest_overdue(self, info: strawberry.Info) -> types.Prediction | None:
-        """Find what has waited longest."""
-        found: Any = await context_of(info).read(lambda session: predictions.oldest_overdue(session, self.today))
-        return found  # type: ignore[no-any-return]
-
-    @strawberry.field(description="When the job that flags predictions last succeeded; null if it never has.")
-    async def last_run(self, info: strawberry.Info) -> LastRun | None:
-        """Tell when the job last succeeded."""
-        found: Any = await context_of(info).read(lambda session: flags.last_run(session, JOB))
+    @strawberry.field(description="The account; null for who has none: anonymous readers, and the local editor.")
+    async def account(self, info: strawberry.Info) -> types.Account | None:
+        """Find the account."""
+        found: Any = None if self.account_id is None else await _record(context_of(info), "Account", self.account_id)
         return found  # type: ignore[no-any-return]
 
 
@@ -251,9 +233,8 @@ class _Singles:
     def viewer(self, info: strawberry.Info) -> Viewer:
         """Tell who is asking."""
         actor = context_of(info).actor
-        return Viewer(
-            account=Account(name=actor.name), role=actor.role, permissions=[p for p in Permission if p in GRANTED[actor.role]]
-        )
+        permissions = [each for each in Permission if actor.may(each)]
+        return Viewer(name=actor.name, role=actor.role, permissions=permissions, account_id=actor.account_id)
 
     @strawberry.field(description="The source that is published at this address; null if none is recorded.")
     async def source_by_url(

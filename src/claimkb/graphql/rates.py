@@ -19,7 +19,7 @@ class Bucket:
 class Rates:
     """The buckets of all addresses."""
 
-    def __init__(self, most: int, per_second: int, clock: Callable[[], float]) -> None:
+    def __init__(self, most: int, per_second: float, clock: Callable[[], float]) -> None:
         self.most, self.per_second, self._clock = most, per_second, clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 

@@ -11,6 +11,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from claimkb.actions.work import camel
+from claimkb.domain.access import Unauthenticated
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import plain
 from claimkb.domain.refusals import Forbidden, Refusal, UserErrorCode
@@ -64,6 +65,8 @@ def _code(error: GraphQLError, *, is_early: bool) -> str | None:
         return str(error.extensions["code"])
     if isinstance(original, Forbidden):
         return "FORBIDDEN"
+    if isinstance(original, Unauthenticated):
+        return "UNAUTHENTICATED"
     if isinstance(original, Refusal):
         return "BAD_USER_INPUT"
     if isinstance(original, TookTooLong | RecursionError) or error.message.startswith(_TOO_MUCH):

@@ -3,16 +3,22 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import CompleteMessage, Message, SubscribeMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    CompleteMessage,
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
+from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.answers import encode, payload_of
 from claimkb.graphql.context import Context
 from claimkb.graphql.documents import Documents
@@ -24,6 +30,7 @@ from claimkb.graphql.schema import schema
 PROTOCOL = GRAPHQL_TRANSPORT_WS_PROTOCOL
 CLOSE_IDLE = 4408
 CLOSE_MALFORMED = 4400
+CLOSE_FORBIDDEN = 4403
 
 
 class Socket:
@@ -84,6 +91,22 @@ class Socket:
                 return
 
 
+class Visit(Protocol):
+    """Whose connection it is."""
+
+    async def enter(self, authorization: str | None) -> None:
+        """Find out who connects; refuse who is not let in."""
+
+    async def context(self) -> Context:
+        """Make what an operation carries; refuse who is not let in any more."""
+
+
+def told(refused: Refused | Unauthenticated) -> dict[str, Any]:
+    """Write a refusal as the errors of an answer."""
+    extensions = refused.extensions if isinstance(refused, Refused) else {"code": "UNAUTHENTICATED"}
+    return {"errors": [{"message": str(refused), "extensions": extensions}]}
+
+
 class _Welcome:
     """Lets everybody in who has got as far as the handshake."""
 
@@ -95,8 +118,8 @@ class _Welcome:
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """The protocol as Strawberry has it, with a fresh context for each operation and our answers."""
 
-    def __init__(self, socket: Socket, fresh: Callable[[], Context], documents: Documents, limits: Limits) -> None:
-        self._fresh, self._documents, self._limits = fresh, documents, limits
+    def __init__(self, socket: Socket, visit: Visit, documents: Documents, limits: Limits) -> None:
+        self._visit, self._documents, self._limits = visit, documents, limits
         super().__init__(
             view=cast("Any", _Welcome()),
             websocket=cast("Any", socket),
@@ -106,6 +129,18 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             connection_init_wait_timeout=timedelta(seconds=limits.socket_init_seconds),
         )
         socket.is_busy = lambda: bool(self.operations) or not self.connection_acknowledged
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Find out who connects, from `{"authorization": "Bearer ckb_…"}`; close on who is not let in."""
+        payload = message.get("payload") or {}
+        if isinstance(payload, dict) and not self.connection_init_received:
+            shown = payload.get("authorization", payload.get("Authorization"))
+            try:
+                await self._visit.enter(shown if isinstance(shown, str) else None)
+            except (Refused, Unauthenticated) as refused:
+                await self.websocket.close(CLOSE_FORBIDDEN, str(refused))
+                return
+        await super().handle_connection_init({"type": "connection_init", "payload": payload})
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Read what an operation asks for as strictly as over HTTP, then begin it."""
@@ -140,7 +175,11 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Answer an operation: one result, or as many as there is news."""
-        context = self._fresh()
+        try:
+            context = await self._visit.context()
+        except (Refused, Unauthenticated) as refused:
+            await operation.send_operation_message(cast("Message", self._error(operation.id, told(refused))))
+            return
         results = await self.schema.stream(
             operation.query,
             variable_values=operation.variables,
@@ -166,11 +205,11 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         return {"id": id_, "type": "error", "payload": shaped["errors"]}
 
 
-async def serve(websocket: WebSocket, fresh: Callable[[], Context], documents: Documents, limits: Limits) -> None:
+async def serve(websocket: WebSocket, visit: Visit, documents: Documents, limits: Limits) -> None:
     """Answer the operations of a WebSocket until it closes."""
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(PROTOCOL if PROTOCOL in offered else None)
     if PROTOCOL not in offered:
         await websocket.close(4406, f"Ask for the subprotocol {PROTOCOL}")
         return
-    await Handler(Socket(websocket, limits), fresh, documents, limits).handle()
+    await Handler(Socket(websocket, limits), visit, documents, limits).handle()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session, col
 
-from claimkb.domain import Outcome, Revision
+from claimkb.domain import Account, Outcome, Revision, Token
 from claimkb.domain.announcement import Topic
 from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.revision import canonical, chain
@@ -36,7 +36,11 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 _STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
-_KNOWN_BY_HASH = {"text"}
+_LEFT_OUT = {"text", "secret_hash"}
+"""What the history does not repeat: a text is known by its SHA-256, and a token's secret is nobody's business."""
+
+_PRIVATE = (Account, Token)
+"""Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""
 
 
 def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> None:
@@ -58,7 +62,8 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
         )
         revision.hash = chain(revision)
         session.add(revision)
-        announcements.note(session, Topic.REVISION, revision.id)
+        if not isinstance(record, _PRIVATE):
+            announcements.note(session, Topic.REVISION, revision.id)
         if version == 1 and isinstance(record, Outcome):
             announcements.note(session, Topic.OUTCOME, record.id)
 
@@ -67,7 +72,7 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
             for record in [
                 each for each in session.new if isinstance(each, Versioned | Appended) and not isinstance(each, Revision)
             ]:
-                append(record, 1, {}, record.model_dump(exclude=_STAMPS | _KNOWN_BY_HASH, exclude_none=True))
+                append(record, 1, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
             for record in [each for each in session.dirty if isinstance(each, Versioned)]:
                 before, after = _changed(record)
                 if after:

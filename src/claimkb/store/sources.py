@@ -1,5 +1,6 @@
 """Which sources are there?"""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,3 +93,11 @@ def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:
     above = sa.select(col(Source.id), col(Source.derived_from_id)).join(line, line.c.derived_from_id == Source.id)
     line = line.union(above)
     return session.execute(sa.select(line.c.id).where(line.c.id == other_id)).first() is not None
+
+
+def texts(session: Session, keys: Sequence[UUID]) -> list[str | None]:
+    """Read the texts of snapshots, in one statement."""
+    found = {
+        row[0]: row[1] for row in session.execute(sa.select(col(Snapshot.id), col(Snapshot.text)).where(col(Snapshot.id).in_(keys)))
+    }
+    return [found.get(key) for key in keys]

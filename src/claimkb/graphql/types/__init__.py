@@ -1,5 +1,6 @@
 """The types of the API: views of the records."""
 
+from claimkb.graphql.types.accounts import Account, Token
 from claimkb.graphql.types.claims import Appearance, Claim, Claimant, ClaimRelation
 from claimkb.graphql.types.history import Node, Revision
 from claimkb.graphql.types.outcomes import Evidence, Outcome
@@ -7,6 +8,7 @@ from claimkb.graphql.types.predictions import DueDateChange, Flag, Prediction
 from claimkb.graphql.types.sources import Snapshot, Source
 
 __all__ = [
+    "Account",
     "Appearance",
     "Claim",
     "ClaimRelation",
@@ -20,4 +22,5 @@ __all__ = [
     "Revision",
     "Snapshot",
     "Source",
+    "Token",
 ]

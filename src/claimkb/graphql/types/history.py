@@ -8,6 +8,7 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.actions.work import camel
+from claimkb.domain.permissions import Permission
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
 from claimkb.graphql.edges import to_many
@@ -54,6 +55,7 @@ class Revision(Node):
         return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]
 
 
-def revisions() -> Any:
+def revisions(needs: Permission | None = None) -> Any:
     """Declare the edge from a record to its history."""
-    return to_many(domain.Revision, by="record_id", order_by="version", description="Every change of it, the first one first.")
+    description = "Every change of it, the first one first." + (" For administrators." if needs else "")
+    return to_many(domain.Revision, by="record_id", order_by="version", description=description, needs=needs)

@@ -1,11 +1,18 @@
 """Published documents, as the API shows them."""
 
+from typing import Any
+
+import strawberry
 from strawberry import auto
 
 from claimkb import domain
+from claimkb.domain.permissions import Permission
+from claimkb.graphql.context import context_of
+from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
+from claimkb.store import sources
 from claimkb.store.edges import Through
 
 
@@ -14,6 +21,16 @@ class Snapshot:
     captured_at: auto
     sha256: auto
     length: auto
+
+    @strawberry.field(
+        description="The text; null where only its fingerprint is kept. It is somebody's article: it takes an account.",
+        directives=[weighing(100)],
+    )
+    async def text(self: Any, info: strawberry.Info) -> str | None:
+        """Read the text, which takes a permission of its own."""
+        context = context_of(info)
+        context.actor.need(Permission.READ_TEXT)
+        return await context.load("texts", sources.texts, self.id)  # type: ignore[no-any-return]
 
 
 @view(domain.Source)

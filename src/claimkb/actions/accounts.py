@@ -1,0 +1,123 @@
+"""Administer who uses claimkb: accounts, and the tokens that show them."""
+
+from datetime import date
+
+from pydantic import Field as Rule
+
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Account, Token, account, token
+from claimkb.domain.access import AccountClosed, NameTaken
+from claimkb.domain.account import AccountKind, AccountName
+from claimkb.domain.permissions import Permission, Role, Scope
+from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
+from claimkb.domain.reference import AccountId, TokenId
+from claimkb.store import accounts, records
+
+
+class CreateAccount(Order):
+    """Whom to make an account for."""
+
+    name: AccountName
+    kind: AccountKind = Rule(default=AccountKind.PERSON, description="Who uses it.")
+    role: Role = Rule(description="What it is trusted with.")
+
+
+class ChangeRole(Order):
+    """Which account to trust with what."""
+
+    account_id: AccountId
+    role: Role = Rule(description="What it is trusted with from now on.")
+    reason: Reason | None = None
+    expected_version: ExpectedVersion | None = None
+
+
+class CloseAccount(Order):
+    """Which account to close, and why."""
+
+    account_id: AccountId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+class ReopenAccount(CloseAccount):
+    """Which closed account to open again, and why."""
+
+
+class CreateToken(Order):
+    """Whose token to issue, for what, and until when."""
+
+    account_id: AccountId
+    name: Name = Rule(description="What it is for, such as: importer on the archive's server.")
+    scopes: list[Scope] | None = Rule(
+        default=None, max_length=10, description="What it may be used for; all but ADMIN if left out."
+    )
+    expires_on: date | None = Rule(
+        default=None, description="The last day on which it works, in UTC; a year from today if left out."
+    )
+
+
+class RevokeToken(Order):
+    """Which token to revoke, and why."""
+
+    token_id: TokenId
+    reason: Reason
+
+
+@needs(Permission.ADMINISTER)
+def create_account(work: Work, order: CreateAccount) -> Account:
+    """Make an account for a person or a program. Its name is for ever: it stands in the history of what it does."""
+    account.check_name(order.name)
+    if accounts.find_by_name(work.session, order.name) is not None:
+        raise NameTaken("name", name=order.name)
+    return work.add(Account(**order.model_dump()))
+
+
+@needs(Permission.ADMINISTER)
+def change_role(work: Work, order: ChangeRole) -> Account:
+    """Trust an account with more, or with less. It counts from the account's next request on."""
+    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    if order.role is not Role.ADMIN:
+        account.check_admin_left(changed, accounts.other_admins(work.session, changed))
+    changed.role = order.role
+    return changed
+
+
+@needs(Permission.ADMINISTER)
+def close_account(work: Work, order: CloseAccount) -> Account:
+    """Close an account: nobody gets in with it from now on, and its name stays in the history."""
+    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    account.check_admin_left(changed, accounts.other_admins(work.session, changed))
+    account.close(changed, work.now)
+    return changed
+
+
+@needs(Permission.ADMINISTER)
+def reopen_account(work: Work, order: ReopenAccount) -> Account:
+    """Open a closed account again, with those of its tokens that were neither revoked nor have expired."""
+    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    account.reopen(changed)
+    return changed
+
+
+@needs(Permission.ADMINISTER)
+def create_token(work: Work, order: CreateToken) -> Token:
+    """Issue a token for an account. The token is shown in this answer and never again."""
+    owner = records.get(work.session, Account, order.account_id, "account_id")
+    if owner.closed_at is not None:
+        raise AccountClosed("account_id", name=owner.name)
+    issued = token.issue(
+        work.random(token.PREFIX_BYTES + token.SECRET_BYTES),
+        account_id=owner.id,
+        name=order.name,
+        scopes=token.scopes_of(order.scopes),
+        expires_on=token.last_day(order.expires_on, work.now.date()),
+    )
+    return work.add(issued)
+
+
+@needs(Permission.ADMINISTER)
+def revoke_token(work: Work, order: RevokeToken) -> Token:
+    """Make a token useless from now on. Do this at once with a token that somebody else may have seen."""
+    revoked = work.to_change(Token, order.token_id, "token_id", None)
+    token.revoke(revoked, work.now)
+    return revoked

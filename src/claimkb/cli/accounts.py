@@ -1,0 +1,175 @@
+"""The commands for who may use claimkb. Whoever can run them on this machine administers it."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from claimkb.actions import accounts as actions
+from claimkb.actions.work import Desk
+from claimkb.cli import tables
+from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
+from claimkb.cli.tables import say
+from claimkb.domain import Account, Token
+from claimkb.domain.access import NoAccount, NoToken
+from claimkb.domain.account import AccountKind
+from claimkb.domain.permissions import Role, Scope
+from claimkb.identity import COMMAND_LINE
+from claimkb.settings import Settings, open_desk
+from claimkb.store import accounts as stored
+from claimkb.store import migrations
+
+account_app = typer.Typer(help="Accounts: who may use claimkb, and what they may do.", no_args_is_help=True)
+token_app = typer.Typer(help="Tokens: what a program, or a person's client, shows to be let in.", no_args_is_help=True)
+
+AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's name.")]
+Why = Annotated[str, typer.Option(help="Why, for those who read the history.")]
+
+
+def _account(desk: Desk, name: str) -> Account:
+    """Find an account by its name."""
+    with desk.database.read() as session:
+        found = stored.find_by_name(session, name)
+    if found is None:
+        raise NoAccount(name=name)
+    return found
+
+
+def _every(desk: Desk) -> list[Account]:
+    """List all accounts, by name."""
+    with desk.database.read() as session:
+        return stored.every(session)
+
+
+@account_app.command("create", epilog="Example: claimkb account create Ada --role ADMIN")
+def create_account(
+    name: AccountName,
+    role: Annotated[Role, typer.Option(help="What it is trusted with.")],
+    kind: Annotated[AccountKind, typer.Option(help="Who uses it.")] = AccountKind.PERSON,
+) -> None:
+    """Make an account. From the first one on, nobody gets in without a token."""
+    desk = open_desk(Settings())
+    migrations.upgrade(desk.database)
+    order = actions.CreateAccount(name=name, role=role, kind=kind)
+    with desk.work(COMMAND_LINE) as work:
+        made = actions.create_account(work, order)
+    say(f"Made the account {made.name}, {made.role}. It gets in with a token: claimkb token create '{made.name}' --name …")
+
+
+@account_app.command("list", epilog="Example: claimkb account list --json")
+def list_accounts(as_json: AsJson = False) -> None:
+    """List the accounts, also closed ones."""
+    rows = [
+        {
+            "name": each.name,
+            "kind": each.kind.value,
+            "role": each.role.value,
+            "closed": each.closed_at and each.closed_at.isoformat(timespec="minutes"),
+        }
+        for each in _every(open_current_desk())
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        tables.show_plain(rows, f"Accounts: {len(rows)}")
+    else:
+        say("There are no accounts: whoever works on this machine is the local editor.")
+
+
+@account_app.command("role", epilog="Example: claimkb account role Ada EDITOR")
+def change_role(
+    name: AccountName,
+    role: Annotated[Role, typer.Argument(help="What it is trusted with from now on.")],
+    reason: Annotated[str | None, typer.Option(help="Why, for those who read the history.")] = None,
+) -> None:
+    """Trust an account with more, or with less."""
+    desk = open_current_desk()
+    order = actions.ChangeRole(account_id=_account(desk, name).id, role=role, reason=reason)
+    with desk.work(COMMAND_LINE) as work:
+        changed = actions.change_role(work, order)
+    say(f"The account {changed.name} is {changed.role} now.")
+
+
+@account_app.command("close", epilog="Example: claimkb account close Ada --reason 'Left the paper.'")
+def close_account(name: AccountName, reason: Why) -> None:
+    """Close an account: its tokens are dead at once, its name stays in the history."""
+    desk = open_current_desk()
+    order = actions.CloseAccount(account_id=_account(desk, name).id, reason=reason)
+    with desk.work(COMMAND_LINE) as work:
+        actions.close_account(work, order)
+    say(f"The account {name} is closed. Its name stays in the history.")
+
+
+@account_app.command("reopen", epilog="Example: claimkb account reopen Ada --reason 'Came back.'")
+def reopen_account(name: AccountName, reason: Why) -> None:
+    """Open a closed account again, with those of its tokens that are still good."""
+    desk = open_current_desk()
+    order = actions.ReopenAccount(account_id=_account(desk, name).id, reason=reason)
+    with desk.work(COMMAND_LINE) as work:
+        actions.reopen_account(work, order)
+    say(f"The account {name} is open again.")
+
+
+@token_app.command("create", epilog="Example: claimkb token create Ada --name 'notebook' --scope RECORD --expires-on 2027-06-30")
+def create_token(
+    account: AccountName,
+    name: Annotated[str, typer.Option(help="What it is for.")],
+    scope: Annotated[
+        list[Scope] | None, typer.Option(help="What it may be used for; may be repeated. All but ADMIN if left out.")
+    ] = None,
+    expires_on: Annotated[str | None, typer.Option(metavar="DATE", help="The last day on which it works, in UTC.")] = None,
+) -> None:
+    """Issue a token. It is printed once, by itself, so that it can go straight into a file."""
+    desk = open_current_desk()
+    last: date | None = day(expires_on) if expires_on is not None else None
+    order = actions.CreateToken(account_id=_account(desk, account).id, name=name, scopes=scope or None, expires_on=last)
+    with desk.work(COMMAND_LINE) as work:
+        issued = actions.create_token(work, order)
+    tables.tell(f"A token for {account}, until {issued.expires_on}: {issued.scopes}. It is shown this once:")
+    typer.echo(issued.secret)
+
+
+def _described(token: Token, account: Account) -> dict[str, Any]:
+    """Describe a token."""
+    return {
+        "prefix": token.prefix,
+        "account": account.name,
+        "name": token.name,
+        "scopes": token.scopes,
+        "expires": token.expires_on.isoformat(),
+        "revoked": token.revoked_at and token.revoked_at.isoformat(timespec="minutes"),
+    }
+
+
+@token_app.command("list", epilog="Example: claimkb token list Ada")
+def list_tokens(
+    account: Annotated[str | None, typer.Argument(help="Only those of this account.")] = None, as_json: AsJson = False
+) -> None:
+    """List tokens by how they begin; the tokens themselves are kept nowhere."""
+    desk = open_current_desk()
+    owners = _every(desk) if account is None else [_account(desk, account)]
+    rows = []
+    with desk.database.read() as session:
+        for owner in owners:
+            tokens = stored.tokens_of(session, owner.id)
+            for token, used in zip(tokens, stored.last_uses(session, [each.id for each in tokens]), strict=True):
+                rows.append({**_described(token, owner), "used": used and used.isoformat(timespec="minutes")})
+    if as_json:
+        print_json(rows)
+    elif rows:
+        tables.show_plain(rows, f"Tokens: {len(rows)}")
+    else:
+        say("There are no tokens.")
+
+
+@token_app.command("revoke", epilog="Example: claimkb token revoke k3v9x2ab --reason 'Was in a screenshot.'")
+def revoke_token(prefix: Annotated[str, typer.Argument(help="How it begins, after ckb_.")], reason: Why) -> None:
+    """Make a token useless, at once."""
+    desk = open_current_desk()
+    with desk.database.read() as session:
+        found = stored.find_token(session, prefix)
+    if found is None:
+        raise NoToken(prefix=prefix)
+    with desk.work(COMMAND_LINE) as work:
+        actions.revoke_token(work, actions.RevokeToken(token_id=found[0].id, reason=reason))
+    say(f"The token {prefix} of {found[1].name} is revoked.")

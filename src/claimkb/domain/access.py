@@ -1,0 +1,71 @@
+"""What is refused to who asks to be let in, and to who administers; refusals.py has the refusals of what is recorded."""
+
+from claimkb.domain.refusals import Refusal, UserErrorCode
+
+
+class Unauthenticated(Refusal):
+    """Say who you are: send a token in the header Authorization, after the word Bearer. An administrator issues them."""
+
+
+class TokenRefused(Unauthenticated):
+    """This token is not accepted: it is unknown, has expired or was revoked, or its account is closed. Ask an administrator."""
+
+
+class DoorShut(Unauthenticated):
+    """There are accounts now, so nobody gets in without a token: send one in the header Authorization."""
+
+
+class NoAccount(Refusal):
+    """There is no account with the name {name}: claimkb account list shows those that there are."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class NoToken(Refusal):
+    """There is no token that begins with {prefix}: claimkb token list shows those that there are."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class NameReserved(Refusal):
+    """The history gives the name {name} to what has no account. Choose another."""
+
+
+class NameTaken(Refusal):
+    """The name {name} belongs to an account already, perhaps a closed one. Names are never given twice: choose another."""
+
+    code = UserErrorCode.DUPLICATE
+
+
+class LastAdmin(Refusal):
+    """{name} is the only administrator left. Make another one first: nobody could let anybody in again."""
+
+    code = UserErrorCode.WRONG_STATE
+
+
+class AlreadyClosed(Refusal):
+    """The account {name} is closed already."""
+
+    code = UserErrorCode.WRONG_STATE
+
+
+class NotClosed(Refusal):
+    """The account {name} is not closed."""
+
+    code = UserErrorCode.WRONG_STATE
+
+
+class AccountClosed(Refusal):
+    """The account {name} is closed: open it again before it gets a token."""
+
+    code = UserErrorCode.WRONG_STATE
+
+
+class AlreadyRevoked(Refusal):
+    """The token {prefix} is revoked already."""
+
+    code = UserErrorCode.WRONG_STATE
+
+
+class ExpiresInThePast(Refusal):
+    """{day} is over; today is {today}. Name the last day on which the token shall work."""

@@ -1,0 +1,141 @@
+"""How does a program, or a person's client, show who it is? With a token: `ckb_<prefix>_<secret>`.
+
+The secret is 32 random bytes, shown once. Kept is its SHA-256: what is so hard to guess needs no slow hash. The prefix is
+no secret; a token is found by it, and people tell their tokens apart by it.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlmodel import Field, Index, SQLModel
+
+from claimkb.domain.access import AlreadyRevoked, ExpiresInThePast, TokenRefused
+from claimkb.domain.account import Account, Actor
+from claimkb.domain.permissions import SCOPED, Permission, Scope
+from claimkb.domain.record import Instant, Name, Versioned
+
+MARK = "ckb"
+LOCAL = "local"
+"""The prefix of the token that is made for one run of a server on one machine. No other token can have it."""
+
+PREFIX_BYTES = 5
+SECRET_BYTES = 32
+USUAL_DAYS = 365
+"""How long a token is good for, unless it is said otherwise."""
+
+
+class Token(Versioned, table=True):
+    """What a program shows to be let in. The token itself is shown once, when it is issued."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index("ix_token_account_id", "account_id", "created_at", "id"),)
+
+    account_id: UUID = Field(foreign_key="account.id", description="Whose it is.")
+    name: Name = Field(description="What it is for, such as: importer on the archive's server.")
+    prefix: str = Field(max_length=16, unique=True, description="How it begins, after ckb_: by this people tell tokens apart.")
+    secret_hash: str = Field(max_length=64, description="The SHA-256 of its secret.")
+    scopes: str = Field(max_length=100, description="What it may be used for, with spaces between (RFC 6749, 3.3).")
+    expires_on: date = Field(description="The last day on which it works, in UTC.")
+    revoked_at: Instant | None = Field(default=None, description="When it was revoked: since then it does not work.")
+
+    secret: ClassVar[str | None] = None
+    """The whole token, on the object that was just issued and nowhere else."""
+
+    def scoped(self) -> list[Scope]:
+        """List what it may be used for."""
+        return [Scope[each] for each in self.scopes.split()]
+
+
+class TokenUse(SQLModel, table=True):
+    """When a token was last used, to the minute. No part of the history: it says nothing about what was recorded."""
+
+    __tablename__ = "token_use"
+
+    token_id: UUID = Field(primary_key=True, foreign_key="token.id", description="The token.")
+    used_at: Instant = Field(description="When it was last used, in UTC.")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A token as somebody shows it."""
+
+    prefix: str
+    secret_hash: str
+
+
+def hash_of(secret: str) -> str:
+    """Return the SHA-256 of a secret (FIPS 180-4), in hexadecimal digits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def issue(random: bytes, **told: Any) -> Token:
+    """Make a token whose prefix and secret come from random bytes."""
+    prefix = base64.b32encode(random[:PREFIX_BYTES]).decode().lower()
+    secret = base64.urlsafe_b64encode(random[PREFIX_BYTES:]).decode().rstrip("=")
+    token = Token(prefix=prefix, secret_hash=hash_of(secret), **told)
+    object.__setattr__(token, "secret", f"{MARK}_{prefix}_{secret}")
+    return token
+
+
+def read(text: str) -> Shown:
+    """Take a token apart; refuse what is none."""
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if mark != MARK or not prefix or not secret or not text.isascii() or len(text) > 100:
+        raise TokenRefused
+    return Shown(prefix, hash_of(secret))
+
+
+def last_day(wanted: date | None, today: date) -> date:
+    """Choose the last day of a token: a year from today unless told otherwise; refuse one that is over."""
+    if wanted is not None and wanted < today:
+        raise ExpiresInThePast("expires_on", day=wanted, today=today)
+    return wanted or today + timedelta(days=USUAL_DAYS)
+
+
+def scopes_of(wanted: list[Scope] | None) -> str:
+    """Write scopes down, in their order; all but ADMIN unless told otherwise, and READ always."""
+    chosen = {Scope.READ, *(wanted if wanted is not None else (Scope.RECORD, Scope.RESOLVE))}
+    return " ".join(scope for scope in Scope if scope in chosen)
+
+
+def revoke(token: Token, now: datetime) -> None:
+    """Make a token useless from now on."""
+    if token.revoked_at is not None:
+        raise AlreadyRevoked("token_id", prefix=token.prefix)
+    token.revoked_at = now
+
+
+NO_TOKEN_HASH = hash_of("")
+
+
+def actor_of(token: Token, account: Account) -> Actor:
+    """Say who acts with a token."""
+    within = frozenset[Permission]().union(*(SCOPED[scope] for scope in token.scoped()))
+    return Actor(account.name, account.role, within, account.id, token.id)
+
+
+def check_in_force(token: Token, account: Account, now: datetime) -> None:
+    """Refuse a token that was revoked or has expired, and one whose account is closed: all in the same words."""
+    if token.revoked_at is not None or account.closed_at is not None or now.date() > token.expires_on:
+        raise TokenRefused
+
+
+def is_same(kept: str, shown: str) -> bool:
+    """Compare two hashes, in the same time whether they are the same or not."""
+    return hmac.compare_digest(kept, shown)
+
+
+def admit(shown: Shown, found: tuple[Token, Account] | None, now: datetime) -> Actor:
+    """Let somebody in who shows a token; refuse one that is unknown, in the same time as one that is known."""
+    kept = found[0].secret_hash if found is not None else NO_TOKEN_HASH
+    is_right = is_same(kept, shown.secret_hash)
+    if found is None or not is_right:
+        raise TokenRefused
+    check_in_force(*found, now)
+    return actor_of(*found)

@@ -1,0 +1,63 @@
+"""Who uses claimkb, as the API shows it: to administrators, and to everybody themselves."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.domain.permissions import Permission, Scope
+from claimkb.graphql.context import context_of
+from claimkb.graphql.costs import SHORT
+from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.types.history import Node, revisions
+from claimkb.graphql.views import view
+from claimkb.store import accounts
+
+
+@view(domain.Account)
+class Account(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    name: auto
+    kind: auto
+    role: auto
+    closed_at: auto
+    tokens = to_many(
+        domain.Token,
+        by="account_id",
+        order_by="created_at",
+        description="Its tokens, also those that work no more. For administrators.",
+        needs=Permission.ADMINISTER,
+    )
+    revisions = revisions(needs=Permission.ADMINISTER)
+
+
+@view(domain.Token)
+class Token(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    name: auto
+    prefix: auto
+    expires_on: auto
+    revoked_at: auto
+    account = to_one(domain.Account, via="account_id", description="Whose it is.")
+    revisions = revisions(needs=Permission.ADMINISTER)
+
+    @strawberry.field(description="What it may be used for.", directives=[SHORT])
+    def scopes(self: Any) -> list[Scope]:
+        """List what it may be used for."""
+        return self.scoped()  # type: ignore[no-any-return]
+
+    @strawberry.field(description="When it was last used, in UTC, to the minute; null if it never was.")
+    async def last_used_at(self: Any, info: strawberry.Info) -> datetime | None:
+        """Tell when it was last used."""
+        return await context_of(info).load("last_uses", accounts.last_uses, self.id)  # type: ignore[no-any-return]
+
+    @strawberry.field(description="The token itself: only in the answer that issues it. Keep it: it is shown this once.")
+    def secret(self: Any) -> str | None:
+        """Show the token, if it was just issued."""
+        return self.secret  # type: ignore[no-any-return]

@@ -1,0 +1,106 @@
+"""Which accounts and tokens are there?"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from claimkb.domain import Account, Token, TokenUse
+from claimkb.domain.permissions import Role
+from claimkb.domain.record import Order, Term
+from claimkb.store import paging
+from claimkb.store.ordering import OrderDirection
+
+
+class AccountFilter(Order):
+    """Which accounts: all that is given must hold."""
+
+    role: list[Role] | None = Rule(default=None, max_length=10, description="With one of these roles.")
+    is_closed: bool | None = Rule(default=None, description="Closed, or not.")
+
+
+class AccountOrderField(Term):
+    """What accounts can be ordered by."""
+
+    NAME = "NAME", "The name."
+    CREATED_AT = "CREATED_AT", "When it was made."
+
+
+class AccountOrder(Order):
+    """How to order accounts."""
+
+    field: AccountOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+_KEYS: dict[Any, Any] = {AccountOrderField.NAME: col(Account.name), AccountOrderField.CREATED_AT: col(Account.created_at)}
+
+
+def matching(wanted: AccountFilter) -> sa.Select[Any]:
+    """Select the accounts that a filter names."""
+    select = sa.select(Account)
+    if wanted.role is not None:
+        select = select.where(col(Account.role).in_(wanted.role))
+    if wanted.is_closed is not None:
+        select = select.where(col(Account.closed_at).is_not(None) if wanted.is_closed else col(Account.closed_at).is_(None))
+    return select
+
+
+def ordered(order: AccountOrder | None) -> paging.Order:
+    """Choose the sort key; by name unless told otherwise."""
+    chosen = order or AccountOrder(field=AccountOrderField.NAME, direction=OrderDirection.ASC)
+    return paging.Order(_KEYS[chosen.field], col(Account.id), chosen.direction is OrderDirection.DESC)
+
+
+def every(session: Session) -> list[Account]:
+    """List all accounts, by name."""
+    return list(session.scalars(matching(AccountFilter()).order_by(*ordered(None).by())))
+
+
+def is_there_any(session: Session) -> bool:
+    """Tell whether there is an account, open or closed."""
+    return session.scalar(sa.select(sa.exists(sa.select(col(Account.id))))) or False
+
+
+def find_by_name(session: Session, name: str) -> Account | None:
+    """Find the account of a name."""
+    return session.scalars(sa.select(Account).where(col(Account.name) == name)).one_or_none()
+
+
+def other_admins(session: Session, account: Account) -> list[Account]:
+    """List the other open administrators, and hold them until the transaction ends."""
+    others = sa.select(Account).where(
+        col(Account.role) == Role.ADMIN, col(Account.closed_at).is_(None), col(Account.id) != account.id
+    )
+    return list(session.scalars(others.with_for_update()))
+
+
+def tokens_of(session: Session, account_id: UUID) -> list[Token]:
+    """List the tokens of an account, the oldest first."""
+    tokens = sa.select(Token).where(col(Token.account_id) == account_id).order_by(col(Token.created_at), col(Token.id))
+    return list(session.scalars(tokens))
+
+
+def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:
+    """Find the token of a prefix, and its account."""
+    found = sa.select(Token, Account).join(Account, col(Account.id) == col(Token.account_id)).where(col(Token.prefix) == prefix)
+    row = session.execute(found).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def last_uses(session: Session, keys: list[UUID]) -> list[datetime | None]:
+    """Tell when each of these tokens was last used, in one statement."""
+    uses = sa.select(col(TokenUse.token_id), col(TokenUse.used_at)).where(col(TokenUse.token_id).in_(keys))
+    found = {row[0]: row[1] for row in session.execute(uses)}
+    return [found.get(token_id) for token_id in keys]
+
+
+def note_use(session: Session, token_id: UUID, now: datetime) -> None:
+    """Write down that a token was used."""
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(TokenUse).values(token_id=token_id, used_at=now)
+    session.execute(row.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}))

@@ -1,0 +1,364 @@
+"""Who gets in, as whom, and what they may do then: every verb, every role, every kind of token."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from claimkb.actions import accounts
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.domain import token as tokens
+from claimkb.domain.permissions import Role
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.schema import sdl
+from claimkb.identity import COMMAND_LINE, Admission
+from tests.builders import NOON, TEXT, a_desk, a_source, a_token, an_account, do, everything
+
+HERE = "http://127.0.0.1"
+ROLE = {"query": "{ viewer { name role permissions } }"}
+SECURITY = (Path(__file__).parent.parent.parent / "docs" / "security.md").read_text(encoding="utf-8")
+ROWS = re.findall(
+    r"^│ (\w+) +│ (READ|RECORD|RESOLVE|ADMIN) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│$", SECURITY, re.MULTILINE
+)
+"""The table of docs/security.md: the verb, its scope, and whether each role may use it."""
+
+MUTATIONS = build_schema(sdl()).type_map["Mutation"].fields  # type: ignore[attr-defined]
+_NUMBERS = itertools.count()
+
+
+def bearer(secret: str | None) -> dict[str, str]:
+    """Write the header of a token."""
+    return {} if secret is None else {"authorization": f"Bearer {secret}"}
+
+
+def least(kind: Any) -> Any:
+    """Write the smallest value of an input type that its rules allow, about records that are not there."""
+    kind = getattr(kind, "of_type", kind)
+    if isinstance(kind, GraphQLInputObjectType):
+        return {name: least(each.type) for name, each in kind.fields.items() if str(each.type).endswith("!")}
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    return {
+        "ID": str(uuid4()),
+        "String": f"x{next(_NUMBERS)}",
+        "Boolean": False,
+        "Date": "2027-01-01",
+    }[kind.name]
+
+
+def send(client: TestClient, verb: str, secret: str | None) -> tuple[int, Any]:
+    """Use a verb with a token; give the status, and the code of what is wrong, if anything is."""
+    kind = MUTATIONS[verb].args["input"].type
+    query = f"mutation($input: {kind}) {{ {verb}(input: $input) {{ userErrors {{ code }} }} }}"
+    answer = client.post("/graphql", json={"query": query, "variables": {"input": least(kind)}}, headers=bearer(secret))
+    return answer.status_code, answer.json().get("errors", [{}])[0].get("extensions", {}).get("code")
+
+
+@dataclass
+class Keys:
+    """A token of each kind, for an account of one role."""
+
+    right: str | None
+    read_only: str | None
+    refused: dict[str, str | None]
+
+
+def keys_of(desk: Desk, role: Role, earlier: Desk) -> Keys:
+    """Make an account, and a token of each kind."""
+    account = an_account(desk, f"{role} {uuid4().hex[:8]}", role)
+    revoked, closed = a_token(desk, account), an_account(desk, f"closed {role} {uuid4().hex[:8]}", role)
+    of_closed = a_token(desk, closed)
+    do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=revoked.id, reason="r"), COMMAND_LINE)
+    do(desk, accounts.close_account, accounts.CloseAccount(account_id=closed.id, reason="r"), COMMAND_LINE)
+    right = a_token(desk, account).secret
+    assert right is not None
+    refused = {
+        "none": None,
+        "wrong": right[:-2] + ("AA" if not right.endswith("AA") else "BB"),
+        "unknown": "ckb_aaaaaaaa_" + "A" * 43,
+        "malformed": "secret",
+        "expired": a_token(earlier, account, expires_on=date(2026, 11, 20)).secret,
+        "revoked": revoked.secret,
+        "of a closed account": of_closed.secret,
+        "of a run that is not this one": "ckb_local_" + "A" * 43,
+    }
+    return Keys(right, a_token(desk, account, scopes=[]).secret, refused)
+
+
+@pytest.fixture
+def keys(desk: Desk, url: str) -> dict[Role, Keys]:
+    """Make a token of each kind for each role."""
+    an_account(desk, "Root")
+    earlier = a_desk(url, NOON - timedelta(days=10))
+    made = {role: keys_of(desk, role, earlier) for role in Role}
+    earlier.database.close()
+    return made
+
+
+@pytest.fixture
+def patient(desk: Desk, keys: dict[Role, Keys]) -> Iterator[TestClient]:
+    """Give a client of a server that lets anybody guess for long, and that has noted the use of every token."""
+    with TestClient(app_of(desk, Limits(max_guesses=10**6, rate_cost=10**9)), base_url=HERE) as client:
+        for each in keys.values():
+            for secret in (each.right, each.read_only):
+                assert client.post("/graphql", json=ROLE, headers=bearer(secret)).status_code == 200
+        yield client
+
+
+def test_the_table_has_every_verb() -> None:
+    assert {row[0] for row in ROWS} == set(MUTATIONS)
+
+
+def test_every_verb_is_open_to_the_roles_and_tokens_of_the_table_and_to_no_other(
+    desk: Desk, keys: dict[Role, Keys], patient: TestClient
+) -> None:
+    for verb, scope, *may in ROWS:
+        before = everything(desk)
+        for role, is_allowed in zip(Role, may, strict=True):
+            for kind, secret in keys[role].refused.items():
+                assert send(patient, verb, secret) == (401, "UNAUTHENTICATED"), (verb, role, kind)
+            assert scope == "READ" or send(patient, verb, keys[role].read_only) == (200, "FORBIDDEN"), (verb, role)
+            if is_allowed == "no":
+                assert send(patient, verb, keys[role].right) == (200, "FORBIDDEN"), (verb, role)
+        assert everything(desk) == before, verb
+        for role, is_allowed in zip(Role, may, strict=True):
+            if is_allowed == "yes":
+                assert send(patient, verb, keys[role].right) == (200, None), (verb, role)
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_reader_without_an_account_gets_in_only_where_reading_is_public_and_gets_no_text(desk: Desk, public: bool) -> None:
+    a_source(desk)
+    reader = a_token(desk, an_account(desk, "Rea", "READER"))
+    with TestClient(app_of(desk, admission=Admission(public_read=public)), base_url=HERE) as client:
+        answer = client.post("/graphql", json=ROLE)
+        if not public:
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="claimkb"')
+            return
+        assert answer.json()["data"]["viewer"] == {"name": "anonymous", "role": "READER", "permissions": ["READ"]}
+        text = {"query": "{ sources { nodes { title snapshot { length text } } } }"}
+        (error,) = client.post("/graphql", json=text).json()["errors"]
+        assert error["extensions"]["code"] == "FORBIDDEN"
+        given = client.post("/graphql", json=text, headers=bearer(reader.secret)).json()["data"]["sources"]["nodes"]
+        assert given == [{"title": "The bridge", "snapshot": {"length": len(TEXT), "text": TEXT}}]
+
+
+def test_the_first_account_shuts_the_door_of_the_local_editor(desk: Desk) -> None:
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        assert client.post("/graphql", json=ROLE).json()["data"]["viewer"]["name"] == "local editor"
+        an_account(desk)
+        answer = client.post("/graphql", json=ROLE)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{"x-forwarded-for": "203.0.113.9"}, {"forwarded": "for=203.0.113.9"}, {"via": "1.1 proxy"}, {"x-real-ip": "203.0.113.9"}],
+)
+def test_what_a_proxy_hands_on_is_not_the_local_editor(sqlite_desk: Desk, header: dict[str, str]) -> None:
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        assert client.post("/graphql", json=ROLE, headers=header).status_code == 401
+
+
+def test_a_server_that_others_reach_has_no_local_editor(sqlite_desk: Desk) -> None:
+    with TestClient(app_of(sqlite_desk, admission=Admission(is_local=False), hosts=["kb.example.org"]), base_url=HERE) as client:
+        assert client.post("/graphql", json=ROLE).status_code == 401
+        assert client.post("/graphql", json=ROLE, headers={"host": "kb.example.org"}).status_code == 401
+        assert client.post("/graphql", json=ROLE, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_the_token_of_a_run_is_wanted_where_there_is_one(sqlite_desk: Desk) -> None:
+    secret = "A" * 43
+    admission = Admission(local_secret_hash=tokens.hash_of(secret))
+    with TestClient(app_of(sqlite_desk, admission=admission), base_url=HERE) as client:
+        assert client.post("/graphql", json=ROLE).status_code == 401
+        assert client.post("/graphql", json=ROLE, headers=bearer("ckb_local_" + "B" * 43)).status_code == 401
+        given = client.post("/graphql", json=ROLE, headers=bearer(f"ckb_local_{secret}"))
+        assert given.json()["data"]["viewer"]["name"] == "local editor"
+        an_account(sqlite_desk)
+        assert client.post("/graphql", json=ROLE, headers=bearer(f"ckb_local_{secret}")).status_code == 401
+
+
+def test_a_revoked_token_is_dead_at_once_and_a_closed_account_with_it(desk: Desk) -> None:
+    account = an_account(desk, role="EDITOR")
+    first, second = a_token(desk, account), a_token(desk, account)
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        assert [client.post("/graphql", json=ROLE, headers=bearer(each.secret)).status_code for each in (first, second)] == [
+            200,
+            200,
+        ]
+        do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=first.id, reason="r"), COMMAND_LINE)
+        assert [client.post("/graphql", json=ROLE, headers=bearer(each.secret)).status_code for each in (first, second)] == [
+            401,
+            200,
+        ]
+        do(desk, accounts.close_account, accounts.CloseAccount(account_id=account.id, reason="r"), COMMAND_LINE)
+        assert client.post("/graphql", json=ROLE, headers=bearer(second.secret)).status_code == 401
+
+
+def test_guessing_is_slowed_and_a_right_token_from_the_same_address_goes_on(sqlite_desk: Desk) -> None:
+    right = a_token(sqlite_desk, an_account(sqlite_desk)).secret
+    limits = Limits(max_guesses=3, guesses_per_minute=1)
+    with TestClient(app_of(sqlite_desk, limits), base_url=HERE) as client:
+        assert client.post("/graphql", json=ROLE, headers=bearer(right)).status_code == 200
+        guesses = [client.post("/graphql", json=ROLE, headers=bearer(f"ckb_aaaaaaa{number}_x")) for number in range(5)]
+        assert [each.status_code for each in guesses] == [401, 401, 401, 429, 429]
+        assert guesses[-1].headers["retry-after"] == "61"
+        assert client.post("/graphql", json=ROLE, headers=bearer(right)).status_code == 200
+
+
+@pytest.mark.parametrize("authorization", ["Basic YTpi", "Bearer", "Bearer  ", "ckb_aaaaaaaa_x", "Digest x", "Bearer a b"])
+def test_what_is_no_token_is_refused_and_told_how_to_send_one(sqlite_desk: Desk, authorization: str) -> None:
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        answer = client.post("/graphql", json=ROLE, headers={"authorization": authorization})
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+
+
+def test_a_token_in_an_address_is_refused_and_its_owner_told_to_revoke_it(sqlite_desk: Desk) -> None:
+    secret = a_token(sqlite_desk, an_account(sqlite_desk)).secret
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        answer = client.get("/graphql", params={"query": "{ viewer { role } }", "access_token": secret or ""})
+    assert (answer.status_code, "revoke it" in answer.json()["errors"][0]["message"]) == (400, True)
+
+
+def test_administration_is_there_over_graphql_and_a_token_is_shown_once(desk: Desk) -> None:
+    admin = a_token(desk, an_account(desk)).secret
+    with TestClient(app_of(desk), base_url=HERE) as client:
+
+        def ask(query: str, secret: str | None = admin, **variables: Any) -> Any:
+            return client.post("/graphql", json={"query": query, "variables": variables}, headers=bearer(secret)).json()
+
+        made = ask('mutation { createAccount(input: {name: "Bea", role: REPORTER}) { account { id name kind role version } } }')
+        bea = made["data"]["createAccount"]["account"]
+        assert (bea["name"], bea["kind"], bea["role"], bea["version"]) == ("Bea", "PERSON", "REPORTER", 1)
+        issue = """mutation($id: ID!) { createToken(input: {accountId: $id, name: "n", scopes: [RECORD]}) {
+            token { id prefix secret scopes expiresOn lastUsedAt } account { name } userErrors { message } } }"""
+        given = ask(issue, id=bea["id"])["data"]["createToken"]
+        assert given["token"]["secret"].startswith(f"ckb_{given['token']['prefix']}_")
+        assert (given["token"]["scopes"], given["account"]) == (["READ", "RECORD"], {"name": "Bea"})
+        as_bea = ask("{ viewer { name account { name role } permissions } }", given["token"]["secret"])["data"]["viewer"]
+        assert as_bea == {
+            "name": "Bea",
+            "account": {"name": "Bea", "role": "REPORTER"},
+            "permissions": ["READ", "READ_TEXT", "RECORD", "UPDATE"],
+        }
+        listed = "{ accounts { nodes { name tokens { nodes { prefix secret lastUsedAt revisions { nodes { action recordedBy } } } } } } }"
+        nodes = ask(listed)["data"]["accounts"]["nodes"]
+        assert [node["name"] for node in nodes] == ["Ada", "Bea"]
+        (shown,) = nodes[1]["tokens"]["nodes"]
+        assert (shown["secret"], shown["lastUsedAt"]) == (None, "2026-11-23T12:00:00Z")
+        assert shown["revisions"]["nodes"] == [{"action": "createToken", "recordedBy": "Ada"}]
+        assert "secret" not in json.dumps(ask("{ accounts { nodes { revisions { nodes { changes { field after } } } } } }"))
+        for query in (
+            listed,
+            "{ viewer { account { tokens { totalCount } } } }",
+            "{ viewer { account { revisions { totalCount } } } }",
+        ):
+            assert ask(query, given["token"]["secret"])["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        node = "query($id: ID!) { node(id: $id) { id } }"
+        assert ask(node, given["token"]["secret"], id=given["token"]["id"])["data"] == {"node": None}
+        assert ask(node, id=given["token"]["id"])["data"] == {"node": {"id": given["token"]["id"]}}
+
+
+def test_a_repeated_request_for_a_token_issues_one_and_shows_it_once(desk: Desk) -> None:
+    account = an_account(desk)
+    admin = a_token(desk, account).secret
+    query = 'mutation($id: ID!) { createToken(input: {accountId: $id, name: "n"}) { token { prefix secret } } }'
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        sent = [
+            client.post(
+                "/graphql",
+                json={"query": query, "variables": {"id": str(account.id)}},
+                headers=bearer(admin) | {"idempotency-key": "k"},
+            ).json()["data"]["createToken"]["token"]
+            for _ in range(2)
+        ]
+    assert sent[0]["prefix"] == sent[1]["prefix"]
+    assert (sent[0]["secret"] is not None, sent[1]["secret"]) == (True, None)
+
+
+def test_rates_are_counted_by_token_and_not_by_address(sqlite_desk: Desk) -> None:
+    account = an_account(sqlite_desk)
+    one, other = a_token(sqlite_desk, account).secret, a_token(sqlite_desk, account).secret
+    with TestClient(app_of(sqlite_desk, Limits(rate_cost=2, rate_cost_per_second=1)), base_url=HERE) as client:
+        codes = [client.post("/graphql", json=ROLE, headers=bearer(one)).status_code for _ in range(4)]
+        assert codes[0] == 200
+        assert 429 in codes
+        assert client.post("/graphql", json=ROLE, headers=bearer(other)).status_code == 200
+
+
+def hello(client: TestClient, payload: Any, headers: dict[str, str] | None = None) -> Any:
+    """Connect a WebSocket, say who it is, and ask who that is."""
+    with client.websocket_connect("ws://127.0.0.1/graphql", subprotocols=["graphql-transport-ws"], headers=headers or {}) as socket:
+        socket.send_json({"type": "connection_init"} | ({} if payload is None else {"payload": payload}))
+        if socket.receive_json() != {"type": "connection_ack"}:
+            return None
+        socket.send_json({"type": "subscribe", "id": "1", "payload": {"query": "{ viewer { name } }"}})
+        return socket.receive_json()["payload"]["data"]["viewer"]["name"]
+
+
+def test_a_websocket_says_who_it_is_in_its_first_message_or_its_header(desk: Desk) -> None:
+    secret = a_token(desk, an_account(desk)).secret
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        assert hello(client, {"authorization": f"Bearer {secret}"}) == "Ada"
+        assert hello(client, {"Authorization": f"Bearer {secret}"}) == "Ada"
+        assert hello(client, None, bearer(secret)) == "Ada"
+        for payload in (None, {}, {"authorization": "Bearer ckb_aaaaaaaa_x"}, {"authorization": 5}, {"authorization": "x"}):
+            with pytest.raises(WebSocketDisconnect) as closed:
+                hello(client, payload)
+            assert closed.value.code == 4403, payload
+
+
+def test_a_subscription_ends_when_its_token_is_revoked(desk: Desk) -> None:
+    account = an_account(desk)
+    token, other = a_token(desk, account), a_token(desk, account)
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        with client.websocket_connect("ws://127.0.0.1/graphql", subprotocols=["graphql-transport-ws"]) as socket:
+            socket.send_json({"type": "connection_init", "payload": {"authorization": f"Bearer {token.secret}"}})
+            assert socket.receive_json() == {"type": "connection_ack"}
+            socket.send_json({"type": "subscribe", "id": "1", "payload": {"query": "subscription { revisions { action } }"}})
+            socket.send_json({"type": "subscribe", "id": "2", "payload": {"query": "{ backlog { lastRun { asOf } } }"}})
+            assert [socket.receive_json()["type"] for _ in range(2)] == ["next", "complete"]
+            do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=token.id, reason="r"), COMMAND_LINE)
+            write = {"query": 'mutation { recordClaimant(input: {name: "N", kind: PERSON}) { claimant { id } } }'}
+            assert client.post("/graphql", json=write, headers=bearer(other.secret)).status_code == 200
+            message = socket.receive_json()
+            assert (message["id"], "UNAUTHENTICATED" in json.dumps(message)) == ("1", True)
+            socket.send_json({"type": "subscribe", "id": "3", "payload": {"query": "{ viewer { name } }"}})
+            while (message := socket.receive_json())["id"] != "3":
+                pass
+            assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "UNAUTHENTICATED")
+
+
+def test_sockets_are_counted_by_account(sqlite_desk: Desk) -> None:
+    account, other = an_account(sqlite_desk), an_account(sqlite_desk, "Bea")
+    one, two = a_token(sqlite_desk, account).secret, a_token(sqlite_desk, other).secret
+    with TestClient(app_of(sqlite_desk, Limits(max_sockets_per_address=2)), base_url=HERE) as client:
+
+        def connect(secret: str | None) -> Any:
+            socket = client.websocket_connect(
+                "ws://127.0.0.1/graphql", subprotocols=["graphql-transport-ws"], headers=bearer(secret)
+            )
+            entered = socket.__enter__()
+            entered.send_json({"type": "connection_init"})
+            return socket, entered.receive()
+
+        opened = [connect(one), connect(one)]
+        third, said = connect(one)
+        assert said["code"] == 4403
+        assert "2 subscribers' connections already" in said["reason"]
+        opened.append(connect(two))
+        assert [json.loads(message["text"])["type"] for _, message in opened] == ["connection_ack"] * 3
+        for socket in [each for each, _ in opened] + [third]:
+            socket.__exit__(None, None, None)
