@@ -23,7 +23,7 @@ from claimkb.domain.permissions import Role
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.schema import sdl
 from claimkb.identity import COMMAND_LINE, Admission
-from tests.builders import NOON, TEXT, a_desk, a_source, a_token, an_account, do, everything
+from tests.builders import NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
 
 HERE = "http://127.0.0.1"
 ROLE = {"query": "{ viewer { name role permissions } }"}
@@ -362,3 +362,41 @@ def test_sockets_are_counted_by_account(sqlite_desk: Desk) -> None:
         assert [json.loads(message["text"])["type"] for _, message in opened] == ["connection_ack"] * 3
         for socket in [each for each, _ in opened] + [third]:
             socket.__exit__(None, None, None)
+
+
+def test_two_people_on_one_record_are_told_of_each_other(desk: Desk) -> None:
+    ada, bea = (a_token(desk, an_account(desk, name, "REPORTER")).secret for name in ("Ada", "Bea"))
+    claimant = a_claimant(desk)
+    query = """mutation($input: UpdateClaimantInput!) { updateClaimant(input: $input) { claimant { version office }
+        userErrors { code message field conflict { expectedVersion currentVersion
+            revisions { version recordedBy changes { field before after } } } } } }"""
+    with TestClient(app_of(desk), base_url=HERE) as client:
+
+        def change(secret: str | None, office: str, version: int) -> Any:
+            given = {"claimantId": str(claimant.id), "office": office, "expectedVersion": version}
+            body = {"query": query, "variables": {"input": given}}
+            return client.post("/graphql", json=body, headers=bearer(secret)).json()["data"]["updateClaimant"]
+
+        assert change(bea, "Minister", 1)["claimant"] == {"version": 2, "office": "Minister"}
+        assert client.post("/graphql", json=ROLE, headers=bearer(ada)).status_code == 200  # its first use is noted
+        before = everything(desk)
+        refused = change(ada, "Former minister", 1)
+        assert everything(desk) == before
+        assert refused["claimant"] is None
+        assert refused["userErrors"] == [
+            {
+                "code": "CONFLICT",
+                "message": "This Claimant is at version 2, and you sent version 1: Bea changed it. Read it again and repeat your change.",
+                "field": ["input", "expectedVersion"],
+                "conflict": {
+                    "expectedVersion": 1,
+                    "currentVersion": 2,
+                    "revisions": [
+                        {"version": 2, "recordedBy": "Bea", "changes": [{"field": "office", "before": None, "after": "Minister"}]}
+                    ],
+                },
+            }
+        ]
+        assert change(ada, "Former minister", 2)["claimant"]["version"] == 3
+        (error,) = change(ada, "", 9)["userErrors"]
+        assert (error["conflict"]["revisions"], "somebody changed it" in error["message"]) == ([], True)

@@ -95,7 +95,10 @@ class Work:
         """Fetch a record to change it; refuse if somebody else changed it since it was read."""
         record = records.get_to_change(self.session, kind, id_, field)
         if expected_version is not None and record.version != expected_version:
-            raise StaleVersion("expected_version", kind=kind.__name__, current=record.version, expected=expected_version)
+            since = revisions.since(self.session, id_, expected_version)
+            by = since[-1].recorded_by if since else "somebody"
+            versions = {"current": record.version, "expected": expected_version}
+            raise StaleVersion("expected_version", kind=kind.__name__, by=by, since=since, **versions)
         return record
 
 

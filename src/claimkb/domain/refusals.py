@@ -66,7 +66,7 @@ class AlreadyRecorded(Refusal):
 
 
 class StaleVersion(Refusal):
-    """This {kind} is at version {current}, and you sent version {expected}: somebody changed it.
+    """This {kind} is at version {current}, and you sent version {expected}: {by} changed it.
     Read it again and repeat your change.
     """
 

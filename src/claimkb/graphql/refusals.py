@@ -14,13 +14,35 @@ from claimkb.actions.work import camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import plain
-from claimkb.domain.refusals import Forbidden, Refusal, UserErrorCode
+from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorCode
 from claimkb.graphql.context import Context
+from claimkb.graphql.costs import SHORT
+from claimkb.graphql.types import Revision
 from claimkb.graphql.views import offer_terms
 from claimkb.store.database import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 offer_terms()
+
+
+@strawberry.type(description="What was changed since you read the record, and by whom.")
+class Conflict:
+    """What was changed since you read the record, and by whom."""
+
+    expected_version: int = strawberry.field(description="The version that you sent.")
+    current_version: int = strawberry.field(description="The version that the record is at.")
+    revisions: list[Revision] = strawberry.field(
+        description="The changes since your version, the first one first: each with its author, before and after.",
+        directives=[SHORT],
+    )
+
+
+def conflict_of(refusal: Refusal) -> Conflict | None:
+    """Tell what was changed meanwhile, if that is why something is refused."""
+    if not isinstance(refusal, StaleVersion):
+        return None
+    facts = refusal.facts
+    return Conflict(expected_version=facts["expected"], current_version=facts["current"], revisions=facts["since"])
 
 
 @strawberry.type(description="A mistake in the input that the person can put right. Nothing has changed.")
@@ -30,12 +52,15 @@ class UserError:
     code: UserErrorCode = strawberry.field(description="What kind of mistake it is.")
     message: str = strawberry.field(description="What is wrong and what to do, for a person.")
     field: list[str] | None = strawberry.field(description="The path of the input that has to change, such as input, occurredOn.")
+    conflict: Conflict | None = strawberry.field(
+        default=None, description="Where somebody changed the record since you read it: what, and who."
+    )
 
 
 def of_refusal(refusal: Refusal) -> UserError:
     """Turn a refusal into a user error, with the path of the input in the API's names."""
     path = ["input", *(camel(str(step)) for step in refusal.field)] if refusal.field else None
-    return UserError(code=refusal.code, message=str(refusal), field=path)
+    return UserError(code=refusal.code, message=str(refusal), field=path, conflict=conflict_of(refusal))
 
 
 def of_validation(error: InputValidationError) -> list[UserError]:

@@ -15,11 +15,19 @@ from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.revision import canonical, chain
 from claimkb.store import announcements
 
+MOST_SINCE = 100
+
 
 def _last_hash(session: Session, record_id: UUID) -> str | None:
     """Find the hash of a record's newest revision."""
     newest = sa.select(col(Revision.hash)).where(col(Revision.record_id) == record_id).order_by(col(Revision.version).desc())
     return session.scalars(newest.limit(1)).first()
+
+
+def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
+    """List the changes of a record after a version, the first one first; a hundred at most, the newest ones."""
+    newer = sa.select(Revision).where(col(Revision.record_id) == record_id, col(Revision.version) > version)
+    return list(session.scalars(newer.order_by(col(Revision.version).desc()).limit(MOST_SINCE)))[::-1]
 
 
 def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
