@@ -69,13 +69,15 @@ def a_claim(desk: Desk, **given: Any) -> Claim:
     return do(desk, claims.record_claim, claims.RecordClaim(**order))
 
 
-def a_prediction(desk: Desk, due_on: date | None = date(2025, 11, 19), *, claim: Claim | None = None, **given: Any) -> Prediction:
+def a_prediction(
+    desk: Desk, due_on: date | None = date(2025, 11, 19), *, claim: Claim | None = None, actor: Actor = EDITOR, **given: Any
+) -> Prediction:
     """Record a prediction with its claim; due on 19 November 2025 unless told otherwise."""
     order: dict[str, Any] = {"question": "Does the bridge open?", "criteria": "The ministry says so.", **given}
     if due_on:
         order = {"due_on": due_on, "due_basis": "STATED", **order}
     order["claim_id"] = (claim or a_claim(desk)).id
-    return do(desk, predictions.record_prediction, predictions.RecordPrediction(**order))
+    return do(desk, predictions.record_prediction, predictions.RecordPrediction(**order), actor)
 
 
 def resolved(desk: Desk, prediction: Prediction, **given: Any) -> Outcome:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
+from claimkb.domain.policy import Policy
 from claimkb.graphql.limits import Limits
 from claimkb.store.database import Database
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings, Limits):
         default=[], description="The addresses of proxies whose X-Forwarded-For is believed, with commas between."
     )
     public_read: bool = Field(default=False, description="Whether everybody may read without an account.")
+
+    own_predictions: bool = Field(default=True, description="Whether who recorded a prediction may resolve it themselves.")
 
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
     documents: Literal["any", "only"] = Field(
@@ -81,4 +84,5 @@ class Settings(BaseSettings, Limits):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the desk together: its database, and the clock on its wall."""
-    return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes)
+    policy = Policy(settings.own_predictions)
+    return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes, policy)

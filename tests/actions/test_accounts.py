@@ -1,20 +1,22 @@
 """Who may use claimkb is administered like all else: with refusals that change nothing, and a history."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from claimkb.actions import accounts, claimants
+from claimkb.actions import accounts, claimants, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain import Announcement, Revision, Token, access
 from claimkb.domain.account import RESERVED, Actor
 from claimkb.domain.permissions import Permission, Role, Scope
-from claimkb.domain.refusals import Forbidden
+from claimkb.domain.policy import Policy
+from claimkb.domain.refusals import Forbidden, OwnPrediction
 from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE, LOCAL_EDITOR
-from tests.builders import NOON, a_claimant, a_desk, a_token, an_account, do, everything, refused
+from tests.builders import NOON, a_claimant, a_desk, a_prediction, a_token, an_account, do, everything, refused
 
 ORDER = claimants.RecordClaimant(name="The minister", kind="PERSON")
 
@@ -149,3 +151,14 @@ def test_a_scope_leaves_of_a_role_what_it_names(desk: Desk) -> None:
     acting = actor_of(a_token(desk, ada, scopes=[Scope.RECORD]), ada)
     assert acting.permissions == {Permission.READ, Permission.READ_TEXT, Permission.RECORD, Permission.UPDATE, Permission.RETRACT}
     assert actor_of(a_token(desk, ada, scopes=[Scope.ADMIN]), ada).permissions == {Permission.READ, Permission.READ_TEXT}
+
+
+def test_where_the_desk_says_so_somebody_else_resolves_a_prediction(desk: Desk) -> None:
+    ada, bea = (actor_of(a_token(desk, account), account) for account in (an_account(desk), an_account(desk, "Bea")))
+    strict = replace(desk, policy=Policy(own_predictions=False))
+    mine = a_prediction(desk, actor=ada)
+    order = outcomes.ResolvePrediction(prediction_id=mine.id, verdict="YES", rationale="r", no_evidence_reason="n")
+    refused(strict, OwnPrediction, outcomes.resolve_prediction, order, ada)
+    assert do(strict, outcomes.resolve_prediction, order, bea).proposed_by == "Bea"
+    again = a_prediction(desk, actor=ada)
+    assert do(desk, outcomes.resolve_prediction, order.model_copy(update={"prediction_id": again.id}), ada).proposed_by == "Ada"

@@ -172,7 +172,7 @@ def test_a_moved_due_date_is_kept_shown_and_breaks_the_seal(desk: Desk) -> None:
 def test_a_stale_version_is_refused_with_the_current_one(desk: Desk, action: Any, order: Any) -> None:
     prediction = a_prediction(desk)
     found = refused(desk, refusals.StaleVersion, action, order(**change(prediction, expected_version=5)))
-    assert found.facts == {"kind": "Prediction", "current": 1, "expected": 5}
+    assert found.facts == {"kind": "Prediction", "current": 1, "expected": 5, "by": "somebody", "since": []}
 
 
 def test_two_writers_who_read_the_same_version_end_with_one_success(desk: Desk) -> None:

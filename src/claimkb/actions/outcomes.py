@@ -11,7 +11,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Order
 from claimkb.domain.reference import PredictionId
 from claimkb.domain.refusals import within
-from claimkb.store import predictions, records
+from claimkb.store import predictions, records, revisions
 
 
 class ResolvePrediction(Order):
@@ -39,6 +39,7 @@ def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
     """Say what happened: answer a prediction with a verdict, a rationale and evidence."""
     with changing(work, order.prediction_id, order.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
+        resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
         outcome = Outcome(
             **order.model_dump(exclude={"prediction_id", "evidence", "expected_version"}),
             recorded_at=work.now,

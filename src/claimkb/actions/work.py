@@ -15,6 +15,7 @@ from claimkb.domain import Account, Token, token
 from claimkb.domain.access import DoorShut
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission
+from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Appended, Order, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
@@ -36,6 +37,7 @@ class Desk:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random: Callable[[int], bytes]
+    policy: Policy = USUAL
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""
@@ -54,7 +56,7 @@ class Desk:
             revisions.watch(session, actor.name, now, self.new_id)
             search.watch(session)
             announcements.watch(session)
-            yield Work(session, actor, now, self.today(), self.new_id, self.random)
+            yield Work(session, actor, now, self.today(), self.new_id, self.random, self.policy)
 
 
 def admitted(session: Session, actor: Actor, now: datetime) -> Actor:
@@ -79,6 +81,7 @@ class Work:
     today: date
     new_id: Callable[[], UUID]
     random: Callable[[int], bytes]
+    policy: Policy
 
     def add(self, record: R) -> R:
         """Give a new record its id and its stamps, and write it, so that the next may refer to it."""

@@ -163,6 +163,10 @@ class NoEvidence(Refusal):
     """An outcome needs evidence: name at least one source, or say why there is none."""
 
 
+class OwnPrediction(Refusal):
+    """You recorded this prediction, {author}, and at this desk somebody else resolves it."""
+
+
 class NotYetDue(Refusal):
     """This prediction is not due before {due_on}. If the remaining days cannot undo the verdict, say why."""
 

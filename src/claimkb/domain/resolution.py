@@ -12,6 +12,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.claim import Claim, first_said_on
 from claimkb.domain.outcome import Outcome, OutcomeReview, Verdict
 from claimkb.domain.permissions import Permission
+from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import (
     Due,
     DueBasis,
@@ -39,6 +40,7 @@ from claimkb.domain.refusals import (
     NotToCome,
     NotWithdrawn,
     NotYetDue,
+    OwnPrediction,
     SameDueDate,
 )
 from claimkb.domain.revision import revise
@@ -104,6 +106,12 @@ def resolve(
     outcome.supersedes_id = superseded.id if superseded else None
     prediction.status = PredictionStatus.RESOLVED
     return outcome
+
+
+def check_author(author: str, name: str, policy: Policy) -> None:
+    """Refuse to resolve a prediction that one recorded oneself, where the desk has agreed on that."""
+    if author == name and not policy.own_predictions:
+        raise OwnPrediction("prediction_id", author=author)
 
 
 def reopen(prediction: Prediction, outcome: Outcome | None, reason: str) -> None:

@@ -30,6 +30,12 @@ def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
     return list(session.scalars(newer.order_by(col(Revision.version).desc()).limit(MOST_SINCE)))[::-1]
 
 
+def author(session: Session, record_id: UUID) -> str:
+    """Tell who recorded a record: who made its first revision."""
+    first = sa.select(col(Revision.recorded_by)).where(col(Revision.record_id) == record_id, col(Revision.version) == 1)
+    return session.scalars(first).one()
+
+
 def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the fields of a record that changed, before and since."""
     before, after = {}, {}

@@ -1,0 +1,15 @@
+"""What has the desk agreed on? Its house rules, each a setting."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The desk's house rules."""
+
+    own_predictions: bool = True
+    """Whether who recorded a prediction may resolve it themselves."""
+
+
+USUAL = Policy()
+"""What holds where the desk says nothing else."""
