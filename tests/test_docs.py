@@ -20,7 +20,7 @@ from claimkb.graphql.limits import Limits
 from tests.builders import EDITOR, do
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 STORY = next((ROOT / "seeds").glob("*.yaml"))
 
 EXCHANGE = re.compile(r"^```graphql\n(.*?)^```\n+^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -1,5 +1,6 @@
 """Who may use claimkb is administered like all else: with refusals that change nothing, and a history."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -162,3 +163,20 @@ def test_where_the_desk_says_so_somebody_else_resolves_a_prediction(desk: Desk) 
     assert do(strict, outcomes.resolve_prediction, order, bea).proposed_by == "Bea"
     again = a_prediction(desk, actor=ada)
     assert do(desk, outcomes.resolve_prediction, order.model_copy(update={"prediction_id": again.id}), ada).proposed_by == "Ada"
+
+
+def test_who_revokes_waits_for_what_the_token_writes_and_what_comes_after_is_refused(desk: Desk) -> None:
+    if desk.database.is_sqlite:
+        return  # there is one writer at a time
+    ada = an_account(desk)
+    shown = a_token(desk, ada)
+    acting = actor_of(shown, ada)
+    revoke = accounts.RevokeToken(token_id=shown.id, reason="Seen.")
+    with ThreadPoolExecutor(1) as others, desk.work(acting) as work:
+        revoking = others.submit(do, desk, accounts.revoke_token, revoke, COMMAND_LINE)
+        with pytest.raises(TimeoutError):
+            revoking.result(timeout=0.3)
+        claimants.record_claimant(work, ORDER)
+        work.session.commit()
+        assert revoking.result(timeout=5).revoked_at == NOON
+    refused(desk, access.TokenRefused, claimants.record_claimant, ORDER, acting)

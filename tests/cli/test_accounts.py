@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -69,9 +70,10 @@ def test_the_first_account_can_be_made_before_there_is_a_database(tmp_path: Path
     assert (tmp_path / "claimkb.db").exists()
 
 
-def test_a_token_of_one_run_is_in_a_file_of_the_owner_and_gone_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_token_of_one_run_is_in_a_file_of_the_owner_and_gone_afterwards(tmp_path: Path, stop: int) -> None:
     path = tmp_path / "claimkb.token"
-    with serving(tmp_path, "--token", "--no-seed") as (address, printed):
+    with serving(tmp_path, "--token", "--no-seed", stop=stop) as (address, printed):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert any(str(path) in line for line in printed)
         secret = path.read_text(encoding="utf-8").strip()

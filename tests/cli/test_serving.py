@@ -24,7 +24,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, *words: str, python: str = sys.executable, **settings: str) -> Iterator[tuple[str, list[str]]]:
+def serving(
+    folder: Path, *words: str, python: str = sys.executable, stop: int = signal.SIGINT, **settings: str
+) -> Iterator[tuple[str, list[str]]]:
     """Run the server until it is ready; give its address and what it has printed; stop it by its process id."""
     port = free_port()
     environment = {**os.environ, "CLAIMKB_PORT": str(port), "COLUMNS": "100", "PYTHONUNBUFFERED": "1", **settings}
@@ -43,7 +45,7 @@ def serving(folder: Path, *words: str, python: str = sys.executable, **settings:
                 time.sleep(0.05)
         yield address, printed.read_text(encoding="utf-8").splitlines()
     finally:
-        os.kill(server.pid, signal.SIGINT)
+        os.kill(server.pid, stop)
         assert server.wait(timeout=30) == 0
 
 

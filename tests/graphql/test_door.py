@@ -18,11 +18,15 @@ from starlette.websockets import WebSocketDisconnect
 from claimkb.actions import accounts
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.domain import Revision
 from claimkb.domain import token as tokens
 from claimkb.domain.permissions import Role
+from claimkb.domain.reference import global_id
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.schema import sdl
 from claimkb.identity import COMMAND_LINE, Admission
+from claimkb.store import edges
+from claimkb.store.edges import Edge
 from tests.builders import NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
 
 HERE = "http://127.0.0.1"
@@ -164,7 +168,14 @@ def test_the_first_account_shuts_the_door_of_the_local_editor(desk: Desk) -> Non
 
 @pytest.mark.parametrize(
     "header",
-    [{"x-forwarded-for": "203.0.113.9"}, {"forwarded": "for=203.0.113.9"}, {"via": "1.1 proxy"}, {"x-real-ip": "203.0.113.9"}],
+    [
+        {"x-forwarded-for": "203.0.113.9"},
+        {"forwarded": "for=203.0.113.9"},
+        {"via": "1.1 proxy"},
+        {"x-real-ip": "203.0.113.9"},
+        {"x-forwarded-proto": "https"},
+        {"host": "localhost/evil.example"},
+    ],
 )
 def test_what_a_proxy_hands_on_is_not_the_local_editor(sqlite_desk: Desk, header: dict[str, str]) -> None:
     with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
@@ -212,9 +223,11 @@ def test_guessing_is_slowed_and_a_right_token_from_the_same_address_goes_on(sqli
     limits = Limits(max_guesses=3, guesses_per_minute=1)
     with TestClient(app_of(sqlite_desk, limits), base_url=HERE) as client:
         assert client.post("/graphql", json=ROLE, headers=bearer(right)).status_code == 200
+        fresh = a_token(sqlite_desk, an_account(sqlite_desk, "Bea")).secret
         guesses = [client.post("/graphql", json=ROLE, headers=bearer(f"ckb_aaaaaaa{number}_x")) for number in range(5)]
         assert [each.status_code for each in guesses] == [401, 401, 401, 429, 429]
         assert guesses[-1].headers["retry-after"] == "61"
+        assert client.post("/graphql", json=ROLE, headers=bearer(fresh)).status_code == 200
         assert client.post("/graphql", json=ROLE, headers=bearer(right)).status_code == 200
 
 
@@ -286,6 +299,35 @@ def test_a_repeated_request_for_a_token_issues_one_and_shows_it_once(desk: Desk)
         ]
     assert sent[0]["prefix"] == sent[1]["prefix"]
     assert (sent[0]["secret"] is not None, sent[1]["secret"]) == (True, None)
+
+
+def test_a_repeat_is_answered_only_to_who_may_still_do_it(desk: Desk) -> None:
+    account = an_account(desk, "Root")
+    ada = an_account(desk)
+    secret, narrow = a_token(desk, ada).secret, a_token(desk, ada, scopes=[]).secret
+    query = 'mutation { createAccount(input: {name: "Bea", role: READER}) { account { name } } }'
+    with TestClient(app_of(desk), base_url=HERE) as client:
+
+        def send(secret: str | None) -> Any:
+            return client.post("/graphql", json={"query": query}, headers=bearer(secret) | {"idempotency-key": "k"}).json()
+
+        assert [send(secret)["data"]["createAccount"]["account"] for _ in range(2)] == [{"name": "Bea"}] * 2
+        assert send(narrow)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        do(desk, accounts.change_role, accounts.ChangeRole(account_id=ada.id, role="READER"), COMMAND_LINE)
+        assert send(secret)["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert account.role is Role.ADMIN
+
+
+def test_the_history_of_accounts_is_for_administrators_by_id_too(desk: Desk) -> None:
+    ada = an_account(desk)
+    with desk.database.read() as session:
+        (revision,) = edges.lists(session, Edge(Revision, theirs="record_id"), [ada.id])[0]
+    query = {"query": f'{{ nodes(ids: ["{global_id("Revision", revision.id)}"]) {{ id }} }}'}
+    reader = a_token(desk, an_account(desk, "Rea", "READER")).secret
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        assert client.post("/graphql", json=query, headers=bearer(reader)).json()["data"] == {"nodes": [None]}
+        found = client.post("/graphql", json=query, headers=bearer(a_token(desk, ada).secret)).json()["data"]["nodes"]
+    assert found == [{"id": global_id("Revision", revision.id)}]
 
 
 def test_rates_are_counted_by_token_and_not_by_address(sqlite_desk: Desk) -> None:

@@ -11,7 +11,8 @@ from claimkb.domain.account import AccountKind, AccountName
 from claimkb.domain.permissions import Permission, Role, Scope
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
 from claimkb.domain.reference import AccountId, TokenId
-from claimkb.store import accounts, records
+from claimkb.store import accounts, locks, records
+from claimkb.store.locks import Lock
 
 
 class CreateAccount(Order):
@@ -66,6 +67,7 @@ class RevokeToken(Order):
 @needs(Permission.ADMINISTER)
 def create_account(work: Work, order: CreateAccount) -> Account:
     """Make an account for a person or a program. Its name is for ever: it stands in the history of what it does."""
+    locks.hold(work.session, Lock.ADMITTING)
     account.check_name(order.name)
     if accounts.find_by_name(work.session, order.name) is not None:
         raise NameTaken("name", name=order.name)

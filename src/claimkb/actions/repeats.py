@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from claimkb import domain
-from claimkb.actions.work import Asked, Work
+from claimkb.actions.work import Asked, Work, permission_of
 from claimkb.domain.performed import Once, check_same
 from claimkb.domain.record import Record
 from claimkb.store import performed, records
@@ -18,6 +18,7 @@ def perform_once(work: Work, once: Once, action: Callable[[Work, Asked], T], ord
     The key is taken in the action's transaction: what is refused or killed leaves it free. An action that leads to no
     record, the scheduled job, can be repeated as it is.
     """
+    work.actor.need(permission_of(action))
     known = performed.claim(work.session, work.actor.name, once, work.now)
     if known is not None:
         check_same(known, once)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from claimkb.domain import Account, Token, token
+from claimkb.domain import token
 from claimkb.domain.access import DoorShut
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission
@@ -19,8 +19,9 @@ from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Appended, Order, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
-from claimkb.store import accounts, announcements, records, revisions, search
+from claimkb.store import accounts, announcements, locks, records, revisions, search
 from claimkb.store.database import Database, Running
+from claimkb.store.locks import Lock
 
 Asked = TypeVar("Asked", bound=Order)
 T = TypeVar("T")
@@ -61,12 +62,13 @@ class Desk:
 
 def admitted(session: Session, actor: Actor, now: datetime) -> Actor:
     """Look up again who acts, as the account and its token stand now; refuse who is not let in any more."""
-    if actor.is_local and accounts.is_there_any(session):
-        raise DoorShut
+    if actor.is_local:
+        locks.share(session, Lock.ADMITTING)
+        if accounts.is_there_any(session):
+            raise DoorShut
     if actor.token_id is None:
         return actor
-    shown = records.get(session, Token, actor.token_id)
-    account = records.get(session, Account, shown.account_id)
+    shown, account = accounts.hold_token(session, actor.token_id)
     token.check_in_force(shown, account, now)
     return token.actor_of(shown, account)
 
@@ -115,6 +117,12 @@ def camel(name: str) -> str:
     """Write a Python name as the API writes it: resolve_prediction is resolvePrediction."""
     first, *rest = name.rstrip("_").split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+def permission_of(action: Callable[..., object]) -> Permission:
+    """Tell which permission an action takes."""
+    permission: Permission = action.permission  # type: ignore[attr-defined]
+    return permission
 
 
 def needs(permission: Permission) -> Callable[[Callable[[Work, Asked], T]], Callable[[Work, Asked], T]]:

@@ -3,6 +3,7 @@
 import errno
 import os
 import pkgutil
+import signal
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.tables import say
 from claimkb.domain import token
+from claimkb.domain.access import TokenRefused
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.settings import Settings
@@ -79,6 +81,13 @@ def write_token() -> str:
         file.write(f"{token.MARK}_{token.LOCAL}_{secret}\n")
     say(f"Token      in {OF_THIS_RUN.absolute()}: only who can read it gets in. It is good for this run.")
     return token.hash_of(secret)
+
+
+def forget_token(secret_hash: str) -> None:
+    """Remove the token of this run, but not the one that another server has written there since."""
+    with suppress(OSError, TokenRefused):
+        if token.read(OF_THIS_RUN.read_text(encoding="utf-8").strip()).secret_hash == secret_hash:
+            OF_THIS_RUN.unlink()
 
 
 def stories() -> list[Path]:
@@ -146,9 +155,10 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
             forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has stopped
         try:
             with suppress(KeyboardInterrupt):  # the way to stop it, and no mistake
                 uvicorn.Server(config).run(sockets=[listening])
         finally:
             if local_secret_hash is not None:
-                OF_THIS_RUN.unlink(missing_ok=True)
+                forget_token(local_secret_hash)

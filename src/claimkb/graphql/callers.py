@@ -1,6 +1,6 @@
 """Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
 
-from collections import OrderedDict
+import re
 from functools import partial
 from time import monotonic
 
@@ -9,15 +9,26 @@ from starlette.requests import HTTPConnection
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.origins import LOCAL_HOSTS, host_of
-from claimkb.graphql.rates import MOST_KEPT, Rates
+from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
 from claimkb.graphql.threads import cross
 from claimkb.identity import Credentials, Identities, read_bearer
 from claimkb.store.database import DatabaseUnavailable, TookTooLong
 
-FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
-"""Headers that only a proxy adds: what they come with was not sent on this machine, wherever the proxy is."""
+FORWARDED = (
+    "forwarded",
+    "via",
+    "x-forwarded",
+    "x-original-forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+)
+"""Beginnings of headers that only a proxy adds: what they come with was not sent on this machine, wherever the proxy is."""
+
+
+_LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -31,8 +42,8 @@ def is_from_here(connection: HTTPConnection) -> bool:
     nginx speaks HTTP/1.0 to what it stands before, and names that as the host, unless it is told otherwise.
     """
     headers = connection.headers
-    is_direct = connection.scope.get("http_version") != "1.0" and not any(name in headers for name in FORWARDED)
-    return is_direct and host_of(headers.get("host", "")) in LOCAL_HOSTS
+    is_direct = connection.scope.get("http_version") != "1.0" and not any(name.startswith(FORWARDED) for name in headers)
+    return is_direct and _LOCAL_HOST.fullmatch(headers.get("host", "").lower()) is not None
 
 
 class Callers:
@@ -40,7 +51,6 @@ class Callers:
 
     def __init__(self, identities: Identities, limits: Limits) -> None:
         self._identities, self._limits = identities, limits
-        self._accepted: OrderedDict[Credentials, None] = OrderedDict()
         self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
 
     def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
@@ -56,10 +66,8 @@ class Callers:
         known = self._identities.remembered(credentials)
         if known is not None:
             return known
-        if credentials not in self._accepted:
-            self._check_guesses(address)
         try:
-            actor = await cross(partial(self._identities.identify, credentials), self._limits.statement_seconds)
+            return await cross(partial(self._identities.identify, credentials), self._limits.statement_seconds)
         except Unauthenticated:
             if credentials.shown is not None:
                 self._note_guess(address)
@@ -67,15 +75,6 @@ class Callers:
         except (DatabaseUnavailable, TookTooLong):
             message = "The database does not answer now, and nothing has changed. Send it again in a moment."
             raise Refused(503, message, "INTERNAL_SERVER_ERROR").answered_with(retry_after="5") from None
-        self._accept(credentials)
-        return actor
-
-    def _accept(self, credentials: Credentials) -> None:
-        """Remember who was let in: they are not kept waiting because somebody else at their address guesses."""
-        self._accepted[credentials] = None
-        self._accepted.move_to_end(credentials)
-        if len(self._accepted) > MOST_KEPT:
-            self._accepted.popitem(last=False)
 
     def _note_guess(self, address: str) -> None:
         """Count a token that was not accepted."""

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
 from claimkb.actions.repeats import perform_once
-from claimkb.actions.work import Desk, Work
+from claimkb.actions.work import Desk, Work, permission_of
 from claimkb.domain.account import Actor
 from claimkb.domain.performed import Once
 from claimkb.graphql.bus import Bus
@@ -109,6 +109,7 @@ class Context:
 
     async def perform(self, action: Callable[[Work, Any], T], order: Any, place: str) -> T:
         """Carry out an action in its transaction, in a thread; and forget what was read before it."""
+        self.actor.need(permission_of(action))
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
 

@@ -167,7 +167,9 @@ async def _node(context: Context, id_: str, only: str | None = None) -> Any:
         return None
     if kind in PRIVATE and not context.actor.may(Permission.ADMINISTER):
         return None
-    return await _record(context, kind, uuid)
+    found = await _record(context, kind, uuid)
+    is_private = isinstance(found, domain.Revision) and found.record_type in PRIVATE
+    return None if is_private and not context.actor.may(Permission.ADMINISTER) else found
 
 
 async def _record(context: Context, kind: str, id_: UUID) -> Any:

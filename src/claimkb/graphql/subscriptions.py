@@ -60,9 +60,8 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
             except TookTooLong:  # the database is busy: nothing is lost by looking again
                 await asyncio.sleep(PAUSE)
                 continue
-            if found:
-                await context.confirm()
             for place, row in found:
+                await context.confirm()
                 context.begin()
                 yield row
                 position = place

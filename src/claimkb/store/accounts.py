@@ -92,6 +92,13 @@ def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:
     return None if row is None else (row[0], row[1])
 
 
+def hold_token(session: Session, token_id: UUID) -> tuple[Token, Account]:
+    """Fetch a token and its account, and keep both as they are until the transaction ends: who revokes waits for it."""
+    found = sa.select(Token, Account).join(Account, col(Account.id) == col(Token.account_id)).where(col(Token.id) == token_id)
+    row = session.execute(found.with_for_update(read=True)).one()
+    return row[0], row[1]
+
+
 def last_uses(session: Session, keys: list[UUID]) -> list[datetime | None]:
     """Tell when each of these tokens was last used, in one statement."""
     uses = sa.select(col(TokenUse.token_id), col(TokenUse.used_at)).where(col(TokenUse.token_id).in_(keys))

@@ -13,6 +13,7 @@ class Lock(IntEnum):
     RELATING = int.from_bytes(b"relate")
     ANNOUNCING = int.from_bytes(b"announce")
     SEEDING = int.from_bytes(b"seed")
+    ADMITTING = int.from_bytes(b"admit")
 
 
 def hold(on: Session | sa.Connection, lock: Lock) -> None:
@@ -20,3 +21,9 @@ def hold(on: Session | sa.Connection, lock: Lock) -> None:
     connection = on.connection() if isinstance(on, Session) else on
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock.value)))
+
+
+def share(session: Session, lock: Lock) -> None:
+    """Wait until nobody holds a lock, and let nobody hold it until the transaction ends; others may share it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(lock.value)))
