@@ -13,9 +13,9 @@ from uuid_utils.compat import uuid7
 from claimkb.actions.work import Desk
 from claimkb.domain.policy import Policy
 from claimkb.graphql.limits import Limits
+from claimkb.graphql.origins import LOCAL_HOSTS
 from claimkb.store.database import Database
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EMBEDDED = "sqlite:///claimkb.db"
 
 
@@ -69,7 +69,7 @@ class Settings(BaseSettings, Limits):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches the address to serve on."""
-        return self.host in LOOPBACK
+        return self.host in LOCAL_HOSTS
 
     @field_validator("timezone")
     @classmethod

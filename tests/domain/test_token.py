@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from claimkb.domain import Account, Token, token
 from claimkb.domain.access import TokenRefused
 from claimkb.domain.permissions import Role
+from claimkb.domain.source import fingerprint
 from claimkb.domain.token import Shown
 from tests.builders import NOON
 
@@ -32,7 +33,7 @@ def shown(secret: str | None) -> Shown:
 
 def test_a_token_has_a_mark_a_prefix_and_a_secret() -> None:
     assert issued().secret == "ckb_aaaqeayeculqeayeculq"[:12] + "_BQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQ"
-    assert issued().secret_hash == token.hash_of("BQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQ")
+    assert issued().secret_hash == fingerprint("BQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQ")
 
 
 @given(st.binary(min_size=37, max_size=37))
@@ -70,12 +71,12 @@ def test_any_text_is_a_token_or_refused(text: str) -> None:
 
 def test_another_secret_with_the_same_prefix_is_refused_like_an_unknown_prefix() -> None:
     made = issued()
-    guessed = Shown(made.prefix, token.hash_of("guess"))
+    guessed = Shown(made.prefix, fingerprint("guess"))
     for found in ((made, ADA), None):
         with pytest.raises(TokenRefused):
             token.admit(guessed, found, NOON)
     with pytest.raises(TokenRefused):
-        token.admit(Shown("", token.hash_of("")), None, NOON)
+        token.admit(Shown("", fingerprint("")), None, NOON)
 
 
 def test_a_token_works_until_its_last_day_is_over() -> None:

@@ -18,6 +18,7 @@ from claimkb.cli import tables
 from claimkb.cli.tables import say
 from claimkb.domain import token
 from claimkb.domain.access import TokenRefused
+from claimkb.domain.source import fingerprint
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.settings import Settings
@@ -80,7 +81,7 @@ def write_token() -> str:
     with os.fdopen(os.open(OF_THIS_RUN, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"{token.MARK}_{token.LOCAL}_{secret}\n")
     say(f"Token      in {OF_THIS_RUN.absolute()}: only who can read it gets in. It is good for this run.")
-    return token.hash_of(secret)
+    return fingerprint(secret)
 
 
 def forget_token(secret_hash: str) -> None:

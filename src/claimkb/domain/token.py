@@ -5,7 +5,6 @@ no secret; a token is found by it, and people tell their tokens apart by it.
 """
 
 import base64
-import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from claimkb.domain.access import AlreadyRevoked, ExpiresInThePast, TokenRefused
 from claimkb.domain.account import Account, Actor
 from claimkb.domain.permissions import SCOPED, Permission, Scope
 from claimkb.domain.record import Instant, Name, Versioned
+from claimkb.domain.source import fingerprint
 
 MARK = "ckb"
 LOCAL = "local"
@@ -68,16 +68,11 @@ class Shown:
     secret_hash: str
 
 
-def hash_of(secret: str) -> str:
-    """Return the SHA-256 of a secret (FIPS 180-4), in hexadecimal digits."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def issue(random: bytes, **told: Any) -> Token:
     """Make a token whose prefix and secret come from random bytes."""
     prefix = base64.b32encode(random[:PREFIX_BYTES]).decode().lower()
     secret = base64.urlsafe_b64encode(random[PREFIX_BYTES:]).decode().rstrip("=")
-    token = Token(prefix=prefix, secret_hash=hash_of(secret), **told)
+    token = Token(prefix=prefix, secret_hash=fingerprint(secret), **told)
     object.__setattr__(token, "secret", f"{MARK}_{prefix}_{secret}")
     return token
 
@@ -88,7 +83,7 @@ def read(text: str) -> Shown:
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or not text.isascii() or len(text) > 100:
         raise TokenRefused
-    return Shown(prefix, hash_of(secret))
+    return Shown(prefix, fingerprint(secret))
 
 
 def last_day(wanted: date | None, today: date) -> date:
@@ -111,7 +106,7 @@ def revoke(token: Token, now: datetime) -> None:
     token.revoked_at = now
 
 
-NO_TOKEN_HASH = hash_of("")
+NO_TOKEN_HASH = fingerprint("")
 
 
 def actor_of(token: Token, account: Account) -> Actor:

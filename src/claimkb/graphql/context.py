@@ -109,7 +109,7 @@ class Context:
 
     async def perform(self, action: Callable[[Work, Any], T], order: Any, place: str) -> T:
         """Carry out an action in its transaction, in a thread; and forget what was read before it."""
-        self.actor.need(permission_of(action))
+        self.actor.need(permission_of(action))  # before any lock is taken; the action asks again, of the account as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
 

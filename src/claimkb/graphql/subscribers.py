@@ -26,8 +26,8 @@ class Subscribers:
         ):
             if asked > most:
                 message = f"There are {most} subscribers' connections already, as many as there may be. Close one, or try later."
-                raise Refused(429, message, "RATE_LIMITED", requested=asked, maximum=most, retryAfter=30).answered_with(
-                    retry_after="30"
+                raise Refused(429, message, "RATE_LIMITED", requested=asked, maximum=most, retryAfter=RETRY_SECONDS).answered_with(
+                    retry_after=str(RETRY_SECONDS)
                 )
         self._open[address] += 1
         try:
