@@ -10,7 +10,8 @@ run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127
 test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
 	$(BIN)/pytest -n auto --dist loadgroup
 
-audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Ask the server all that GraphQL over HTTP wants of one. Needs Node.
+audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
+	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock
 	node $(CLIENTS)/audit.mjs
 
 bench: .venv/test.stamp ## Measure what is promised of speed, each against its peer in one run.

@@ -17,6 +17,7 @@ from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits import Limits
+from claimkb.settings import Settings
 from tests.builders import EDITOR, do
 
 ROOT = Path(__file__).parent.parent
@@ -124,3 +125,5 @@ def test_every_limit_is_listed_for_operators_with_its_default() -> None:
     text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
     for name, field in Limits.model_fields.items():
         assert re.search(rf"^\| `CLAIMKB_{name.upper()}` \| .* \| `{field.default}` \|$", text, re.MULTILINE), name
+    for name in Settings.model_fields:
+        assert f"| `CLAIMKB_{name.upper()}` |" in text, name

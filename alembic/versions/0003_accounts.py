@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("kind", one_of("kind", "PERSON", "PROGRAM"), nullable=False),
         sa.Column("role", one_of("role", "READER", "REPORTER", "EDITOR", "ADMIN"), nullable=False),
         sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("password_set_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
         sa.UniqueConstraint("name", name="uq_account_name"),
     )
@@ -43,6 +45,7 @@ def upgrade() -> None:
         "token",
         *versioned(),
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", one_of("kind", "ACCESS", "SESSION", "INVITATION"), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("prefix", sa.String(length=16), nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),

@@ -7,19 +7,27 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from claimkb import __version__, logs
 from claimkb.actions.work import Desk
 from claimkb.graphql.answers import refusal
+from claimkb.graphql.callers import Callers
 from claimkb.graphql.documents import Documents, Listed
+from claimkb.graphql.headers import Headers
 from claimkb.graphql.http import request_id_of, routes
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.requests import JSON, Refused
-from claimkb.identity import Admission, Identities
+from claimkb.identity import Admission, Identities, SignIns
 from claimkb.settings import Settings, open_desk
+from claimkb.web import sign_in
+
+ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
+ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
+"""The headers that a page of another origin may send and read."""
 
 log = logging.getLogger("claimkb")
 
@@ -44,9 +52,14 @@ def app_of(
     documents: Documents | None = None,
     admission: Admission | None = None,
     hosts: Sequence[str] = (),
+    cors_origins: Sequence[str] = (),
 ) -> FastAPI:
-    """Put the web application together around a desk. It answers to this machine's own names, and to `hosts`."""
-    identities = Identities(desk, admission or Admission())
+    """Put the web application together around a desk.
+
+    It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`.
+    """
+    limits = limits or Limits()
+    callers = Callers(Identities(desk, admission or Admission()), limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -62,9 +75,18 @@ def app_of(
         openapi_url=None,
         lifespan=lifespan,
         exception_handlers=handlers,
-        routes=routes(desk, identities, limits or Limits(), documents),
+        routes=[*routes(desk, callers, limits, documents), *sign_in.routes(SignIns(desk), callers, limits)],
     )
-    app.add_middleware(Origins, hosts=hosts)
+    if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=cors_origins,
+            allow_methods=["POST"],
+            allow_headers=ASKED_WITH,
+            expose_headers=ANSWERED_WITH,
+        )
+    app.add_middleware(Origins, hosts=hosts, cors_origins=cors_origins)
+    app.add_middleware(Headers)
     return app
 
 
@@ -74,4 +96,5 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     logs.configure(settings.log)
     documents = Listed(settings.documents_folder) if settings.documents == "only" else None
     admission = Admission(settings.is_loopback, local_secret_hash, settings.public_read)
-    return app_of(open_desk(settings), settings, documents, admission, (settings.host, *settings.hosts))
+    hosts = (settings.host, *settings.hosts)
+    return app_of(open_desk(settings), settings, documents, admission, hosts, settings.cors_origins)

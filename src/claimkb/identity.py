@@ -13,12 +13,13 @@ from time import monotonic
 
 from sqlmodel import Session
 
+from claimkb.actions import sessions
 from claimkb.actions.work import Desk
-from claimkb.domain import token
-from claimkb.domain.access import DoorShut, TokenRefused, Unauthenticated
+from claimkb.domain import Account, Token, password, token
+from claimkb.domain.access import DoorShut, SignInRefused, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission, Role
-from claimkb.domain.token import Shown
+from claimkb.domain.token import Shown, TokenKind
 from claimkb.store import accounts
 from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
 
@@ -104,7 +105,7 @@ class Identities:
     def _judge(self, session: Session, credentials: Credentials) -> Actor:
         """Decide who this is."""
         shown = credentials.shown
-        if shown is not None and shown.prefix != token.LOCAL:
+        if shown is not None and (shown.prefix != token.LOCAL or shown.kind is not TokenKind.ACCESS):
             actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
             self._note_use(session, actor)
             return actor
@@ -112,7 +113,7 @@ class Identities:
         if is_open and self._admission.is_local and credentials.is_from_here and self._has_local_token(shown):
             return replace(LOCAL_EDITOR, is_local=True)
         if shown is not None:
-            raise TokenRefused
+            raise shown.refusal
         if self._admission.public_read:
             return ANONYMOUS
         raise Unauthenticated if is_open else DoorShut
@@ -132,3 +133,52 @@ class Identities:
             session.rollback()
             with suppress(DatabaseUnavailable, TookTooLong), self._desk.database.write() as writing:
                 accounts.note_use(writing, actor.token_id, now)
+
+
+class SignIns:
+    """Signs people in and out with their passwords."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def sign_in(self, name: str, given: str, device: str, running: Running | None = None) -> Token:
+        """Begin a session for who knows the password of an account."""
+        with self._desk.database.read(running) as session:
+            found = accounts.find_by_name(session, name)
+        account = _proven(found, given)
+        order = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device)
+        with self._desk.work(Actor(account.name, account.role, account_id=account.id), running) as work:
+            return sessions.sign_in(work, order)
+
+    def sign_out(self, shown: Shown, running: Running | None = None) -> None:
+        """End a session."""
+        _, actor = self._admit(shown, running)
+        with self._desk.work(actor, running) as work:
+            sessions.sign_out(work, sessions.SignOut())
+
+    def choose_password(self, shown: Shown, current: str, new: str, device: str, running: Running | None = None) -> Token:
+        """Choose a password: for who was invited, or who is signed in and knows the current one."""
+        account, actor = self._admit(shown, running)
+        is_invited = shown.kind is TokenKind.INVITATION
+        right_for = None if is_invited else _proven(account, current).password_hash
+        password.check_new(new)
+        made = password.hashed(new, self._desk.random(password.SALT_BYTES))
+        order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, password_hash=made)
+        with self._desk.work(actor, running) as work:
+            return sessions.choose_password(work, order)
+
+    def _admit(self, shown: Shown, running: Running | None) -> tuple[Account, Actor]:
+        """Let in who shows a session or an invitation; tell whose it is."""
+        with self._desk.database.read(running) as session:
+            found = accounts.find_token(session, shown.prefix)
+        actor = token.admit(shown, found, self._desk.now())
+        if found is None:
+            raise shown.refusal
+        return found[1], actor
+
+
+def _proven(account: Account | None, given: str) -> Account:
+    """Tell whose the password is; refuse one that is wrong, in the same time whether there is such an account or not."""
+    if not password.is_right(given, account.password_hash if account is not None else None) or account is None:
+        raise SignInRefused
+    return account

@@ -1,5 +1,6 @@
 """What can be set from outside? Each setting is an environment variable that begins with CLAIMKB_."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
@@ -16,6 +17,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import LOCAL_HOSTS
 from claimkb.store.database import Database
 
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 EMBEDDED = "sqlite:///claimkb.db"
 
 
@@ -37,6 +39,10 @@ class Settings(BaseSettings, Limits):
     hosts: Annotated[list[str], NoDecode] = Field(
         default=[], description="The names under which it is reached, with commas between, such as claims.example.org."
     )
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="The origins whose pages may ask with a token, with commas between, such as https://www.example.org.",
+    )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         default=[], description="The addresses of proxies whose X-Forwarded-For is believed, with commas between."
     )
@@ -44,17 +50,28 @@ class Settings(BaseSettings, Limits):
 
     own_predictions: bool = Field(default=True, description="Whether who recorded a prediction may resolve it themselves.")
 
+    session_days: int = Field(default=7, ge=1, le=365, description="For how many days a person stays signed in in a browser.")
+
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
     documents: Literal["any", "only"] = Field(
         default="any", description="Which GraphQL documents are answered: any, or only those of the folder."
     )
     documents_folder: Path = Field(default=Path("documents"), description="The folder of the .graphql files that are answered.")
 
-    @field_validator("hosts", "trusted_proxies", mode="before")
+    @field_validator("hosts", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def listed(cls, names: Any) -> Any:
         """Read names with commas between."""
         return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+
+    @field_validator("cors_origins")
+    @classmethod
+    def are_origins(cls, origins: list[str]) -> list[str]:
+        """Refuse what is no origin: a browser sends a scheme, a host and perhaps a port, and nothing after them."""
+        for origin in origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin: write one such as https://www.example.org, with no path")
+        return origins
 
     @model_validator(mode="after")
     def read_files(self) -> Self:
@@ -84,5 +101,5 @@ class Settings(BaseSettings, Limits):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the desk together: its database, and the clock on its wall."""
-    policy = Policy(settings.own_predictions)
+    policy = Policy(settings.own_predictions, settings.session_days)
     return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes, policy)

@@ -8,14 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from claimkb.actions import accounts, claimants, outcomes
+from claimkb.actions import accounts, claimants, outcomes, sessions
 from claimkb.actions.work import Desk
 from claimkb.domain import Announcement, Revision, Token, access
 from claimkb.domain.account import RESERVED, Actor
 from claimkb.domain.permissions import Permission, Role, Scope
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import Forbidden, OwnPrediction
-from claimkb.domain.token import actor_of
+from claimkb.domain.token import TokenKind, actor_of
 from claimkb.identity import COMMAND_LINE, LOCAL_EDITOR
 from tests.builders import NOON, a_claimant, a_desk, a_prediction, a_token, an_account, do, everything, refused
 
@@ -180,3 +180,15 @@ def test_who_revokes_waits_for_what_the_token_writes_and_what_comes_after_is_ref
         work.session.commit()
         assert revoking.result(timeout=5).revoked_at == NOON
     refused(desk, access.TokenRefused, claimants.record_claimant, ORDER, acting)
+
+
+def test_a_password_that_was_changed_since_it_was_compared_signs_nobody_in(desk: Desk) -> None:
+    ada = an_account(desk)
+    shown = do(desk, accounts.invite, accounts.Invite(account_id=ada.id), COMMAND_LINE)
+    chosen = sessions.ChoosePassword(account_id=ada.id, right_for=None, device="d", password_hash="the first")
+    do(desk, sessions.choose_password, chosen, actor_of(shown, ada))
+    acting = Actor("Ada", Role.ADMIN, account_id=ada.id)
+    order = sessions.SignIn(account_id=ada.id, right_for="an older one", device="d")
+    refused(desk, access.SignInRefused, sessions.sign_in, order, acting)
+    refused(desk, access.InvitationRefused, sessions.choose_password, chosen, actor_of(shown, ada))
+    assert do(desk, sessions.sign_in, order.model_copy(update={"right_for": "the first"}), acting).kind is TokenKind.SESSION

@@ -180,6 +180,9 @@ def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pyt
     monkeypatch.setenv("CLAIMKB_PORT", "abc")
     assert "CLAIMKB_PORT: Input should be a valid integer" in run("migrate")[2]
     monkeypatch.delenv("CLAIMKB_PORT")
+    monkeypatch.setenv("CLAIMKB_CORS_ORIGINS", "https://www.example.org, *")
+    assert "'*' is no origin: write one such as https://www.example.org" in run("migrate")[2]
+    monkeypatch.delenv("CLAIMKB_CORS_ORIGINS")
     monkeypatch.setenv("CLAIMKB_DATABASE_URL", "mysql://x/y")
     assert run("migrate")[0] == 3
 

@@ -441,3 +441,43 @@ def test_two_people_on_one_record_are_told_of_each_other(desk: Desk) -> None:
         assert change(ada, "Former minister", 2)["claimant"]["version"] == 3
         (error,) = change(ada, "", 9)["userErrors"]
         assert (error["conflict"]["revisions"], "somebody changed it" in error["message"]) == ([], True)
+
+
+ELSEWHERE = "https://www.example.org"
+PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,content-type"}
+
+
+def test_no_page_elsewhere_may_ask_unless_its_origin_is_named_and_then_with_a_token_only(sqlite_desk: Desk) -> None:
+    secret = a_token(sqlite_desk, an_account(sqlite_desk)).secret
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        assert client.options("/graphql", headers={"origin": ELSEWHERE, **PREFLIGHT}).status_code == 403
+        assert client.post("/graphql", json=ROLE, headers={"origin": ELSEWHERE, **bearer(secret)}).status_code == 403
+    with TestClient(app_of(sqlite_desk, cors_origins=[ELSEWHERE]), base_url=HERE) as client:
+        allowed = client.options("/graphql", headers={"origin": ELSEWHERE, **PREFLIGHT})
+        assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, ELSEWHERE)
+        assert "access-control-allow-credentials" not in allowed.headers
+        answer = client.post("/graphql", json=ROLE, headers={"origin": ELSEWHERE, **bearer(secret)})
+        assert (answer.json()["data"]["viewer"]["name"], answer.headers["access-control-allow-origin"]) == ("Ada", ELSEWHERE)
+        assert client.post("/graphql", json=ROLE, headers={"origin": ELSEWHERE}).status_code == 401
+        assert client.post("/graphql", json=ROLE, headers={"origin": f"{ELSEWHERE}.evil"}).status_code == 403
+        assert client.post("/sign-in", data={"name": "Ada"}, headers={"origin": ELSEWHERE}).status_code == 403
+
+
+def test_a_page_of_another_origin_is_never_the_local_editor(sqlite_desk: Desk) -> None:
+    with TestClient(app_of(sqlite_desk, cors_origins=[ELSEWHERE]), base_url=HERE) as client:
+        assert client.post("/graphql", json=ROLE, headers={"origin": HERE}).json()["data"]["viewer"]["name"] == "local editor"
+        assert client.post("/graphql", json=ROLE, headers={"origin": ELSEWHERE}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/graphql", "/graphql?query={viewer{role}}", "/", "/schema.graphql", "/healthz", "/nothing", "/sign-in"]
+)
+def test_every_answer_tells_browsers_to_trust_it_with_nothing(sqlite_desk: Desk, path: str) -> None:
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        headers = client.get(path, follow_redirects=False).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
+    assert (headers["cross-origin-opener-policy"], headers["cross-origin-resource-policy"]) == ("same-origin", "same-origin")
+    assert headers["referrer-policy"] in ("no-referrer", "same-origin")
+    assert "server" not in headers

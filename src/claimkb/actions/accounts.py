@@ -1,6 +1,7 @@
 """Administer who uses claimkb: accounts, and the tokens that show them."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from pydantic import Field as Rule
 
@@ -11,6 +12,7 @@ from claimkb.domain.account import AccountKind, AccountName
 from claimkb.domain.permissions import Permission, Role, Scope
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
 from claimkb.domain.reference import AccountId, TokenId
+from claimkb.domain.token import TokenKind
 from claimkb.store import accounts, locks, records
 from claimkb.store.locks import Lock
 
@@ -57,6 +59,12 @@ class CreateToken(Order):
     )
 
 
+class Invite(Order):
+    """Whom to invite."""
+
+    account_id: AccountId
+
+
 class RevokeToken(Order):
     """Which token to revoke, and why."""
 
@@ -101,20 +109,29 @@ def reopen_account(work: Work, order: ReopenAccount) -> Account:
     return changed
 
 
+def issue(work: Work, owner: Account, **told: Any) -> Token:
+    """Issue a token for an open account."""
+    if owner.closed_at is not None:
+        raise AccountClosed("account_id", name=owner.name)
+    return work.add(token.issue(work.random(token.PREFIX_BYTES + token.SECRET_BYTES), account_id=owner.id, **told))
+
+
 @needs(Permission.ADMINISTER)
 def create_token(work: Work, order: CreateToken) -> Token:
     """Issue a token for an account. The token is shown in this answer and never again."""
     owner = records.get(work.session, Account, order.account_id, "account_id")
-    if owner.closed_at is not None:
-        raise AccountClosed("account_id", name=owner.name)
-    issued = token.issue(
-        work.random(token.PREFIX_BYTES + token.SECRET_BYTES),
-        account_id=owner.id,
-        name=order.name,
-        scopes=token.scopes_of(order.scopes),
-        expires_on=token.last_day(order.expires_on, work.now.date()),
-    )
-    return work.add(issued)
+    expires_on = token.last_day(order.expires_on, work.now.date())
+    return issue(work, owner, name=order.name, scopes=token.scopes_of(order.scopes), expires_on=expires_on)
+
+
+@needs(Permission.ADMINISTER)
+def invite(work: Work, order: Invite) -> Token:
+    """Invite a person to choose a password, at the page /password. The invitation is shown in this answer and never again."""
+    owner = records.get(work.session, Account, order.account_id, "account_id")
+    account.check_person(owner)
+    expires_on = work.now.date() + timedelta(days=token.INVITED_DAYS)
+    told = {"kind": TokenKind.INVITATION, "scopes": token.scopes_of([]), "expires_on": expires_on}
+    return issue(work, owner, name="Invitation to choose a password", **told)
 
 
 @needs(Permission.ADMINISTER)

@@ -47,13 +47,15 @@ def create_account(
     role: Annotated[Role, typer.Option(help="What it is trusted with.")],
     kind: Annotated[AccountKind, typer.Option(help="Who uses it.")] = AccountKind.PERSON,
 ) -> None:
-    """Make an account. From the first one on, nobody gets in without a token."""
+    """Make an account. From the first one on, nobody gets in unknown."""
     desk = open_desk(Settings())
     migrations.upgrade(desk.database)
     order = actions.CreateAccount(name=name, role=role, kind=kind)
     with desk.work(COMMAND_LINE) as work:
         made = actions.create_account(work, order)
     say(f"Made the account {made.name}, {made.role}. It gets in with a token: claimkb token create '{made.name}' --name …")
+    if kind is AccountKind.PERSON:
+        say(f"To sign in with a browser, a person is invited: claimkb account invite '{made.name}'")
 
 
 @account_app.command("list", epilog="Example: claimkb account list --json")
@@ -88,6 +90,17 @@ def change_role(
     with desk.work(COMMAND_LINE) as work:
         changed = actions.change_role(work, order)
     say(f"The account {changed.name} is {changed.role} now.")
+
+
+@account_app.command("invite", epilog="Example: claimkb account invite Ada")
+def invite(name: AccountName) -> None:
+    """Invite a person to choose a password. The invitation is printed once, by itself; hand it over where nobody else reads it."""
+    desk = open_current_desk()
+    order = actions.Invite(account_id=_account(desk, name).id)
+    with desk.work(COMMAND_LINE) as work:
+        made = actions.invite(work, order)
+    tables.tell(f"{name} chooses a password at the page /password, until {made.expires_on}, with this. It is shown this once:")
+    typer.echo(made.secret)
 
 
 @account_app.command("close", epilog="Example: claimkb account close Ada --reason 'Left the paper.'")
@@ -134,6 +147,7 @@ def _described(token: Token, account: Account) -> dict[str, Any]:
     return {
         "prefix": token.prefix,
         "account": account.name,
+        "kind": token.kind.value,
         "name": token.name,
         "scopes": token.scopes,
         "expires": token.expires_on.isoformat(),
@@ -145,7 +159,7 @@ def _described(token: Token, account: Account) -> dict[str, Any]:
 def list_tokens(
     account: Annotated[str | None, typer.Argument(help="Only those of this account.")] = None, as_json: AsJson = False
 ) -> None:
-    """List tokens by how they begin; the tokens themselves are kept nowhere."""
+    """List tokens, sessions and invitations by how they begin; they themselves are kept nowhere."""
     desk = open_current_desk()
     owners = _every(desk) if account is None else [_account(desk, account)]
     rows = []

@@ -151,6 +151,7 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
             factory=True,
             log_level="warning",
             access_log=False,
+            server_header=False,
             ws_max_size=settings.max_body_bytes,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=settings.trusted_proxies,

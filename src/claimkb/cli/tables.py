@@ -63,10 +63,11 @@ def show(rows: list[dict[str, Any]], title: str) -> None:
 
 
 def show_plain(rows: list[dict[str, Any]], title: str) -> None:
-    """Print rows as a table, a column for each of their names."""
+    """Print rows as a table, a column for each of their names; what is as short as a day is not broken."""
     table = Table(title=title, title_justify="left")
     for name in rows[0]:
-        table.add_column(name, overflow="fold")
+        is_short = all(len(str(row[name] or "")) <= len("2025-11-19") for row in rows)
+        table.add_column(name, overflow="fold", no_wrap=is_short)
     for row in rows:
         table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
     out.print(table)

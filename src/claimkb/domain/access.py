@@ -12,7 +12,35 @@ class TokenRefused(Unauthenticated):
 
 
 class DoorShut(Unauthenticated):
-    """There are accounts now, so nobody gets in without a token: send one in the header Authorization."""
+    """There are accounts now, so nobody gets in unknown: send a token in the header Authorization, or sign in at /sign-in."""
+
+
+class SignedOut(Unauthenticated):
+    """You are not signed in any more: the days are over, or it was ended. Sign in again at /sign-in."""
+
+
+class SignInRefused(Unauthenticated):
+    """The name and the password do not belong together, or the account is closed. An administrator can invite you anew."""
+
+
+class InvitationRefused(Unauthenticated):
+    """This invitation is not accepted: it was used, is over, or was never made. An administrator can invite you anew."""
+
+
+class PasswordTooShort(Refusal):
+    """A password has {shortest} characters or more: several words that do not belong together are easy to keep in mind."""
+
+
+class PasswordTooLong(Refusal):
+    """A password has {longest} characters at most."""
+
+
+class PasswordTooPlain(Refusal):
+    """A password has {fewest} different characters or more."""
+
+
+class NotAPerson(Refusal):
+    """{name} is a program: it gets in with a token, not with a password."""
 
 
 class NoAccount(Refusal):

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import Field
 
-from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotClosed
+from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed
 from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
 from claimkb.domain.record import Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
@@ -39,6 +39,8 @@ class Account(Versioned, table=True):
     kind: AccountKind = Field(default=AccountKind.PERSON, description="Who uses it.")
     role: Role = Field(description="What it is trusted with.")
     closed_at: Instant | None = Field(default=None, description="When it was closed: since then nobody gets in with it.")
+    password_hash: str | None = Field(default=None, max_length=200, description="What Argon2id makes of its password.")
+    password_set_at: Instant | None = Field(default=None, description="When its password was chosen; null if it has none.")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,17 @@ def check_admin_left(account: Account, others: Iterable[Account]) -> None:
     """Refuse to take the last open administrator away: nobody could let anybody in again."""
     if account.role is Role.ADMIN and account.closed_at is None and not any(True for _ in others):
         raise LastAdmin("account_id", name=account.name)
+
+
+def check_person(account: Account) -> None:
+    """Refuse a program, which has no browser to sign in with."""
+    if account.kind is not AccountKind.PERSON:
+        raise NotAPerson("account_id", name=account.name)
+
+
+def choose_password(account: Account, password_hash: str, now: datetime) -> None:
+    """Let an account be signed in with by another password from now on."""
+    account.password_hash, account.password_set_at = password_hash, now
 
 
 def close(account: Account, now: datetime) -> None:

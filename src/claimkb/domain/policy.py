@@ -10,6 +10,9 @@ class Policy:
     own_predictions: bool = True
     """Whether who recorded a prediction may resolve it themselves."""
 
+    session_days: int = 7
+    """For how many days a person stays signed in."""
+
 
 USUAL = Policy()
 """What holds where the desk says nothing else."""

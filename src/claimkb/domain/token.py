@@ -1,5 +1,7 @@
 """How does a program, or a person's client, show who it is? With a token: `ckb_<prefix>_<secret>`.
 
+What a browser keeps of a sign-in, and what invites a person to choose a password, are tokens too: found, ended and over like any.
+
 The secret is 32 random bytes, shown once. Kept is its SHA-256: what is so hard to guess needs no slow hash. The prefix is
 no secret; a token is found by it, and people tell their tokens apart by it.
 """
@@ -13,10 +15,17 @@ from uuid import UUID
 
 from sqlmodel import Field, Index, SQLModel
 
-from claimkb.domain.access import AlreadyRevoked, ExpiresInThePast, TokenRefused
+from claimkb.domain.access import (
+    AlreadyRevoked,
+    ExpiresInThePast,
+    InvitationRefused,
+    SignedOut,
+    TokenRefused,
+    Unauthenticated,
+)
 from claimkb.domain.account import Account, Actor
 from claimkb.domain.permissions import SCOPED, Permission, Scope
-from claimkb.domain.record import Instant, Name, Versioned
+from claimkb.domain.record import Instant, Name, Term, Versioned
 from claimkb.domain.source import fingerprint
 
 MARK = "ckb"
@@ -28,6 +37,24 @@ SECRET_BYTES = 32
 USUAL_DAYS = 365
 """How long a token is good for, unless it is said otherwise."""
 
+INVITED_DAYS = 7
+"""How long an invitation is good for."""
+
+
+class TokenKind(Term):
+    """Where a token is shown."""
+
+    ACCESS = "ACCESS", "In the header Authorization, by a program or a person's client."
+    SESSION = "SESSION", "In a cookie, by a browser in which a person has signed in."
+    INVITATION = "INVITATION", "On the page where a person chooses a password, once."
+
+
+_REFUSED: dict[TokenKind, type[Unauthenticated]] = {
+    TokenKind.ACCESS: TokenRefused,
+    TokenKind.SESSION: SignedOut,
+    TokenKind.INVITATION: InvitationRefused,
+}
+
 
 class Token(Versioned, table=True):
     """What a program shows to be let in. The token itself is shown once, when it is issued."""
@@ -36,6 +63,7 @@ class Token(Versioned, table=True):
     __table_args__ = (Index("ix_token_account_id", "account_id", "created_at", "id"),)
 
     account_id: UUID = Field(foreign_key="account.id", description="Whose it is.")
+    kind: TokenKind = Field(default=TokenKind.ACCESS, description="Where it is shown.")
     name: Name = Field(description="What it is for, such as: importer on the archive's server.")
     prefix: str = Field(max_length=16, unique=True, description="How it begins, after ckb_: by this people tell tokens apart.")
     secret_hash: str = Field(max_length=64, description="The SHA-256 of its secret.")
@@ -62,10 +90,16 @@ class TokenUse(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Shown:
-    """A token as somebody shows it."""
+    """A token as somebody shows it, and where."""
 
     prefix: str
     secret_hash: str
+    kind: TokenKind = TokenKind.ACCESS
+
+    @property
+    def refusal(self) -> Unauthenticated:
+        """What is said of it where it is not accepted."""
+        return _REFUSED[self.kind]()
 
 
 def issue(random: bytes, **told: Any) -> Token:
@@ -77,13 +111,13 @@ def issue(random: bytes, **told: Any) -> Token:
     return token
 
 
-def read(text: str) -> Shown:
+def read(text: str, kind: TokenKind = TokenKind.ACCESS) -> Shown:
     """Take a token apart; refuse what is none."""
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or not text.isascii() or len(text) > 100:
-        raise TokenRefused
-    return Shown(prefix, fingerprint(secret))
+        raise _REFUSED[kind]
+    return Shown(prefix, fingerprint(secret), kind)
 
 
 def last_day(wanted: date | None, today: date) -> date:
@@ -115,10 +149,15 @@ def actor_of(token: Token, account: Account) -> Actor:
     return Actor(account.name, account.role, within, account.id, token.id)
 
 
+def is_in_force(token: Token, now: datetime) -> bool:
+    """Tell whether a token was neither revoked nor has expired."""
+    return token.revoked_at is None and now.date() <= token.expires_on
+
+
 def check_in_force(token: Token, account: Account, now: datetime) -> None:
     """Refuse a token that was revoked or has expired, and one whose account is closed: all in the same words."""
-    if token.revoked_at is not None or account.closed_at is not None or now.date() > token.expires_on:
-        raise TokenRefused
+    if account.closed_at is not None or not is_in_force(token, now):
+        raise _REFUSED[token.kind]
 
 
 def is_same(kept: str, shown: str) -> bool:
@@ -130,7 +169,7 @@ def admit(shown: Shown, found: tuple[Token, Account] | None, now: datetime) -> A
     """Let somebody in who shows a token; refuse one that is unknown, in the same time as one that is known."""
     kept = found[0].secret_hash if found is not None else NO_TOKEN_HASH
     is_right = is_same(kept, shown.secret_hash)
-    if found is None or not is_right:
-        raise TokenRefused
+    if found is None or not is_right or found[0].kind is not shown.kind:
+        raise shown.refusal
     check_in_force(*found, now)
     return actor_of(*found)

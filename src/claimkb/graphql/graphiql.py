@@ -31,14 +31,7 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
-NOSNIFF = {"X-Content-Type-Options": "nosniff"}
-HEADERS = NOSNIFF | {
-    "Content-Security-Policy": POLICY,
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-    "Vary": "Accept",
-}
+HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "Vary": "Accept"}
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 """Said here, as a system may hold something else to be the type of a .js file; all others are shown as text."""
 
@@ -54,6 +47,8 @@ TEMPLATE = """\
 </head>
 <body>
 <noscript>This page needs JavaScript; the API at this address does not. <a href="/schema.graphql">Its schema</a></noscript>
+<p id="unknown" role="status" hidden>Nobody is signed in here: <a href="/sign-in">sign in</a>, or send a token in the tab Headers,
+<code>{{"Authorization": "Bearer ckb_…"}}</code>.</p>
 <div id="graphiql"></div>
 {examples}
 {scripts}
@@ -92,9 +87,9 @@ async def _file(request: Request) -> Response:
     """Answer with a file: say what it is, and how long a browser may keep it: a year where its name holds a version."""
     path = _paths().get(request.path_params["name"])
     if path is None:
-        return PlainTextResponse("There is no such file.", status_code=404, headers=NOSNIFF)
+        return PlainTextResponse("There is no such file.", status_code=404)
     keep = "public, max-age=31536000, immutable" if ".min." in path.name else "no-cache"
-    return FileResponse(path, media_type=TYPES.get(path.suffix, "text/plain"), headers=NOSNIFF | {"Cache-Control": keep})
+    return FileResponse(path, media_type=TYPES.get(path.suffix, "text/plain"), headers={"Cache-Control": keep})
 
 
 def files() -> BaseRoute:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic, perf_counter
+from time import monotonic
 from typing import Any, cast
 from uuid import uuid4
 
@@ -19,8 +19,8 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
-from structlog.contextvars import bound_contextvars
 
+from claimkb import logs
 from claimkb.actions.work import Desk
 from claimkb.domain.access import Unauthenticated
 from claimkb.graphql import graphiql, sockets
@@ -38,7 +38,7 @@ from claimkb.graphql.schema import introspection, schema, sdl
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
 from claimkb.graphql.threads import cross
-from claimkb.identity import Credentials, Identities
+from claimkb.identity import Credentials
 from claimkb.store import migrations
 from claimkb.store.database import DatabaseUnavailable, TookTooLong
 
@@ -77,11 +77,11 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request over HTTP."""
-        request, began = Request(scope, receive), perf_counter()
+        request = Request(scope, receive)
         request_id = request_id_of(request)
         wanted = accepts(request.headers.get("accept"))
         media = wanted.prefers(*NEGOTIABLE) or JSON
-        with bound_contextvars(request_id=request_id):
+        with logs.of_request(request.method, request.url.path, request_id) as answered:
             try:
                 response = await self._answer(request, wanted, request_id)
             except Refused as refused:
@@ -91,11 +91,9 @@ class Door:
             except ClientDisconnect:
                 log.info("%s %s: the client left", request.method, request.url.path)
                 return
-            took = (perf_counter() - began) * 1000
-            log.info("%s %s %s in %.0f ms", request.method, request.url.path, response.status_code, took)
+            answered(response.status_code)
         response.headers["x-request-id"] = request_id
         response.headers.setdefault("vary", "Accept")
-        response.headers.setdefault("x-content-type-options", "nosniff")
         if request.method == "HEAD":
             response = Response(None, response.status_code, dict(response.headers))
         await response(scope, receive, send)
@@ -249,10 +247,10 @@ def request_id_of(connection: HTTPConnection) -> str:
     return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
 
 
-def routes(desk: Desk, identities: Identities, limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
+def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
     """Make the routes: the API, its schema, and whether the server is alive and ready."""
     rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    door = Door(desk, Callers(identities, limits), limits, documents or Registered(), rates, Bus(desk), Subscribers(limits))
+    door = Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits))
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql")

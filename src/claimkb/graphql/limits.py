@@ -22,7 +22,7 @@ class Limits(BaseModel):
     request_seconds: float = Field(default=10, gt=0, description="How long one request may take before what it does is cancelled.")
     rate_cost: int = Field(default=100_000, ge=1, description="The cost that one token, or address without one, may run up.")
     rate_cost_per_second: int = Field(default=2_000, ge=1, description="The cost that it gets back each second.")
-    max_guesses: int = Field(default=20, ge=1, description="The wrong tokens that one address may send at once.")
+    max_guesses: int = Field(default=20, ge=1, description="The wrong tokens, and the passwords, that one address may try at once.")
     guesses_per_minute: float = Field(default=20, gt=0, description="How many more it may try each minute.")
     max_sockets: int = Field(default=500, ge=0, description="The subscribers' connections that are open at once.")
     max_sockets_per_address: int = Field(

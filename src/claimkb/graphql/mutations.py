@@ -82,6 +82,7 @@ VERBS = (
     Verb(accounts.close_account, accounts.CloseAccount, "account", types.Account),
     Verb(accounts.reopen_account, accounts.ReopenAccount, "account", types.Account),
     Verb(accounts.create_token, accounts.CreateToken, "token", types.Token, _ACCOUNT),
+    Verb(accounts.invite, accounts.Invite, "token", types.Token, _ACCOUNT),
     Verb(accounts.revoke_token, accounts.RevokeToken, "token", types.Token, _ACCOUNT),
     Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
 )

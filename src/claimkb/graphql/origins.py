@@ -21,6 +21,12 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _TOKEN = re.compile(rb"ckb_[a-z0-9]+_")
 
 
+def is_own(connection: HTTPConnection) -> bool:
+    """Tell whether a request says that it was sent by a page of this server."""
+    origin = connection.headers.get("origin")
+    return origin is not None and urlsplit_netloc(origin) == connection.headers.get("host", "").lower()
+
+
 def host_of(address: str) -> str | None:
     """Read the host of an address or of a Host header; None if it has none."""
     try:
@@ -30,10 +36,11 @@ def host_of(address: str) -> str | None:
 
 
 class Origins:
-    """Answers only requests that name one of these hosts, and come from no page elsewhere."""
+    """Answers only requests that name one of these hosts, and come from no page elsewhere but of these origins."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], cors_origins: Iterable[str] = ()) -> None:
         self.app, self.hosts = app, LOCAL_HOSTS | {host.lower() for host in hosts}
+        self.cors_origins = frozenset(cors_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -47,15 +54,15 @@ class Origins:
 
     def _judge(self, scope: Scope) -> Refused | None:
         """Find what is wrong with where a request comes from."""
-        headers = HTTPConnection(scope).headers
-        host, origin = headers.get("host", ""), headers.get("origin")
-        if host_of(host) not in self.hosts:
+        connection = HTTPConnection(scope)
+        origin = connection.headers.get("origin")
+        if host_of(connection.headers.get("host", "")) not in self.hosts:
             message = "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."
             return Refused(400, message)
         if _TOKEN.search(scope.get("query_string", b"")):
             message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
             return Refused(400, message)
-        if origin is not None and urlsplit_netloc(origin) != host.lower():
+        if origin is not None and origin not in self.cors_origins and not is_own(connection):
             return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
         return None
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Account, Token, TokenUse
 from claimkb.domain.permissions import Role
 from claimkb.domain.record import Order, Term
+from claimkb.domain.token import TokenKind
 from claimkb.store import paging
 from claimkb.store.ordering import OrderDirection
 
@@ -79,10 +80,10 @@ def other_admins(session: Session, account: Account) -> list[Account]:
     return list(session.scalars(others.with_for_update()))
 
 
-def tokens_of(session: Session, account_id: UUID) -> list[Token]:
-    """List the tokens of an account, the oldest first."""
+def tokens_of(session: Session, account_id: UUID, *kinds: TokenKind) -> list[Token]:
+    """List the tokens of an account, of these kinds or of all, the oldest first."""
     tokens = sa.select(Token).where(col(Token.account_id) == account_id).order_by(col(Token.created_at), col(Token.id))
-    return list(session.scalars(tokens))
+    return list(session.scalars(tokens.where(col(Token.kind).in_(kinds)) if kinds else tokens))
 
 
 def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:

@@ -41,7 +41,7 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     before, after = {}, {}
     for attribute in sa.inspect(record).attrs:
         history = attribute.history
-        if history.has_changes() and attribute.key not in ("version", "updated_at"):
+        if history.has_changes() and attribute.key not in {"version", "updated_at"} | _LEFT_OUT:
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
             if old != new:
@@ -50,8 +50,8 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 _STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
-_LEFT_OUT = {"text", "secret_hash"}
-"""What the history does not repeat: a text is known by its SHA-256, and a token's secret is nobody's business."""
+_LEFT_OUT = {"text", "secret_hash", "password_hash"}
+"""What the history does not repeat: a text is known by its SHA-256, and secrets are nobody's business."""
 
 _PRIVATE = (Account, Token)
 """Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""

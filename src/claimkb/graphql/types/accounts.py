@@ -25,11 +25,12 @@ class Account(Node):
     kind: auto
     role: auto
     closed_at: auto
+    password_set_at: auto
     tokens = to_many(
         domain.Token,
         by="account_id",
         order_by="created_at",
-        description="Its tokens, also those that work no more. For administrators.",
+        description="Its tokens, sessions and invitations, also those that work no more. For administrators.",
         needs=Permission.ADMINISTER,
     )
     revisions = revisions(needs=Permission.ADMINISTER)
@@ -40,6 +41,7 @@ class Token(Node):
     version: auto
     created_at: auto
     updated_at: auto
+    kind: auto
     name: auto
     prefix: auto
     expires_on: auto

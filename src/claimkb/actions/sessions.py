@@ -1,0 +1,78 @@
+"""Sign in at the pages, sign out, and choose a password.
+
+To hash is slow on purpose, so it is done before the transaction; in it is looked again whether what was compared still holds.
+"""
+
+from datetime import timedelta
+
+from pydantic import Field as Rule
+
+from claimkb.actions.accounts import issue
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Account, Token, account, token
+from claimkb.domain.access import SignedOut, SignInRefused
+from claimkb.domain.permissions import Permission, Scope
+from claimkb.domain.record import Name, Order
+from claimkb.domain.reference import AccountId
+from claimkb.domain.token import TokenKind
+from claimkb.store import accounts
+
+
+class SignIn(Order):
+    """Who signs in, and where."""
+
+    account_id: AccountId
+    right_for: str | None = Rule(description="The hash that the given password was right for; null where an invitation was shown.")
+    device: Name = Rule(description="What the browser calls itself.")
+
+
+class ChoosePassword(SignIn):
+    """Who chooses a password, and what it is hashed to."""
+
+    password_hash: str = Rule(description="The hash of the new password.")
+
+
+class SignOut(Order):
+    """Nothing is to be said: the session that asks is ended."""
+
+
+def _held(work: Work, order: SignIn) -> Account:
+    """Fetch the account, and refuse if it was closed or its password changed since the given one was compared."""
+    held = work.to_change(Account, order.account_id, "account_id", None)
+    if held.closed_at is not None or (order.right_for is not None and held.password_hash != order.right_for):
+        raise SignInRefused
+    return held
+
+
+def _begin(work: Work, owner: Account, device: str) -> Token:
+    """Begin a session: a token of its own for each, for all that the role grants."""
+    expires_on = work.now.date() + timedelta(days=work.policy.session_days)
+    told = {"kind": TokenKind.SESSION, "scopes": token.scopes_of(list(Scope)), "expires_on": expires_on}
+    return issue(work, owner, name=device, **told)
+
+
+@needs(Permission.READ)
+def sign_in(work: Work, order: SignIn) -> Token:
+    """Begin a session for a person whose password was right."""
+    return _begin(work, _held(work, order), order.device)
+
+
+@needs(Permission.READ)
+def choose_password(work: Work, order: ChoosePassword) -> Token:
+    """Choose a password. Every session and invitation of the account ends, and a new session begins."""
+    owner = _held(work, order)
+    account.choose_password(owner, order.password_hash, work.now)
+    for each in accounts.tokens_of(work.session, owner.id, TokenKind.SESSION, TokenKind.INVITATION):
+        if token.is_in_force(each, work.now):
+            token.revoke(each, work.now)
+    return _begin(work, owner, order.device)
+
+
+@needs(Permission.READ)
+def sign_out(work: Work, _order: SignOut) -> Token:
+    """End the session that asks."""
+    if work.actor.token_id is None:
+        raise SignedOut
+    ended = work.to_change(Token, work.actor.token_id, "token_id", None)
+    token.revoke(ended, work.now)
+    return ended

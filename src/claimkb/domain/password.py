@@ -1,0 +1,46 @@
+"""With what does a person sign in at the pages? Kept is what Argon2id makes of it (RFC 9106), slow on purpose.
+
+Long, and no rules about signs: so NIST advises (SP 800-63B-4, 3.1.1.2) where a password is all that is asked for.
+"""
+
+from unicodedata import normalize
+
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from claimkb.domain.access import PasswordTooLong, PasswordTooPlain, PasswordTooShort
+
+SHORTEST, LONGEST = 15, 200
+FEWEST_DIFFERENT = 6
+SALT_BYTES = 16
+
+_HASHER = Argon2Hasher()
+
+
+def _prepared(password: str) -> str:
+    """Write a password in one way, however a keyboard composes its letters (RFC 8265, 4.2.2)."""
+    return normalize("NFC", password)
+
+
+def check_new(password: str) -> None:
+    """Refuse a password that is easy to guess, or too long to hash."""
+    if len(password) < SHORTEST:
+        raise PasswordTooShort("new_password", shortest=SHORTEST)
+    if len(password) > LONGEST:
+        raise PasswordTooLong("new_password", longest=LONGEST)
+    if len(set(password.casefold())) < FEWEST_DIFFERENT:
+        raise PasswordTooPlain("new_password", fewest=FEWEST_DIFFERENT)
+
+
+def hashed(password: str, salt: bytes) -> str:
+    """Hash a password with a salt of its own. This takes a tenth of a second, and 64 MiB."""
+    return _HASHER.hash(_prepared(password), salt=salt)
+
+
+def is_right(password: str, kept: str | None) -> bool:
+    """Tell whether a password is the one whose hash is kept; this takes as long where none is kept."""
+    if len(password) > LONGEST:
+        return False
+    if kept is None:
+        hashed(password, bytes(SALT_BYTES))
+        return False
+    return _HASHER.verify(_prepared(password), kept)

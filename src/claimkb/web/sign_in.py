@@ -1,0 +1,200 @@
+"""How does a person sign in with a browser? Three pages with forms, which need no script."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from claimkb import logs
+from claimkb.domain import Token, password, token
+from claimkb.domain.access import Unauthenticated
+from claimkb.domain.account import Actor
+from claimkb.domain.record import storable
+from claimkb.domain.refusals import Refusal
+from claimkb.domain.token import Shown, TokenKind
+from claimkb.graphql.callers import Callers, address_of, cookie_for, is_from_here
+from claimkb.graphql.http import request_id_of
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.origins import is_own
+from claimkb.graphql.requests import Refused, read_body
+from claimkb.identity import Credentials, SignIns
+
+FOLDER = Path(__file__).parent
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+)
+LONGEST_FORM = 10_000
+DAY_SECONDS = 86_400
+INSIDE = "/graphql"
+"""Where somebody goes on who has signed in."""
+
+POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser would send Origin: null with the form
+    "Cache-Control": "no-store",
+    "Vary": "Cookie",
+}
+
+
+class SignInPages:
+    """The pages on which a person signs in and out, and chooses a password."""
+
+    def __init__(self, sign_ins: SignIns, callers: Callers, limits: Limits) -> None:
+        self._sign_ins, self._callers, self._limits = sign_ins, callers, limits
+
+    async def sign_in(self, request: Request) -> Response:
+        """Show who is signed in, or the form; sign in who sent it."""
+        if request.method != "POST":
+            return await self._show(request)
+        form = await self._form(request)
+        name, given = form.get("name", "").strip(), form.get("password", "")
+        try:
+            proof = partial(self._sign_ins.sign_in, name, given, device_of(request))
+            made = await self._callers.prove(proof, address_of(request), f"name {name.casefold()}")
+        except Unauthenticated as refused:
+            return page("sign_in.html", 401, name=name, refusal=str(refused))
+        await self._end(request)
+        return inside(request, made)
+
+    async def password(self, request: Request) -> Response:
+        """Show the form to choose a password; choose the one that was sent."""
+        actor = await self._who(request)
+        if request.method != "POST":
+            return choosing(actor)
+        form, device = await self._form(request), device_of(request)
+        current, new = form.get("current_password", ""), form.get("new_password", "")
+        try:
+            shown = shown_in(request, form)
+            chosen = partial(self._sign_ins.choose_password, shown, current, new, device)
+            return inside(request, await self._callers.prove(chosen, address_of(request), f"token {shown.prefix}"))
+        except Refusal as refused:
+            return choosing(actor, 401 if isinstance(refused, Unauthenticated) else 400, str(refused))
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session."""
+        await self._form(request)
+        await self._end(request)
+        return forgetting(RedirectResponse("/sign-in", 303))
+
+    async def _show(self, request: Request) -> Response:
+        """Show who is signed in, or the form."""
+        actor = await self._who(request)
+        if actor is not None:
+            return page("signed_in.html", actor=actor)
+        return forgetting(page("sign_in.html", name="", refusal=None))
+
+    async def _who(self, request: Request) -> Actor | None:
+        """Tell who is signed in; None if nobody is."""
+        try:
+            shown = cookie_of(request)
+            if shown is None:
+                return None
+            return await self._callers.identify(Credentials(shown, is_from_here(request)), address_of(request))
+        except Unauthenticated:
+            return None
+
+    async def _end(self, request: Request) -> None:
+        """End the session that a browser had, if it had one."""
+        try:
+            shown = cookie_of(request)
+            if shown is not None:
+                await self._callers.prove(partial(self._sign_ins.sign_out, shown))
+        except Refusal:
+            return
+
+    async def _form(self, request: Request) -> dict[str, str]:
+        """Read a form that a page of this server sent."""
+        if not is_own(request):
+            raise Refused(403, "This form was not sent by a page of this server.", "FORBIDDEN")
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+            raise Refused(415, "Send a form.")
+        body = await read_body(request, LONGEST_FORM, self._limits.request_seconds)
+        try:
+            form = dict(parse_qsl(body.decode("ascii"), errors="strict", max_num_fields=10))
+            return {name: storable(each) for name, each in form.items()}
+        except ValueError:
+            raise Refused(400, "This is no form.") from None
+
+
+def device_of(request: Request) -> str:
+    """Tell what a browser calls itself, by which people know their sessions again."""
+    said = request.headers.get("user-agent", "")
+    return "".join(sign for sign in said if sign.isprintable())[:300].strip() or "A browser"
+
+
+def cookie_of(request: Request) -> Shown | None:
+    """Read the session that a browser keeps; None if it keeps none."""
+    origins = ("https://", "http://")
+    kept = next((request.cookies[name] for name in map(cookie_for, origins) if name in request.cookies), None)
+    return token.read(kept, TokenKind.SESSION) if kept is not None else None
+
+
+def shown_in(request: Request, form: dict[str, str]) -> Shown:
+    """Read by what somebody chooses a password: the invitation in the form, or the session."""
+    invitation = form.get("invitation", "").strip()
+    shown = None if invitation else cookie_of(request)
+    return shown or token.read(invitation, TokenKind.INVITATION)
+
+
+def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """Answer with a page."""
+    return HTMLResponse(TEMPLATES.get_template(template).render(shown), status, HEADERS)
+
+
+def choosing(actor: Actor | None, status: int = 200, refusal: str | None = None) -> HTMLResponse:
+    """Answer with the page on which a password is chosen."""
+    sizes = {"shortest": password.SHORTEST, "longest": password.LONGEST}
+    return page("password.html", status, actor=actor, refusal=refusal, **sizes)
+
+
+def inside(request: Request, made: Token) -> Response:
+    """Let somebody in who has signed in: the browser keeps the session, out of reach of scripts and other sites."""
+    answer, origin = RedirectResponse(INSIDE, 303), request.headers["origin"]
+    seconds = ((made.expires_on - made.created_at.date()).days + 1) * DAY_SECONDS
+    secure = origin.startswith("https://")
+    answer.set_cookie(cookie_for(origin), made.secret or "", seconds, path="/", secure=secure, httponly=True, samesite="strict")
+    return answer
+
+
+def forgetting(answer: Response) -> Response:
+    """Let the browser forget a session that is over."""
+    for origin in ("https://", "http://"):
+        answer.delete_cookie(cookie_for(origin), secure=origin == "https://", httponly=True, samesite="strict")
+    return answer
+
+
+def routes(sign_ins: SignIns, callers: Callers, limits: Limits) -> list[BaseRoute]:
+    """Make the routes of the pages."""
+    pages = SignInPages(sign_ins, callers, limits)
+
+    def told(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+        """Show a page where a request is refused."""
+
+        async def shown_or_told(request: Request) -> Response:
+            request_id = request_id_of(request)
+            with logs.of_request(request.method, request.url.path, request_id) as answered:
+                try:
+                    shown: Response = await answer(request)
+                except Refused as refused:
+                    shown = page("refused.html", refused.status, refusal=refused.message)
+                    shown.headers.update(refused.headers)
+                answered(shown.status_code)
+            shown.headers["x-request-id"] = request_id
+            return shown
+
+        return shown_or_told
+
+    return [
+        Route("/sign-in", told(pages.sign_in), methods=["GET", "POST"]),
+        Route("/sign-out", told(pages.sign_out), methods=["POST"]),
+        Route("/password", told(pages.password), methods=["GET", "POST"]),
+        Mount("/static", StaticFiles(directory=FOLDER / "static")),
+    ]

@@ -1,0 +1,310 @@
+"""Signing in with a browser: what its pages send, what it keeps, and what is refused."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from claimkb.actions import accounts
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.domain import Account
+from claimkb.domain.access import NotAPerson
+from claimkb.graphql.limits import Limits
+from claimkb.identity import COMMAND_LINE
+from tests.builders import NOON, a_desk, a_token, an_account, do, everything, refused
+from tests.cli.test_serving import serving
+from tests.graphql.test_graphiql import CHROMIUM, browsing, execute
+
+HERE = "http://127.0.0.1"
+FROM_HERE = {"origin": HERE}
+WORDS = "four words of mine"
+VIEWER = {"query": "{ viewer { name role permissions } }"}
+
+
+def invited(desk: Desk, account: Account) -> str:
+    """Invite somebody."""
+    return do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE).secret or ""
+
+
+def send(client: TestClient, path: str, origin: str | None = HERE, **form: str) -> Any:
+    """Send a form as a page of this server does."""
+    headers = {} if origin is None else {"origin": origin}
+    return client.post(path, data=form, headers=headers, follow_redirects=False)
+
+
+def told(answer: Any) -> tuple[int, str]:
+    """Tell how a form was refused."""
+    (alert,) = re.findall(r'<p role="alert">(.*)</p>', answer.text)
+    return answer.status_code, alert
+
+
+def name_of(client: TestClient) -> str | None:
+    """Ask as whom a page of this server acts."""
+    answer = client.post("/graphql", json=VIEWER, headers=FROM_HERE)
+    return answer.json()["data"]["viewer"]["name"] if answer.status_code == 200 else None
+
+
+@pytest.fixture
+def ada(desk: Desk) -> Account:
+    """Make an account that has a password."""
+    account = an_account(desk, "Ada")
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        assert send(client, "/password", invitation=invited(desk, account), new_password=WORDS).status_code == 303
+    return account
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[TestClient]:
+    """Give a browser without cookies."""
+    with TestClient(app_of(desk, Limits(max_guesses=100)), base_url=HERE) as client:
+        yield client
+
+
+def test_who_is_invited_chooses_a_password_once_and_is_signed_in(desk: Desk, client: TestClient) -> None:
+    account = an_account(desk, "Ada", "REPORTER")
+    invitation = invited(desk, account)
+    assert told(send(client, "/password", invitation=invitation, new_password="too short"))[0] == 400
+    answer = send(client, "/password", invitation=invitation, new_password=WORDS)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/graphql")
+    assert name_of(client) == "Ada"
+    client.cookies.clear()
+    assert told(send(client, "/password", invitation=invitation, new_password=WORDS + "!"))[0] == 401
+    assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 303
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_cookie_is_kept_from_scripts_and_other_sites_and_over_https_from_other_hosts(desk: Desk) -> None:
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        said = send(client, "/sign-in", name="Ada", password=WORDS).headers["set-cookie"]
+    assert re.fullmatch(r"claimkb=ckb_[a-z2-7]{8}_[\w-]{43}; HttpOnly; Max-Age=691200; Path=/; SameSite=strict", said)
+    with TestClient(app_of(desk, hosts=["kb.example.org"]), base_url="https://kb.example.org") as client:
+        said = send(client, "/sign-in", "https://kb.example.org", name="Ada", password=WORDS).headers["set-cookie"]
+        assert said.startswith("__Host-claimkb=ckb_")
+        assert said.endswith("; HttpOnly; Max-Age=691200; Path=/; SameSite=strict; Secure")
+        answer = client.post("/graphql", json=VIEWER, headers={"origin": "https://kb.example.org"})
+        assert answer.json()["data"]["viewer"]["name"] == "Ada"
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_session_has_what_the_role_grants_and_is_named_in_the_history(desk: Desk, client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    permissions = client.post("/graphql", json=VIEWER, headers=FROM_HERE).json()["data"]["viewer"]["permissions"]
+    assert "ADMINISTER" in permissions
+    asked = "{ viewer { account { passwordSetAt tokens { nodes { kind name revisions { nodes { action recordedBy } } } } } } }"
+    account = client.post("/graphql", json={"query": asked}, headers=FROM_HERE).json()["data"]["viewer"]["account"]
+    assert account["passwordSetAt"] == "2026-11-23T12:00:00Z"
+    assert [(each["kind"], each["name"], each["revisions"]["nodes"][-1]) for each in account["tokens"]["nodes"]] == [
+        ("INVITATION", "Invitation to choose a password", {"action": "choosePassword", "recordedBy": "Ada"}),
+        ("SESSION", "testclient", {"action": "choosePassword", "recordedBy": "Ada"}),
+        ("SESSION", "testclient", {"action": "signIn", "recordedBy": "Ada"}),
+    ]
+    kept = repr({name: rows for name, rows in everything(desk).items() if name in ("revision", "announcement", "performed")})
+    assert "argon2" not in kept
+    assert "argon2" in repr(everything(desk)["account"])
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_cookie_counts_only_for_what_a_page_of_this_server_sends_by_post(client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    assert client.post("/graphql", json=VIEWER).status_code == 401
+    assert client.post("/graphql", json=VIEWER, headers={"origin": "https://evil.example"}).status_code == 403
+    assert client.get("/graphql", params=VIEWER, headers=FROM_HERE).status_code == 401
+    secret = client.cookies["claimkb"]
+    assert client.post("/graphql", json=VIEWER, headers={"authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def test_a_token_is_no_session_and_an_invitation_neither(desk: Desk, client: TestClient) -> None:
+    account = an_account(desk)
+    for secret in (a_token(desk, account).secret, invited(desk, account)):
+        client.cookies.set("claimkb", secret or "")
+        assert name_of(client) is None
+        assert "Signed in" not in client.get("/sign-in").text
+    assert client.post("/graphql", json=VIEWER, headers={"authorization": f"Bearer {invited(desk, account)}"}).status_code == 401
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_websocket_of_a_page_of_this_server_acts_for_who_is_signed_in(client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+
+    def connect(headers: dict[str, str]) -> Any:
+        with client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"], headers=headers) as socket:
+            socket.send_json({"type": "connection_init"})
+            assert socket.receive_json() == {"type": "connection_ack"}
+            socket.send_json({"id": "1", "type": "subscribe", "payload": VIEWER})
+            return socket.receive_json()["payload"]["data"]["viewer"]["name"]
+
+    cookie = {"cookie": f"claimkb={client.cookies['claimkb']}"}
+    assert connect(FROM_HERE | {"host": "127.0.0.1"} | cookie) == "Ada"
+    with pytest.raises(WebSocketDisconnect):
+        connect(cookie)
+
+
+@pytest.mark.usefixtures("ada")
+def test_signing_in_again_ends_the_session_before_and_signing_out_the_last(client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    first = client.cookies["claimkb"]
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    second = client.cookies["claimkb"]
+    assert name_of(client) == "Ada"
+    client.cookies.clear()
+    client.cookies.set("claimkb", first)
+    assert name_of(client) is None
+    client.cookies.clear()
+    client.cookies.set("claimkb", second)
+    assert "You are signed in as <strong>Ada</strong>, ADMIN." in client.get("/sign-in").text
+    answer = send(client, "/sign-out", any="thing")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    client.cookies.set("claimkb", second)
+    assert name_of(client) is None
+
+
+@pytest.mark.usefixtures("ada")
+def test_another_password_takes_the_current_one_and_ends_every_session(client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    elsewhere = client.cookies["claimkb"]
+    client.cookies.clear()
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    assert told(send(client, "/password", current_password="wrong", new_password=WORDS + " too"))[0] == 401
+    assert send(client, "/password", current_password=WORDS, new_password=WORDS + " too").status_code == 303
+    assert name_of(client) == "Ada"
+    client.cookies.clear()
+    client.cookies.set("claimkb", elsewhere)
+    assert name_of(client) is None
+    client.cookies.clear()
+    assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 401
+    assert send(client, "/sign-in", name="Ada", password=WORDS + " too").status_code == 303
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("Ada", "wrong"), ("Ada", ""), ("", ""), ("Nobody", WORDS), ("Ada", "x" * 5000), ("No password", WORDS)],
+)
+def test_what_is_wrong_is_refused_in_the_same_words_and_nothing_changes(
+    desk: Desk, client: TestClient, name: str, given: str
+) -> None:
+    an_account(desk, "No password")
+    before = everything(desk)
+    words = "The name and the password do not belong together, or the account is closed. An administrator can invite you anew."
+    assert told(send(client, "/sign-in", name=name, password=given)) == (401, words)
+    assert everything(desk) == before
+
+
+def test_a_closed_account_is_signed_out_at_once_and_cannot_sign_in(desk: Desk, client: TestClient, ada: Account) -> None:
+    an_account(desk, "Root")
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    assert name_of(client) == "Ada"
+    do(desk, accounts.close_account, accounts.CloseAccount(account_id=ada.id, reason="r"), COMMAND_LINE)
+    assert name_of(client) is None
+    assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 401
+
+
+def test_a_session_and_an_invitation_last_a_week(url: str, desk: Desk, ada: Account) -> None:
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        send(client, "/sign-in", name="Ada", password=WORDS)
+        kept, invitation = client.cookies["claimkb"], invited(desk, ada)
+    for days, name, status in ((7, "Ada", 303), (8, None, 401)):
+        later = a_desk(url, NOON + timedelta(days=days))
+        with TestClient(app_of(later), base_url=HERE) as client:
+            client.cookies.set("claimkb", kept)
+            assert name_of(client) == name
+            if status == 401:
+                client.cookies.clear()
+                assert send(client, "/password", invitation=invitation, new_password=WORDS).status_code == status
+        later.database.close()
+
+
+@pytest.mark.parametrize("by", ["address", "name"])
+def test_guesses_at_a_password_are_slowed_by_address_and_by_name(sqlite_desk: Desk, by: str) -> None:
+    an_account(sqlite_desk)
+    app = app_of(sqlite_desk, Limits(max_guesses=3, guesses_per_minute=1))
+    answers = []
+    for number in range(4):
+        address = "203.0.113.1" if by == "address" else f"203.0.113.{number}"
+        with TestClient(app, base_url=HERE, client=(address, 1)) as client:
+            answers.append(send(client, "/sign-in", name="Ada" if by == "name" else f"A{number}", password="wrong"))
+    assert [each.status_code for each in answers] == [401, 401, 401, 429]
+    assert answers[-1].headers["retry-after"] == "61"
+    assert "Too many guesses" in told(answers[-1])[1]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/password"])
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"content-type": "application/x-www-form-urlencoded"}, b"name=Ada", 403),
+        ({"content-type": "application/x-www-form-urlencoded", "origin": "null"}, b"name=Ada", 403),
+        ({"content-type": "application/x-www-form-urlencoded", "origin": "http://evil.example"}, b"name=Ada", 403),
+        ({"content-type": "application/json", **FROM_HERE}, b"{}", 415),
+        ({"content-type": "application/x-www-form-urlencoded", **FROM_HERE}, b"name=%ff", 400),
+        ({"content-type": "application/x-www-form-urlencoded", **FROM_HERE}, b"name=Ada%00&password=x", 400),
+        ({"content-type": "application/x-www-form-urlencoded", **FROM_HERE}, b"\xff", 400),
+        ({"content-type": "application/x-www-form-urlencoded", **FROM_HERE}, b"&".join([b"a=b"] * 100), 400),
+        ({"content-type": "application/x-www-form-urlencoded", **FROM_HERE}, b"a=" + b"b" * 20_000, 413),
+    ],
+)
+def test_what_is_no_form_of_ours_is_refused(
+    sqlite_desk: Desk, path: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    an_account(sqlite_desk)
+    before = everything(sqlite_desk)
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        assert client.post(path, content=body, headers=headers).status_code == status
+    assert everything(sqlite_desk) == before
+
+
+def test_a_program_is_not_invited(desk: Desk) -> None:
+    account = an_account(desk, "Importer", kind="PROGRAM")
+    refusal = refused(desk, NotAPerson, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE)
+    assert str(refusal) == "Importer is a program: it gets in with a token, not with a password."
+
+
+def test_a_page_shows_names_as_text_and_is_kept_by_nobody(sqlite_desk: Desk) -> None:
+    with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
+        answer = send(client, "/sign-in", name='"><script>x</script>', password="p")
+    assert "<script" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"].startswith(
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self';"
+    )
+    assert (answer.headers["x-frame-options"], answer.headers["referrer-policy"]) == ("DENY", "same-origin")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
+def test_a_person_signs_in_with_a_browser_asks_and_signs_out(tmp_path: Path) -> None:
+    def claimkb(*words: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "claimkb", *words], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+
+    claimkb("account", "create", "Ada", "--role", "EDITOR")
+    invitation = claimkb("account", "invite", "Ada").strip()
+    with serving(tmp_path) as (address, _), browsing(address) as (page, elsewhere, complaints):
+        page.get_by_role("link", name="sign in").click()
+        page.get_by_role("link", name="Choose a password").click()
+        page.get_by_label("Invitation").fill(invitation)
+        page.get_by_label("New password").fill(WORDS)
+        page.get_by_role("button", name="Choose it").click()
+        execute(page, "Does Mohammed bin Salman visit Washington")
+        assert page.locator("#unknown").is_hidden()
+        page.get_by_role("link", name="claimkb").click()
+        page.get_by_text("You are signed in as Ada, EDITOR.").wait_for()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("Name").fill("Ada")
+        page.get_by_label("Password").fill("not this one")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("alert").get_by_text("do not belong together").wait_for()
+        page.get_by_label("Password").fill(WORDS)
+        page.get_by_role("button", name="Sign in").click()
+        execute(page, "Does Mohammed bin Salman visit Washington")
+    assert elsewhere == []
+    assert [each for each in complaints if "401" not in each] == []
