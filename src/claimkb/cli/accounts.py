@@ -66,7 +66,7 @@ def list_accounts(as_json: AsJson = False) -> None:
             "name": each.name,
             "kind": each.kind.value,
             "role": each.role.value,
-            "closed": each.closed_at and each.closed_at.isoformat(timespec="minutes"),
+            "closed": each.closed_at,
         }
         for each in _every(open_current_desk())
     ]
@@ -150,9 +150,14 @@ def _described(token: Token, account: Account) -> dict[str, Any]:
         "kind": token.kind.value,
         "name": token.name,
         "scopes": token.scopes,
-        "expires": token.expires_on.isoformat(),
-        "revoked": token.revoked_at and token.revoked_at.isoformat(timespec="minutes"),
+        "expires": token.expires_on,
+        "revoked": token.revoked_at,
     }
+
+
+def _abridged(name: str, kind: str, scopes: str, **rest: Any) -> dict[str, Any]:
+    """Put what is long into one column, so that all others fit beside it on a narrow terminal."""
+    return {"prefix": rest.pop("prefix"), "what": f"{name}\n{kind}: {scopes}", **rest}
 
 
 @token_app.command("list", epilog="Example: claimkb token list Ada")
@@ -167,11 +172,11 @@ def list_tokens(
         for owner in owners:
             tokens = stored.tokens_of(session, owner.id)
             for token, used in zip(tokens, stored.last_uses(session, [each.id for each in tokens]), strict=True):
-                rows.append({**_described(token, owner), "used": used and used.isoformat(timespec="minutes")})
+                rows.append({**_described(token, owner), "used": used})
     if as_json:
         print_json(rows)
     elif rows:
-        tables.show_plain(rows, f"Tokens: {len(rows)}")
+        tables.show_plain([_abridged(**row) for row in rows], f"Tokens: {len(rows)}")
     else:
         say("There are no tokens.")
 

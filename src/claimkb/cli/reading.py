@@ -1,7 +1,7 @@
 """What do commands share? How they open the desk, read a day, and print JSON."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -29,5 +29,9 @@ def day(text: str) -> date:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON, as it is."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print JSON, as it is; instants to the minute."""
+
+    def written(each: date | datetime) -> str:
+        return each.isoformat(timespec="minutes") if isinstance(each, datetime) else each.isoformat()
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=written))

@@ -1,6 +1,6 @@
 """How are predictions shown on the terminal?"""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -66,8 +66,15 @@ def show_plain(rows: list[dict[str, Any]], title: str) -> None:
     """Print rows as a table, a column for each of their names; what is as short as a day is not broken."""
     table = Table(title=title, title_justify="left")
     for name in rows[0]:
-        is_short = all(len(str(row[name] or "")) <= len("2025-11-19") for row in rows)
+        is_short = all(len(_plain(row[name])) <= len("2025-11-19") for row in rows)
         table.add_column(name, overflow="fold", no_wrap=is_short)
     for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+        table.add_row(*(Text(_plain(value)) for value in row.values()))
     out.print(table)
+
+
+def _plain(value: Any) -> str:
+    """Write a value for a table: an instant as its day, in UTC; JSON has the minute."""
+    if isinstance(value, datetime):
+        value = value.date()
+    return "" if value is None else str(value)
