@@ -115,6 +115,15 @@ def postgresql_story(postgresql: str, postgresql_template: str) -> Iterator[str]
     _administer(postgresql, f"DROP DATABASE {name}")
 
 
+@pytest.fixture(scope="module")
+def postgresql_of_its_own(postgresql: str) -> Iterator[str]:
+    """Give the URL of an empty PostgreSQL database, for a server that several tests share."""
+    name = f"shared_{uuid4().hex}"
+    _administer(postgresql, f"CREATE DATABASE {name}")
+    yield _named(postgresql, name)
+    _administer(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=ENGINES)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a database without tables, on each engine in turn."""

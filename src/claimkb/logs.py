@@ -30,6 +30,14 @@ def configure(form: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("claimkb").setLevel(logging.INFO)
+    logging.getLogger("uvicorn.error").addFilter(without_trace_of_a_clients_mistake)
+
+
+def without_trace_of_a_clients_mistake(record: logging.LogRecord) -> bool:
+    """Log what a client sent wrong in one line: the web server adds a trace, which says nothing more."""
+    if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+        record.exc_info = None
+    return True
 
 
 @contextmanager

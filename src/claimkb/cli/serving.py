@@ -5,9 +5,12 @@ import os
 import pkgutil
 import signal
 import socket
+from asyncio import Protocol
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import cast
 
 import uvicorn
 
@@ -15,6 +18,7 @@ from claimkb import __version__, seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
+from claimkb.cli.connections import Connection
 from claimkb.cli.tables import say
 from claimkb.domain import token
 from claimkb.domain.access import TokenRefused
@@ -149,6 +153,8 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
         config = uvicorn.Config(
             lambda: pkgutil.resolve_name("claimkb.app:create")(settings, local_secret_hash),
             factory=True,
+            http=cast("type[Protocol]", partial(Connection, settings)),
+            log_config=None,  # its lines are ours: logs.py writes them
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 class Limits(BaseModel):
     """The limits of the API. What goes beyond one is refused before anything is executed, with the numbers."""
 
+    max_head_bytes: int = Field(default=65_536, ge=1, description="The bytes of a request's head, its address and headers.")
     max_body_bytes: int = Field(default=1_000_000, ge=1, description="The bytes of a request's body; an article may be in it.")
     max_document_bytes: int = Field(default=20_000, ge=1, description="The bytes of a GraphQL document.")
     max_tokens: int = Field(default=4_000, ge=1, description="The tokens of a document.")
@@ -20,6 +21,8 @@ class Limits(BaseModel):
     max_batch: int = Field(default=0, ge=0, description="The operations in one request; 0 refuses batches.")
     statement_seconds: float = Field(default=2, gt=0, description="How long one read may take before it is cancelled.")
     request_seconds: float = Field(default=10, gt=0, description="How long one request may take before what it does is cancelled.")
+    head_seconds: float = Field(default=10, gt=0, description="How long a client may take to send the head of a request.")
+    read_seconds: float = Field(default=60, gt=0, description="How long a client may leave an answer unread.")
     rate_cost: int = Field(default=100_000, ge=1, description="The cost that one token, or address without one, may run up.")
     rate_cost_per_second: int = Field(default=2_000, ge=1, description="The cost that it gets back each second.")
     max_guesses: int = Field(default=20, ge=1, description="The wrong tokens, and the passwords, that one address may try at once.")

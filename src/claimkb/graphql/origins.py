@@ -18,6 +18,9 @@ from claimkb.graphql.requests import JSON, Refused
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names that this machine gives itself."""
 
+ONCE = ("host", "origin", "authorization")
+"""Headers of which a proxy might read the first, and this server the last."""
+
 _TOKEN = re.compile(rb"ckb_[a-z0-9]+_")
 
 
@@ -55,6 +58,9 @@ class Origins:
     def _judge(self, scope: Scope) -> Refused | None:
         """Find what is wrong with where a request comes from."""
         connection = HTTPConnection(scope)
+        for name in ONCE:
+            if len(connection.headers.getlist(name)) > 1:
+                return Refused(400, f"The header {name} stands there twice, and they may not mean the same. Send it once.")
         origin = connection.headers.get("origin")
         if host_of(connection.headers.get("host", "")) not in self.hosts:
             message = "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."

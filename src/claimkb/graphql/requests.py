@@ -150,6 +150,8 @@ async def from_body(request: Request, limits: Limits) -> list[Asked]:
     given = parse_json(await read_body(request, limits.max_body_bytes, limits.request_seconds))
     if not isinstance(given, list):
         return [asked(given, limits)]
+    if not given:
+        raise Refused(400, "This batch holds no operation.")
     if len(given) > limits.max_batch:
         message = (
             f"This asks for too much: a batch of {len(given)} operations, of at most {limits.max_batch}. Send them one by one."

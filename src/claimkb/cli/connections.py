@@ -1,0 +1,103 @@
+"""What may a client leave undone on a connection? The web server below bounds neither the head of a request nor slow readers."""
+
+from asyncio import TimerHandle, Transport
+from typing import Any
+
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from claimkb.graphql.limits import Limits
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that waits neither for the head of a request nor for a reader for ever, and keeps no endless head.
+
+    The body of a request has its own deadline where it is read.
+    """
+
+    def __init__(self, limits: Limits, **given: Any) -> None:
+        super().__init__(**given)
+        self._limits = limits
+        self._is_head_whole = False
+        self._head_bytes = 0
+        self._head: TimerHandle | None = None
+        self._reader: TimerHandle | None = None
+        self._answering: RequestResponseCycle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more, and let what is being answered know: it need not be the request that came last."""
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+        super().connection_lost(exc)
+        self._stop_waiting()
+        self.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; refuse a head that is too long."""
+        super().data_received(data)
+        if self._is_head_whole or self.transport.is_closing():
+            return
+        self._await_head()
+        self._head_bytes += len(data)
+        if self._head_bytes > self._limits.max_head_bytes:
+            self.send_400_response(f"The head of this request has more than {self._limits.max_head_bytes} bytes.")
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head."""
+        super().on_message_begin()
+        self._is_head_whole, self._head_bytes = False, 0
+
+    def on_headers_complete(self) -> None:
+        """Let the request be answered."""
+        self._is_head_whole = True
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Remember which request is being answered."""
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request; what still comes of this one counts as its head."""
+        if not self.pipeline:
+            self._is_head_whole, self._head_bytes = False, 0
+        super().on_response_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection on which no other request came, also if the last answer is never read to its end."""
+        super().timeout_keep_alive_handler()
+        self._await_reader()
+
+    def pause_writing(self) -> None:
+        """Begin to wait for a reader."""
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        """Write on: the reader has read."""
+        super().resume_writing()
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
+
+    def _await_head(self) -> None:
+        """Close the connection unless the head comes in time."""
+        if self._head is None:
+            self._head = self.loop.call_later(self._limits.head_seconds, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        """Wait for no head any more."""
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _await_reader(self) -> None:
+        """Break the connection unless the answer is read in time."""
+        if self._reader is None:
+            self._reader = self.loop.call_later(self._limits.read_seconds, self.transport.abort)
