@@ -16,11 +16,11 @@ from sqlmodel import Session
 from claimkb.actions import sessions
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Token, password, token
-from claimkb.domain.access import DoorShut, SignInRefused, Unauthenticated
+from claimkb.domain.access import DoorShut, SignedOut, SignInRefused, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.store import accounts
+from claimkb.store import accounts, records
 from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
 
 LOCAL_EDITOR = Actor("local editor", Role.EDITOR)
@@ -104,11 +104,15 @@ class Identities:
 
     def _judge(self, session: Session, credentials: Credentials) -> Actor:
         """Decide who this is."""
-        shown = credentials.shown
+        shown, over = credentials.shown, None
         if shown is not None and (shown.prefix != token.LOCAL or shown.kind is not TokenKind.ACCESS):
-            actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
-            self._note_use(session, actor)
-            return actor
+            try:
+                actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
+            except SignedOut as signed_out:  # where nobody needs to sign in, a browser that kept an old cookie does not either
+                shown, over = None, signed_out
+            else:
+                self._note_use(session, actor)
+                return actor
         is_open = not accounts.is_there_any(session)
         if is_open and self._admission.is_local and credentials.is_from_here and self._has_local_token(shown):
             return replace(LOCAL_EDITOR, is_local=True)
@@ -116,7 +120,7 @@ class Identities:
             raise shown.refusal
         if self._admission.public_read:
             return ANONYMOUS
-        raise Unauthenticated if is_open else DoorShut
+        raise over or (Unauthenticated() if is_open else DoorShut())
 
     def _has_local_token(self, shown: Shown | None) -> bool:
         """Tell whether the token of this run is shown, where one is wanted."""
@@ -153,7 +157,7 @@ class SignIns:
     def sign_out(self, shown: Shown, running: Running | None = None) -> None:
         """End a session."""
         _, actor = self._admit(shown, running)
-        with self._desk.work(actor, running) as work:
+        with self._desk.work(actor, running, alone=True) as work:
             sessions.sign_out(work, sessions.SignOut())
 
     def choose_password(self, shown: Shown, current: str, new: str, device: str, running: Running | None = None) -> Token:
@@ -161,20 +165,17 @@ class SignIns:
         account, actor = self._admit(shown, running)
         is_invited = shown.kind is TokenKind.INVITATION
         right_for = None if is_invited else _proven(account, current).password_hash
-        password.check_new(new)
+        password.check_new(new, account.name)
         made = password.hashed(new, self._desk.random(password.SALT_BYTES))
         order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, password_hash=made)
-        with self._desk.work(actor, running) as work:
+        with self._desk.work(actor, running, alone=True) as work:
             return sessions.choose_password(work, order)
 
     def _admit(self, shown: Shown, running: Running | None) -> tuple[Account, Actor]:
         """Let in who shows a session or an invitation; tell whose it is."""
         with self._desk.database.read(running) as session:
-            found = accounts.find_token(session, shown.prefix)
-        actor = token.admit(shown, found, self._desk.now())
-        if found is None:
-            raise shown.refusal
-        return found[1], actor
+            actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
+            return records.get(session, Account, actor.account_id), actor
 
 
 def _proven(account: Account | None, given: str) -> Account:

@@ -192,3 +192,17 @@ def test_a_password_that_was_changed_since_it_was_compared_signs_nobody_in(desk:
     refused(desk, access.SignInRefused, sessions.sign_in, order, acting)
     refused(desk, access.InvitationRefused, sessions.choose_password, chosen, actor_of(shown, ada))
     assert do(desk, sessions.sign_in, order.model_copy(update={"right_for": "the first"}), acting).kind is TokenKind.SESSION
+
+
+def test_two_administrators_who_close_each_other_at_once_leave_one(desk: Desk) -> None:
+    accounts_of = {name: an_account(desk, name) for name in ("Ada", "Bea")}
+    acting = {name: actor_of(a_token(desk, each), each) for name, each in accounts_of.items()}
+
+    def close(name: str, other: str) -> None:
+        order = accounts.CloseAccount(account_id=accounts_of[other].id, reason="r")
+        with desk.work(acting[name], alone=True) as work:
+            accounts.close_account(work, order)
+
+    with ThreadPoolExecutor(2) as others:
+        done = [others.submit(close, "Ada", "Bea"), others.submit(close, "Bea", "Ada")]
+    assert sorted(type(each.exception()).__name__ for each in done) == ["NoneType", "TokenRefused"]

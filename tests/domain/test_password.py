@@ -42,13 +42,18 @@ def test_two_salts_give_two_hashes() -> None:
         ("x" * 201, PasswordTooLong),
         ("ababababababababab", PasswordTooPlain),
         ("AbCdEaBcDeAbCdEaBc", PasswordTooPlain),
+        ("passwordpassword1", PasswordTooPlain),
+        ("123456123456123", PasswordTooPlain),
+        ("qwertyuiopasdfgh", PasswordTooPlain),
+        ("tulip7tulip7tulip7", PasswordTooPlain),
+        ("ada lovelace 2026!", PasswordTooPlain),
     ],
 )
 def test_what_is_easy_to_guess_is_refused(given: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        password.check_new(given)
+        password.check_new(given, "Ada Lovelace")
 
 
-@pytest.mark.parametrize("given", ["fifteen signs!!", "x" * 194 + "abcdef", "пять слов подряд"])
+@pytest.mark.parametrize("given", ["fifteen signs!!", "x" * 194 + "ghijkl", "пять слов подряд"])
 def test_what_is_long_enough_is_taken(given: str) -> None:
-    password.check_new(given)
+    password.check_new(given, "Ada Lovelace")

@@ -112,9 +112,6 @@ def connections() -> Iterator[Case]:
     yield Case("a token of ten kilobytes", asking(VIEWER, b"Authorization: Bearer ckb_a_" + b"A" * 10_000), 401, "UNAUTHENTICATED")
     yield Case("a name and a password", asking(VIEWER, b"Authorization: Basic YTpi"), 401, "UNAUTHENTICATED")
     yield Case("a token in the address", request(b"GET", b"/graphql?query={viewer{name}}&t=ckb_aaaaaaaa_AAAA"), 400, BAD)
-    yield Case(
-        "a cookie that is none", asking(VIEWER, b"Origin: http://localhost", b"Cookie: claimkb=\xff\xfe"), 401, "UNAUTHENTICATED"
-    )
     yield Case("a path that is no UTF-8", request(b"GET", b"/%ff%fe"), 404, BAD)
     yield Case("a path that climbs", request(b"GET", b"/graphiql/..%2f..%2fsettings.py"), 404)
     yield Case("a path that climbs from the pages", request(b"GET", b"/static/..%2f..%2fsettings.py"), 404, BAD)
@@ -290,6 +287,7 @@ def good() -> list[Case]:
         Case("a question by GET", request(b"GET", ASKED), 200),
         Case("a plus for a space", request(b"GET", b"/graphql?query=query+A+%7Bviewer%7Bname%7D%7D&operationName=A"), 200),
         Case("a page of our own", asking(VIEWER, b"Origin: http://localhost"), 200),
+        Case("a cookie that is none", asking(VIEWER, b"Origin: http://localhost", b"Cookie: claimkb=\xff\xfe; =; x"), 200),
         Case("an empty list of rows", asking("{ claims(first: 0) { nodes { id } totalCount } }"), 200),
         Case("introspection", asking("{ __schema { types { name fields { name type { name ofType { name } } } } } }"), 200),
         Case("an id that nothing has", asking('{ node(id: "nonsense") { id } }'), 200),

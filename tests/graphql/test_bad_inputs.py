@@ -251,12 +251,15 @@ def test_a_thousand_websockets_of_one_address_are_refused_beyond_thirty(server: 
             connection = stack.enter_context(server.connect())
             connection.sendall(wanted)
             statuses.append(connection.recv(12)[-3:])
-        assert (statuses[0], statuses.count(b"101"), set(statuses[500:])) == (b"101", statuses.index(b"429"), {b"429"})
+        assert (set(statuses[:30]), set(statuses)) == ({b"101"}, {b"101", b"429"})
+        assert statuses.count(b"429") > 500  # where no connection_init comes, a place is free again after a second
         assert server.serves()
 
 
 def test_who_leaves_in_the_middle_is_forgotten(server: Server) -> None:
-    for sent in (b"POST /gra", bad_inputs.HEAD + b"Content-Length: 100\r\n\r\n{", asking(VIEWER), handshake(KEY), b""):
+    begun = bad_inputs.HEAD + b"Content-Length: 100\r\n\r\n{"
+    form = begun.replace(b"/graphql", b"/sign-in").replace(b"json", b"x-www-form-urlencoded\r\nOrigin: http://localhost")
+    for sent in (b"POST /gra", begun, form, asking(VIEWER), handshake(KEY), b""):
         for _ in range(20):
             with server.connect() as connection:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # leaves with a reset

@@ -18,7 +18,7 @@ from claimkb.graphql.graphiql import examples
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.measuring import ENOUGH, measure
 from claimkb.graphql.prices import Prices
-from claimkb.graphql.rates import Rates
+from claimkb.graphql.rates import MOST_KEPT, Rates
 from claimkb.graphql.schema import schema
 from tests.builders import a_prediction, everything
 from tests.graphql.conftest import Ask
@@ -182,6 +182,24 @@ def test_a_bucket_fills_again_and_holds_no_more_than_it_may() -> None:
     now[0] = 1000.0
     assert rates.left("a") == 100
     assert rates.take("a", 5000) is None, "what costs more than a full bucket waits for one"
+
+
+def test_buckets_that_are_full_again_are_forgotten_before_those_that_are_not() -> None:
+    now = [0.0]
+    rates = Rates(10, 1, lambda: now[0])
+    for number in range(MOST_KEPT):
+        rates.take(f"quiet {number}", 1)
+    now[0] = 2.0
+    rates.take("a", 10)
+    rates.take("b", 1)
+    assert (rates.left("a"), len(rates._buckets)) == (0, 2)
+
+
+def test_where_too_many_buckets_are_in_use_the_older_half_is_forgotten() -> None:
+    rates = Rates(10, 1, lambda: 0.0)
+    for number in range(MOST_KEPT + 1):
+        rates.take(str(number), 1)
+    assert (rates.left(str(MOST_KEPT)), rates.left("0"), len(rates._buckets)) == (9, 10, MOST_KEPT // 2 + 2)
 
 
 FOR_EVER = {

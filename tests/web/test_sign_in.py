@@ -1,30 +1,38 @@
 """Signing in with a browser: what its pages send, what it keeps, and what is refused."""
 
+import asyncio
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from claimkb.actions import accounts
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.domain import Account
+from claimkb.domain import Account, token
 from claimkb.domain.access import NotAPerson
+from claimkb.domain.token import TokenKind
+from claimkb.graphql.callers import MOST_WAITING, Callers
 from claimkb.graphql.limits import Limits
-from claimkb.identity import COMMAND_LINE
+from claimkb.graphql.rates import MOST_KEPT
+from claimkb.identity import COMMAND_LINE, Admission, SignIns
 from tests.builders import NOON, a_desk, a_token, an_account, do, everything, refused
 from tests.cli.test_serving import serving
 from tests.graphql.test_graphiql import CHROMIUM, browsing, execute
 
 HERE = "http://127.0.0.1"
 FROM_HERE = {"origin": HERE}
+COOKIE = "claimkb-80"
 WORDS = "four words of mine"
 VIEWER = {"query": "{ viewer { name role permissions } }"}
 
@@ -84,7 +92,7 @@ def test_who_is_invited_chooses_a_password_once_and_is_signed_in(desk: Desk, cli
 def test_the_cookie_is_kept_from_scripts_and_other_sites_and_over_https_from_other_hosts(desk: Desk) -> None:
     with TestClient(app_of(desk), base_url=HERE) as client:
         said = send(client, "/sign-in", name="Ada", password=WORDS).headers["set-cookie"]
-    assert re.fullmatch(r"claimkb=ckb_[a-z2-7]{8}_[\w-]{43}; HttpOnly; Max-Age=691200; Path=/; SameSite=strict", said)
+    assert re.fullmatch(r"claimkb-80=ckb_[a-z2-7]{8}_[\w-]{43}; HttpOnly; Max-Age=691200; Path=/; SameSite=strict", said)
     with TestClient(app_of(desk, hosts=["kb.example.org"]), base_url="https://kb.example.org") as client:
         said = send(client, "/sign-in", "https://kb.example.org", name="Ada", password=WORDS).headers["set-cookie"]
         assert said.startswith("__Host-claimkb=ckb_")
@@ -117,14 +125,15 @@ def test_a_cookie_counts_only_for_what_a_page_of_this_server_sends_by_post(clien
     assert client.post("/graphql", json=VIEWER).status_code == 401
     assert client.post("/graphql", json=VIEWER, headers={"origin": "https://evil.example"}).status_code == 403
     assert client.get("/graphql", params=VIEWER, headers=FROM_HERE).status_code == 401
-    secret = client.cookies["claimkb"]
+    assert client.head("/graphql", params=VIEWER, headers=FROM_HERE).status_code == 401
+    secret = client.cookies[COOKIE]
     assert client.post("/graphql", json=VIEWER, headers={"authorization": f"Bearer {secret}"}).status_code == 401
 
 
 def test_a_token_is_no_session_and_an_invitation_neither(desk: Desk, client: TestClient) -> None:
     account = an_account(desk)
     for secret in (a_token(desk, account).secret, invited(desk, account)):
-        client.cookies.set("claimkb", secret or "")
+        client.cookies.set(COOKIE, secret or "")
         assert name_of(client) is None
         assert "Signed in" not in client.get("/sign-in").text
     assert client.post("/graphql", json=VIEWER, headers={"authorization": f"Bearer {invited(desk, account)}"}).status_code == 401
@@ -141,7 +150,7 @@ def test_a_websocket_of_a_page_of_this_server_acts_for_who_is_signed_in(client: 
             socket.send_json({"id": "1", "type": "subscribe", "payload": VIEWER})
             return socket.receive_json()["payload"]["data"]["viewer"]["name"]
 
-    cookie = {"cookie": f"claimkb={client.cookies['claimkb']}"}
+    cookie = {"cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
     assert connect(FROM_HERE | {"host": "127.0.0.1"} | cookie) == "Ada"
     with pytest.raises(WebSocketDisconnect):
         connect(cookie)
@@ -150,33 +159,33 @@ def test_a_websocket_of_a_page_of_this_server_acts_for_who_is_signed_in(client: 
 @pytest.mark.usefixtures("ada")
 def test_signing_in_again_ends_the_session_before_and_signing_out_the_last(client: TestClient) -> None:
     send(client, "/sign-in", name="Ada", password=WORDS)
-    first = client.cookies["claimkb"]
+    first = client.cookies[COOKIE]
     send(client, "/sign-in", name="Ada", password=WORDS)
-    second = client.cookies["claimkb"]
+    second = client.cookies[COOKIE]
     assert name_of(client) == "Ada"
     client.cookies.clear()
-    client.cookies.set("claimkb", first)
+    client.cookies.set(COOKIE, first)
     assert name_of(client) is None
     client.cookies.clear()
-    client.cookies.set("claimkb", second)
+    client.cookies.set(COOKIE, second)
     assert "You are signed in as <strong>Ada</strong>, ADMIN." in client.get("/sign-in").text
     answer = send(client, "/sign-out", any="thing")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
-    client.cookies.set("claimkb", second)
+    client.cookies.set(COOKIE, second)
     assert name_of(client) is None
 
 
 @pytest.mark.usefixtures("ada")
 def test_another_password_takes_the_current_one_and_ends_every_session(client: TestClient) -> None:
     send(client, "/sign-in", name="Ada", password=WORDS)
-    elsewhere = client.cookies["claimkb"]
+    elsewhere = client.cookies[COOKIE]
     client.cookies.clear()
     send(client, "/sign-in", name="Ada", password=WORDS)
     assert told(send(client, "/password", current_password="wrong", new_password=WORDS + " too"))[0] == 401
     assert send(client, "/password", current_password=WORDS, new_password=WORDS + " too").status_code == 303
     assert name_of(client) == "Ada"
     client.cookies.clear()
-    client.cookies.set("claimkb", elsewhere)
+    client.cookies.set(COOKIE, elsewhere)
     assert name_of(client) is None
     client.cookies.clear()
     assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 401
@@ -210,11 +219,11 @@ def test_a_closed_account_is_signed_out_at_once_and_cannot_sign_in(desk: Desk, c
 def test_a_session_and_an_invitation_last_a_week(url: str, desk: Desk, ada: Account) -> None:
     with TestClient(app_of(desk), base_url=HERE) as client:
         send(client, "/sign-in", name="Ada", password=WORDS)
-        kept, invitation = client.cookies["claimkb"], invited(desk, ada)
+        kept, invitation = client.cookies[COOKIE], invited(desk, ada)
     for days, name, status in ((7, "Ada", 303), (8, None, 401)):
         later = a_desk(url, NOON + timedelta(days=days))
         with TestClient(app_of(later), base_url=HERE) as client:
-            client.cookies.set("claimkb", kept)
+            client.cookies.set(COOKIE, kept)
             assert name_of(client) == name
             if status == 401:
                 client.cookies.clear()
@@ -222,18 +231,112 @@ def test_a_session_and_an_invitation_last_a_week(url: str, desk: Desk, ada: Acco
         later.database.close()
 
 
-@pytest.mark.parametrize("by", ["address", "name"])
-def test_guesses_at_a_password_are_slowed_by_address_and_by_name(sqlite_desk: Desk, by: str) -> None:
-    an_account(sqlite_desk)
-    app = app_of(sqlite_desk, Limits(max_guesses=3, guesses_per_minute=1))
+def guesses(app: FastAPI, *tries: tuple[str, str]) -> list[Any]:
+    """Guess at the passwords of names, each time from an address."""
     answers = []
-    for number in range(4):
-        address = "203.0.113.1" if by == "address" else f"203.0.113.{number}"
+    for address, name in tries:
         with TestClient(app, base_url=HERE, client=(address, 1)) as client:
-            answers.append(send(client, "/sign-in", name="Ada" if by == "name" else f"A{number}", password="wrong"))
+            answers.append(send(client, "/sign-in", name=name, password="wrong"))
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("tries", "seconds"),
+    [
+        ([("203.0.113.1", f"A{number}") for number in range(4)], "60"),
+        ([(f"2001:db8::{number}", f"A{number}") for number in range(4)], "60"),
+        ([(f"203.0.113.{number}", "Ada") for number in range(4)], "600"),
+    ],
+    ids=["address", "network", "name"],
+)
+def test_guesses_at_passwords_are_slowed(sqlite_desk: Desk, tries: list[tuple[str, str]], seconds: str) -> None:
+    an_account(sqlite_desk)
+    answers = guesses(app_of(sqlite_desk, Limits(max_guesses=3, guesses_per_minute=1)), *tries)
     assert [each.status_code for each in answers] == [401, 401, 401, 429]
-    assert answers[-1].headers["retry-after"] == "61"
+    assert answers[-1].headers["retry-after"] == seconds
     assert "Too many guesses" in told(answers[-1])[1]
+
+
+def test_a_flood_of_other_guesses_does_not_make_those_at_a_name_forgotten(sqlite_desk: Desk) -> None:
+    an_account(sqlite_desk)
+    app = app_of(sqlite_desk, Limits(max_guesses=2, guesses_per_minute=1))
+    ada = [(f"203.0.113.{number}", "Ada") for number in range(3)]
+    assert guesses(app, *ada)[-1].status_code == 429
+    callers: Callers = next(vars(route)["endpoint"].callers for route in app.routes if vars(route).get("path") == "/graphql")
+    for number in range(MOST_KEPT + 10):
+        callers._note_guess(f"198.51.{number}")
+    assert guesses(app, ("203.0.113.9", "Ada"))[-1].status_code == 429
+
+
+def test_where_nobody_needs_to_sign_in_an_old_cookie_counts_as_nothing(sqlite_desk: Desk) -> None:
+    old = "ckb_aaaaaaaa_" + "A" * 43
+    with TestClient(app_of(sqlite_desk, Limits(max_guesses=1)), base_url=HERE) as client:
+        client.cookies.set(COOKIE, old)
+        assert [name_of(client) for _ in range(3)] == ["local editor"] * 3
+        ada = an_account(sqlite_desk)
+        assert name_of(client) is None
+        assert send(client, "/password", invitation=invited(sqlite_desk, ada), new_password=WORDS).status_code == 303
+    with TestClient(app_of(sqlite_desk, admission=Admission(public_read=True)), base_url=HERE) as client:
+        client.cookies.set(COOKIE, old)
+        assert name_of(client) == "anonymous"
+
+
+def test_a_forgotten_tab_does_not_keep_its_address_from_signing_in(client: TestClient, sqlite_desk: Desk) -> None:
+    ada = an_account(sqlite_desk)
+    with TestClient(app_of(sqlite_desk, Limits(max_guesses=2, guesses_per_minute=1)), base_url=HERE) as client:
+        client.cookies.set(COOKIE, "ckb_aaaaaaaa_" + "A" * 43)
+        assert [client.post("/graphql", json=VIEWER, headers=FROM_HERE).status_code for _ in range(5)] == [401] * 5
+        assert send(client, "/password", invitation=invited(sqlite_desk, ada), new_password=WORDS).status_code == 303
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_link_from_elsewhere_to_a_page_leaves_the_session_alone(client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    kept = client.cookies[COOKIE]
+    client.cookies.clear()  # as with SameSite=Strict
+    for path in ("/sign-in", "/password"):
+        assert "set-cookie" not in client.get(path).headers
+    client.cookies.set(COOKIE, kept)
+    assert name_of(client) == "Ada"
+
+
+@pytest.mark.usefixtures("ada")
+def test_who_is_signed_in_may_use_an_invitation_too_and_the_session_before_ends(desk: Desk, client: TestClient) -> None:
+    send(client, "/sign-in", name="Ada", password=WORDS)
+    before = client.cookies[COOKIE]
+    assert 'name="invitation"' in client.get("/password").text
+    bea = an_account(desk, "Bea", "READER")
+    answer = send(client, "/password", current_password="", invitation=invited(desk, bea), new_password=WORDS)
+    assert (answer.status_code, name_of(client)) == (303, "Bea")
+    client.cookies.clear()
+    client.cookies.set(COOKIE, before)
+    assert name_of(client) is None
+    assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 303
+
+
+def test_an_invitation_that_two_use_at_once_is_used_by_one(desk: Desk) -> None:
+    ada = an_account(desk)
+    shown = token.read(invited(desk, ada), TokenKind.INVITATION)
+    doors = [SignIns(desk) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        using = [pool.submit(door.choose_password, shown, "", WORDS, f"device {n}") for n, door in enumerate(doors)]
+    refusals = [each.exception() for each in using]
+    assert sorted(type(each).__name__ for each in refusals) == ["InvitationRefused"] * 3 + ["NoneType"]
+
+
+@pytest.mark.usefixtures("ada")
+def test_few_wait_to_sign_in_and_others_are_told_to_come_back(desk: Desk) -> None:
+    app = app_of(desk, Limits(max_guesses=1000))
+
+    async def flood() -> list[int]:
+        async with AsyncClient(transport=ASGITransport(app), base_url=HERE, headers=FROM_HERE) as client:
+            form = {"name": "Nobody", "password": "wrong"}
+            answers = [client.post("/sign-in", data=form) for _ in range(60)]
+            return [each.status_code for each in await asyncio.gather(*answers)]
+
+    statuses = asyncio.run(flood())
+    assert set(statuses) == {401, 503}
+    assert statuses.count(401) == MOST_WAITING
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/password"])

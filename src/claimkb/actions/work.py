@@ -49,10 +49,15 @@ class Desk:
         return self.clock().astimezone(self.timezone).date()
 
     @contextmanager
-    def work(self, actor: Actor, running: Running | None = None) -> "Iterator[Work]":
-        """Open the one transaction in which an action works, and look there once more whether the actor is still let in."""
+    def work(self, actor: Actor, running: Running | None = None, *, alone: bool = False) -> "Iterator[Work]":
+        """Open the one transaction in which an action works, and look there once more whether the actor is still let in.
+
+        Who changes accounts and tokens does it alone: two who change each other's would wait for one another.
+        """
         now = self.now()
         with self.database.write(running) as session:
+            if alone:
+                locks.hold(session, Lock.ADMITTING)
             actor = admitted(session, actor, now)
             revisions.watch(session, actor.name, now, self.new_id)
             search.watch(session)

@@ -51,7 +51,7 @@ def create_account(
     desk = open_desk(Settings())
     migrations.upgrade(desk.database)
     order = actions.CreateAccount(name=name, role=role, kind=kind)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         made = actions.create_account(work, order)
     say(f"Made the account {made.name}, {made.role}. It gets in with a token: claimkb token create '{made.name}' --name …")
     if kind is AccountKind.PERSON:
@@ -87,7 +87,7 @@ def change_role(
     """Trust an account with more, or with less."""
     desk = open_current_desk()
     order = actions.ChangeRole(account_id=_account(desk, name).id, role=role, reason=reason)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         changed = actions.change_role(work, order)
     say(f"The account {changed.name} is {changed.role} now.")
 
@@ -97,7 +97,7 @@ def invite(name: AccountName) -> None:
     """Invite a person to choose a password. The invitation is printed once, by itself; hand it over where nobody else reads it."""
     desk = open_current_desk()
     order = actions.Invite(account_id=_account(desk, name).id)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         made = actions.invite(work, order)
     tables.tell(f"{name} chooses a password at the page /password, until {made.expires_on}, with this. It is shown this once:")
     typer.echo(made.secret)
@@ -108,7 +108,7 @@ def close_account(name: AccountName, reason: Why) -> None:
     """Close an account: its tokens are dead at once, its name stays in the history."""
     desk = open_current_desk()
     order = actions.CloseAccount(account_id=_account(desk, name).id, reason=reason)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         actions.close_account(work, order)
     say(f"The account {name} is closed. Its name stays in the history.")
 
@@ -118,7 +118,7 @@ def reopen_account(name: AccountName, reason: Why) -> None:
     """Open a closed account again, with those of its tokens that are still good."""
     desk = open_current_desk()
     order = actions.ReopenAccount(account_id=_account(desk, name).id, reason=reason)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         actions.reopen_account(work, order)
     say(f"The account {name} is open again.")
 
@@ -136,7 +136,7 @@ def create_token(
     desk = open_current_desk()
     last: date | None = day(expires_on) if expires_on is not None else None
     order = actions.CreateToken(account_id=_account(desk, account).id, name=name, scopes=scope or None, expires_on=last)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         issued = actions.create_token(work, order)
     tables.tell(f"A token for {account}, until {issued.expires_on}: {issued.scopes}. It is shown this once:")
     typer.echo(issued.secret)
@@ -189,6 +189,6 @@ def revoke_token(prefix: Annotated[str, typer.Argument(help="How it begins, afte
         found = stored.find_token(session, prefix)
     if found is None:
         raise NoToken(prefix=prefix)
-    with desk.work(COMMAND_LINE) as work:
+    with desk.work(COMMAND_LINE, alone=True) as work:
         actions.revoke_token(work, actions.RevokeToken(token_id=found[0].id, reason=reason))
     say(f"The token {prefix} of {found[1].name} is revoked.")

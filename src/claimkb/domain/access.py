@@ -36,7 +36,7 @@ class PasswordTooLong(Refusal):
 
 
 class PasswordTooPlain(Refusal):
-    """A password has {fewest} different characters or more."""
+    """This password is guessed early: without your name, what is often typed and what it repeats, too little is left of it."""
 
 
 class NotAPerson(Refusal):

@@ -12,6 +12,8 @@ from claimkb.domain.access import PasswordTooLong, PasswordTooPlain, PasswordToo
 SHORTEST, LONGEST = 15, 200
 FEWEST_DIFFERENT = 6
 SALT_BYTES = 16
+GUESSED_FIRST = ("password", "claimkb", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "asdf", "abcdef", "1234567890", "123456")
+"""What is left when these and the account's name are taken out has to be hard to guess."""
 
 _HASHER = Argon2Hasher()
 
@@ -21,14 +23,18 @@ def _prepared(password: str) -> str:
     return normalize("NFC", password)
 
 
-def check_new(password: str) -> None:
-    """Refuse a password that is easy to guess, or too long to hash."""
+def check_new(password: str, name: str) -> None:
+    """Refuse a password that is easy to guess for who knows whose it is, or too long to hash."""
     if len(password) < SHORTEST:
         raise PasswordTooShort("new_password", shortest=SHORTEST)
     if len(password) > LONGEST:
         raise PasswordTooLong("new_password", longest=LONGEST)
-    if len(set(password.casefold())) < FEWEST_DIFFERENT:
-        raise PasswordTooPlain("new_password", fewest=FEWEST_DIFFERENT)
+    rest = password.casefold()
+    for guess in (name.casefold(), *GUESSED_FIRST):
+        rest = rest.replace(guess, "")
+    is_repeated = rest in (rest + rest)[1:-1]
+    if is_repeated or len(set(rest)) < FEWEST_DIFFERENT:
+        raise PasswordTooPlain("new_password")
 
 
 def hashed(password: str, salt: bytes) -> str:

@@ -1,8 +1,11 @@
 """Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
 
+import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from ipaddress import IPv6Network
 from time import monotonic
 from typing import TypeVar
 
@@ -10,9 +13,9 @@ from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
 
 from claimkb.domain import token
-from claimkb.domain.access import Unauthenticated
+from claimkb.domain.access import SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
-from claimkb.domain.token import TokenKind
+from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
 from claimkb.graphql.rates import Rates
@@ -22,6 +25,7 @@ from claimkb.identity import Credentials, Identities, read_bearer
 from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
 
 T = TypeVar("T")
+log = logging.getLogger("claimkb")
 
 FORWARDED = (
     "forwarded",
@@ -39,24 +43,43 @@ FORWARDED = (
 SIGNING_IN = 2
 """How many passwords are hashed at once: each takes 64 MiB for a tenth of a second."""
 
+MOST_WAITING = 20
+"""How many wait for that, with those whose turn it is."""
+
+SLOWER_ABOUT = 10
+"""How much slower one name, or one invitation, may be guessed at than one address may guess: from all addresses together."""
+
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Tell from which address a request comes."""
-    return connection.client.host if connection.client else "local"
+    """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
+    host = connection.client.host if connection.client else "local"
+    return str(IPv6Network((host.partition("%")[0], 64), strict=False)) if ":" in host else host
 
 
 def cookie_for(origin: str) -> str:
-    """Name the cookie of a session. Over HTTPS it is one that no other host can set, nor plain HTTP (RFC 6265bis, 4.1.3)."""
-    return "__Host-claimkb" if origin.startswith("https://") else "claimkb"
+    """Name the cookie of a session. Over HTTPS it is one that no other host can set, nor plain HTTP (RFC 6265bis, 4.1.3).
+
+    Over HTTP it bears the port: browsers send a cookie to every server of a machine.
+    """
+    scheme, _, host = origin.partition("://")
+    return "__Host-claimkb" if scheme == "https" else f"claimkb-{host.rpartition(':')[2] if ':' in host else 80}"
 
 
-def session_of(connection: HTTPConnection) -> str | None:
-    """Read the cookie of a session: it counts where the browser says that a page of this server asks, and never for a GET."""
-    if not is_own(connection) or connection.scope.get("method") == "GET":
-        return None
-    return connection.cookies.get(cookie_for(connection.headers["origin"]))
+def kept_session(connection: HTTPConnection, *origins: str) -> Shown | None:
+    """Read the session that a browser keeps for one of these origins; None if it keeps none."""
+    for name in map(cookie_for, origins):
+        if name in connection.cookies:
+            with suppress(SignedOut):
+                return token.read(connection.cookies[name], TokenKind.SESSION)
+    return None
+
+
+def session_of(connection: HTTPConnection) -> Shown | None:
+    """Read the session that counts: of a POST or a WebSocket of which the browser says that a page of this server sent it."""
+    is_sent = is_own(connection) and connection.scope.get("method", "POST") == "POST"
+    return kept_session(connection, connection.headers["origin"]) if is_sent else None
 
 
 def is_from_here(connection: HTTPConnection) -> bool:
@@ -76,15 +99,13 @@ class Callers:
     def __init__(self, identities: Identities, limits: Limits) -> None:
         self._identities, self._limits = identities, limits
         self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
-        self._signing_in = CapacityLimiter(SIGNING_IN)
+        self._guesses_about = Rates(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
+        self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
 
     def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
         """Read what a request shows of who sends it; refuse what is no token."""
         try:
-            shown, session = read_bearer(authorization), session_of(connection)
-            if shown is None and session is not None:
-                shown = token.read(session, TokenKind.SESSION)
-            return Credentials(shown, is_from_here(connection))
+            return Credentials(read_bearer(authorization) or session_of(connection), is_from_here(connection))
         except Unauthenticated:
             self._note_guess(address_of(connection))
             raise
@@ -95,36 +116,44 @@ class Callers:
         if known is not None:
             return known
         try:
-            return await self._ask(partial(self._identities.identify, credentials), self._limits.statement_seconds)
+            return await self.ask(partial(self._identities.identify, credentials), self._limits.statement_seconds)
         except Unauthenticated:
-            if credentials.shown is not None:
+            if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
                 self._note_guess(address)
             raise
 
-    async def prove(self, proof: Callable[[Running], T], *about: str) -> T:
+    async def prove(self, proof: Callable[[Running], T], address: str, about: str) -> T:
         """Do what takes a password or an invitation: few at once, and no more about an address or a name than one may guess."""
-        for each in about:
-            self._note_guess(each)
-        return await self._ask(proof, self._limits.request_seconds, self._signing_in)
+        self._note_guess(address)
+        _count(self._guesses_about, about)
+        if self._proving >= MOST_WAITING:
+            message = "Too many people sign in at this moment. Try again in a few seconds."
+            raise Refused(503, message, "RATE_LIMITED").answered_with(retry_after="5")
+        self._proving += 1
+        try:
+            return await self.ask(proof, self._limits.request_seconds, self._signing_in)
+        finally:
+            self._proving -= 1
 
-    async def _ask(self, question: Callable[[Running], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
+    async def ask(self, question: Callable[[Running], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
         """Ask the database, in a thread."""
         try:
             return await cross(question, seconds, limiter)
-        except (DatabaseUnavailable, TookTooLong):
+        except (DatabaseUnavailable, TookTooLong) as unavailable:
+            log.warning("Nobody can be let in: %s", unavailable)
             message = "The database does not answer now, and nothing has changed. Send it again in a moment."
             raise Refused(503, message, "INTERNAL_SERVER_ERROR").answered_with(retry_after="5") from None
 
     def _note_guess(self, address: str) -> None:
-        """Count a token that was not accepted."""
-        self._check_guesses(address)
-        self._guesses.take(address, 1)
+        """Count a token or a password that was tried; refuse an address that tried too many."""
+        _count(self._guesses, address)
 
-    def _check_guesses(self, address: str) -> None:
-        """Refuse an address that tried too many tokens that are none."""
-        if self._guesses.left(address) >= 1:
-            return
-        seconds = int(60 / self._limits.guesses_per_minute) + 1
+
+def _count(guesses: Rates, about: str) -> None:
+    """Count a guess; refuse one too many, and say when there may be another."""
+    wait = guesses.take(about, 1)
+    if wait is not None:
+        seconds = int(wait) + 1
         message = f"Too many guesses: tokens or passwords were not accepted. Check yours, and send it again in {seconds} seconds."
         raise Refused(429, message, "RATE_LIMITED", retryAfter=seconds).answered_with(retry_after=str(seconds))
 

@@ -19,6 +19,7 @@ from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk, Work, permission_of
 from claimkb.domain.account import Actor
 from claimkb.domain.performed import Once
+from claimkb.domain.permissions import Permission
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
@@ -109,12 +110,13 @@ class Context:
 
     async def perform(self, action: Callable[[Work, Any], T], order: Any, place: str) -> T:
         """Carry out an action in its transaction, in a thread; and forget what was read before it."""
-        self.actor.need(permission_of(action))  # before any lock is taken; the action asks again, of the account as it is then
+        permission = permission_of(action)
+        self.actor.need(permission)  # before any lock is taken; the action asks again, of the account as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
 
         def act(running: Running) -> T:
-            with self.desk.work(self.actor, running) as work:
+            with self.desk.work(self.actor, running, alone=permission is Permission.ADMINISTER) as work:
                 return action(work, order) if once is None else perform_once(work, once, action, order)
 
         self._loaders.clear()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MOST_KEPT = 10_000
-"""How many addresses are remembered; the ones that were quiet for longest are forgotten first, with their full buckets."""
+"""How many addresses are remembered; those whose buckets are full again are forgotten first, as nothing is lost with them."""
 
 
 @dataclass
@@ -39,10 +39,16 @@ class Rates:
     def _filled(self, address: str) -> Bucket:
         """Fill an address's bucket up to now."""
         now = self._clock()
+        if address not in self._buckets and len(self._buckets) >= MOST_KEPT:
+            self._forget(now)
         bucket = self._buckets.setdefault(address, Bucket(self.most, now))
         bucket.left = min(self.most, bucket.left + (now - bucket.at) * self.per_second)
         bucket.at = now
         self._buckets.move_to_end(address)
-        if len(self._buckets) > MOST_KEPT:
-            self._buckets.popitem(last=False)
         return bucket
+
+    def _forget(self, now: float) -> None:
+        """Forget whose buckets are full again; where there are too many others, also the half that was quiet for longest."""
+        used = {name: each for name, each in self._buckets.items() if each.left + (now - each.at) * self.per_second < self.most}
+        kept = list(used.items())[-MOST_KEPT // 2 :]
+        self._buckets = OrderedDict(kept)

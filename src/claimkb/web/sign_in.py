@@ -1,30 +1,34 @@
 """How does a person sign in with a browser? Three pages with forms, which need no script."""
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import jinja2
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from claimkb import logs
 from claimkb.domain import Token, password, token
-from claimkb.domain.access import Unauthenticated
+from claimkb.domain.access import SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.graphql.callers import Callers, address_of, cookie_for, is_from_here
+from claimkb.graphql.callers import Callers, address_of, cookie_for, is_from_here, kept_session
 from claimkb.graphql.http import request_id_of
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
 from claimkb.graphql.requests import Refused, read_body
 from claimkb.identity import Credentials, SignIns
+
+log = logging.getLogger("claimkb")
 
 FOLDER = Path(__file__).parent
 TEMPLATES = jinja2.Environment(
@@ -40,7 +44,6 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",  # with no-referrer a browser would send Origin: null with the form
     "Cache-Control": "no-store",
-    "Vary": "Cookie",
 }
 
 
@@ -74,47 +77,50 @@ class SignInPages:
         try:
             shown = shown_in(request, form)
             chosen = partial(self._sign_ins.choose_password, shown, current, new, device)
-            return inside(request, await self._callers.prove(chosen, address_of(request), f"token {shown.prefix}"))
+            made = await self._callers.prove(chosen, address_of(request), f"token {shown.prefix}")
         except Refusal as refused:
             return choosing(actor, 401 if isinstance(refused, Unauthenticated) else 400, str(refused))
+        await self._end(request)
+        return inside(request, made)
 
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
         await self._form(request)
         await self._end(request)
-        return forgetting(RedirectResponse("/sign-in", 303))
+        answer = RedirectResponse("/sign-in", 303)
+        answer.delete_cookie(cookie_for(request.headers["origin"]), secure=is_secure(request), httponly=True, samesite="strict")
+        return answer
 
     async def _show(self, request: Request) -> Response:
         """Show who is signed in, or the form."""
         actor = await self._who(request)
         if actor is not None:
             return page("signed_in.html", actor=actor)
-        return forgetting(page("sign_in.html", name="", refusal=None))
+        return page("sign_in.html", name="", refusal=None)
 
     async def _who(self, request: Request) -> Actor | None:
         """Tell who is signed in; None if nobody is."""
+        shown = cookie_of(request)
+        if shown is None:
+            return None
         try:
-            shown = cookie_of(request)
-            if shown is None:
-                return None
-            return await self._callers.identify(Credentials(shown, is_from_here(request)), address_of(request))
+            actor = await self._callers.identify(Credentials(shown, is_from_here(request)), address_of(request))
+            return actor if actor.account_id is not None else None
         except Unauthenticated:
             return None
 
     async def _end(self, request: Request) -> None:
         """End the session that a browser had, if it had one."""
-        try:
-            shown = cookie_of(request)
-            if shown is not None:
-                await self._callers.prove(partial(self._sign_ins.sign_out, shown))
-        except Refusal:
-            return
+        shown = cookie_of(request)
+        if shown is not None:
+            with suppress(SignedOut):
+                await self._callers.ask(partial(self._sign_ins.sign_out, shown), self._limits.request_seconds)
 
     async def _form(self, request: Request) -> dict[str, str]:
         """Read a form that a page of this server sent."""
         if not is_own(request):
             raise Refused(403, "This form was not sent by a page of this server.", "FORBIDDEN")
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
             raise Refused(415, "Send a form.")
         body = await read_body(request, LONGEST_FORM, self._limits.request_seconds)
         try:
@@ -130,11 +136,15 @@ def device_of(request: Request) -> str:
     return "".join(sign for sign in said if sign.isprintable())[:300].strip() or "A browser"
 
 
+def is_secure(request: Request) -> bool:
+    """Tell whether the browser says that the page came by HTTPS."""
+    return request.headers["origin"].startswith("https://")
+
+
 def cookie_of(request: Request) -> Shown | None:
-    """Read the session that a browser keeps; None if it keeps none."""
-    origins = ("https://", "http://")
-    kept = next((request.cookies[name] for name in map(cookie_for, origins) if name in request.cookies), None)
-    return token.read(kept, TokenKind.SESSION) if kept is not None else None
+    """Read the session that a browser keeps. It says by what scheme a page came where it sends a form, not where it asks."""
+    host, origin = request.headers["host"], request.headers.get("origin")
+    return kept_session(request, origin) if origin else kept_session(request, f"https://{host}", f"http://{host}")
 
 
 def shown_in(request: Request, form: dict[str, str]) -> Shown:
@@ -159,15 +169,8 @@ def inside(request: Request, made: Token) -> Response:
     """Let somebody in who has signed in: the browser keeps the session, out of reach of scripts and other sites."""
     answer, origin = RedirectResponse(INSIDE, 303), request.headers["origin"]
     seconds = ((made.expires_on - made.created_at.date()).days + 1) * DAY_SECONDS
-    secure = origin.startswith("https://")
-    answer.set_cookie(cookie_for(origin), made.secret or "", seconds, path="/", secure=secure, httponly=True, samesite="strict")
-    return answer
-
-
-def forgetting(answer: Response) -> Response:
-    """Let the browser forget a session that is over."""
-    for origin in ("https://", "http://"):
-        answer.delete_cookie(cookie_for(origin), secure=origin == "https://", httponly=True, samesite="strict")
+    name, secure = cookie_for(origin), is_secure(request)
+    answer.set_cookie(name, made.secret or "", seconds, path="/", secure=secure, httponly=True, samesite="strict")
     return answer
 
 
@@ -183,6 +186,9 @@ def routes(sign_ins: SignIns, callers: Callers, limits: Limits) -> list[BaseRout
             with logs.of_request(request.method, request.url.path, request_id) as answered:
                 try:
                     shown: Response = await answer(request)
+                except ClientDisconnect:
+                    log.info("%s %s: the client left", request.method, request.url.path)
+                    return Response()
                 except Refused as refused:
                     shown = page("refused.html", refused.status, refusal=refused.message)
                     shown.headers.update(refused.headers)
