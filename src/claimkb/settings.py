@@ -50,6 +50,9 @@ class Settings(BaseSettings, Limits):
 
     own_predictions: bool = Field(default=True, description="Whether who recorded a prediction may resolve it themselves.")
 
+    two_person_rule: bool = Field(
+        default=False, description="Whether an outcome waits until another person than who proposed it confirms it."
+    )
     session_days: int = Field(default=7, ge=1, le=365, description="For how many days a person stays signed in in a browser.")
 
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
@@ -101,5 +104,5 @@ class Settings(BaseSettings, Limits):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the desk together: its database, and the clock on its wall."""
-    policy = Policy(settings.own_predictions, settings.session_days)
+    policy = Policy(settings.own_predictions, settings.two_person_rule, settings.session_days)
     return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes, policy)

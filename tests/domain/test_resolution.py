@@ -190,7 +190,7 @@ def test_a_due_date_cannot_move_to_before_the_claim() -> None:
     ("status", "verbs"),
     [
         ("OPEN", [Permission.RESOLVE, Permission.MOVE_DUE_DATE, Permission.WITHDRAW, Permission.UPDATE]),
-        ("PROPOSED", [Permission.UPDATE]),
+        ("PROPOSED", [Permission.CONFIRM, Permission.UPDATE]),
         ("RESOLVED", [Permission.REOPEN, Permission.UPDATE]),
         ("WITHDRAWN", [Permission.RESTORE, Permission.UPDATE]),
     ],

@@ -1,11 +1,15 @@
 """What can be done over the API, and how it says no."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
-from tests.builders import a_claim, a_prediction, a_source, everything, resolved
+from claimkb.app import app_of
+from claimkb.domain.policy import Policy
+from tests.builders import a_claim, a_prediction, a_source, a_token, an_account, everything, resolved
 from tests.graphql.conftest import Ask
 
 
@@ -167,3 +171,33 @@ def test_verbs_in_one_request_see_what_the_ones_before_did(desk: Desk, data: Ask
     )
     assert answer["a"]["prediction"] == {"status": "WITHDRAWN", "revisions": {"totalCount": 2}}
     assert answer["b"]["prediction"] == {"status": "OPEN", "revisions": {"totalCount": 3}}
+
+
+def test_two_people_resolve_a_prediction_where_the_desk_says_so(desk: Desk) -> None:
+    strict = replace(desk, policy=Policy(two_person_rule=True))
+    prediction = a_prediction(desk)
+    secrets = {name: a_token(desk, an_account(desk, name, "EDITOR")).secret for name in ("Ada", "Bea")}
+    with TestClient(app_of(strict), base_url="http://127.0.0.1") as client:
+
+        def ask(name: str, query: str, **variables: Any) -> Any:
+            headers = {"authorization": f"Bearer {secrets[name]}"}
+            return client.post("/graphql", json={"query": query, "variables": variables}, headers=headers).json()["data"]
+
+        resolve = """mutation($i: ResolvePredictionInput!) { resolvePrediction(input: $i) {
+            outcome { id review proposedBy } prediction { status outcome { id } proposal { proposedBy } viewerCan } } }"""
+        given = {"predictionId": str(prediction.id), "verdict": "YES", "rationale": "r", "noEvidenceReason": "n"}
+        done = ask("Ada", resolve, i=given)["resolvePrediction"]
+        outcome = done["outcome"]
+        assert (outcome["review"], outcome["proposedBy"]) == ("PROPOSED", "Ada")
+        waiting = {"status": "PROPOSED", "outcome": None, "proposal": {"proposedBy": "Ada"}, "viewerCan": ["UPDATE"]}
+        assert done["prediction"] == waiting
+        confirm = """mutation($i: ConfirmOutcomeInput!) { confirmOutcome(input: $i) {
+            outcome { reviewedBy } prediction { status proposal { id } viewerCan } userErrors { code message field } } }"""
+        own = ask("Ada", confirm, i={"outcomeId": outcome["id"]})["confirmOutcome"]
+        message = "You proposed this outcome, Ada: at this desk another person confirms it."
+        assert own["userErrors"] == [{"code": "INVALID", "message": message, "field": ["input", "outcomeId"]}]
+        viewer_can = "query($id: ID!) { prediction(id: $id) { viewerCan } }"
+        assert ask("Bea", viewer_can, id=str(prediction.id))["prediction"]["viewerCan"] == ["CONFIRM", "UPDATE"]
+        by_bea = ask("Bea", confirm, i={"outcomeId": outcome["id"]})["confirmOutcome"]
+        assert by_bea["outcome"] == {"reviewedBy": "Bea"}
+        assert by_bea["prediction"] == {"status": "RESOLVED", "proposal": None, "viewerCan": ["REOPEN", "UPDATE"]}

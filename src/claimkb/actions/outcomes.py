@@ -1,5 +1,9 @@
 """Record what happened: resolve predictions, and reopen them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from pydantic import Field as Rule
 
 from claimkb.actions.evidence import GiveEvidence, give_evidence
@@ -8,8 +12,8 @@ from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Outcome, Prediction, resolution
 from claimkb.domain.outcome import EarlyReason, KnownOn, NoEvidenceReason, OccurredOn, OutcomeReview, Rationale, Verdict
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import ExpectedVersion, Order
-from claimkb.domain.reference import PredictionId
+from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.reference import OutcomeId, PredictionId
 from claimkb.domain.refusals import within
 from claimkb.store import predictions, records, revisions
 
@@ -30,13 +34,28 @@ class ResolvePrediction(Order):
     expected_version: ExpectedVersion | None = None
 
 
+class ConfirmOutcome(Order):
+    """Which proposed outcome to let stand."""
+
+    outcome_id: OutcomeId
+    expected_version: ExpectedVersion | None = None
+
+
+class RejectOutcome(ConfirmOutcome):
+    """Which proposed outcome not to agree with, and why."""
+
+    reason: Reason
+
+
 class ReopenPrediction(ChangePrediction):
     """Which prediction to open again, and why."""
 
 
 @needs(Permission.RESOLVE)
 def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
-    """Say what happened: answer a prediction with a verdict, a rationale and evidence."""
+    """Say what happened: answer a prediction with a verdict, a rationale and evidence. Under the two-person rule it then waits
+    for another person.
+    """
     with changing(work, order.prediction_id, order.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
         resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
@@ -47,11 +66,37 @@ def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
         )
         superseded = predictions.find_outcome(work.session, prediction.id, OutcomeReview.SUPERSEDED)
         has_evidence = bool(order.evidence)
-        resolution.resolve(prediction, claim, outcome, superseded=superseded, has_evidence=has_evidence, today=work.today)
+        known: dict[str, Any] = {"superseded": superseded, "has_evidence": has_evidence, "today": work.today, "policy": work.policy}
+        resolution.resolve(prediction, claim, outcome, **known)
         work.add(outcome)
         for index, evidence in enumerate(order.evidence or []):
             with within("evidence", index):
                 give_evidence(work, evidence, outcome=outcome)
+        return outcome
+
+
+@contextmanager
+def _reviewing(work: Work, order: ConfirmOutcome) -> Iterator[tuple[Prediction, Outcome]]:
+    """Hold a proposed outcome, and its prediction before it: whoever changes both begins with the prediction."""
+    known = records.get(work.session, Outcome, order.outcome_id, "outcome_id")
+    with changing(work, known.prediction_id, None) as prediction:
+        yield prediction, work.to_change(Outcome, order.outcome_id, "outcome_id", order.expected_version)
+
+
+@needs(Permission.CONFIRM)
+def confirm_outcome(work: Work, order: ConfirmOutcome) -> Outcome:
+    """Let an outcome stand that another person proposed."""
+    with _reviewing(work, order) as (prediction, outcome):
+        resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
+        resolution.confirm(prediction, outcome, work.actor.name)
+        return outcome
+
+
+@needs(Permission.CONFIRM)
+def reject_outcome(work: Work, order: RejectOutcome) -> Outcome:
+    """Do not agree with a proposed outcome. It stays readable with the reason, and the prediction is open again."""
+    with _reviewing(work, order) as (prediction, outcome):
+        resolution.reject(prediction, outcome, work.actor.name, order.reason)
         return outcome
 
 

@@ -17,7 +17,7 @@ from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.evidence import Stance
-from claimkb.domain.outcome import Verdict
+from claimkb.domain.outcome import OutcomeReview, Verdict
 from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
 from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.timeliness import Timeliness
@@ -229,9 +229,14 @@ def resolve(
     with open_current_desk().work(LOCAL_EDITOR) as work:
         outcome = outcomes.resolve_prediction(work, order)
     if as_json:
-        print_json({"prediction": prediction, "outcome": str(outcome.id), "verdict": outcome.verdict.value})
+        print_json(
+            {"prediction": prediction, "outcome": str(outcome.id), "verdict": outcome.verdict.value, "review": outcome.review.value}
+        )
         return
-    say(f"Resolved: {outcome.verdict}. {outcome.rationale}")
+    waits = outcome.review is OutcomeReview.PROPOSED
+    say(f"{'Proposed' if waits else 'Resolved'}: {outcome.verdict}. {outcome.rationale}")
+    if waits:
+        say("It waits until another person confirms it (confirmOutcome).")
 
 
 @app.command(epilog="Example: claimkb permissions")

@@ -69,6 +69,7 @@ class Outcome(Versioned, table=True):
         default=None, foreign_key="outcome.id", index=True, description="The outcome that it replaces."
     )
     superseded_reason: Reason | None = Field(default=None, description="Why the prediction was reopened.")
+    rejected_reason: Reason | None = Field(default=None, description="Why another person did not agree.")
 
 
 def days_late(outcome: Outcome, due_on: date | None) -> int | None:

@@ -8,7 +8,10 @@ class Role(Term):
 
     READER = "READER", "Reads, also the text of snapshots."
     REPORTER = "REPORTER", "Records and corrects sources, claims, predictions and evidence, and resolves predictions."
-    EDITOR = "EDITOR", "Also reopens, withdraws, snoozes, restores, retracts, moves due dates and runs the job."
+    EDITOR = (
+        "EDITOR",
+        "Also confirms what others propose, reopens, withdraws, snoozes, restores, retracts, moves dates and runs the job.",
+    )
     ADMIN = "ADMIN", "Also administers accounts and tokens."
 
 
@@ -29,6 +32,7 @@ class Permission(Term):
     RECORD = "RECORD", "Record sources, claimants, claims, appearances, evidence, relations and predictions."
     UPDATE = "UPDATE", "Correct what is recorded."
     RESOLVE = "RESOLVE", "Say what happened: resolve a prediction."
+    CONFIRM = "CONFIRM", "Confirm or reject an outcome that another person proposes."
     REOPEN = "REOPEN", "Reopen a resolved prediction."
     MOVE_DUE_DATE = "MOVE_DUE_DATE", "Move a prediction's due date."
     WITHDRAW = "WITHDRAW", "Withdraw a prediction from tracking."
@@ -42,6 +46,7 @@ class Permission(Term):
 _READER = frozenset({Permission.READ, Permission.READ_TEXT})
 _REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE}
 _EDITOR = _REPORTER | {
+    Permission.CONFIRM,
     Permission.REOPEN,
     Permission.MOVE_DUE_DATE,
     Permission.WITHDRAW,
@@ -65,6 +70,7 @@ SCOPED: dict[Scope, frozenset[Permission]] = {
     Scope.RESOLVE: frozenset(
         {
             Permission.RESOLVE,
+            Permission.CONFIRM,
             Permission.REOPEN,
             Permission.MOVE_DUE_DATE,
             Permission.WITHDRAW,

@@ -10,6 +10,9 @@ class Policy:
     own_predictions: bool = True
     """Whether who recorded a prediction may resolve it themselves."""
 
+    two_person_rule: bool = False
+    """Whether an outcome waits until another person than who proposed it confirms it."""
+
     session_days: int = 7
     """For how many days a person stays signed in."""
 

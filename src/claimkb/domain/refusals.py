@@ -106,6 +106,10 @@ class AlreadyWithdrawn(WrongState):
     """This prediction is withdrawn. Restore it first, and say why."""
 
 
+class NotProposed(WrongState):
+    """This outcome is {review}; only a proposed one is confirmed or rejected."""
+
+
 class NotResolved(WrongState):
     """This prediction is {status}; only a resolved one can be reopened."""
 
@@ -165,6 +169,10 @@ class NoEvidence(Refusal):
 
 class OwnPrediction(Refusal):
     """You recorded this prediction, {author}, and at this desk somebody else resolves it."""
+
+
+class OwnProposal(Refusal):
+    """You proposed this outcome, {author}: at this desk another person confirms it."""
 
 
 class NotYetDue(Refusal):

@@ -12,7 +12,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.claim import Claim, first_said_on
 from claimkb.domain.outcome import Outcome, OutcomeReview, Verdict
 from claimkb.domain.permissions import Permission
-from claimkb.domain.policy import Policy
+from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.prediction import (
     Due,
     DueBasis,
@@ -36,11 +36,13 @@ from claimkb.domain.refusals import (
     MayStillChange,
     NeedsReason,
     NoEvidence,
+    NotProposed,
     NotResolved,
     NotToCome,
     NotWithdrawn,
     NotYetDue,
     OwnPrediction,
+    OwnProposal,
     SameDueDate,
 )
 from claimkb.domain.revision import revise
@@ -93,19 +95,49 @@ def check_against_due_date(outcome: Outcome, prediction: Prediction, today: date
 
 
 def resolve(
-    prediction: Prediction, claim: Claim, outcome: Outcome, *, superseded: Outcome | None, has_evidence: bool, today: date
+    prediction: Prediction,
+    claim: Claim,
+    outcome: Outcome,
+    *,
+    superseded: Outcome | None,
+    has_evidence: bool,
+    today: date,
+    policy: Policy = USUAL,
 ) -> Outcome:
-    """Answer an open prediction. The outcome needs evidence or a reason why there is none; one person suffices."""
+    """Answer an open prediction. The outcome needs evidence or a reason why there is none, and perhaps another person."""
     check_open(prediction)
     if not has_evidence and not outcome.no_evidence_reason:
         raise NoEvidence("evidence")
     check_days(outcome, claim, today)
     check_against_due_date(outcome, prediction, today)
     outcome.prediction_id = prediction.id
-    outcome.review = OutcomeReview.CONFIRMED
     outcome.supersedes_id = superseded.id if superseded else None
-    prediction.status = PredictionStatus.RESOLVED
+    waits = policy.two_person_rule
+    outcome.review = OutcomeReview.PROPOSED if waits else OutcomeReview.CONFIRMED
+    prediction.status = PredictionStatus.PROPOSED if waits else PredictionStatus.RESOLVED
     return outcome
+
+
+def check_proposed(outcome: Outcome) -> None:
+    """Refuse an outcome that waits for nobody."""
+    if outcome.review is not OutcomeReview.PROPOSED:
+        raise NotProposed("outcome_id", review=outcome.review)
+
+
+def confirm(prediction: Prediction, outcome: Outcome, by: str) -> None:
+    """Let a proposed outcome stand. Who proposed it does not confirm it, also where the rule was given up since."""
+    check_proposed(outcome)
+    if outcome.proposed_by == by:
+        raise OwnProposal("outcome_id", author=by)
+    outcome.review, outcome.reviewed_by = OutcomeReview.CONFIRMED, by
+    prediction.status = PredictionStatus.RESOLVED
+
+
+def reject(prediction: Prediction, outcome: Outcome, by: str, reason: str) -> None:
+    """Open a prediction again whose proposed outcome somebody does not agree with; who proposed it may take it back so."""
+    check_proposed(outcome)
+    outcome.review, outcome.reviewed_by, outcome.rejected_reason = OutcomeReview.REJECTED, by, reason
+    prediction.status = PredictionStatus.OPEN
 
 
 def check_author(author: str, name: str, policy: Policy) -> None:
@@ -186,6 +218,7 @@ def amend(prediction: Prediction, changes: Mapping[str, Any], reason: str | None
 
 _POSSIBLE = {
     Permission.RESOLVE: (PredictionStatus.OPEN,),
+    Permission.CONFIRM: (PredictionStatus.PROPOSED,),
     Permission.MOVE_DUE_DATE: (PredictionStatus.OPEN,),
     Permission.SNOOZE: (PredictionStatus.OPEN,),
     Permission.WITHDRAW: (PredictionStatus.OPEN,),
@@ -195,7 +228,9 @@ _POSSIBLE = {
 }
 
 
-def possible(prediction: Prediction, actor: Actor) -> list[Permission]:
-    """List what an actor may do with a prediction as it stands."""
+def possible(prediction: Prediction, actor: Actor, proposal: Outcome | None = None) -> list[Permission]:
+    """List what an actor may do with a prediction as it stands, and with the outcome that is proposed for it."""
     open_to = [verb for verb, statuses in _POSSIBLE.items() if prediction.status in statuses and actor.may(verb)]
+    if proposal is not None and proposal.proposed_by == actor.name:
+        open_to = [verb for verb in open_to if verb is not Permission.CONFIRM]
     return [verb for verb in open_to if verb is not Permission.SNOOZE or prediction.due_on is None]

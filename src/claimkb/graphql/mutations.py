@@ -66,6 +66,8 @@ VERBS = (
     Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME),
     Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
     Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
+    Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),
+    Verb(outcomes.reject_outcome, outcomes.RejectOutcome, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.reopen_prediction, outcomes.ReopenPrediction, "prediction", types.Prediction),
     Verb(predictions.move_due_date, predictions.MoveDueDate, "due_date_change", types.DueDateChange, _PREDICTION),
     Verb(predictions.withdraw_prediction, predictions.WithdrawPrediction, "prediction", types.Prediction),

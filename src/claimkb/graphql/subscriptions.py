@@ -79,7 +79,10 @@ class Subscription:
         async for row in _follow(context_of(info), Topic.FLAG, after):
             yield row
 
-    @strawberry.subscription(description="Each outcome, as it is recorded.", directives=[weighing(10)])
+    @strawberry.subscription(
+        description="Each outcome, as it comes to stand: recorded, or confirmed where the desk asks for a second person.",
+        directives=[weighing(10)],
+    )
     async def outcome_recorded(
         self,
         info: strawberry.Info,

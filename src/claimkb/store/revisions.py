@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Account, Outcome, Revision, Token
 from claimkb.domain.announcement import Topic
+from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.revision import canonical, chain
 from claimkb.store import announcements
@@ -78,7 +79,7 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
         session.add(revision)
         if not isinstance(record, _PRIVATE):
             announcements.note(session, Topic.REVISION, revision.id)
-        if version == 1 and isinstance(record, Outcome):
+        if isinstance(record, Outcome) and after.get("review") is OutcomeReview.CONFIRMED:
             announcements.note(session, Topic.OUTCOME, record.id)
 
     def log(*_: Any) -> None:

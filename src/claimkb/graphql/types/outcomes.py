@@ -44,6 +44,7 @@ class Outcome(Node):
     proposed_by: auto
     reviewed_by: auto
     superseded_reason: auto
+    rejected_reason: auto
     prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction that it answers.")
     supersedes = to_one(domain.Outcome, via="supersedes_id", optional=True, description="The outcome that it replaces.")
     evidence = to_many(domain.Evidence, by="outcome_id", order_by="recorded_at", description="What shows it.")

@@ -10,14 +10,18 @@ from claimkb.domain import prediction, resolution, timeliness
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
+from claimkb.domain.prediction import PredictionStatus
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.context import context_of
-from claimkb.graphql.edges import to_list, to_many, to_one
+from claimkb.graphql.edges import follow, to_list, to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
-from claimkb.store.edges import Through
+from claimkb.store.edges import Edge, Through
 
 _DEPENDENCE = (("type", RelationType.DEPENDS_ON), ("state", RelationState.ASSERTED))
+
+
+_PROPOSAL = Edge(domain.Outcome, theirs="prediction_id", where=(("review", OutcomeReview.PROPOSED),))
 
 
 @view(domain.DueDateChange)
@@ -73,6 +77,13 @@ class Prediction(Node):
         optional=True,
         description="The confirmed outcome; null while there is none.",
     )
+    proposal = to_one(
+        domain.Outcome,
+        by="prediction_id",
+        where=(("review", OutcomeReview.PROPOSED),),
+        optional=True,
+        description="The outcome that waits for another person; null while there is none.",
+    )
     outcomes = to_many(
         domain.Outcome, by="prediction_id", order_by="recorded_at", description="Every outcome, also those that were superseded."
     )
@@ -117,6 +128,8 @@ class Prediction(Node):
         return prediction.is_as_sealed(self)
 
     @strawberry.field(description="What you may do with it as it stands.")
-    def viewer_can(self: Any, info: strawberry.Info) -> list[Permission]:
+    async def viewer_can(self: Any, info: strawberry.Info) -> list[Permission]:
         """List the verbs that are open to the viewer."""
-        return resolution.possible(self, context_of(info).actor)
+        context = context_of(info)
+        proposal = await follow(context, _PROPOSAL, self) if self.status is PredictionStatus.PROPOSED else None
+        return resolution.possible(self, context.actor, proposal)
