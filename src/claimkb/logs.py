@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -30,6 +31,8 @@ def configure(form: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("claimkb").setLevel(logging.INFO)
+    # Who fails has graphql-core cancel those beside it, also those that have not begun: of these it never awaits what they hold.
+    warnings.filterwarnings("ignore", r"coroutine '(Executor|GraphQLCoreConverter)\.", RuntimeWarning)
     logging.getLogger("uvicorn.error").addFilter(without_trace_of_a_clients_mistake)
 
 

@@ -14,7 +14,8 @@ from claimkb.domain import Announcement, Revision, Token, access
 from claimkb.domain.account import RESERVED, Actor
 from claimkb.domain.permissions import Permission, Role, Scope
 from claimkb.domain.policy import Policy
-from claimkb.domain.refusals import Forbidden, OwnPrediction
+from claimkb.domain.refusals import Forbidden
+from claimkb.domain.reviewing import OwnPrediction
 from claimkb.domain.token import TokenKind, actor_of
 from claimkb.identity import COMMAND_LINE, LOCAL_EDITOR
 from tests.builders import NOON, a_claimant, a_desk, a_prediction, a_token, an_account, do, everything, refused

@@ -1,6 +1,5 @@
 """Two people and one outcome: who proposes it, who may let it stand, and what becomes of the prediction."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -19,24 +18,17 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import PredictionStatus
-from claimkb.domain.refusals import (
-    AwaitsConfirmation,
-    Forbidden,
-    NotFound,
-    NotProposed,
-    OwnPrediction,
-    OwnProposal,
-    StaleVersion,
-)
+from claimkb.domain.refusals import AwaitsConfirmation, Forbidden, NotFound, StaleVersion
+from claimkb.domain.reviewing import NotProposed, OwnPrediction, OwnProposal
 from tests.builders import NOON, a_prediction, do, refused, resolved
 
 REA, EDITH, OTTO = Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)
 
 
 @pytest.fixture
-def strict(desk: Desk) -> Iterator[Desk]:
+def strict(desk: Desk) -> Desk:
     """Give a desk that keeps the two-person rule."""
-    return replace(desk, policy=Policy(two_person_rule=True))  # type: ignore[return-value]
+    return replace(desk, policy=Policy(two_person_rule=True))
 
 
 def proposed(desk: Desk, actor: Actor = REA, **given: Any) -> tuple[Prediction, Outcome]:

@@ -17,7 +17,12 @@ def test_every_permission_is_in_exactly_one_scope() -> None:
 
 def test_a_reader_reads_and_a_reporter_resolves() -> None:
     assert GRANTED[Role.READER] == {Permission.READ, Permission.READ_TEXT}
-    assert GRANTED[Role.REPORTER] == GRANTED[Role.READER] | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE}
+    assert GRANTED[Role.REPORTER] == GRANTED[Role.READER] | {
+        Permission.RECORD,
+        Permission.UPDATE,
+        Permission.RESOLVE,
+        Permission.ASSIGN,
+    }
 
 
 def test_who_may_not_is_told_which_permission_it_takes() -> None:

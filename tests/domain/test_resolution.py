@@ -189,10 +189,10 @@ def test_a_due_date_cannot_move_to_before_the_claim() -> None:
 @pytest.mark.parametrize(
     ("status", "verbs"),
     [
-        ("OPEN", [Permission.RESOLVE, Permission.MOVE_DUE_DATE, Permission.WITHDRAW, Permission.UPDATE]),
-        ("PROPOSED", [Permission.CONFIRM, Permission.UPDATE]),
-        ("RESOLVED", [Permission.REOPEN, Permission.UPDATE]),
-        ("WITHDRAWN", [Permission.RESTORE, Permission.UPDATE]),
+        ("OPEN", [Permission.RESOLVE, Permission.MOVE_DUE_DATE, Permission.WITHDRAW, Permission.UPDATE, Permission.ASSIGN]),
+        ("PROPOSED", [Permission.CONFIRM, Permission.UPDATE, Permission.ASSIGN]),
+        ("RESOLVED", [Permission.REOPEN, Permission.UPDATE, Permission.ASSIGN]),
+        ("WITHDRAWN", [Permission.RESTORE, Permission.UPDATE, Permission.ASSIGN]),
     ],
 )
 def test_what_an_editor_may_do_follows_from_the_status(status: str, verbs: list[Permission]) -> None:

@@ -22,7 +22,18 @@ from tests.builders import a_token, an_account
 
 ROWS = 10_000
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
-MANY_KINDS = ("Source", "Claimant", "Claim", "Appearance", "ClaimRelation", "Prediction", "Outcome", "Account", "Token")
+MANY_KINDS = (
+    "Source",
+    "Claimant",
+    "Claim",
+    "Appearance",
+    "ClaimRelation",
+    "Prediction",
+    "Outcome",
+    "Account",
+    "Token",
+    "ReplyRequest",
+)
 
 
 def id_of(kind: str, number: int) -> UUID:
@@ -69,6 +80,10 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said}
     yield domain.Evidence, {"id": id_of("Evidence", 2 * number), "claim_id": id_of("Claim", hub), "outcome_id": None, **shown}
     yield domain.Evidence, {"id": id_of("Evidence", 2 * number + 1), "claim_id": None, "outcome_id": id_of("Outcome", hub), **shown}
+    on_the_way = {"prediction_id": id_of("Prediction", hub), "progress": "NOTE", "noted_on": at.date(), "text": "t", **said}
+    yield domain.ProgressNote, {"id": id_of("ProgressNote", number), **on_the_way}
+    waited = {"asked_of": "They", "asked": "Why?", "asked_on": at.date(), "answer_by": at.date(), **stamps}
+    yield domain.ReplyRequest, {"id": id_of("ReplyRequest", number), "prediction_id": id_of("Prediction", hub), **waited}
     flag = {"level": "OVERDUE", "due_on": date(1900, 1, 1) + timedelta(days=number), "noticed_at": at}
     yield domain.Flag, {"id": id_of("Flag", number), "prediction_id": id_of("Prediction", hub), **flag}
     who = {"name": f"Name {number}", "kind": "PERSON", "role": "READER"}
@@ -83,6 +98,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
             "before": "{}",
             "after": "{}",
             "hash": "0" * 64,
+            "corrects_id": id_of("Prediction", hub) if kind == "Source" else None,
             **said,
         }
         yield (
@@ -191,6 +207,8 @@ def original(kind: str, field: str) -> set[str]:
     tables = {(kind, row["id"]) for number in (1, 2) for kind, row in rows(number) if "id" in row}
     assert tables
     numbers = range(ROWS)
+    if target == "Correction":
+        return original("Source", "revisions")
     if target == "Revision":
         return {global_id(target, id_of(target, len(MANY_KINDS) * number + MANY_KINDS.index(kind))) for number in numbers}
     if target in ("Appearance", "Evidence", "ClaimRelation"):
@@ -215,4 +233,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 29
+    assert sum(len(fields) for fields in lists().values()) == 34

@@ -189,7 +189,7 @@ def test_two_people_resolve_a_prediction_where_the_desk_says_so(desk: Desk) -> N
         done = ask("Ada", resolve, i=given)["resolvePrediction"]
         outcome = done["outcome"]
         assert (outcome["review"], outcome["proposedBy"]) == ("PROPOSED", "Ada")
-        waiting = {"status": "PROPOSED", "outcome": None, "proposal": {"proposedBy": "Ada"}, "viewerCan": ["UPDATE"]}
+        waiting = {"status": "PROPOSED", "outcome": None, "proposal": {"proposedBy": "Ada"}, "viewerCan": ["UPDATE", "ASSIGN"]}
         assert done["prediction"] == waiting
         confirm = """mutation($i: ConfirmOutcomeInput!) { confirmOutcome(input: $i) {
             outcome { reviewedBy } prediction { status proposal { id } viewerCan } userErrors { code message field } } }"""
@@ -197,7 +197,46 @@ def test_two_people_resolve_a_prediction_where_the_desk_says_so(desk: Desk) -> N
         message = "You proposed this outcome, Ada: at this desk another person confirms it."
         assert own["userErrors"] == [{"code": "INVALID", "message": message, "field": ["input", "outcomeId"]}]
         viewer_can = "query($id: ID!) { prediction(id: $id) { viewerCan } }"
-        assert ask("Bea", viewer_can, id=str(prediction.id))["prediction"]["viewerCan"] == ["CONFIRM", "UPDATE"]
+        assert ask("Bea", viewer_can, id=str(prediction.id))["prediction"]["viewerCan"] == ["CONFIRM", "UPDATE", "ASSIGN"]
         by_bea = ask("Bea", confirm, i={"outcomeId": outcome["id"]})["confirmOutcome"]
         assert by_bea["outcome"] == {"reviewedBy": "Bea"}
-        assert by_bea["prediction"] == {"status": "RESOLVED", "proposal": None, "viewerCan": ["REOPEN", "UPDATE"]}
+        assert by_bea["prediction"] == {"status": "RESOLVED", "proposal": None, "viewerCan": ["REOPEN", "UPDATE", "ASSIGN"]}
+
+
+def test_a_prediction_is_looked_after_and_a_correction_is_public(desk: Desk, mutate: Ask, data: Ask) -> None:
+    prediction = str(a_prediction(desk).id)
+    note = mutate(
+        "noteProgress",
+        "progressNote { progress notedOn } prediction { status }",
+        predictionId=prediction,
+        progress="STALLED",
+        text="t",
+    )
+    assert (note["progressNote"], note["prediction"]) == (
+        {"progress": "STALLED", "notedOn": note["progressNote"]["notedOn"]},
+        {"status": "OPEN"},
+    )
+    nobody = mutate("assignPrediction", "prediction { id }", predictionId=prediction, assignee="Nobody")
+    assert nobody["userErrors"][0]["field"] == ["input", "assignee"]
+    asked = mutate(
+        "requestReply", "replyRequest { id state }", predictionId=prediction, askedOf="They", asked="Why?", answerBy="2027-01-01"
+    )
+    assert asked["replyRequest"]["state"] == "WAITING"
+    given = {"predictionId": prediction, "verdict": "YES", "rationale": "r", "noEvidenceReason": "n"}
+    held = mutate("resolvePrediction", "outcome { id }", **given)
+    assert (held["outcome"], held["userErrors"][0]["code"]) == (None, "WRONG_STATE")
+    waived = mutate(
+        "waiveReply", "replyRequest { state waivedReason }", replyRequestId=asked["replyRequest"]["id"], reason="No time."
+    )
+    assert waived["replyRequest"] == {"state": "WAIVED", "waivedReason": "No time."}
+    assert mutate("resolvePrediction", "outcome { review }", **given)["outcome"] == {"review": "CONFIRMED"}
+    mutate("reopenPrediction", "prediction { status }", predictionId=prediction, reason="It fell down.")
+    (listed,) = data("{ corrections { nodes { action reason recordedBy corrects { question corrections { totalCount } } } } }")[
+        "corrections"
+    ]["nodes"]
+    assert listed == {
+        "action": "reopenPrediction",
+        "reason": "It fell down.",
+        "recordedBy": "local editor",
+        "corrects": {"question": "Does the bridge open?", "corrections": {"totalCount": 1}},
+    }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from claimkb.actions import outcomes, predictions
+from claimkb.actions import following, outcomes, predictions
 from claimkb.actions.work import Desk
 from claimkb.graphql.queries import NODES, PRIVATE
 from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, do, resolved
@@ -45,7 +45,7 @@ def test_the_overdue_visit_is_shown_with_everything_about_it(prediction: Any, da
         "timeliness": "LONG_OVERDUE",
         "daysOverdue": 369,
         "isAsSealed": True,
-        "viewerCan": ["RESOLVE", "MOVE_DUE_DATE", "WITHDRAW", "UPDATE"],
+        "viewerCan": ["RESOLVE", "MOVE_DUE_DATE", "WITHDRAW", "UPDATE", "ASSIGN"],
         "kind": "FORECAST",
         "checkability": "RESOLVABLE",
         "outcome": None,
@@ -104,6 +104,10 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     moved = a_prediction(story)
     order = {"prediction_id": moved.id, "kind": "EXTENSION", "due_on": TODAY, "reason": "r"}
     do(story, predictions.move_due_date, predictions.MoveDueDate.model_validate(order))
+    note = following.NoteProgress(prediction_id=moved.id, progress="NOTE", text="t")
+    do(story, following.note_progress, note)
+    ask = following.RequestReply(prediction_id=moved.id, asked_of="They", asked="Why?", answer_by=TODAY)
+    do(story, following.request_reply, ask)
     late = a_prediction(story)
     resolved(story, late)
     do(story, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=late.id, reason="r"))
@@ -113,7 +117,8 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
              claims(filter: {restsOnlyOn: "The Astana Times"}) {
                 nodes { id evidence { nodes { id } } appearances { nodes { id } } } }
              related: claims(filter: {text: "first state to join"}) { nodes { relations { nodes { id } } } }
-             predictions(first: 100) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id } } } }"""
+             predictions(first: 60) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id }
+                progressNotes { nodes { id } } replyRequests { nodes { id } } } } }"""
     )
     ids = set(_ids(found))
     kinds = {data("query($id: ID!) { node(id: $id) { __typename id } }", id=id_)["node"]["__typename"] for id_ in ids}
@@ -239,3 +244,13 @@ def test_a_count_alone_reads_no_page(fifty: Desk, data: Ask) -> None:
     given = statements(fifty)
     assert data("{ predictions { totalCount } }") == {"predictions": {"totalCount": 50}}
     assert len(given) == 1
+
+
+def test_who_waits_for_the_same_as_one_beside_whom_something_fails_is_answered(desk: Desk, ask: Ask) -> None:
+    both = """query($id: ID!) {
+        a: prediction(id: $id) { outcome { id } dueDateChanges { id } }
+        b: prediction(id: $id) { outcome { id } dueDateChanges { id } progressNotes(first: 0, last: 0) { totalCount } }
+    }"""
+    answer = ask(both, id=str(a_prediction(desk).id))
+    assert answer["data"] == {"a": {"outcome": None, "dueDateChanges": []}, "b": None}
+    assert [error["path"] for error in answer["errors"]] == [["b", "progressNotes"]]

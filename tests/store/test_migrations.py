@@ -8,11 +8,12 @@ from alembic import command
 from sqlmodel import SQLModel
 
 from claimkb import seeding
+from claimkb.actions import outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain.searching import SearchKind
-from claimkb.store import migrations, search
+from claimkb.store import migrations, revisions, search
 from claimkb.store.database import Database, DatabaseUnavailable
-from tests.builders import EDITOR, STORY, everything
+from tests.builders import EDITOR, STORY, a_prediction, do, everything, resolved
 
 
 def tables(database: Database) -> set[str]:
@@ -63,6 +64,22 @@ def test_a_database_of_the_version_before_keeps_everything_and_can_be_searched(d
     assert after == before
     with desk.database.read() as session:
         assert session.scalars(search.matching(session, "Mohammed bin Salman", [SearchKind.PREDICTION])).all()
+
+
+def test_outcomes_that_were_superseded_before_are_listed_as_corrections(desk: Desk) -> None:
+    prediction = a_prediction(desk)
+    resolved(desk, prediction)
+    do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=prediction.id, reason="r"))
+    before = everything(desk)
+    config = migrations.configuration()
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+    migrations.upgrade(desk.database)
+    assert everything(desk) == before
+    with desk.database.read() as session:
+        (correction,) = session.scalars(revisions.corrections(revisions.CorrectionFilter(prediction_id=prediction.id)))
+    assert correction.action == "reopenPrediction"
 
 
 def test_servers_that_start_together_migrate_once(empty_url: str) -> None:

@@ -15,7 +15,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Order, Reason
 from claimkb.domain.reference import OutcomeId, PredictionId
 from claimkb.domain.refusals import within
-from claimkb.store import predictions, records, revisions
+from claimkb.domain.reply import check_none_waiting
+from claimkb.store import predictions, records, replies, revisions
 
 
 class ResolvePrediction(Order):
@@ -68,6 +69,8 @@ def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
         has_evidence = bool(order.evidence)
         known: dict[str, Any] = {"superseded": superseded, "has_evidence": has_evidence, "today": work.today, "policy": work.policy}
         resolution.resolve(prediction, claim, outcome, **known)
+        if outcome.review is OutcomeReview.CONFIRMED:
+            check_none_waiting(replies.of_prediction(work.session, prediction.id), "prediction_id", work.today)
         work.add(outcome)
         for index, evidence in enumerate(order.evidence or []):
             with within("evidence", index):
@@ -88,6 +91,7 @@ def confirm_outcome(work: Work, order: ConfirmOutcome) -> Outcome:
     """Let an outcome stand that another person proposed."""
     with _reviewing(work, order) as (prediction, outcome):
         resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
+        check_none_waiting(replies.of_prediction(work.session, prediction.id), "outcome_id", work.today)
         resolution.confirm(prediction, outcome, work.actor.name)
         return outcome
 

@@ -10,6 +10,8 @@ from claimkb.domain.flag import Flag, JobRun
 from claimkb.domain.outcome import Outcome
 from claimkb.domain.performed import Performed
 from claimkb.domain.prediction import DueDateChange, Prediction
+from claimkb.domain.progress import ProgressNote
+from claimkb.domain.reply import ReplyRequest
 from claimkb.domain.revision import Revision
 from claimkb.domain.searching import SearchEntry
 from claimkb.domain.source import Snapshot, Source
@@ -29,6 +31,8 @@ __all__ = [
     "Outcome",
     "Performed",
     "Prediction",
+    "ProgressNote",
+    "ReplyRequest",
     "Revision",
     "SearchEntry",
     "Snapshot",

@@ -33,6 +33,8 @@ class Permission(Term):
     UPDATE = "UPDATE", "Correct what is recorded."
     RESOLVE = "RESOLVE", "Say what happened: resolve a prediction."
     CONFIRM = "CONFIRM", "Confirm or reject an outcome that another person proposes."
+    ASSIGN = "ASSIGN", "Say who looks after a prediction."
+    WAIVE = "WAIVE", "Go on without a reply that was asked for."
     REOPEN = "REOPEN", "Reopen a resolved prediction."
     MOVE_DUE_DATE = "MOVE_DUE_DATE", "Move a prediction's due date."
     WITHDRAW = "WITHDRAW", "Withdraw a prediction from tracking."
@@ -44,9 +46,10 @@ class Permission(Term):
 
 
 _READER = frozenset({Permission.READ, Permission.READ_TEXT})
-_REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE}
+_REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE, Permission.ASSIGN}
 _EDITOR = _REPORTER | {
     Permission.CONFIRM,
+    Permission.WAIVE,
     Permission.REOPEN,
     Permission.MOVE_DUE_DATE,
     Permission.WITHDRAW,
@@ -71,6 +74,8 @@ SCOPED: dict[Scope, frozenset[Permission]] = {
         {
             Permission.RESOLVE,
             Permission.CONFIRM,
+            Permission.ASSIGN,
+            Permission.WAIVE,
             Permission.REOPEN,
             Permission.MOVE_DUE_DATE,
             Permission.WITHDRAW,

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, text
 
+from claimkb.domain.account import AccountName
 from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
 from claimkb.domain.record import Appended, Reason, Term, Versioned
 from claimkb.domain.reference import global_id
@@ -162,6 +163,7 @@ class Prediction(Versioned, table=True):
     likelihood_text: LikelihoodText | None = None
     probability: Probability | None = None
     status: PredictionStatus = Field(default=PredictionStatus.OPEN, description="Where it stands.")
+    assignee: AccountName | None = Field(default=None, index=True, description="Who looks after it, by the name of their account.")
     seal: str = Field(default=None, max_length=64, description="The SHA-256 of question, criteria and due date as first recorded.")
 
 

@@ -106,10 +106,6 @@ class AlreadyWithdrawn(WrongState):
     """This prediction is withdrawn. Restore it first, and say why."""
 
 
-class NotProposed(WrongState):
-    """This outcome is {review}; only a proposed one is confirmed or rejected."""
-
-
 class NotResolved(WrongState):
     """This prediction is {status}; only a resolved one can be reopened."""
 
@@ -165,14 +161,6 @@ class DerivedFromItself(Refusal):
 
 class NoEvidence(Refusal):
     """An outcome needs evidence: name at least one source, or say why there is none."""
-
-
-class OwnPrediction(Refusal):
-    """You recorded this prediction, {author}, and at this desk somebody else resolves it."""
-
-
-class OwnProposal(Refusal):
-    """You proposed this outcome, {author}: at this desk another person confirms it."""
 
 
 class NotYetDue(Refusal):

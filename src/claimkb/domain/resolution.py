@@ -36,15 +36,13 @@ from claimkb.domain.refusals import (
     MayStillChange,
     NeedsReason,
     NoEvidence,
-    NotProposed,
     NotResolved,
     NotToCome,
     NotWithdrawn,
     NotYetDue,
-    OwnPrediction,
-    OwnProposal,
     SameDueDate,
 )
+from claimkb.domain.reviewing import NotProposed, OwnPrediction, OwnProposal
 from claimkb.domain.revision import revise
 
 SEALED_WORDS = ("question", "criteria")
@@ -225,6 +223,7 @@ _POSSIBLE = {
     Permission.REOPEN: (PredictionStatus.RESOLVED,),
     Permission.RESTORE: (PredictionStatus.WITHDRAWN,),
     Permission.UPDATE: tuple(PredictionStatus),
+    Permission.ASSIGN: tuple(PredictionStatus),
 }
 
 

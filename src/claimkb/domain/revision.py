@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field as Rule
-from sqlmodel import Field, Index, UniqueConstraint
+from sqlmodel import Field, Index, UniqueConstraint, text
 
 from claimkb.domain.record import Appended, Reason, Versioned, is_optional
 from claimkb.domain.refusals import CannotBeCleared
@@ -37,6 +37,21 @@ class Revision(Appended, table=True):
     __table_args__ = (
         UniqueConstraint("record_id", "version"),
         Index("ix_revision_recorded_at", "recorded_at", "id"),
+        Index(
+            "ix_revision_corrects_id",
+            "corrects_id",
+            "recorded_at",
+            "id",
+            sqlite_where=text("corrects_id IS NOT NULL"),
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_revision_correction",
+            "recorded_at",
+            "id",
+            sqlite_where=text("corrects_id IS NOT NULL"),
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
     )
 
     record_type: RecordType
@@ -44,6 +59,7 @@ class Revision(Appended, table=True):
     version: int = Field(description="The record's version since this change.")
     action: Action
     reason: Reason | None = None
+    corrects_id: UUID | None = Field(default=None, description="The prediction of which it changed something settled.")
     before: str = Field(description="The changed fields before, as canonical JSON.")
     after: str = Field(description="The changed fields since, as canonical JSON.")
     previous_hash: str | None = Field(default=None, max_length=64, description="The hash of the record's revision before.")

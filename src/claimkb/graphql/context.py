@@ -1,5 +1,6 @@
 """What does a request carry, and where does it cross into the synchronous core?"""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -131,7 +132,10 @@ class Context:
                 return await self.read(partial(batch, keys=keys))
 
             loader = self._loaders[name] = DataLoader(load_fn=read_all)
-        return await loader.load(key)
+        # Who fails beside one who waits has them cancelled; what they wait for is shared with others, and goes on.
+        shared = asyncio.ensure_future(loader.load(key))
+        shared.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
+        return await asyncio.shield(shared)
 
 
 def context_of(info: strawberry.Info) -> Context:

@@ -13,7 +13,7 @@ from strawberry.pydantic import InputValidationError
 from strawberry.tools import create_type
 
 from claimkb import domain
-from claimkb.actions import accounts, claimants, claims, evidence, flagging, outcomes, predictions, sources
+from claimkb.actions import accounts, claimants, claims, evidence, flagging, following, outcomes, predictions, sources
 from claimkb.actions.work import Work, camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Order, Record
@@ -68,6 +68,11 @@ VERBS = (
     Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.reject_outcome, outcomes.RejectOutcome, "outcome", types.Outcome, _PREDICTION),
+    Verb(following.assign_prediction, following.AssignPrediction, "prediction", types.Prediction),
+    Verb(following.note_progress, following.NoteProgress, "progress_note", types.ProgressNote, _PREDICTION),
+    Verb(following.request_reply, following.RequestReply, "reply_request", types.ReplyRequest, _PREDICTION),
+    Verb(following.record_reply, following.RecordReply, "reply_request", types.ReplyRequest, _PREDICTION),
+    Verb(following.waive_reply, following.WaiveReply, "reply_request", types.ReplyRequest, _PREDICTION),
     Verb(outcomes.reopen_prediction, outcomes.ReopenPrediction, "prediction", types.Prediction),
     Verb(predictions.move_due_date, predictions.MoveDueDate, "due_date_change", types.DueDateChange, _PREDICTION),
     Verb(predictions.withdraw_prediction, predictions.WithdrawPrediction, "prediction", types.Prediction),

@@ -92,18 +92,26 @@ class Prices:
     def _usual(self) -> dict[tuple[str, str], float]:
         """Count how long the lists of the schema's description of itself are, on average."""
         kinds = list(self.schema.type_map.values())
-        inputs = [name for kind in kinds if isinstance(kind, GraphQLInputObjectType) for name in kind.fields]
+        inputs = [each for kind in kinds if isinstance(kind, GraphQLInputObjectType) for each in kind.fields.values()]
         shown = [kind for kind in kinds if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)]
         fields = [each for kind in shown for each in kind.fields.values()]
         total = len(kinds)
+        named = [each.type for each in [*inputs, *fields, *(arg for each in fields for arg in each.args.values())]]
+        wrapped = sum(_wrappers(each) for each in named)
         return {
             ("__Schema", "types"): total,
             ("__Schema", "directives"): len(self.schema.directives),
+            ("__Type", "ofType"): wrapped / (wrapped + len(named)),
             ("__Type", "fields"): len(fields) / total,
             ("__Type", "inputFields"): len(inputs) / total,
             ("__Type", "enumValues"): sum(len(getattr(kind, "values", ())) for kind in kinds) / total,
             ("__Field", "args"): sum(len(each.args) for each in fields) / len(fields),
         }
+
+
+def _wrappers(kind: Any) -> int:
+    """Count how often a type says "a list of" or "never null"."""
+    return 1 + _wrappers(kind.of_type) if hasattr(kind, "of_type") else 0
 
 
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}

@@ -27,7 +27,7 @@ from claimkb.graphql.costs import PAGED, ListSize
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.scalars import URL
 from claimkb.graphql.searching import Searches
-from claimkb.store import accounts, claimants, claims, paging, predictions, records, sources
+from claimkb.store import accounts, claimants, claims, paging, predictions, records, revisions, sources
 from claimkb.store.paging import MOST, Slice
 
 NODES: dict[str, type[Record]] = {
@@ -43,6 +43,8 @@ NODES: dict[str, type[Record]] = {
         domain.Outcome,
         domain.Evidence,
         domain.Flag,
+        domain.ProgressNote,
+        domain.ReplyRequest,
         domain.Revision,
         domain.Account,
         domain.Token,
@@ -99,6 +101,14 @@ LISTINGS = {
         predictions.matching,
         predictions.ordered,
         "Predictions, those that have waited longest first unless ordered otherwise.",
+    ),
+    "corrections": Listing(
+        types.Revision,
+        revisions.CorrectionFilter,
+        revisions.CorrectionOrder,
+        lambda wanted, _today: revisions.corrections(wanted),
+        revisions.ordered,
+        "What was changed after it was settled, the newest first unless ordered otherwise.",
     ),
     "accounts": Listing(
         types.Account,

@@ -10,6 +10,7 @@ from pydantic import Field as Rule
 from sqlmodel import Session, col
 
 from claimkb.domain import Claim, Flag, Outcome, Prediction, Source
+from claimkb.domain.account import AccountName
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.record import Order, Term
@@ -41,6 +42,7 @@ class PredictionFilter(Order):
     claimant_id: ClaimantId | None = Rule(default=None, description="Made by this claimant.")
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
     byline: Byline | None = Rule(default=None, description="Appearing in a source with exactly this byline.")
+    assignee: AccountName | None = Rule(default=None, description="That this account looks after.")
     due_on: DateRange | None = Rule(default=None, description="With the last day of the due date in this range.")
     text: str | None = Rule(
         default=None, max_length=300, description="With this text in the question or the claim, whatever the case."
@@ -135,6 +137,8 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
         select = select.where(col(Prediction.kind) == wanted.kind)
     if wanted.checkability is not None:
         select = select.where(col(Prediction.checkability) == wanted.checkability)
+    if wanted.assignee is not None:
+        select = select.where(col(Prediction.assignee) == wanted.assignee)
     if wanted.due_on is not None and wanted.due_on.from_ is not None:
         select = select.where(col(Prediction.due_on) >= wanted.due_on.from_)
     if wanted.due_on is not None and wanted.due_on.to is not None:

@@ -6,17 +6,52 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import Field as Rule
 from sqlalchemy import event
 from sqlmodel import Session, col
 
 from claimkb.domain import Account, Outcome, Revision, Token
 from claimkb.domain.announcement import Topic
+from claimkb.domain.correction import corrected
 from claimkb.domain.outcome import OutcomeReview
-from claimkb.domain.record import Appended, Record, Versioned
+from claimkb.domain.record import Appended, Order, Record, Term, Versioned
+from claimkb.domain.reference import PredictionId
 from claimkb.domain.revision import canonical, chain
-from claimkb.store import announcements
+from claimkb.store import announcements, paging
+from claimkb.store.ordering import OrderDirection
 
 MOST_SINCE = 100
+
+
+class CorrectionFilter(Order):
+    """Which corrections: all that is given must hold."""
+
+    prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
+
+
+class CorrectionOrderField(Term):
+    """What corrections can be ordered by."""
+
+    RECORDED_AT = "RECORDED_AT", "When it was made."
+
+
+class CorrectionOrder(Order):
+    """How to order corrections."""
+
+    field: CorrectionOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+def corrections(wanted: CorrectionFilter) -> sa.Select[Any]:
+    """Select the revisions that changed what was settled."""
+    select = sa.select(Revision).where(col(Revision.corrects_id).is_not(None))
+    return select if wanted.prediction_id is None else select.where(col(Revision.corrects_id) == wanted.prediction_id)
+
+
+def ordered(order: CorrectionOrder | None) -> paging.Order:
+    """Choose the sort key; the newest first unless told otherwise."""
+    is_descending = order is None or order.direction is OrderDirection.DESC
+    return paging.Order(col(Revision.recorded_at), col(Revision.id), is_descending)
 
 
 def _last_hash(session: Session, record_id: UUID) -> str | None:
@@ -69,6 +104,7 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
             record_type=type(record).__name__,
             record_id=record.id,
             version=version,
+            corrects_id=corrected(record, before),
             action=session.info["action"],
             reason=session.info["reason"],
             before=canonical(before),

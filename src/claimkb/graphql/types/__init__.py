@@ -4,7 +4,7 @@ from claimkb.graphql.types.accounts import Account, Token
 from claimkb.graphql.types.claims import Appearance, Claim, Claimant, ClaimRelation
 from claimkb.graphql.types.history import Node, Revision
 from claimkb.graphql.types.outcomes import Evidence, Outcome
-from claimkb.graphql.types.predictions import DueDateChange, Flag, Prediction
+from claimkb.graphql.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
 from claimkb.graphql.types.sources import Snapshot, Source
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "Node",
     "Outcome",
     "Prediction",
+    "ProgressNote",
+    "ReplyRequest",
     "Revision",
     "Snapshot",
     "Source",

@@ -11,7 +11,7 @@ from claimkb.actions.work import camel
 from claimkb.domain.permissions import Permission
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
-from claimkb.graphql.edges import to_many
+from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.views import view
 
 
@@ -48,6 +48,12 @@ class Revision(Node):
     recorded_by: auto
     hash: auto
     previous_hash: auto
+    corrects = to_one(
+        domain.Prediction,
+        via="corrects_id",
+        optional=True,
+        description="The prediction of which it changed something that was settled; null if it did not.",
+    )
 
     @strawberry.field(description="What changed.")
     def changes(self: Any) -> list[FieldChange]:

@@ -6,11 +6,12 @@ import strawberry
 from strawberry import auto
 
 from claimkb import domain
-from claimkb.domain import prediction, resolution, timeliness
+from claimkb.domain import prediction, reply, resolution, timeliness
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import PredictionStatus
+from claimkb.domain.reply import ReplyState
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.context import context_of
 from claimkb.graphql.edges import follow, to_list, to_many, to_one
@@ -48,6 +49,38 @@ class Flag(Node):
     prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction.")
 
 
+@view(domain.ProgressNote)
+class ProgressNote(Node):
+    progress: auto
+    noted_on: auto
+    text: auto
+    recorded_at: auto
+    recorded_by: auto
+    prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction.")
+    source = to_one(domain.Source, via="source_id", optional=True, description="Where it was published.")
+
+
+@view(domain.ReplyRequest)
+class ReplyRequest(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    asked_of: auto
+    asked: auto
+    asked_on: auto
+    answer_by: auto
+    reply: auto
+    replied_on: auto
+    waived_reason: auto
+    prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction.")
+    revisions = revisions()
+
+    @strawberry.field(description="Where it stands today.")
+    def state(self: Any, info: strawberry.Info) -> ReplyState:
+        """Compare its day with today."""
+        return reply.state(self, context_of(info).today)
+
+
 @view(domain.Prediction)
 class Prediction(Node):
     version: auto
@@ -68,6 +101,7 @@ class Prediction(Node):
     likelihood_text: auto
     probability: auto
     status: auto
+    assignee: auto
     seal: auto
     claim = to_one(domain.Claim, via="claim_id", description="The claim that it is part of.")
     outcome = to_one(
@@ -86,6 +120,18 @@ class Prediction(Node):
     )
     outcomes = to_many(
         domain.Outcome, by="prediction_id", order_by="recorded_at", description="Every outcome, also those that were superseded."
+    )
+    progress_notes = to_many(
+        domain.ProgressNote, by="prediction_id", order_by="recorded_at", description="What was seen of it on the way."
+    )
+    reply_requests = to_many(
+        domain.ReplyRequest,
+        by="prediction_id",
+        order_by="created_at",
+        description="Whose replies an outcome waits for.",
+    )
+    corrections = to_many(
+        domain.Revision, by="corrects_id", order_by="recorded_at", description="What was changed after it was settled."
     )
     flags = to_many(domain.Flag, by="prediction_id", order_by="noticed_at", description="What the job noticed about it.")
     due_date_changes = to_list(

@@ -1,0 +1,110 @@
+"""Look after a prediction until its day: say who does, note how it goes, and ask for a reply."""
+
+from pydantic import Field as Rule
+
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Prediction, ProgressNote, ReplyRequest, Source, reply
+from claimkb.domain.access import AccountClosed, NoAccount
+from claimkb.domain.account import AccountName
+from claimkb.domain.permissions import Permission
+from claimkb.domain.progress import NotedOn, Progress, ProgressText, check_followed
+from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.reference import PredictionId, ReplyRequestId, SourceId
+from claimkb.domain.reply import AnswerBy, Asked, AskedOf, RepliedOn, Reply, check_request
+from claimkb.store import accounts, records
+
+
+class AssignPrediction(Order):
+    """Who is to look after a prediction."""
+
+    prediction_id: PredictionId
+    assignee: AccountName | None = Rule(description="The name of an open account; null for nobody.")
+    reason: Reason | None = None
+    expected_version: ExpectedVersion | None = None
+
+
+class NoteProgress(Order):
+    """What was seen of a prediction on the way."""
+
+    prediction_id: PredictionId
+    progress: Progress = Rule(description="How it looks.")
+    text: ProgressText
+    noted_on: NotedOn | None = Rule(default=None, description="The day for which it holds; today if left out.")
+    source_id: SourceId | None = Rule(default=None, description="Where it was published.")
+
+
+class RequestReply(Order):
+    """Whom to wait for before an outcome stands, and until when."""
+
+    prediction_id: PredictionId
+    asked_of: AskedOf
+    asked: Asked
+    answer_by: AnswerBy
+    asked_on: AnswerBy | None = Rule(default=None, description="When they were asked; today if left out.")
+
+
+class RecordReply(Order):
+    """What somebody replied who was asked."""
+
+    reply_request_id: ReplyRequestId
+    reply: Reply
+    replied_on: RepliedOn | None = Rule(default=None, description="When they replied; today if left out.")
+    expected_version: ExpectedVersion | None = None
+
+
+class WaiveReply(Order):
+    """Which reply not to wait for any more, and why."""
+
+    reply_request_id: ReplyRequestId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+@needs(Permission.ASSIGN)
+def assign_prediction(work: Work, order: AssignPrediction) -> Prediction:
+    """Say who looks after a prediction: they are told when its day has come."""
+    prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", order.expected_version)
+    if order.assignee is not None:
+        account = accounts.find_by_name(work.session, order.assignee)
+        if account is None:
+            raise NoAccount("assignee", name=order.assignee)
+        if account.closed_at is not None:
+            raise AccountClosed("assignee", name=order.assignee)
+    prediction.assignee = order.assignee
+    return prediction
+
+
+@needs(Permission.RECORD)
+def note_progress(work: Work, order: NoteProgress) -> ProgressNote:
+    """Note what was seen of a prediction on the way. That is no answer: it waits as before."""
+    prediction = records.get(work.session, Prediction, order.prediction_id, "prediction_id")
+    if order.source_id is not None:
+        records.get(work.session, Source, order.source_id, "source_id")
+    noted_on = order.noted_on or work.today
+    check_followed(prediction, noted_on, work.today)
+    return work.add(ProgressNote(**order.model_dump(exclude={"noted_on"}), noted_on=noted_on))
+
+
+@needs(Permission.RECORD)
+def request_reply(work: Work, order: RequestReply) -> ReplyRequest:
+    """Record that somebody was asked to reply. Until they do, or the day has passed, or it is waived, no outcome stands."""
+    prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", None)
+    request = ReplyRequest(**order.model_dump(exclude={"asked_on"}), asked_on=order.asked_on or work.today)
+    check_request(prediction, request, work.today)
+    return work.add(request)
+
+
+@needs(Permission.RECORD)
+def record_reply(work: Work, order: RecordReply) -> ReplyRequest:
+    """Record what somebody replied, also when it came late."""
+    request = work.to_change(ReplyRequest, order.reply_request_id, "reply_request_id", order.expected_version)
+    reply.answer(request, order.reply, order.replied_on or work.today, work.today)
+    return request
+
+
+@needs(Permission.WAIVE)
+def waive_reply(work: Work, order: WaiveReply) -> ReplyRequest:
+    """Go on without a reply that was asked for."""
+    request = work.to_change(ReplyRequest, order.reply_request_id, "reply_request_id", order.expected_version)
+    reply.waive(request, order.reason)
+    return request
