@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import col
 
-from claimkb.actions import accounts, following, outcomes, predictions
+from claimkb.actions import accounts, claims, following, outcomes, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction, ReplyRequest, Revision, reply
 from claimkb.domain.access import AccountClosed, NoAccount
@@ -180,3 +180,43 @@ def test_to_confirm_or_to_reject_is_no_correction(desk: Desk) -> None:
     outcome = do(strict, outcomes.resolve_prediction, resolving(prediction))
     do(strict, outcomes.confirm_outcome, outcomes.ConfirmOutcome(outcome_id=outcome.id), OTTO)
     assert corrections(desk) == []
+
+
+def depends(desk: Desk, one: Prediction, other: Prediction, state: str = "ASSERTED") -> None:
+    """Record that one prediction depends on another."""
+    order = claims.RelateClaims(from_claim_id=one.claim_id, to_claim_id=other.claim_id, type="DEPENDS_ON", state=state)
+    do(desk, claims.relate_claims, order)
+
+
+@pytest.mark.parametrize(("verdict", "loses"), [("NO", True), ("ANNULLED", True), ("YES", False), ("AMBIGUOUS", False)])
+def test_what_depends_on_one_that_failed_is_listed_and_never_answered(desk: Desk, verdict: str, loses: bool) -> None:
+    ground, house, roof, other = (a_prediction(desk) for _ in range(4))
+    depends(desk, house, ground)
+    depends(desk, roof, house)
+    depends(desk, other, ground, "DENIED")
+    resolved(desk, ground, verdict=verdict)
+    found = {"lost": [house.id] if loses else [], "kept": [roof.id, other.id, *([] if loses else [house.id])]}
+    with desk.database.read() as session:
+        wanted = stored.matching(stored.PredictionFilter(lost_footing=True), TODAY)
+        assert [each.id for each in session.scalars(wanted)] == found["lost"]
+        wanted = stored.matching(stored.PredictionFilter(lost_footing=False), TODAY)
+        assert {each.id for each in session.scalars(wanted)} == {ground.id, *found["kept"]}
+        (of_house, of_roof) = stored.undermining(session, [house.claim_id, roof.claim_id])
+        assert ([each.id for each in of_house], of_roof) == ([ground.id] if loses else [], [])
+        assert session.get_one(Prediction, house.id).status == "OPEN"
+
+
+def test_a_dependent_has_its_footing_again_when_the_outcome_is_superseded_and_needs_none_once_it_is_settled(desk: Desk) -> None:
+    def lost() -> int:
+        with desk.database.read() as session:
+            return len(session.scalars(stored.matching(stored.PredictionFilter(lost_footing=True), TODAY)).all())
+
+    ground, house = a_prediction(desk), a_prediction(desk)
+    depends(desk, house, ground)
+    resolved(desk, ground, verdict="NO")
+    assert lost() == 1
+    do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=ground.id, reason="r"))
+    assert lost() == 0
+    resolved(desk, ground, verdict="NO")
+    resolved(desk, house, verdict="NO")
+    assert lost() == 0

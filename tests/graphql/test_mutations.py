@@ -240,3 +240,14 @@ def test_a_prediction_is_looked_after_and_a_correction_is_public(desk: Desk, mut
         "recordedBy": "local editor",
         "corrects": {"question": "Does the bridge open?", "corrections": {"totalCount": 1}},
     }
+
+
+def test_what_took_the_footing_of_a_prediction_is_shown_with_the_reason(desk: Desk, mutate: Ask, data: Ask) -> None:
+    ground, house = a_prediction(desk), a_prediction(desk)
+    mutate("relateClaims", "relation { id }", fromClaimId=str(house.claim_id), toClaimId=str(ground.claim_id), type="DEPENDS_ON")
+    resolved(desk, ground, verdict="NO", rationale="It fell down.")
+    asked = (
+        "{ predictions(filter: {lostFooting: true}) { nodes { uuid status lostFooting { uuid outcome { verdict rationale } } } } }"
+    )
+    shown = {"uuid": str(ground.id), "outcome": {"verdict": "NO", "rationale": "It fell down."}}
+    assert data(asked)["predictions"]["nodes"] == [{"uuid": str(house.id), "status": "OPEN", "lostFooting": [shown]}]

@@ -1,6 +1,8 @@
 """How the database is reached, and what is said when it is not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -163,3 +165,18 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path.write_text("This is a text, and a long enough one to be read as the header of a file: it is not SQLite's." * 20)
     with pytest.raises(DatabaseUnavailable, match="is not a SQLite database"), Database(f"sqlite:///{path}").read() as session:
         session.execute(sa.text("SELECT 1"))
+
+
+def test_servers_that_open_a_new_file_at_the_same_moment_all_open_it(tmp_path: Path) -> None:
+    def opened(database: Database) -> str:
+        together.wait()
+        with database.connection() as connection:
+            return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+
+    together = Barrier(6)
+    for number in range(40):
+        databases = [Database(f"sqlite:///{tmp_path}/{number}.db") for _ in range(6)]
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(opened, databases)) == ["wal"] * 6
+        for database in databases:
+            database.close()

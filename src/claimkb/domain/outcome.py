@@ -72,6 +72,10 @@ class Outcome(Versioned, table=True):
     rejected_reason: Reason | None = Field(default=None, description="Why another person did not agree.")
 
 
+UNDERMINING = (Verdict.NO, Verdict.ANNULLED)
+"""The verdicts on one prediction that take the footing from those that depend on it. They are looked at again, never answered."""
+
+
 def days_late(outcome: Outcome, due_on: date | None) -> int | None:
     """Count the days from the due date's last day to the day it happened; None if it did not happen late."""
     if due_on is None or outcome.occurred_on is None or outcome.occurred_on <= due_on:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,14 +96,23 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     """Set up a new connection to the file: foreign keys, the log, and no transaction but those that we begin."""
     connection.isolation_level = None
     connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)  # its own knows ASCII only
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",
-        f"busy_timeout={BUSY_SECONDS * 1000}",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    _turn_to_log(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_to_log(connection: sqlite3.Connection) -> None:
+    """Turn the file to the write-ahead log. SQLite does not wait for another who turns a new file at the same time, so we do."""
+    deadline = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > deadline:
+                raise
+            sleep(0.02)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from claimkb.domain import Claim, Flag, Outcome, Prediction, Source
+from claimkb.domain import Claim, ClaimRelation, Flag, Outcome, Prediction, Source
 from claimkb.domain.account import AccountName
-from claimkb.domain.outcome import OutcomeReview
+from claimkb.domain.claim import RelationState, RelationType
+from claimkb.domain.outcome import UNDERMINING, OutcomeReview
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ClaimantId, SourceId
@@ -42,6 +44,9 @@ class PredictionFilter(Order):
     claimant_id: ClaimantId | None = Rule(default=None, description="Made by this claimant.")
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
     byline: Byline | None = Rule(default=None, description="Appearing in a source with exactly this byline.")
+    lost_footing: bool | None = Rule(
+        default=None, description="Waiting for an answer, and depending on one that was answered NO or ANNULLED; or not so."
+    )
     assignee: AccountName | None = Rule(default=None, description="That this account looks after.")
     due_on: DateRange | None = Rule(default=None, description="With the last day of the due date in this range.")
     text: str | None = Rule(
@@ -107,6 +112,34 @@ def has_flag() -> sa.ColumnElement[bool]:
     return sa.select(col(Flag.id)).where(col(Flag.prediction_id) == Prediction.id, col(Flag.cleared_at).is_(None)).exists()
 
 
+def _undermines(other: type[Prediction]) -> list[sa.ColumnElement[bool]]:
+    """Hold for what a claim depends on that was answered NO or ANNULLED: of its relations, the other prediction and its outcome."""
+    return [
+        col(ClaimRelation.type) == RelationType.DEPENDS_ON,
+        col(ClaimRelation.state) == RelationState.ASSERTED,
+        col(other.claim_id) == col(ClaimRelation.to_claim_id),
+        col(Outcome.prediction_id) == col(other.id),
+        col(Outcome.review) == OutcomeReview.CONFIRMED,
+        col(Outcome.verdict).in_(UNDERMINING),
+    ]
+
+
+def has_lost_footing() -> sa.ColumnElement[bool]:
+    """Hold for predictions that wait for an answer and depend on one that was answered NO or ANNULLED."""
+    held = sa.select(col(ClaimRelation.id)).where(*_undermines(aliased(Prediction)))
+    return is_open() & held.where(col(ClaimRelation.from_claim_id) == Prediction.claim_id).correlate(Prediction).exists()
+
+
+def undermining(session: Session, keys: list[UUID]) -> list[list[Prediction]]:
+    """List, for each of these claims, the predictions that it depends on and that were answered NO or ANNULLED."""
+    near = col(ClaimRelation.from_claim_id)
+    rows = sa.select(Prediction, near).where(near.in_(keys), *_undermines(Prediction))
+    found: dict[UUID, list[Prediction]] = {}
+    for row, key in session.execute(rows.order_by(col(Prediction.created_at), col(Prediction.id))):
+        found.setdefault(key, []).append(row)
+    return [found.get(key, []) for key in keys]
+
+
 def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
     """Write the conditions of a filter that the prediction's claim must meet."""
     claim_id = col(Prediction.claim_id)
@@ -137,6 +170,8 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
         select = select.where(col(Prediction.kind) == wanted.kind)
     if wanted.checkability is not None:
         select = select.where(col(Prediction.checkability) == wanted.checkability)
+    if wanted.lost_footing is not None:
+        select = select.where(has_lost_footing() if wanted.lost_footing else ~has_lost_footing())
     if wanted.assignee is not None:
         select = select.where(col(Prediction.assignee) == wanted.assignee)
     if wanted.due_on is not None and wanted.due_on.from_ is not None:
