@@ -201,7 +201,7 @@ def test_what_depends_on_one_that_failed_is_listed_and_never_answered(desk: Desk
         assert [each.id for each in session.scalars(wanted)] == found["lost"]
         wanted = stored.matching(stored.PredictionFilter(lost_footing=False), TODAY)
         assert {each.id for each in session.scalars(wanted)} == {ground.id, *found["kept"]}
-        (of_house, of_roof) = stored.undermining(session, [house.claim_id, roof.claim_id])
+        (of_house, of_roof) = stored.undermining(session, [house.id, roof.id])
         assert ([each.id for each in of_house], of_roof) == ([ground.id] if loses else [], [])
         assert session.get_one(Prediction, house.id).status == "OPEN"
 

@@ -1,6 +1,6 @@
 """What is sent by mistake or on purpose to hurt, by name, with its answer; and what is unusual and has to pass.
 
-Each is sent over a real connection to a running server. `python -m tests.graphql.bad_inputs` prints the table of docs/bad-inputs.md.
+Each is sent over a real connection to a running server. docs/bad-inputs.md lists them all, and a test holds it to that.
 """
 
 import gzip

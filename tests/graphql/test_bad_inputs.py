@@ -181,6 +181,7 @@ def test_what_is_unusual_on_a_websocket_passes(server: Server, talk: Talk) -> No
         if message["type"] == "next":
             assert (message["id"], message["payload"]["data"]) == ("last", {"viewer": {"name": "local editor"}})
             return
+    pytest.fail("It was not answered.")
 
 
 def ends(connection: socket.socket) -> bool:

@@ -264,7 +264,7 @@ def test_a_flood_of_other_guesses_does_not_make_those_at_a_name_forgotten(sqlite
     assert guesses(app, *ada)[-1].status_code == 429
     callers: Callers = next(vars(route)["endpoint"].callers for route in app.routes if vars(route).get("path") == "/graphql")
     for number in range(MOST_KEPT + 10):
-        callers._note_guess(f"198.51.{number}")
+        callers._guesses.take(f"198.51.{number}", 1)
     assert guesses(app, ("203.0.113.9", "Ada"))[-1].status_code == 429
 
 

@@ -107,7 +107,7 @@ class Callers:
         try:
             return Credentials(read_bearer(authorization) or session_of(connection), is_from_here(connection))
         except Unauthenticated:
-            self._note_guess(address_of(connection))
+            _count(self._guesses, address_of(connection))
             raise
 
     async def identify(self, credentials: Credentials, address: str) -> Actor:
@@ -119,12 +119,12 @@ class Callers:
             return await self.ask(partial(self._identities.identify, credentials), self._limits.statement_seconds)
         except Unauthenticated:
             if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
-                self._note_guess(address)
+                _count(self._guesses, address)
             raise
 
     async def prove(self, proof: Callable[[Running], T], address: str, about: str) -> T:
         """Do what takes a password or an invitation: few at once, and no more about an address or a name than one may guess."""
-        self._note_guess(address)
+        _count(self._guesses, address)
         _count(self._guesses_about, about)
         if self._proving >= MOST_WAITING:
             message = "Too many people sign in at this moment. Try again in a few seconds."
@@ -143,10 +143,6 @@ class Callers:
             log.warning("Nobody can be let in: %s", unavailable)
             message = "The database does not answer now, and nothing has changed. Send it again in a moment."
             raise Refused(503, message, "INTERNAL_SERVER_ERROR").answered_with(retry_after="5") from None
-
-    def _note_guess(self, address: str) -> None:
-        """Count a token or a password that was tried; refuse an address that tried too many."""
-        _count(self._guesses, address)
 
 
 def _count(guesses: Rates, about: str) -> None:

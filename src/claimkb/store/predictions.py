@@ -131,11 +131,13 @@ def has_lost_footing() -> sa.ColumnElement[bool]:
 
 
 def undermining(session: Session, keys: list[UUID]) -> list[list[Prediction]]:
-    """List, for each of these claims, the predictions that it depends on and that were answered NO or ANNULLED."""
-    near = col(ClaimRelation.from_claim_id)
-    rows = sa.select(Prediction, near).where(near.in_(keys), *_undermines(Prediction))
+    """List, for each of these predictions, what took its footing while it waits for an answer: in one statement."""
+    other = aliased(Prediction)
+    rows = sa.select(other, col(Prediction.id)).where(
+        col(Prediction.id).in_(keys), is_open(), col(ClaimRelation.from_claim_id) == Prediction.claim_id, *_undermines(other)
+    )
     found: dict[UUID, list[Prediction]] = {}
-    for row, key in session.execute(rows.order_by(col(Prediction.created_at), col(Prediction.id))):
+    for row, key in session.execute(rows.order_by(col(other.created_at), col(other.id))):
         found.setdefault(key, []).append(row)
     return [found.get(key, []) for key in keys]
 

@@ -1,6 +1,6 @@
 """Predictions and what the job noticed about them, as the API shows them."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 from strawberry import auto
@@ -10,12 +10,12 @@ from claimkb.domain import prediction, reply, resolution, timeliness
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
-from claimkb.domain.prediction import SETTLED, PredictionStatus
+from claimkb.domain.prediction import PredictionStatus
 from claimkb.domain.reply import ReplyState
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import SHORT
-from claimkb.graphql.edges import follow, to_list, to_many, to_one
+from claimkb.graphql.edges import follow, shown, to_list, to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
 from claimkb.store import predictions
@@ -23,9 +23,6 @@ from claimkb.store.edges import Edge, Through
 
 _DEPENDENCE = (("type", RelationType.DEPENDS_ON), ("state", RelationState.ASSERTED))
 _PROPOSAL = Edge(domain.Outcome, theirs="prediction_id", where=(("review", OutcomeReview.PROPOSED),))
-
-
-Another = Annotated["Prediction", strawberry.lazy("claimkb.graphql.types")]
 
 
 @view(domain.DueDateChange)
@@ -162,13 +159,13 @@ class Prediction(Node):
     revisions = revisions()
 
     @strawberry.field(
+        graphql_type=list[shown(domain.Prediction)],  # type: ignore[misc]
         description="While it waits for an answer: those it depends on that were answered NO or ANNULLED. Look at it again then.",
         directives=[SHORT],
     )
-    async def lost_footing(self: Any, info: strawberry.Info) -> list[Another]:
+    async def lost_footing(self: Any, info: strawberry.Info) -> Any:
         """List what took its footing."""
-        is_settled = self.status in SETTLED
-        return [] if is_settled else await context_of(info).load("undermining", predictions.undermining, self.claim_id)
+        return await context_of(info).load("undermining", predictions.undermining, self.id)
 
     @strawberry.field(description="How it stands to today's date in the desk's time zone.")
     def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
