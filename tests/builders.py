@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
-from claimkb.actions import accounts, claimants, claims, outcomes, predictions, sources
+from claimkb.actions import accounts, channels, claimants, claims, flagging, outcomes, predictions, sources
 from claimkb.actions.work import Desk, Work
-from claimkb.domain import Account, Claim, Claimant, Outcome, Prediction, Source, Token
+from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Source, Token
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
@@ -84,6 +84,17 @@ def resolved(desk: Desk, prediction: Prediction, **given: Any) -> Outcome:
     """Resolve a prediction with a yes, a reason for having no evidence, and nothing else."""
     order = {"verdict": "YES", "rationale": "It is open.", "no_evidence_reason": "We stood on it.", **given}
     return do(desk, outcomes.resolve_prediction, outcomes.ResolvePrediction(prediction_id=prediction.id, **order))
+
+
+def flagged(desk: Desk) -> int:
+    """Run the job and count the new flags."""
+    return len(do(desk, flagging.flag_predictions, flagging.FlagPredictions()).flags)
+
+
+def a_channel(desk: Desk, address: str, kind: str = "DIGEST", **given: Any) -> Channel:
+    """Open a channel."""
+    order = channels.OpenChannel(**{"name": address, "kind": kind, "address": address, **given})
+    return do(desk, channels.open_channel, order, COMMAND_LINE)
 
 
 def everything(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from starlette.testclient import TestClient
 
 from claimkb import seeding
@@ -127,3 +128,17 @@ def test_every_limit_is_listed_for_operators_with_its_default() -> None:
         assert re.search(rf"^\| `CLAIMKB_{name.upper()}` \| .* \| `{field.default}` \|$", text, re.MULTILINE), name
     for name in Settings.model_fields:
         assert f"| `CLAIMKB_{name.upper()}` |" in text, name
+
+
+def test_the_files_for_systemd_cron_and_kubernetes_run_commands_that_there_are() -> None:
+    folder = ROOT / "docs" / "deploy"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert sorted(texts) == ["claimkb-flag.service", "claimkb-flag.timer", "claimkb.service", "crontab", "kubernetes.yaml"]
+    run = re.findall(r"/bin/claimkb (\w+)", "".join(texts.values()))
+    job = yaml.safe_load(texts["kubernetes.yaml"])["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    run += [each["command"][1] for each in (*job["initContainers"], *job["containers"])]
+    assert sorted(run) == ["deliver", "deliver", "deliver", "flag", "flag", "flag", "serve"]
+    for command in set(run):
+        assert (
+            subprocess.run([sys.executable, "-m", "claimkb", command, "--help"], capture_output=True, check=False).returncode == 0
+        )

@@ -3,8 +3,11 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from threading import Thread
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -13,6 +16,8 @@ from starlette.responses import Response
 
 from claimkb import __version__, logs
 from claimkb.actions.work import Desk
+from claimkb.domain import Prediction
+from claimkb.domain.channel import ChannelKind
 from claimkb.graphql.answers import refusal
 from claimkb.graphql.callers import Callers
 from claimkb.graphql.documents import Documents, Listed
@@ -22,12 +27,19 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.requests import JSON, Refused
 from claimkb.identity import Admission, Identities, SignIns
+from claimkb.outbound.delivering import Outbox
+from claimkb.outbound.digests import Digests
+from claimkb.outbound.scheduler import Scheduler
+from claimkb.outbound.webhooks import Webhooks
 from claimkb.settings import Settings, open_desk
 from claimkb.web import sign_in
 
 ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
 ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
 """The headers that a page of another origin may send and read."""
+
+SCHEDULER_GRACE_SECONDS = 3
+"""How long the scheduler may take to end what it is doing when the server stops."""
 
 log = logging.getLogger("claimkb")
 
@@ -53,17 +65,25 @@ def app_of(
     admission: Admission | None = None,
     hosts: Sequence[str] = (),
     cors_origins: Sequence[str] = (),
+    scheduler: Scheduler | None = None,
 ) -> FastAPI:
     """Put the web application together around a desk.
 
-    It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`.
+    It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`. A `scheduler` works
+    beside it as long as it serves.
     """
     limits = limits or Limits()
     callers = Callers(Identities(desk, admission or Admission()), limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        at_work = None if scheduler is None else Thread(target=scheduler.run, name="claimkb-scheduler", daemon=True)
+        if scheduler is not None and at_work is not None:
+            at_work.start()
         yield
+        if scheduler is not None and at_work is not None:
+            scheduler.stopped.set()
+            await to_thread.run_sync(at_work.join, SCHEDULER_GRACE_SECONDS)
         desk.database.close()
 
     handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}
@@ -90,6 +110,22 @@ def app_of(
     return app
 
 
+def digests_of(desk: Desk, settings: Settings) -> Digests:
+    """Make what sends digests."""
+    return Digests(desk, settings.mail_url, partial(link, settings.address))
+
+
+def outbox_of(desk: Desk, settings: Settings) -> Outbox:
+    """Make what sends all that is to be sent."""
+    webhooks = Webhooks(desk, partial(link, settings.address))
+    return Outbox(desk, {ChannelKind.DIGEST: digests_of(desk, settings), ChannelKind.WEBHOOK: webhooks})
+
+
+def link(address: str, prediction: Prediction) -> str:
+    """Write the link to a prediction."""
+    return f"{address}/predictions/{prediction.id}"
+
+
 def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> FastAPI:
     """Make the application from the settings, for a web server to serve."""
     settings = settings or Settings()
@@ -97,4 +133,6 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     documents = Listed(settings.documents_folder) if settings.documents == "only" else None
     admission = Admission(settings.is_loopback, local_secret_hash, settings.public_read)
     hosts = (settings.host, *settings.hosts)
-    return app_of(open_desk(settings), settings, documents, admission, hosts, settings.cors_origins)
+    desk = open_desk(settings)
+    scheduler = Scheduler(desk, outbox_of(desk, settings)) if settings.scheduler else None
+    return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler)

@@ -1,7 +1,7 @@
 """What can be set from outside? Each setting is an environment variable that begins with CLAIMKB_."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated, Any, Literal, Self
@@ -55,6 +55,25 @@ class Settings(BaseSettings, Limits):
     )
     session_days: int = Field(default=7, ge=1, le=365, description="For how many days a person stays signed in in a browser.")
 
+    scheduler: bool = Field(default=True, description="Whether this server runs the job, and sends digests and webhooks.")
+    job_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=10080,
+        description="How often the job is to run; when two runs are missed, /readyz and the log say so.",
+    )
+    digest_hour: int = Field(default=7, ge=0, le=23, description="From which hour on, in the desk's time zone, digests are sent.")
+    mail_url: str | None = Field(
+        default=None,
+        description="The mail server as Apprise writes it, such as mailtos://USER:PASSWORD@mail.example.org?from=ADDRESS.",
+    )
+    mail_url_file: Path | None = Field(
+        default=None, description="A file with that address in it, so that its password stands in no environment."
+    )
+    public_url: str | None = Field(
+        default=None, description="Where people reach it, such as https://claims.example.org: links in digests begin so."
+    )
+
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
     documents: Literal["any", "only"] = Field(
         default="any", description="Which GraphQL documents are answered: any, or only those of the folder."
@@ -79,12 +98,19 @@ class Settings(BaseSettings, Limits):
     @model_validator(mode="after")
     def read_files(self) -> Self:
         """Read what stands in files."""
-        if self.database_url_file is not None:
-            try:
-                self.database_url = self.database_url_file.read_text(encoding="utf-8").strip()
-            except (OSError, ValueError):
-                raise ValueError(f"{self.database_url_file} cannot be read") from None
+        for name, file in (("database_url", self.database_url_file), ("mail_url", self.mail_url_file)):
+            if file is not None:
+                try:
+                    setattr(self, name, file.read_text(encoding="utf-8").strip())
+                except (OSError, ValueError):
+                    raise ValueError(f"{file} cannot be read") from None
         return self
+
+    @property
+    def address(self) -> str:
+        """Where people reach it; this machine's own address unless told otherwise."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def is_loopback(self) -> bool:
@@ -104,5 +130,6 @@ class Settings(BaseSettings, Limits):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the desk together: its database, and the clock on its wall."""
-    policy = Policy(settings.own_predictions, settings.two_person_rule, settings.session_days)
+    every = timedelta(minutes=settings.job_minutes)
+    policy = Policy(settings.own_predictions, settings.two_person_rule, settings.session_days, every, settings.digest_hour)
     return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes, policy)

@@ -38,7 +38,7 @@ def serving(
         address = f"http://127.0.0.1:{port}"
         for _ in range(START * 20):
             try:
-                assert json.load(urlopen(f"{address}/readyz")) == {"status": "ready"}
+                assert json.load(urlopen(f"{address}/readyz"))["status"] == "ready"
                 break
             except OSError:
                 assert server.poll() is None, printed.read_text(encoding="utf-8")

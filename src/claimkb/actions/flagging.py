@@ -13,7 +13,8 @@ from claimkb.domain.dates import Day
 from claimkb.domain.flag import FlagLevel, is_rehearsal
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Order
-from claimkb.store import announcements, flags
+from claimkb.store import announcements, flags, locks
+from claimkb.store.locks import Lock
 
 JOB = "flag"
 
@@ -49,8 +50,13 @@ def flag_predictions(work: Work, order: FlagPredictions) -> FlaggingRun:
     as_of = order.as_of or work.today
     if order.dry_run or is_rehearsal(as_of, work.today):
         return FlaggingRun(as_of, _sorted(flags.pending(work.session, as_of, work.now)), 0, dry_run=True)
+    locks.hold(work.session, Lock.FLAGGING)
+    last = flags.last_run(work.session, JOB)
+    if last is not None and last.as_of > as_of:
+        flags.look_again(work.session)
     appended = flags.append(work.session, as_of, work.now)
-    cleared = flags.reconcile(work.session, work.now)
+    cleared = flags.reconcile(work.session, work.now, noticed_at=work.now)
+    flags.look_on(work.session, as_of)
     if as_of == work.today:
         flags.record_run(work.session, JOB, as_of, work.now)
     new = [flag for flag in appended if flag.id not in cleared]

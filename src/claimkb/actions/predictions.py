@@ -114,7 +114,7 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
     """Hold a prediction while it changes; then clear the flags that no longer apply to it."""
     prediction = work.to_change(Prediction, prediction_id, "prediction_id", expected_version)
     yield prediction
-    flags.reconcile(work.session, work.now, prediction.id)
+    flags.reconcile(work.session, work.now, prediction_id=prediction.id)
 
 
 @needs(Permission.RECORD)

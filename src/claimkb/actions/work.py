@@ -19,7 +19,7 @@ from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Appended, Order, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
-from claimkb.store import accounts, announcements, locks, records, revisions, search
+from claimkb.store import accounts, announcements, flags, locks, records, revisions, search
 from claimkb.store.database import Database, Running
 from claimkb.store.locks import Lock
 
@@ -61,6 +61,7 @@ class Desk:
             actor = admitted(session, actor, now)
             revisions.watch(session, actor.name, now, self.new_id)
             search.watch(session)
+            flags.watch(session)
             announcements.watch(session)
             yield Work(session, actor, now, self.today(), self.new_id, self.random, self.policy)
 

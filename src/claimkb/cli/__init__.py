@@ -9,6 +9,7 @@ from claimkb.cli.commands import app
 from claimkb.cli.serving import CannotServe
 from claimkb.domain.record import plain
 from claimkb.domain.refusals import Refusal
+from claimkb.outbound.delivering import NotSent
 from claimkb.seeding import BadStory
 from claimkb.settings import Settings
 from claimkb.store.database import DatabaseUnavailable
@@ -27,7 +28,7 @@ def main() -> None:
     """Run a command. A mistake is told in one line, and the exit code says of what kind it is."""
     try:
         app()
-    except (Refusal, BadStory) as refused:
+    except (Refusal, BadStory, NotSent) as refused:
         _say(str(refused))
         sys.exit(REFUSED)
     except ValidationError as invalid:

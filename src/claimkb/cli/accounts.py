@@ -26,7 +26,7 @@ AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account
 Why = Annotated[str, typer.Option(help="Why, for those who read the history.")]
 
 
-def _account(desk: Desk, name: str) -> Account:
+def account_of(desk: Desk, name: str) -> Account:
     """Find an account by its name."""
     with desk.database.read() as session:
         found = stored.find_by_name(session, name)
@@ -86,7 +86,7 @@ def change_role(
 ) -> None:
     """Trust an account with more, or with less."""
     desk = open_current_desk()
-    order = actions.ChangeRole(account_id=_account(desk, name).id, role=role, reason=reason)
+    order = actions.ChangeRole(account_id=account_of(desk, name).id, role=role, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
         changed = actions.change_role(work, order)
     say(f"The account {changed.name} is {changed.role} now.")
@@ -96,7 +96,7 @@ def change_role(
 def invite(name: AccountName) -> None:
     """Invite a person to choose a password. The invitation is printed once, by itself; hand it over where nobody else reads it."""
     desk = open_current_desk()
-    order = actions.Invite(account_id=_account(desk, name).id)
+    order = actions.Invite(account_id=account_of(desk, name).id)
     with desk.work(COMMAND_LINE, alone=True) as work:
         made = actions.invite(work, order)
     tables.tell(f"{name} chooses a password at the page /password, until {made.expires_on}, with this. It is shown this once:")
@@ -107,7 +107,7 @@ def invite(name: AccountName) -> None:
 def close_account(name: AccountName, reason: Why) -> None:
     """Close an account: its tokens are dead at once, its name stays in the history."""
     desk = open_current_desk()
-    order = actions.CloseAccount(account_id=_account(desk, name).id, reason=reason)
+    order = actions.CloseAccount(account_id=account_of(desk, name).id, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
         actions.close_account(work, order)
     say(f"The account {name} is closed. Its name stays in the history.")
@@ -117,7 +117,7 @@ def close_account(name: AccountName, reason: Why) -> None:
 def reopen_account(name: AccountName, reason: Why) -> None:
     """Open a closed account again, with those of its tokens that are still good."""
     desk = open_current_desk()
-    order = actions.ReopenAccount(account_id=_account(desk, name).id, reason=reason)
+    order = actions.ReopenAccount(account_id=account_of(desk, name).id, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
         actions.reopen_account(work, order)
     say(f"The account {name} is open again.")
@@ -135,7 +135,7 @@ def create_token(
     """Issue a token. It is printed once, by itself, so that it can go straight into a file."""
     desk = open_current_desk()
     last: date | None = day(expires_on) if expires_on is not None else None
-    order = actions.CreateToken(account_id=_account(desk, account).id, name=name, scopes=scope or None, expires_on=last)
+    order = actions.CreateToken(account_id=account_of(desk, account).id, name=name, scopes=scope or None, expires_on=last)
     with desk.work(COMMAND_LINE, alone=True) as work:
         issued = actions.create_token(work, order)
     tables.tell(f"A token for {account}, until {issued.expires_on}: {issued.scopes}. It is shown this once:")
@@ -166,7 +166,7 @@ def list_tokens(
 ) -> None:
     """List tokens, sessions and invitations by how they begin; they themselves are kept nowhere."""
     desk = open_current_desk()
-    owners = _every(desk) if account is None else [_account(desk, account)]
+    owners = _every(desk) if account is None else [account_of(desk, account)]
     rows = []
     with desk.database.read() as session:
         for owner in owners:

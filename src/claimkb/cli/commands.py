@@ -14,6 +14,7 @@ from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import camel
 from claimkb.cli import serving, tables
 from claimkb.cli.accounts import account_app, token_app
+from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
 from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.evidence import Stance
@@ -39,6 +40,10 @@ app = typer.Typer(
 
 app.add_typer(account_app, name="account")
 app.add_typer(token_app, name="token")
+app.add_typer(channel_app, name="channel")
+app.command(epilog="Example: claimkb digest")(digest)
+app.command(epilog="Example, in a crontab: */5 * * * * claimkb deliver")(deliver)
+app.command("deliveries", epilog="Example: claimkb deliveries --state PARKED")(list_deliveries)
 
 SHOWN = 100
 

@@ -3,16 +3,19 @@
 from claimkb.domain.account import Account
 from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
+from claimkb.domain.channel import Channel
 from claimkb.domain.claim import Claim, ClaimRelation
 from claimkb.domain.claimant import Claimant
+from claimkb.domain.delivery import Delivery
 from claimkb.domain.evidence import Evidence
-from claimkb.domain.flag import Flag, JobRun
+from claimkb.domain.flag import Flag
 from claimkb.domain.outcome import Outcome
 from claimkb.domain.performed import Performed
 from claimkb.domain.prediction import DueDateChange, Prediction
 from claimkb.domain.progress import ProgressNote
 from claimkb.domain.reply import ReplyRequest
 from claimkb.domain.revision import Revision
+from claimkb.domain.schedule import JobRun, Lease
 from claimkb.domain.searching import SearchEntry
 from claimkb.domain.source import Snapshot, Source
 from claimkb.domain.token import Token, TokenUse
@@ -21,13 +24,16 @@ __all__ = [
     "Account",
     "Announcement",
     "Appearance",
+    "Channel",
     "Claim",
     "ClaimRelation",
     "Claimant",
+    "Delivery",
     "DueDateChange",
     "Evidence",
     "Flag",
     "JobRun",
+    "Lease",
     "Outcome",
     "Performed",
     "Prediction",

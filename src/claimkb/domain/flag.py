@@ -1,12 +1,13 @@
 """What did the scheduled job notice?"""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, UniqueConstraint
 
+from claimkb.domain.prediction import SETTLED, Prediction
 from claimkb.domain.record import Instant, Record, Term
-from claimkb.domain.timeliness import Timeliness
+from claimkb.domain.timeliness import DUE_SOON_DAYS, Timeliness
 
 
 class FlagLevel(Term):
@@ -20,6 +21,15 @@ class FlagLevel(Term):
 
 FLAGGED = {Timeliness[level.name]: level for level in FlagLevel}
 """The timeliness that the job flags, and the level it gives."""
+
+
+def first_look(prediction: Prediction) -> date | None:
+    """Tell on which day the job has to look at a prediction first; None if it is settled."""
+    if prediction.status in SETTLED:
+        return None
+    if prediction.due_on is not None:
+        return prediction.due_on - timedelta(days=DUE_SOON_DAYS)
+    return prediction.review_on and prediction.review_on + timedelta(days=1)
 
 
 def is_rehearsal(as_of: date, today: date) -> bool:
@@ -42,13 +52,3 @@ class Flag(Record, table=True):
     due_on: date = Field(description="The due date's last day, or the review date, that had come.")
     noticed_at: Instant = Field(description="When the job noticed, in UTC.")
     cleared_at: Instant | None = Field(default=None, description="Since when it no longer applies: settled, or the date moved.")
-
-
-class JobRun(SQLModel, table=True):
-    """When a scheduled job last succeeded: one row a job."""
-
-    __tablename__ = "job_run"
-
-    job: str = Field(primary_key=True, max_length=40, description="The job.")
-    as_of: date = Field(description="The day that it took for today.")
-    succeeded_at: Instant = Field(description="When it succeeded, in UTC.")

@@ -1,6 +1,7 @@
 """What has the desk agreed on? Its house rules, each a setting."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,12 @@ class Policy:
 
     session_days: int = 7
     """For how many days a person stays signed in."""
+
+    job_every: timedelta = timedelta(hours=1)
+    """How often the scheduled job is to run."""
+
+    digest_hour: int = 7
+    """From which hour on, in the desk's time zone, digests are sent."""
 
 
 USUAL = Policy()

@@ -145,6 +145,12 @@ class Prediction(Versioned, table=True):
             sqlite_where=text("status IN ('OPEN', 'PROPOSED')"),
             postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
         ),
+        Index(
+            "ix_prediction_flag_on",
+            "flag_on",
+            sqlite_where=text("flag_on IS NOT NULL"),
+            postgresql_where=text("flag_on IS NOT NULL"),
+        ),
     )
 
     claim_id: UUID = Field(foreign_key="claim.id", unique=True, description="The claim that it is part of.")
@@ -164,6 +170,7 @@ class Prediction(Versioned, table=True):
     probability: Probability | None = None
     status: PredictionStatus = Field(default=PredictionStatus.OPEN, description="Where it stands.")
     assignee: AccountName | None = Field(default=None, index=True, description="Who looks after it, by the name of their account.")
+    flag_on: date | None = Field(default=None, description="The next day on which the job looks at it; null if there is none.")
     seal: str = Field(default=None, max_length=64, description="The SHA-256 of question, criteria and due date as first recorded.")
 
 

@@ -77,6 +77,8 @@ ClaimantId = Annotated[UUID, RefersTo("Claimant"), Rule(description="The id of a
 ClaimId = Annotated[UUID, RefersTo("Claim"), Rule(description="The id of a claim.")]
 PredictionId = Annotated[UUID, RefersTo("Prediction"), Rule(description="The id of a prediction.")]
 AccountId = Annotated[UUID, RefersTo("Account"), Rule(description="The id of an account.")]
+ChannelId = Annotated[UUID, RefersTo("Channel"), Rule(description="The id of a channel.")]
+DeliveryId = Annotated[UUID, RefersTo("Delivery"), Rule(description="The id of a delivery.")]
 TokenId = Annotated[UUID, RefersTo("Token"), Rule(description="The id of a token.")]
 ReplyRequestId = Annotated[UUID, RefersTo("ReplyRequest"), Rule(description="The id of a request for a reply.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]

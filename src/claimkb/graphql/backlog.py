@@ -6,11 +6,12 @@ from typing import Any
 import strawberry
 
 from claimkb.actions.flagging import JOB
+from claimkb.domain.schedule import is_late
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql import types
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import SHORT, weighing
-from claimkb.store import flags, predictions
+from claimkb.store import deliveries, flags, predictions
 
 
 @strawberry.type(description="How many predictions stand to the calendar in one way.")
@@ -46,6 +47,18 @@ class Backlog:
         """Find what has waited longest."""
         found: Any = await context_of(info).read(lambda session: predictions.oldest_overdue(session, self.today))
         return found  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Whether the job has missed two of its runs: somebody should look why.")
+    async def job_is_late(self, info: strawberry.Info) -> bool:
+        """Compare the last run with now."""
+        desk = context_of(info).desk
+        last = await context_of(info).read(lambda session: flags.last_run(session, JOB))
+        return is_late(last, desk.now(), desk.policy.job_every)
+
+    @strawberry.field(description="How many deliveries of digests and webhooks were given up: somebody should look why.")
+    async def parked(self, info: strawberry.Info) -> int:
+        """Count what was given up."""
+        return await context_of(info).read(deliveries.count_parked)
 
     @strawberry.field(description="When the job that flags predictions last succeeded; null if it never has.")
     async def last_run(self, info: strawberry.Info) -> LastRun | None:

@@ -21,8 +21,11 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
 from claimkb import logs
+from claimkb.actions.flagging import JOB
 from claimkb.actions.work import Desk
+from claimkb.domain import JobRun
 from claimkb.domain.access import Unauthenticated
+from claimkb.domain.schedule import is_late
 from claimkb.graphql import graphiql, sockets
 from claimkb.graphql.answers import EVENTS, NEGOTIABLE, PAGE, Accepts, accepts, answer, answer_to, encode, payload_of, refusal
 from claimkb.graphql.bus import Bus
@@ -39,8 +42,8 @@ from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
 from claimkb.graphql.threads import cross
 from claimkb.identity import Credentials
-from claimkb.store import migrations
-from claimkb.store.database import DatabaseUnavailable, TookTooLong
+from claimkb.store import flags, migrations
+from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
 
 log = logging.getLogger("claimkb")
 
@@ -247,6 +250,13 @@ def request_id_of(connection: HTTPConnection) -> str:
     return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
 
 
+def look_whether_ready(desk: Desk, running: Running) -> JobRun | None:
+    """Refuse a database that cannot be used; tell when the job last succeeded."""
+    migrations.require_current(desk.database)
+    with desk.database.read(running) as session:
+        return flags.last_run(session, JOB)
+
+
 def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
     """Make the routes: the API, its schema, and whether the server is alive and ready."""
     rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
@@ -266,11 +276,12 @@ def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | 
 
     async def ready(_: Request) -> Response:
         try:
-            await cross(lambda _: migrations.require_current(desk.database), READY_SECONDS)
+            last = await cross(partial(look_whether_ready, desk), READY_SECONDS)
         except (DatabaseUnavailable, TookTooLong) as unavailable:
             log.warning("Not ready: %s", unavailable)
             return JSONResponse({"status": "not ready", "reason": "The log says why."}, status_code=503)
-        return JSONResponse({"status": "ready"})
+        job = {"isLate": is_late(last, desk.now(), desk.policy.job_every), "succeededAt": last and last.succeeded_at.isoformat()}
+        return JSONResponse({"status": "ready", "job": job})
 
     return [
         Route("/", home),

@@ -13,7 +13,7 @@ from strawberry.pydantic import InputValidationError
 from strawberry.tools import create_type
 
 from claimkb import domain
-from claimkb.actions import accounts, claimants, claims, evidence, flagging, following, outcomes, predictions, sources
+from claimkb.actions import accounts, channels, claimants, claims, evidence, flagging, following, outcomes, predictions, sources
 from claimkb.actions.work import Work, camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Order, Record
@@ -55,6 +55,7 @@ class Verb:
 _PREDICTION: Leads = {"prediction": (domain.Prediction, "prediction_id")}
 _CLAIM: Leads = {"claim": (domain.Claim, "claim_id")}
 _ACCOUNT: Leads = {"account": (domain.Account, "account_id")}
+_CHANNEL: Leads = {"channel": (domain.Channel, "channel_id")}
 _OUTCOME: Leads = {"outcome": (domain.Outcome, "outcome_id")}
 
 VERBS = (
@@ -91,6 +92,9 @@ VERBS = (
     Verb(accounts.create_token, accounts.CreateToken, "token", types.Token, _ACCOUNT),
     Verb(accounts.invite, accounts.Invite, "token", types.Token, _ACCOUNT),
     Verb(accounts.revoke_token, accounts.RevokeToken, "token", types.Token, _ACCOUNT),
+    Verb(channels.open_channel, channels.OpenChannel, "channel", types.Channel),
+    Verb(channels.close_channel, channels.CloseChannel, "channel", types.Channel),
+    Verb(channels.retry_delivery, channels.RetryDelivery, "delivery", types.Delivery, _CHANNEL),
     Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
 )
 

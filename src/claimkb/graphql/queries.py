@@ -1,14 +1,11 @@
 """Which questions can be asked? Records by id, lists by filter and order, and how the backlog stands."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, Optional
 from uuid import UUID
 
-import sqlalchemy as sa
 import strawberry
 from sqlmodel import Session
 from strawberry.tools import create_type
@@ -16,7 +13,7 @@ from strawberry.tools import create_type
 from claimkb import domain
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.questions import BadPage
-from claimkb.domain.record import Order, Record
+from claimkb.domain.record import Record
 from claimkb.domain.reference import parse_global_id, parse_uuid
 from claimkb.domain.source import Url
 from claimkb.graphql import types
@@ -25,9 +22,10 @@ from claimkb.graphql.connections import After, Before, Connection, First, Last
 from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.costs import PAGED, ListSize
 from claimkb.graphql.inputs import offer
+from claimkb.graphql.listings import LISTINGS, Listing
 from claimkb.graphql.scalars import URL
 from claimkb.graphql.searching import Searches
-from claimkb.store import accounts, claimants, claims, paging, predictions, records, revisions, sources
+from claimkb.store import paging, records, sources
 from claimkb.store.paging import MOST, Slice
 
 NODES: dict[str, type[Record]] = {
@@ -48,78 +46,14 @@ NODES: dict[str, type[Record]] = {
         domain.Revision,
         domain.Account,
         domain.Token,
+        domain.Channel,
+        domain.Delivery,
     )
 }
 """The kinds of records that `node` finds."""
 
-PRIVATE = {"Account", "Token"}
+PRIVATE = {"Account", "Token", "Channel", "Delivery"}
 """The kinds that `node` finds for administrators only."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list of records that can be filtered and ordered: how the question and the order become SQL."""
-
-    shown_as: Any
-    filter: type[Order]
-    order: type[Order]
-    matching: Callable[[Any, date], sa.Select[Any]]
-    ordered: Callable[[Any], paging.Order]
-    description: str
-    needs: Permission = Permission.READ
-
-
-LISTINGS = {
-    "sources": Listing(
-        types.Source,
-        sources.SourceFilter,
-        sources.SourceOrder,
-        lambda wanted, _today: sources.matching(wanted),
-        sources.ordered,
-        "Sources, the newest first unless ordered otherwise.",
-    ),
-    "claims": Listing(
-        types.Claim,
-        claims.ClaimFilter,
-        claims.ClaimOrder,
-        lambda wanted, _today: claims.matching(wanted),
-        claims.ordered,
-        "Claims, in the order in which they were recorded unless ordered otherwise.",
-    ),
-    "claimants": Listing(
-        types.Claimant,
-        claimants.ClaimantFilter,
-        claimants.ClaimantOrder,
-        lambda wanted, _today: claimants.matching(wanted),
-        claimants.ordered,
-        "Claimants, by name unless ordered otherwise.",
-    ),
-    "predictions": Listing(
-        types.Prediction,
-        predictions.PredictionFilter,
-        predictions.PredictionOrder,
-        predictions.matching,
-        predictions.ordered,
-        "Predictions, those that have waited longest first unless ordered otherwise.",
-    ),
-    "corrections": Listing(
-        types.Revision,
-        revisions.CorrectionFilter,
-        revisions.CorrectionOrder,
-        lambda wanted, _today: revisions.corrections(wanted),
-        revisions.ordered,
-        "What was changed after it was settled, the newest first unless ordered otherwise.",
-    ),
-    "accounts": Listing(
-        types.Account,
-        accounts.AccountFilter,
-        accounts.AccountOrder,
-        lambda wanted, _today: accounts.matching(wanted),
-        accounts.ordered,
-        "Who uses claimkb, by name unless ordered otherwise. For administrators.",
-        Permission.ADMINISTER,
-    ),
-}
 
 
 def _judged(given: Any) -> Any:

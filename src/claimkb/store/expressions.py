@@ -40,6 +40,28 @@ def _new_id_postgresql(element: new_id, compiler: SQLCompiler, **options: Any) -
     return f"CAST(overlay(replace(CAST(gen_random_uuid() AS text), '-', '') placing CAST({head} AS text) from 1) AS uuid)"
 
 
+class days_after(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is
+    """The date so many days after another."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+    def __init__(self, day: Any, days: int) -> None:
+        super().__init__(day, sa.literal(days))
+
+
+@compiles(days_after, "sqlite")
+def _days_after_sqlite(element: days_after, compiler: SQLCompiler, **options: Any) -> str:
+    day, days = (compiler.process(each, **options) for each in element.clauses)
+    return f"date({day}, {days} || ' days')"
+
+
+@compiles(days_after, "postgresql")
+def _days_after_postgresql(element: days_after, compiler: SQLCompiler, **options: Any) -> str:
+    day, days = (compiler.process(each, **options) for each in element.clauses)
+    return f"({day} + CAST({days} AS integer))"
+
+
 def contains(column: Any, text: str) -> sa.ColumnElement[bool]:
     """Tell whether a column contains a text, whatever the case."""
     return sa.func.lower(column).contains(text.lower(), autoescape=True)

@@ -1,26 +1,47 @@
-"""Which flags does the job append, and which no longer apply? Each in one statement for all predictions."""
+"""Which flags does the job append, and which no longer apply? Each in one statement for all predictions.
 
-from datetime import date, datetime
+A prediction says on which day the job has to look at it next (`flag_on`), so that a day with nothing new costs next to nothing.
+Whoever changes a prediction sets that day back to the first; the job moves it on once the flag is there.
+"""
+
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlmodel import Session, col
 
 from claimkb.domain import Flag, JobRun, Prediction
-from claimkb.domain.flag import FLAGGED, FlagLevel
-from claimkb.store.expressions import new_id, upsert
+from claimkb.domain.flag import FLAGGED, FlagLevel, first_look
+from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS
+from claimkb.store.expressions import days_after, new_id, upsert
 from claimkb.store.predictions import is_open, queue_day, stands
+
+
+def watch(session: Session) -> None:
+    """Let the job look again at every prediction that a session adds or changes."""
+
+    def look_again(*_: Any) -> None:
+        for record in [*session.new, *session.dirty]:
+            if isinstance(record, Prediction):
+                record.flag_on = first_look(record)
+
+    event.listen(session, "before_flush", look_again)
+
+
+def _level(today: date) -> sa.ColumnElement[str]:
+    """Write the level at which a prediction stands to the calendar."""
+    return sa.type_coerce(sa.case(*((stands(each, today), flag.value) for each, flag in FLAGGED.items())), sa.String())
 
 
 def _wanted(today: date, now: datetime) -> sa.Select[Any]:
     """Select a flag for every open prediction that stands to the calendar at a level."""
-    level = sa.case(*((stands(each, today), flag.value) for each, flag in FLAGGED.items()))
     at_a_level = sa.or_(*(stands(each, today) for each in FLAGGED))
     return sa.select(
         new_id(now),
         col(Prediction.id),
-        sa.type_coerce(level, sa.String()),
+        _level(today),
         queue_day,
         sa.literal(now, sa.inspect(Flag).columns["noticed_at"].type),
     ).where(is_open(), at_a_level)
@@ -32,8 +53,33 @@ def append(session: Session, today: date, now: datetime) -> list[Flag]:
     A prediction that is being settled meanwhile holds this statement up until it is: reconcile afterwards.
     """
     columns = ["id", "prediction_id", "level", "due_on", "noticed_at"]
-    insert = upsert(session, Flag).from_select(columns, _wanted(today, now)).on_conflict_do_nothing()
+    wanted = _wanted(today, now).where(col(Prediction.flag_on) <= today)
+    insert = upsert(session, Flag).from_select(columns, wanted).on_conflict_do_nothing()
     return list(session.scalars(insert.returning(Flag)))
+
+
+def look_again(session: Session) -> None:
+    """Let the job look at every open prediction: the calendar was ahead, and looked too early."""
+    due_on, review_on = col(Prediction.due_on), col(Prediction.review_on)
+    first = sa.case((due_on.is_not(None), days_after(due_on, -DUE_SOON_DAYS)), else_=days_after(review_on, 1))
+    looked = sa.update(Prediction).where(is_open()).values(flag_on=sa.type_coerce(first, sa.Date()))
+    session.execute(looked, execution_options={"synchronize_session": False})
+
+
+def look_on(session: Session, today: date) -> None:
+    """Say when to look again at the predictions whose flag of today is there: at the next level, if there is one."""
+    same = (col(Flag.prediction_id) == Prediction.id, col(Flag.due_on) == queue_day)
+    is_there = sa.select(col(Flag.id)).where(*same, sa.type_coerce(col(Flag.level), sa.String()) == _level(today)).exists()
+    dated = col(Prediction.due_on).is_not(None)
+    due_on, kind = col(Prediction.due_on), sa.Date()
+    following = sa.case(
+        (dated & (due_on >= today), days_after(due_on, 1)),
+        (dated & (due_on > today - timedelta(days=LONG_OVERDUE_DAYS)), days_after(due_on, LONG_OVERDUE_DAYS)),
+        else_=sa.null(),
+    )
+    looked = sa.update(Prediction).where(col(Prediction.flag_on) <= today, is_there)
+    moved = looked.values(flag_on=sa.type_coerce(following, kind))
+    session.execute(moved, execution_options={"synchronize_session": False})
 
 
 def pending(session: Session, today: date, now: datetime) -> list[Flag]:
@@ -54,12 +100,15 @@ def _applies() -> sa.ColumnElement[bool]:
     return sa.select(col(Prediction.id)).where(*same).exists()
 
 
-def reconcile(session: Session, now: datetime, prediction_id: UUID | None = None) -> set[UUID]:
-    """Clear the flags that no longer apply, and put those back in force that apply again. Return which were cleared."""
-    only = [] if prediction_id is None else [col(Flag.prediction_id) == prediction_id]
+def reconcile(session: Session, now: datetime, **only: Any) -> set[UUID]:
+    """Clear the flags that no longer apply, and put those back in force that apply again: those of a prediction, or of a run.
+
+    Return which were cleared.
+    """
+    among = [getattr(Flag, name) == value for name, value in only.items()]
     in_force = col(Flag.cleared_at).is_(None)
-    clear = sa.update(Flag).where(*only, in_force, ~_applies()).values(cleared_at=now)
-    again = sa.update(Flag).where(*only, ~in_force, _applies()).values(cleared_at=None)
+    clear = sa.update(Flag).where(*among, in_force, ~_applies()).values(cleared_at=now)
+    again = sa.update(Flag).where(*among, ~in_force, _applies()).values(cleared_at=None)
     options = {"synchronize_session": False}
     cleared = set(session.scalars(clear.returning(col(Flag.id)), execution_options=options))
     session.execute(again, execution_options=options)

@@ -13,6 +13,7 @@ class Lock(IntEnum):
     RELATING = int.from_bytes(b"relate")
     ANNOUNCING = int.from_bytes(b"announce")
     SEEDING = int.from_bytes(b"seed")
+    FLAGGING = int.from_bytes(b"flag")
     ADMITTING = int.from_bytes(b"admit")
 
 

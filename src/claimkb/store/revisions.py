@@ -10,7 +10,7 @@ from pydantic import Field as Rule
 from sqlalchemy import event
 from sqlmodel import Session, col
 
-from claimkb.domain import Account, Outcome, Revision, Token
+from claimkb.domain import Account, Channel, Outcome, Revision, Token
 from claimkb.domain.announcement import Topic
 from claimkb.domain.correction import corrected
 from claimkb.domain.outcome import OutcomeReview
@@ -86,10 +86,10 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 _STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
-_LEFT_OUT = {"text", "secret_hash", "password_hash"}
-"""What the history does not repeat: a text is known by its SHA-256, and secrets are nobody's business."""
+_LEFT_OUT = {"text", "secret_hash", "password_hash", "address", "signing_secret", "flag_on"}
+"""What the history does not repeat: a text is known by its SHA-256, secrets are nobody's business, and days follow from others."""
 
-_PRIVATE = (Account, Token)
+_PRIVATE = (Account, Token, Channel)
 """Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""
 
 

@@ -1,0 +1,66 @@
+"""Arrange who is told of what: open channels and close them, and try again what was given up."""
+
+import base64
+
+from pydantic import Field as Rule
+
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Account, Channel, Delivery, channel, delivery
+from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
+from claimkb.domain.permissions import Permission
+from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
+from claimkb.domain.reference import AccountId, ChannelId, DeliveryId
+from claimkb.store import announcements, records
+
+
+class OpenChannel(Order):
+    """Whom to tell, how, and of what."""
+
+    name: Name = Rule(description="Who or what is told, such as: the politics desk.")
+    kind: ChannelKind = Rule(description="How.")
+    address: Address
+    about: About = Rule(default=About.ALL, description="Of which predictions.")
+    account_id: AccountId | None = Rule(default=None, description="The account that is told, until it is closed.")
+
+
+class CloseChannel(Order):
+    """Which channel to close, and why."""
+
+    channel_id: ChannelId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+class RetryDelivery(Order):
+    """What to try again."""
+
+    delivery_id: DeliveryId
+
+
+@needs(Permission.ADMINISTER)
+def open_channel(work: Work, order: OpenChannel) -> Channel:
+    """Open a channel by which somebody is told. A webhook's signing secret is shown in this answer and never again."""
+    if order.account_id is not None:
+        records.get(work.session, Account, order.account_id, "account_id")
+    opened = Channel(**order.model_dump(), since=announcements.newest(work.session))
+    channel.check(opened)
+    if opened.kind is ChannelKind.WEBHOOK:
+        opened.signing_secret = "whsec_" + base64.b64encode(work.random(SECRET_BYTES)).decode()
+        object.__setattr__(opened, "secret", opened.signing_secret)
+    return work.add(opened)
+
+
+@needs(Permission.ADMINISTER)
+def close_channel(work: Work, order: CloseChannel) -> Channel:
+    """Tell nobody by a channel any more. What waits for it is cancelled."""
+    closed = work.to_change(Channel, order.channel_id, "channel_id", order.expected_version)
+    channel.close(closed, work.now)
+    return closed
+
+
+@needs(Permission.ADMINISTER)
+def retry_delivery(work: Work, order: RetryDelivery) -> Delivery:
+    """Try again what was given up, for three days more."""
+    again = records.get_to_change(work.session, Delivery, order.delivery_id, "delivery_id")
+    delivery.retry(again, work.now)
+    return again

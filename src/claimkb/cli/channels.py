@@ -1,0 +1,161 @@
+"""The commands for whom we tell, and for what is sent. Whoever can run them on this machine administers it."""
+
+import pkgutil
+from typing import Annotated, Any
+
+import typer
+
+from claimkb.actions import channels as actions
+from claimkb.cli import tables
+from claimkb.cli.accounts import account_of
+from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.tables import say
+from claimkb.domain import Account, Channel
+from claimkb.domain.channel import About, ChannelKind, place
+from claimkb.domain.delivery import DeliveryState
+from claimkb.domain.telling import NoChannel
+from claimkb.identity import COMMAND_LINE
+from claimkb.settings import Settings
+from claimkb.store import channels as stored
+from claimkb.store import deliveries, digests, paging
+from claimkb.store.deliveries import DeliveryFilter
+
+channel_app = typer.Typer(help="Channels: whom we tell of what waits for an answer, and how.", no_args_is_help=True)
+
+ChannelName = Annotated[str, typer.Argument(metavar="CHANNEL", help="The channel's name.")]
+
+
+def _every() -> list[tuple[Channel, Account | None]]:
+    """List all channels, by name."""
+    with open_current_desk().database.read() as session:
+        return stored.every(session)
+
+
+def _open_channel(name: str) -> Channel:
+    """Find the open channel of a name; of two, the one that was opened first."""
+    found = next((channel for channel, _ in _every() if channel.name == name and channel.closed_at is None), None)
+    if found is None:
+        raise NoChannel(name=name)
+    return found
+
+
+@channel_app.command("open", epilog="Example: claimkb channel open 'Politics desk' --digest desk@example.org")
+def open_channel(
+    name: ChannelName,
+    digest: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Send a digest a day here: an e-mail address, or slack://… (see Apprise).")
+    ] = None,
+    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Send a signed request for each event here.")] = None,
+    account: Annotated[str | None, typer.Option(help="The account that is told.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only of what the account looks after, and of what nobody does.")] = False,
+) -> None:
+    """Tell somebody of what waits for an answer: a person or a room once a day, a program at once."""
+    if (digest is None) == (webhook is None):
+        raise typer.BadParameter("say either --digest or --webhook.")
+    desk = open_current_desk()
+    order = actions.OpenChannel(
+        name=name,
+        kind=ChannelKind.DIGEST if digest is not None else ChannelKind.WEBHOOK,
+        address=digest or webhook or "",
+        about=About.MINE if mine else About.ALL,
+        account_id=account_of(desk, account).id if account is not None else None,
+    )
+    with desk.work(COMMAND_LINE, alone=True) as work:
+        opened = actions.open_channel(work, order)
+    if opened.secret is None:
+        say(f"{name} gets a digest a day at {place(opened)}. Try it: claimkb channel test '{name}'")
+        return
+    tables.tell(f"{name} is told of every flag and outcome at {place(opened)}. This verifies what it gets; it is shown this once:")
+    typer.echo(opened.secret)
+
+
+@channel_app.command("list", epilog="Example: claimkb channel list --json")
+def list_channels(as_json: AsJson = False) -> None:
+    """List the channels, also closed ones."""
+    rows = [
+        {
+            "name": channel.name,
+            "kind": channel.kind.value,
+            "place": place(channel),
+            "about": channel.about.value,
+            "account": account and account.name,
+            "closed": channel.closed_at,
+        }
+        for channel, account in _every()
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        tables.show_plain(rows, f"Channels: {len(rows)}")
+    else:
+        say("There are no channels: nobody is told. See claimkb channel open --help")
+
+
+@channel_app.command("close", epilog="Example: claimkb channel close 'Politics desk' --reason 'They read the feed.'")
+def close_channel(name: ChannelName, reason: Annotated[str, typer.Option(help="Why, for those who read the history.")]) -> None:
+    """Tell nobody by a channel any more."""
+    order = actions.CloseChannel(channel_id=_open_channel(name).id, reason=reason)
+    with open_current_desk().work(COMMAND_LINE, alone=True) as work:
+        actions.close_channel(work, order)
+    say(f"{name} is closed.")
+
+
+@channel_app.command("test", epilog="Example: claimkb channel test 'Politics desk'")
+def test_channel(name: ChannelName) -> None:
+    """Send a digest of everything that waits by a channel now, whatever it was sent before."""
+    desk, settings, channel = open_current_desk(), Settings(), _open_channel(name)
+    if channel.kind is not ChannelKind.DIGEST:
+        raise typer.BadParameter(f"{name} is a webhook: it is told of events, and of nothing else.")
+    with desk.database.read() as session:
+        digest = digests.of_everything(session, desk.today())
+    sender = pkgutil.resolve_name("claimkb.app:digests_of")(desk, settings)
+    sender.send(channel, digest.title, digest.written(sender.link))
+    say(f"Sent to {place(channel)}: {digest.title}")
+
+
+def digest() -> None:
+    """Print today's digest of everything that waits under a flag, as it would be sent."""
+    desk = open_current_desk()
+    link = pkgutil.resolve_name("claimkb.app:digests_of")(desk, Settings()).link
+    with desk.database.read() as session:
+        found = digests.of_everything(session, desk.today())
+    say(f"{found.title}\n\n{found.written(link)}")
+
+
+def deliver() -> None:
+    """Send what is to be sent now: for a machine on which no server does it."""
+    desk = open_current_desk()
+    done = pkgutil.resolve_name("claimkb.app:outbox_of")(desk, Settings()).deliver()
+    counted = ", ".join(f"{done[state]} {state.value.lower()}" for state in DeliveryState if done[state])
+    say(counted or "Nothing to send.")
+
+
+def list_deliveries(
+    state: Annotated[list[DeliveryState] | None, typer.Option(help="Standing at this; may be repeated.")] = None,
+    first: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List what was sent, or is to be, the newest first."""
+    desk = open_current_desk()
+    with desk.database.read() as session:
+        select = deliveries.matching(DeliveryFilter(state=state or None))
+        page = paging.page(session, select, deliveries.ordered(None), paging.Slice(first=first))
+        names = {channel.id: channel.name for channel, _ in stored.every(session)}
+    rows: list[dict[str, Any]] = [
+        {
+            "id": str(each.id),
+            "channel": names[each.channel_id],
+            "what": each.topic.value if each.topic else "DIGEST",
+            "state": each.state.value,
+            "attempts": each.attempts,
+            "made": each.made_at,
+            "problem": each.problem,
+        }
+        for each in page.rows
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        tables.show_plain(rows, f"Deliveries: {len(rows)}")
+    else:
+        say("There is nothing.")

@@ -1,0 +1,95 @@
+"""Whom do we tell of our own accord, and by which way? A digest a day to people, a signed message at once to programs."""
+
+import re
+from datetime import datetime
+from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import Field as Rule
+from sqlmodel import Field, Index
+
+from claimkb.domain.announcement import Counting
+from claimkb.domain.record import Instant, Name, Term, Versioned
+from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms
+
+SECRET_BYTES = 32
+_MAIL = re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:.]+|[^@\s/:]+@localhost")
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
+
+
+class ChannelKind(Term):
+    """How somebody is told."""
+
+    DIGEST = "DIGEST", "By one digest a day, as an e-mail or in a chat."
+    WEBHOOK = "WEBHOOK", "By a signed request for each flag and outcome, at once (Standard Webhooks)."
+
+
+class About(Term):
+    """Of which predictions somebody is told."""
+
+    ALL = "ALL", "Of all."
+    MINE = "MINE", "Of those that the account looks after, and of those that nobody does."
+
+
+Address = Annotated[
+    str,
+    Rule(
+        min_length=3,
+        max_length=2000,
+        description="Where to: an e-mail address or a service as Apprise writes it (slack://…); of a webhook its https address.",
+    ),
+]
+
+
+class Channel(Versioned, table=True):
+    """A way to tell somebody: a person or a room by one digest a day, a program by a signed request for each event."""
+
+    __tablename__ = "channel"
+    __table_args__ = (Index("ix_channel_name", "name", "id"),)
+
+    name: Name = Field(description="Who or what is told, such as: the politics desk.")
+    kind: ChannelKind = Field(description="How.")
+    about: About = Field(default=About.ALL, description="Of which predictions.")
+    account_id: UUID | None = Field(default=None, foreign_key="account.id", index=True, description="The account that is told.")
+    address: Address
+    signing_secret: str | None = Field(default=None, max_length=100, description="What a webhook's requests are signed with.")
+    since: int = Field(default=0, sa_type=Counting, description="The last announcement before it was opened.")
+    closed_at: Instant | None = Field(default=None, description="When it was closed: since then it tells nobody.")
+
+    secret: ClassVar[str | None] = None
+    """The signing secret, on the object that was just opened and nowhere else."""
+
+
+def is_mail(address: str) -> bool:
+    """Tell whether an address is one of e-mail."""
+    return _MAIL.fullmatch(address) is not None
+
+
+def place(channel: Channel) -> str:
+    """Say where a channel leads, without what may be secret in its address."""
+    if is_mail(channel.address):
+        return channel.address
+    parts = urlsplit(channel.address)
+    return f"{parts.scheme}://{parts.hostname or ''}" if channel.kind is ChannelKind.WEBHOOK else f"{parts.scheme}://…"
+
+
+def check(channel: Channel) -> None:
+    """Refuse a channel that leads nowhere, or is about what nobody looks after."""
+    if channel.kind is ChannelKind.WEBHOOK:
+        parts = urlsplit(channel.address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise NoAddress("address", wanted="a web address that begins with https:// or http://")
+        if channel.about is not About.ALL:
+            raise NotForPrograms("about")
+    elif not is_mail(channel.address) and not _URL.fullmatch(channel.address):
+        raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
+    if channel.about is About.MINE and channel.account_id is None:
+        raise NobodyToLookAfter("account_id")
+
+
+def close(channel: Channel, now: datetime) -> None:
+    """Tell nobody by a channel from now on."""
+    if channel.closed_at is not None:
+        raise ChannelClosed("channel_id", name=channel.name)
+    channel.closed_at = now

@@ -1,0 +1,87 @@
+"""How does it stand with what we send? Tried until it arrives or three days have passed, and never forgotten silently."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Field, Index, UniqueConstraint, text
+
+from claimkb.domain.announcement import Counting, Topic
+from claimkb.domain.record import Instant, Record, Term
+from claimkb.domain.telling import NotParked
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)
+GIVEN_UP_AFTER = timedelta(days=3)
+CLAIMED = timedelta(minutes=5)
+"""For how long a server may be busy with a delivery before it is taken to have stopped."""
+
+ENDED_MEANWHILE = "The server stopped while it was sent: whether it arrived is not known."
+
+
+class DeliveryState(Term):
+    """Where a delivery stands."""
+
+    WAITING = "WAITING", "It is to be sent."
+    SENDING = "SENDING", "A server is sending it."
+    SENT = "SENT", "It was accepted."
+    CANCELLED = "CANCELLED", "There was nothing left to tell before it was sent: answered, or the date moved."
+    PARKED = "PARKED", "It was given up. Somebody should look why."
+
+
+class Delivery(Record, table=True):
+    """Something that is sent by a channel: one event to a webhook, or the digest of one day."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "position"),
+        UniqueConstraint("channel_id", "day"),
+        Index(
+            "uq_delivery_unsent_digest",
+            "channel_id",
+            unique=True,
+            sqlite_where=text("position IS NULL AND state IN ('WAITING', 'SENDING')"),
+            postgresql_where=text("position IS NULL AND state IN ('WAITING', 'SENDING')"),
+        ),
+        Index(
+            "ix_delivery_due_at",
+            "due_at",
+            sqlite_where=text("state IN ('WAITING', 'SENDING')"),
+            postgresql_where=text("state IN ('WAITING', 'SENDING')"),
+        ),
+        Index("ix_delivery_channel_id", "channel_id", "made_at", "id"),
+        Index("ix_delivery_made_at", "made_at", "id"),
+    )
+
+    channel_id: UUID = Field(foreign_key="channel.id", description="The channel.")
+    position: int | None = Field(default=None, sa_type=Counting, description="Of an event: its place in the announcements.")
+    topic: Topic | None = Field(default=None, description="Of an event: what happened.")
+    record_id: UUID | None = Field(default=None, description="Of an event: the flag or the outcome.")
+    day: date | None = Field(default=None, description="Of a digest: the day on which it was sent, in the desk's time zone.")
+    until: int | None = Field(default=None, sa_type=Counting, description="Of a digest: the last announcement that it tells of.")
+    state: DeliveryState = Field(default=DeliveryState.WAITING, description="Where it stands.")
+    attempts: int = Field(default=0, description="How often it was tried.")
+    made_at: Instant = Field(description="Since when there is something to send, in UTC.")
+    due_at: Instant = Field(description="When it is tried next, or taken up from a server that stopped, in UTC.")
+    sent_at: Instant | None = Field(default=None, description="When it was accepted, in UTC.")
+    problem: str | None = Field(default=None, max_length=500, description="What kept it from being sent the last time.")
+
+
+def pause(attempts: int, random: bytes) -> timedelta:
+    """Say how long to wait after so many tries: 30 seconds, doubled with each, six hours at most, and a half to all of that.
+
+    The random part keeps those who failed together from coming back together.
+    """
+    doubled: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    return doubled * (0.5 + int.from_bytes(random[:2]) / 0xFFFF / 2)
+
+
+def is_given_up(delivery: Delivery, due_at: datetime) -> bool:
+    """Tell whether the next try would come too late."""
+    return due_at - delivery.made_at > GIVEN_UP_AFTER
+
+
+def retry(delivery: Delivery, now: datetime) -> None:
+    """Try again what was given up, for three days more."""
+    if delivery.state is not DeliveryState.PARKED:
+        raise NotParked("delivery_id", state=delivery.state)
+    delivery.state, delivery.made_at, delivery.due_at, delivery.day = DeliveryState.WAITING, now, now, None

@@ -1,0 +1,29 @@
+"""What is refused to who arranges whom we tell. All other refusals are in refusals.py."""
+
+from claimkb.domain.refusals import Refusal, UserErrorCode, WrongState
+
+
+class NoAddress(Refusal):
+    """This leads nowhere: write {wanted}."""
+
+
+class NobodyToLookAfter(Refusal):
+    """Say whose predictions they are: name the account, or choose ALL."""
+
+
+class NotForPrograms(Refusal):
+    """A webhook is told of everything: choose ALL, and let the program choose."""
+
+
+class NoChannel(Refusal):
+    """There is no open channel with the name {name}: claimkb channel list shows those that there are."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class ChannelClosed(WrongState):
+    """{name} is closed already."""
+
+
+class NotParked(WrongState):
+    """This delivery is {state}; only what was given up is tried again."""

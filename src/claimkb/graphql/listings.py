@@ -1,0 +1,97 @@
+"""Which lists can be asked for? A list is one entry of a table: its filter, its order, and how both become SQL."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from claimkb.domain.permissions import Permission
+from claimkb.domain.record import Order
+from claimkb.graphql import types
+from claimkb.store import accounts, channels, claimants, claims, deliveries, paging, predictions, revisions, sources
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of records that can be filtered and ordered: how the question and the order become SQL."""
+
+    shown_as: Any
+    filter: type[Order]
+    order: type[Order]
+    matching: Callable[[Any, date], sa.Select[Any]]
+    ordered: Callable[[Any], paging.Order]
+    description: str
+    needs: Permission = Permission.READ
+
+
+LISTINGS = {
+    "sources": Listing(
+        types.Source,
+        sources.SourceFilter,
+        sources.SourceOrder,
+        lambda wanted, _today: sources.matching(wanted),
+        sources.ordered,
+        "Sources, the newest first unless ordered otherwise.",
+    ),
+    "claims": Listing(
+        types.Claim,
+        claims.ClaimFilter,
+        claims.ClaimOrder,
+        lambda wanted, _today: claims.matching(wanted),
+        claims.ordered,
+        "Claims, in the order in which they were recorded unless ordered otherwise.",
+    ),
+    "claimants": Listing(
+        types.Claimant,
+        claimants.ClaimantFilter,
+        claimants.ClaimantOrder,
+        lambda wanted, _today: claimants.matching(wanted),
+        claimants.ordered,
+        "Claimants, by name unless ordered otherwise.",
+    ),
+    "predictions": Listing(
+        types.Prediction,
+        predictions.PredictionFilter,
+        predictions.PredictionOrder,
+        predictions.matching,
+        predictions.ordered,
+        "Predictions, those that have waited longest first unless ordered otherwise.",
+    ),
+    "corrections": Listing(
+        types.Revision,
+        revisions.CorrectionFilter,
+        revisions.CorrectionOrder,
+        lambda wanted, _today: revisions.corrections(wanted),
+        revisions.ordered,
+        "What was changed after it was settled, the newest first unless ordered otherwise.",
+    ),
+    "accounts": Listing(
+        types.Account,
+        accounts.AccountFilter,
+        accounts.AccountOrder,
+        lambda wanted, _today: accounts.matching(wanted),
+        accounts.ordered,
+        "Who uses claimkb, by name unless ordered otherwise. For administrators.",
+        Permission.ADMINISTER,
+    ),
+    "channels": Listing(
+        types.Channel,
+        channels.ChannelFilter,
+        channels.ChannelOrder,
+        lambda wanted, _today: channels.matching(wanted),
+        channels.ordered,
+        "Whom we tell of our own accord, by name unless ordered otherwise. For administrators.",
+        Permission.ADMINISTER,
+    ),
+    "deliveries": Listing(
+        types.Delivery,
+        deliveries.DeliveryFilter,
+        deliveries.DeliveryOrder,
+        lambda wanted, _today: deliveries.matching(wanted),
+        deliveries.ordered,
+        "What was sent, or is to be, the newest first unless ordered otherwise. For administrators.",
+        Permission.ADMINISTER,
+    ),
+}

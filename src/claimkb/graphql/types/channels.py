@@ -1,0 +1,49 @@
+"""Whom we tell and what became of it, as the API shows it to administrators."""
+
+from typing import Any
+
+import strawberry
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.domain import channel
+from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.types.history import Node, revisions
+from claimkb.graphql.views import view
+
+
+@view(domain.Delivery)
+class Delivery(Node):
+    topic: auto
+    day: auto
+    state: auto
+    attempts: auto
+    made_at: auto
+    due_at: auto
+    sent_at: auto
+    problem: auto
+    channel = to_one(domain.Channel, via="channel_id", description="The channel.")
+
+
+@view(domain.Channel)
+class Channel(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    name: auto
+    kind: auto
+    about: auto
+    closed_at: auto
+    account = to_one(domain.Account, via="account_id", optional=True, description="The account that is told.")
+    deliveries = to_many(domain.Delivery, by="channel_id", order_by="made_at", descending=True, description="What it was sent.")
+    revisions = revisions()
+
+    @strawberry.field(description="Where it leads, without what may be secret in its address.")
+    def place(self: Any) -> str:
+        """Say where it leads."""
+        return channel.place(self)
+
+    @strawberry.field(description="A webhook's signing secret: only in the answer that opens it. Keep it: it is shown this once.")
+    def secret(self: Any) -> str | None:
+        """Show the secret, if the channel was just opened."""
+        return self.secret  # type: ignore[no-any-return]

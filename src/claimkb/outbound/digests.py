@@ -1,0 +1,48 @@
+"""How does a digest reach a person or a room? By Apprise, which knows e-mail and the services of chats."""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from claimkb.actions.work import Desk
+from claimkb.domain import Channel, Delivery, Prediction
+from claimkb.domain.channel import is_mail
+from claimkb.domain.delivery import DeliveryState
+from claimkb.outbound.delivering import NotSent
+from claimkb.store import digests
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Sends each channel its digest of the day."""
+
+    desk: Desk
+    mail_url: str | None
+    link: Callable[[Prediction], str]
+
+    def __call__(self, _delivery: Delivery, channel: Channel) -> dict[str, Any]:
+        """Send a digest of what is new for a channel; where nothing is left of it, it is cancelled."""
+        with self.desk.database.read() as session:
+            digest = digests.of_channel(session, channel.id, self.desk.today())
+        if not digest.named:
+            return {"state": DeliveryState.CANCELLED, "day": None, "sent_at": None}
+        self.send(channel, digest.title, digest.written(self.link))
+        return {"until": digest.until}
+
+    def send(self, channel: Channel, title: str, text: str) -> None:
+        """Send a text by a channel."""
+        sender: Any = pkgutil.resolve_name("apprise:Apprise")()  # it takes its time to load, and only who sends needs it
+        if not sender.add(self._address(channel)):
+            raise NotSent("Apprise knows no service with this address.")
+        if not sender.notify(body=text, title=title, body_format="text"):
+            raise NotSent("The service did not accept it; the log of Apprise says more.")
+
+    def _address(self, channel: Channel) -> str:
+        """Write where to send as Apprise writes it."""
+        if not is_mail(channel.address):
+            return channel.address
+        if self.mail_url is None:
+            raise NotSent("There is no mail server: name one in CLAIMKB_MAIL_URL.")
+        return f"{self.mail_url}{'&' if '?' in self.mail_url else '?'}to={quote(channel.address, safe='')}"

@@ -1,0 +1,92 @@
+"""How is a program told of an event? By a signed request, as Standard Webhooks has it (standardwebhooks.com, 1.0.0)."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import httpx2
+from sqlmodel import Session
+
+from claimkb import __version__
+from claimkb.actions.work import Desk
+from claimkb.domain import Channel, Delivery, Flag, Outcome, Prediction
+from claimkb.domain.announcement import Topic
+from claimkb.domain.reference import global_id
+from claimkb.outbound.delivering import NotSent
+from claimkb.store import records
+
+SECONDS = 10.0
+"""How long a program may take to connect, and between what it sends."""
+
+
+def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """Sign a message: HMAC-SHA256 over id, timestamp and body with a dot between, under the secret after whsec_."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def _of_flag(flag: Flag) -> tuple[str, datetime, dict[str, Any]]:
+    """Tell of a flag."""
+    told = {"flag": global_id("Flag", flag.id), "level": flag.level.value, "dueOn": flag.due_on.isoformat()}
+    return "prediction.flagged", flag.noticed_at, told
+
+
+def _of_outcome(outcome: Outcome) -> tuple[str, datetime, dict[str, Any]]:
+    """Tell of an outcome."""
+    occurred_on = outcome.occurred_on and outcome.occurred_on.isoformat()
+    told = {"outcome": global_id("Outcome", outcome.id), "verdict": outcome.verdict.value, "occurredOn": occurred_on}
+    return "outcome.recorded", outcome.recorded_at, told
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Tells programs of events: each at least once, always under the same id."""
+
+    desk: Desk
+    link: Callable[[Prediction], str]
+    seconds: float = SECONDS
+
+    def __call__(self, delivery: Delivery, channel: Channel) -> dict[str, Any]:
+        """Tell a program of an event."""
+        with self.desk.database.read() as session:
+            message = self._message(session, delivery)
+        body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        message_id, timestamp = f"msg_{delivery.id.hex}", int(self.desk.now().timestamp())
+        headers = {
+            "content-type": "application/json",
+            "user-agent": f"claimkb/{__version__}",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(channel.signing_secret or "", message_id, timestamp, body),
+        }
+        try:
+            with self._client.stream("POST", channel.address, content=body, headers=headers) as response:
+                if not response.is_success:
+                    raise NotSent(f"It answered {response.status_code}.")
+        except httpx2.HTTPError as error:
+            raise NotSent(f"It did not answer: {error or type(error).__name__}.") from None
+        return {}
+
+    @cached_property
+    def _client(self) -> httpx2.Client:
+        """Make what sends requests: it follows no redirect, and keeps no connection."""
+        return httpx2.Client(timeout=self.seconds, limits=httpx2.Limits(max_keepalive_connections=0))
+
+    def _message(self, session: Session, delivery: Delivery) -> dict[str, Any]:
+        """Write what happened, and to which prediction."""
+        if delivery.topic is Topic.FLAG:
+            flag = records.get(session, Flag, delivery.record_id)
+            name, at, told, prediction_id = *_of_flag(flag), flag.prediction_id
+        else:
+            outcome = records.get(session, Outcome, delivery.record_id)
+            name, at, told, prediction_id = *_of_outcome(outcome), outcome.prediction_id
+        prediction = records.get(session, Prediction, prediction_id)
+        about = {"prediction": global_id("Prediction", prediction.id), "question": prediction.question}
+        return {"type": name, "timestamp": at.isoformat(), "data": {**about, **told, "url": self.link(prediction)}}

@@ -1,0 +1,55 @@
+"""Which channels are there, by which somebody is told?"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlmodel import Session, col
+
+from claimkb.domain import Account, Channel
+from claimkb.domain.channel import ChannelKind
+from claimkb.domain.record import Order, Term
+from claimkb.store import paging
+from claimkb.store.ordering import OrderDirection
+
+
+class ChannelFilter(Order):
+    """Which channels: all that is given must hold."""
+
+    kind: ChannelKind | None = Rule(default=None, description="Of this kind.")
+    is_closed: bool | None = Rule(default=None, description="Closed, or not.")
+
+
+class ChannelOrderField(Term):
+    """What channels can be ordered by."""
+
+    NAME = "NAME", "The name."
+
+
+class ChannelOrder(Order):
+    """How to order channels."""
+
+    field: ChannelOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+def matching(wanted: ChannelFilter) -> sa.Select[Any]:
+    """Select the channels that a filter names."""
+    select = sa.select(Channel)
+    if wanted.kind is not None:
+        select = select.where(col(Channel.kind) == wanted.kind)
+    if wanted.is_closed is not None:
+        select = select.where(col(Channel.closed_at).is_not(None) if wanted.is_closed else col(Channel.closed_at).is_(None))
+    return select
+
+
+def ordered(order: ChannelOrder | None) -> paging.Order:
+    """Choose the sort key; by name unless told otherwise."""
+    is_descending = order is not None and order.direction is OrderDirection.DESC
+    return paging.Order(col(Channel.name), col(Channel.id), is_descending)
+
+
+def every(session: Session) -> list[tuple[Channel, Account | None]]:
+    """List all channels by name, each with the account that is told."""
+    rows = sa.select(Channel, Account).outerjoin(Account, col(Account.id) == col(Channel.account_id))
+    return [tuple(row) for row in session.execute(rows.order_by(*ordered(None).by()))]

@@ -1,0 +1,205 @@
+"""What is to be sent, by whom, and what became of it?
+
+The announcements are the outbox: each is written in the transaction of what it announces. From them it follows, in one
+statement for all channels, what is to be sent: a lost step is made up for by the next one, and a repeated one changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from claimkb.domain import Account, Announcement, Channel, Delivery, Flag, Prediction
+from claimkb.domain.announcement import Topic
+from claimkb.domain.channel import About, ChannelKind
+from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, DeliveryState
+from claimkb.domain.record import Order, Term
+from claimkb.domain.reference import ChannelId
+from claimkb.store import paging
+from claimkb.store.expressions import new_id, upsert
+from claimkb.store.ordering import OrderDirection
+
+AT_ONCE = 10_000
+"""How many events are made ready in one statement."""
+
+TOLD = (Topic.FLAG, Topic.OUTCOME)
+"""What webhooks are told."""
+
+
+class DeliveryFilter(Order):
+    """Which deliveries: all that is given must hold."""
+
+    state: list[DeliveryState] | None = Rule(default=None, max_length=10, description="Standing at one of these.")
+    channel_id: ChannelId | None = Rule(default=None, description="By this channel.")
+
+
+class DeliveryOrderField(Term):
+    """What deliveries can be ordered by."""
+
+    MADE_AT = "MADE_AT", "Since when there is something to send."
+
+
+class DeliveryOrder(Order):
+    """How to order deliveries."""
+
+    field: DeliveryOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+def matching(wanted: DeliveryFilter) -> sa.Select[Any]:
+    """Select the deliveries that a filter names."""
+    select = sa.select(Delivery)
+    if wanted.state is not None:
+        select = select.where(col(Delivery.state).in_(wanted.state))
+    if wanted.channel_id is not None:
+        select = select.where(col(Delivery.channel_id) == wanted.channel_id)
+    return select
+
+
+def ordered(order: DeliveryOrder | None) -> paging.Order:
+    """Choose the sort key; the newest first unless told otherwise."""
+    is_descending = order is None or order.direction is OrderDirection.DESC
+    return paging.Order(col(Delivery.made_at), col(Delivery.id), is_descending)
+
+
+def _is_open(kind: ChannelKind) -> list[sa.ColumnElement[bool]]:
+    """Hold for open channels of a kind, whose account is open too if they have one."""
+    closed = sa.select(col(Account.id)).where(col(Account.id) == Channel.account_id, col(Account.closed_at).is_not(None))
+    return [col(Channel.kind) == kind, col(Channel.closed_at).is_(None), ~closed.exists()]
+
+
+def _last(column: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """Find how far a channel has been told; 0 where it was told nothing."""
+    of_channel = sa.select(sa.func.max(column)).where(col(Delivery.channel_id) == Channel.id, *conditions)
+    return sa.func.coalesce(of_channel.correlate(Channel).scalar_subquery(), 0)
+
+
+def _literal(value: Any, column: Any) -> sa.ColumnElement[Any]:
+    """Write a value as the type of a column."""
+    return sa.literal(value, sa.inspect(Delivery).columns[column].type)
+
+
+def plan_events(session: Session, now: datetime) -> int:
+    """Make ready what webhooks are to be told of: what was announced since they were last told. Return how much that is."""
+    after = (
+        col(Announcement.topic).in_(TOLD),
+        col(Announcement.position) > col(Channel.since),
+        col(Announcement.position) > _last(col(Delivery.position)),
+    )
+    instant = _literal(now, "made_at")
+    rows = sa.select(
+        new_id(now),
+        col(Channel.id),
+        col(Announcement.position),
+        col(Announcement.topic),
+        col(Announcement.record_id),
+        _literal(DeliveryState.WAITING, "state"),
+        sa.literal(0),
+        instant,
+        instant,
+    ).select_from(sa.join(Channel, Announcement, sa.and_(*after)))
+    rows = rows.where(*_is_open(ChannelKind.WEBHOOK)).order_by(col(Announcement.position), col(Channel.id)).limit(AT_ONCE)
+    names = ["id", "channel_id", "position", "topic", "record_id", "state", "attempts", "made_at", "due_at"]
+    insert = upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing()
+    return len(session.scalars(insert.returning(col(Delivery.id))).all())
+
+
+def news(until: sa.ColumnElement[int] | int | None = None) -> list[sa.ColumnElement[bool]]:
+    """Hold for flags, with their prediction and announcement, that a digest channel has not told of and that still apply."""
+    mine = sa.select(col(Account.name)).where(col(Account.id) == Channel.account_id).correlate(Channel).scalar_subquery()
+    conditions = [
+        col(Announcement.topic) == Topic.FLAG,
+        col(Announcement.position) > _last(col(Delivery.until), col(Delivery.state) == DeliveryState.SENT),
+        col(Flag.id) == col(Announcement.record_id),
+        col(Flag.cleared_at).is_(None),
+        col(Prediction.id) == col(Flag.prediction_id),
+        sa.or_(col(Channel.about) == About.ALL, col(Prediction.assignee) == mine, col(Prediction.assignee).is_(None)),
+    ]
+    return conditions if until is None else [*conditions, col(Announcement.position) <= until]
+
+
+def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> int:
+    """Make a digest ready, to be sent at an hour, for whom there is news and who had none today. Return how many they are."""
+    other = aliased(Delivery)
+    unsent = sa.select(col(other.id)).where(
+        col(other.channel_id) == Channel.id,
+        col(other.position).is_(None),
+        col(other.state).in_((DeliveryState.WAITING, DeliveryState.SENDING)) | (col(other.day) == today),
+    )
+    fresh = sa.select(col(Flag.id)).where(*news()).correlate(Channel).exists()
+    rows = sa.select(
+        new_id(now),
+        col(Channel.id),
+        _literal(DeliveryState.WAITING, "state"),
+        sa.literal(0),
+        _literal(now, "made_at"),
+        _literal(at, "due_at"),
+    ).where(*_is_open(ChannelKind.DIGEST), ~unsent.exists(), fresh)
+    names = ["id", "channel_id", "state", "attempts", "made_at", "due_at"]
+    insert = upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing()
+    return len(session.scalars(insert.returning(col(Delivery.id))).all())
+
+
+def _change(session: Session, values: dict[str, Any], *conditions: sa.ColumnElement[bool]) -> int:
+    """Change the deliveries that meet some conditions; return how many those were."""
+    change = sa.update(Delivery).where(*conditions).values(**values).returning(col(Delivery.id))
+    return len(session.scalars(change, execution_options={"synchronize_session": False}).all())
+
+
+def recover(session: Session, now: datetime) -> None:
+    """Take up what a server was sending when it stopped: an event is sent again under its own id, a digest never twice a day."""
+    stopped = (col(Delivery.state) == DeliveryState.SENDING, col(Delivery.due_at) <= now)
+    _change(session, {"state": DeliveryState.WAITING, "due_at": now}, *stopped, col(Delivery.position).is_not(None))
+    parked = {"state": DeliveryState.PARKED, "problem": ENDED_MEANWHILE}
+    _change(session, parked, *stopped, col(Delivery.position).is_(None))
+
+
+def cancel_what_no_longer_applies(session: Session) -> int:
+    """Cancel what waits to tell of a flag that was cleared, and what waits for a channel that was closed."""
+    waiting = col(Delivery.state) == DeliveryState.WAITING
+    cleared = sa.select(col(Flag.id)).where(col(Flag.cleared_at).is_not(None))
+    closed = sa.select(col(Channel.id)).where(col(Channel.closed_at).is_not(None))
+    cancelled = {"state": DeliveryState.CANCELLED}
+    gone = (col(Delivery.topic) == Topic.FLAG) & col(Delivery.record_id).in_(cleared)
+    return _change(session, cancelled, waiting, gone | col(Delivery.channel_id).in_(closed))
+
+
+def claim(session: Session, today: date, now: datetime, most: int) -> list[tuple[Delivery, Channel]]:
+    """Take what is to be sent now, so that nobody else sends it, and pass over what another is taking. A digest takes its day."""
+    other = aliased(Delivery)
+    had_today = sa.select(col(other.id)).where(col(other.channel_id) == Delivery.channel_id, col(other.day) == today).exists()
+    due = sa.select(col(Delivery.id)).where(
+        col(Delivery.state) == DeliveryState.WAITING,
+        col(Delivery.due_at) <= now,
+        col(Delivery.position).is_not(None) | ~had_today,
+    )
+    due = due.order_by(col(Delivery.due_at), col(Delivery.position)).limit(most).with_for_update(skip_locked=True, of=Delivery)
+    day = sa.case((col(Delivery.position).is_(None), _literal(today, "day")))
+    values = {"state": DeliveryState.SENDING, "due_at": now + CLAIMED, "attempts": col(Delivery.attempts) + 1, "day": day}
+    taken = sa.update(Delivery).where(col(Delivery.id).in_(due)).values(**values).returning(col(Delivery.id))
+    ids: Sequence[UUID] = session.scalars(taken, execution_options={"synchronize_session": False}).all()
+    rows = sa.select(Delivery, Channel).join(Channel, col(Channel.id) == col(Delivery.channel_id)).where(col(Delivery.id).in_(ids))
+    found = session.execute(rows.order_by(col(Delivery.position), col(Delivery.id)), execution_options={"populate_existing": True})
+    return [tuple(row) for row in found]
+
+
+def settle(session: Session, delivery: Delivery, **values: Any) -> bool:
+    """Write down what became of a delivery; False if it was taken to have stopped, and is another's now."""
+    same = (col(Delivery.id) == delivery.id, col(Delivery.attempts) == delivery.attempts)
+    return _change(session, values, *same, col(Delivery.state) == DeliveryState.SENDING) == 1
+
+
+def hold_up(session: Session, channel_id: UUID, until: datetime) -> None:
+    """Let everything else for a channel wait until an instant: what is not answered is not asked again meanwhile."""
+    waiting = (col(Delivery.channel_id) == channel_id, col(Delivery.state) == DeliveryState.WAITING)
+    _change(session, {"due_at": until}, *waiting, col(Delivery.due_at) < until)
+
+
+def count_parked(session: Session) -> int:
+    """Count what was given up."""
+    return session.scalar(sa.select(sa.func.count()).where(col(Delivery.state) == DeliveryState.PARKED)) or 0

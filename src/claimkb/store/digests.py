@@ -1,0 +1,53 @@
+"""Which predictions does a digest name?"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from claimkb.domain import Announcement, Channel, Claim, Claimant, Flag, Prediction
+from claimkb.domain.digest import MOST, Digest, Named
+from claimkb.domain.flag import FLAGGED
+from claimkb.store import announcements
+from claimkb.store.deliveries import news
+from claimkb.store.predictions import has_flag, is_open, queue_day, timeliness_of
+
+
+def of_channel(session: Session, channel_id: UUID, today: date) -> Digest:
+    """Put together what a channel has not been told of yet, and still applies."""
+    until = announcements.newest(session)
+    fresh = sa.select(col(Flag.prediction_id)).select_from(sa.join(Channel, Announcement, sa.true()))
+    fresh = fresh.join(Flag, sa.true()).join(Prediction, sa.true()).where(col(Channel.id) == channel_id, *news(until))
+    return _written(session, today, until, col(Prediction.id).in_(fresh.correlate(None)))
+
+
+def of_everything(session: Session, today: date) -> Digest:
+    """Put together everything that waits under a flag."""
+    return _written(session, today, announcements.newest(session), has_flag())
+
+
+def _written(session: Session, today: date, until: int, which: sa.ColumnElement[bool]) -> Digest:
+    """Read the first of each level, what has waited longest first, and count all of them: in one statement."""
+    level = timeliness_of(today)
+    order = (queue_day, col(Prediction.id))
+    found: Any = sa.select(
+        col(Prediction.id).label("id"),
+        level.label("level"),
+        sa.func.row_number().over(partition_by=level, order_by=order).label("place"),
+        sa.func.count().over(partition_by=level).label("size"),
+    )
+    few = found.where(which, is_open(), level.in_([each.value for each in FLAGGED])).subquery()
+    rows = (
+        sa.select(Prediction, col(Claimant.name), few.c.level, few.c.size)
+        .join(few, few.c.id == col(Prediction.id))
+        .join(Claim, col(Claim.id) == col(Prediction.claim_id))
+        .outerjoin(Claimant, col(Claimant.id) == col(Claim.claimant_id))
+        .where(few.c.place <= MOST)
+        .order_by(few.c.place)
+    )
+    digest = Digest(today, until)
+    for prediction, claimant, name, size in session.execute(rows):
+        digest.add(name, Named(prediction, claimant), size)
+    return digest

@@ -1,0 +1,48 @@
+"""A desk with a clock that can be set, and real receivers of what it sends."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from claimkb.actions.work import Desk
+from claimkb.app import link
+from claimkb.domain.channel import ChannelKind
+from claimkb.outbound.delivering import Outbox
+from claimkb.outbound.digests import Digests
+from claimkb.outbound.webhooks import Webhooks
+from tests.outbound.receivers import Clock, Post, Receiver, a_post, a_receiver
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Give a clock that stands at noon of 23 November 2026."""
+    return Clock()
+
+
+@pytest.fixture
+def timed(desk: Desk, clock: Clock) -> Desk:
+    """Give a desk that reads that clock."""
+    return replace(desk, clock=clock)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Give a program that is told of events."""
+    with a_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    """Give a mail server."""
+    with a_post() as post:
+        yield post
+
+
+@pytest.fixture
+def outbox(timed: Desk, post: Post) -> Outbox:
+    """Give what sends, with little patience."""
+    to = partial(link, "https://claims.example.org")
+    return Outbox(timed, {ChannelKind.DIGEST: Digests(timed, post.url, to), ChannelKind.WEBHOOK: Webhooks(timed, to, seconds=0.3)})

@@ -1,0 +1,266 @@
+"""A person gets one digest a day of what is new and still waits, and never two."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from claimkb import seeding
+from claimkb.actions import channels, following, predictions
+from claimkb.actions.work import Desk
+from claimkb.domain import Channel, Delivery, Prediction
+from claimkb.domain.account import Actor
+from claimkb.domain.permissions import Role
+from claimkb.domain.refusals import Forbidden
+from claimkb.domain.telling import NoAddress, NobodyToLookAfter
+from claimkb.identity import COMMAND_LINE
+from claimkb.outbound.delivering import Outbox, Way
+from claimkb.outbound.digests import Digests
+from claimkb.store import digests
+from tests.builders import (
+    EDITOR,
+    STORY,
+    TODAY,
+    a_channel,
+    a_claim,
+    a_claimant,
+    a_prediction,
+    an_account,
+    do,
+    flagged,
+    refused,
+    resolved,
+)
+from tests.outbound.receivers import Clock, Post, sent
+from tests.outbound.test_webhooks import told
+
+DESK, ADA = "desk@example.org", "ada@example.org"
+
+
+def assigned(desk: Desk, prediction: Prediction, to: str | None) -> None:
+    """Say who looks after a prediction."""
+    do(desk, following.assign_prediction, following.AssignPrediction(prediction_id=prediction.id, assignee=to))
+
+
+def test_a_digest_groups_by_level_and_puts_first_what_has_waited_longest(timed: Desk, outbox: Outbox, post: Post) -> None:
+    a_channel(timed, DESK)
+    claim = a_claim(timed, voice="REPORTED", claimant_id=a_claimant(timed).id)
+    long_ago = a_prediction(timed, TODAY - timedelta(days=31), claim=claim, question="Is it open?")
+    recent = a_prediction(timed, TODAY - timedelta(days=1), question="Is it cheap?")
+    soon = a_prediction(timed, TODAY, question="Is it safe?")
+    undated = a_prediction(timed, None, review_on=TODAY - timedelta(days=9), question="Is it long?")
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    (mail,) = post.got
+    assert (mail["to"], mail["subject"]) == (DESK, "claimkb, 2026-11-23: 1 long overdue, 1 overdue, 1 due soon, 1 for review")
+    assert (
+        mail.get_content().strip().replace("\r\n", "\n")
+        == f"""Long overdue (1)
+
+- Is it open?
+  The minister · due 2026-10-23, 31 days ago
+  https://claims.example.org/predictions/{long_ago.id}
+
+Overdue (1)
+
+- Is it cheap?
+  Nobody named · due 2026-11-22, 1 day ago
+  https://claims.example.org/predictions/{recent.id}
+
+Due soon (1)
+
+- Is it safe?
+  Nobody named · due 2026-11-23
+  https://claims.example.org/predictions/{soon.id}
+
+For review (1)
+
+- Is it long?
+  Nobody named · to be looked at again since 2026-11-14
+  https://claims.example.org/predictions/{undated.id}
+
+A day that has passed does not mean "no": it means that a decision is wanted."""
+    )
+
+
+def test_on_the_seed_the_visit_comes_first_and_what_has_no_date_is_for_review(desk: Desk) -> None:
+    seeding.load(desk, EDITOR, STORY)
+    flagged(desk)
+    with desk.database.read() as session:
+        digest = digests.of_everything(session, TODAY)
+    text = digest.written(lambda prediction: str(prediction.id))
+    assert digest.title == "claimkb, 2026-11-23: 1 long overdue, 13 for review"
+    first, rest = text.split("For review (13)")
+    assert "visit Washington" in first
+    assert (first.count("\n- "), rest.count("\n- ")) == (1, 13)
+    assert "Does Trump visit Astana" in rest or "visit Astana" in rest
+
+
+def test_a_level_of_very_many_names_the_first_and_counts_the_others(desk: Desk) -> None:
+    for _ in range(53):
+        a_prediction(desk)
+    flagged(desk)
+    with desk.database.read() as session:
+        text = digests.of_everything(session, TODAY).written(lambda _: "")
+    assert (text.count("- Does"), "And 3 more." in text) == (50, True)
+
+
+def test_who_got_a_digest_today_gets_the_next_one_tomorrow(timed: Desk, outbox: Outbox, post: Post, clock: Clock) -> None:
+    a_channel(timed, DESK)
+    a_prediction(timed, TODAY - timedelta(days=2), question="First?")
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    a_prediction(timed, TODAY - timedelta(days=2), question="Second?")
+    flagged(timed)
+    assert sent(outbox) == {}
+    clock.go(days=1)
+    assert sent(outbox) == {"SENT": 1}
+    assert "First?" not in post.got[1].get_content()
+    clock.go(days=1)
+    assert sent(outbox) == {}
+
+
+def test_a_digest_is_sent_from_its_hour_on_by_the_clock_of_the_desk(timed: Desk, outbox: Outbox, clock: Clock) -> None:
+    almaty = replace(timed, timezone=ZoneInfo("Asia/Almaty"))
+    box = replace(outbox, desk=almaty)
+    a_channel(timed, DESK)
+    a_prediction(timed)
+    clock.now = clock.now.replace(hour=0)  # five in the morning in Almaty
+    flagged(almaty)
+    assert sent(box) == {}
+    clock.go(hours=1.9)
+    assert sent(box) == {}
+    clock.go(hours=0.2)
+    assert sent(box) == {"SENT": 1}
+
+
+def test_some_are_told_of_all_and_some_of_what_they_look_after_or_nobody_does(timed: Desk, outbox: Outbox, post: Post) -> None:
+    ada, _ = an_account(timed), an_account(timed, "Bob")
+    a_channel(timed, DESK)
+    a_channel(timed, ADA, about="MINE", account_id=ada.id)
+    mine, his, nobodys = (a_prediction(timed, question=f"{whose}?") for whose in ("Mine", "His", "Nobodys"))
+    assigned(timed, mine, "Ada")
+    assigned(timed, his, "Bob")
+    flagged(timed)
+    assert nobodys.assignee is None
+    assert sent(outbox) == {"SENT": 2}
+    texts = {str(each["to"]): each.get_content() for each in post.got}
+    assert [name in texts[DESK] for name in ("Mine?", "His?", "Nobodys?")] == [True, True, True]
+    assert [name in texts[ADA] for name in ("Mine?", "His?", "Nobodys?")] == [True, False, True]
+    assert "looked after by Ada" in texts[ADA]
+
+
+def test_mail_that_is_refused_is_sent_later_the_same_day_and_once(timed: Desk, outbox: Outbox, post: Post, clock: Clock) -> None:
+    a_channel(timed, DESK)
+    a_prediction(timed)
+    flagged(timed)
+    post.refuses = True
+    assert sent(outbox) == {"WAITING": 1}
+    post.refuses = False
+    clock.go(minutes=1)
+    assert sent(outbox) == {"SENT": 1}
+    assert sent(outbox) == {}
+    assert len(post.got) == 1
+
+
+def test_a_week_without_a_mail_server_ends_with_one_digest(timed: Desk, outbox: Outbox, post: Post, clock: Clock) -> None:
+    a_channel(timed, DESK)
+    post.refuses = True
+    for day in range(8):
+        a_prediction(timed, TODAY - timedelta(days=40), question=f"Day {day}?")
+        flagged(timed)
+        sent(outbox)
+        clock.go(days=1)
+    assert [state for state, *_ in told(timed)] == ["PARKED", "PARKED"]
+    post.refuses = False
+    assert sent(outbox) == {"SENT": 1}
+    assert post.titles() == ["claimkb, 2026-12-01: 8 long overdue"]
+
+
+def test_a_week_without_a_server_ends_with_one_digest(timed: Desk, outbox: Outbox, post: Post, clock: Clock) -> None:
+    a_channel(timed, DESK)
+    for days in range(1, 8):
+        a_prediction(timed, TODAY + timedelta(days=days))
+    clock.go(days=10)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    assert post.titles() == ["claimkb, 2026-12-03: 7 overdue"]
+
+
+def test_an_answer_or_a_moved_date_takes_a_prediction_out_of_what_was_not_sent(
+    timed: Desk, outbox: Outbox, post: Post, clock: Clock
+) -> None:
+    a_channel(timed, DESK)
+    answered, moved = a_prediction(timed), a_prediction(timed)
+    flagged(timed)
+    post.refuses = True
+    assert sent(outbox) == {"WAITING": 1}
+    resolved(timed, answered)
+    order = {"prediction_id": moved.id, "kind": "EXTENSION", "due_on": TODAY.replace(year=2028), "reason": "Put off."}
+    do(timed, predictions.move_due_date, predictions.MoveDueDate.model_validate(order))
+    post.refuses = False
+    clock.go(minutes=1)
+    assert sent(outbox) == {"CANCELLED": 1}
+    assert post.got == []
+    a_prediction(timed)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+
+
+def _stop(way: Way, delivery: Delivery, channel: Channel) -> dict[str, Any]:
+    """Send, and then stop like a server that is killed."""
+    way(delivery, channel)
+    raise KeyboardInterrupt
+
+
+def test_a_server_that_stops_while_it_sends_sends_no_second_digest_that_day_and_forgets_nothing(
+    timed: Desk, outbox: Outbox, post: Post, clock: Clock
+) -> None:
+    a_channel(timed, DESK)
+    a_prediction(timed)
+    flagged(timed)
+    stopped = Outbox(timed, {kind: partial(_stop, way) for kind, way in outbox.ways.items()})
+    with pytest.raises(KeyboardInterrupt):
+        stopped.deliver()
+    clock.go(hours=1)
+    assert sent(outbox) == {}
+    assert told(timed) == [("PARKED", 1, "The server stopped while it was sent: whether it arrived is not known.")]
+    clock.go(days=1)
+    assert sent(outbox) == {"SENT": 1}
+    assert len(post.got) == 2
+
+
+def test_without_a_mail_server_the_problem_says_what_to_set(timed: Desk, outbox: Outbox) -> None:
+    a_channel(timed, DESK)
+    a_prediction(timed)
+    flagged(timed)
+    ways = {kind: Digests(timed, None, str) for kind in outbox.ways}
+    assert sent(Outbox(timed, ways)) == {"WAITING": 1}
+    assert told(timed) == [("WAITING", 1, "There is no mail server: name one in CLAIMKB_MAIL_URL.")]
+
+
+def test_an_address_that_apprise_does_not_know_is_told_as_a_problem(timed: Desk, outbox: Outbox) -> None:
+    a_channel(timed, "nosuchservice://x")
+    a_prediction(timed)
+    flagged(timed)
+    assert sent(outbox) == {"WAITING": 1}
+    assert told(timed) == [("WAITING", 1, "Apprise knows no service with this address.")]
+
+
+@pytest.mark.parametrize("address", ["nowhere", "a@b", "desk@example.org, other@example.org", "slack:x", "a b@example.org"])
+def test_a_digest_leads_to_an_address(sqlite_desk: Desk, address: str) -> None:
+    order = channels.OpenChannel(name="x", kind="DIGEST", address=address)
+    refused(sqlite_desk, NoAddress, channels.open_channel, order, COMMAND_LINE)
+
+
+def test_who_is_told_of_what_they_look_after_has_an_account(sqlite_desk: Desk) -> None:
+    order = channels.OpenChannel(name="x", kind="DIGEST", address=DESK, about="MINE")
+    refused(sqlite_desk, NobodyToLookAfter, channels.open_channel, order, COMMAND_LINE)
+
+
+def test_only_administrators_open_channels(sqlite_desk: Desk) -> None:
+    order = channels.OpenChannel(name="x", kind="DIGEST", address=DESK)
+    refused(sqlite_desk, Forbidden, channels.open_channel, order, Actor("Ed", Role.EDITOR))

@@ -1,0 +1,216 @@
+"""Programs are told of each flag and outcome at least once, always under the same id, by requests that they can verify."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+
+from claimkb.actions import accounts, channels, flagging, predictions
+from claimkb.actions.work import Desk
+from claimkb.domain import Channel, Delivery
+from claimkb.domain.reference import global_id
+from claimkb.domain.telling import ChannelClosed, NoAddress, NotForPrograms, NotParked
+from claimkb.identity import COMMAND_LINE
+from claimkb.outbound.delivering import Outbox, Way
+from claimkb.outbound.webhooks import Webhooks
+from claimkb.store import channels as stored
+from claimkb.store import deliveries, revisions
+from claimkb.store.deliveries import DeliveryFilter
+from tests.builders import TODAY, a_channel, a_prediction, an_account, do, flagged, refused, resolved
+from tests.outbound.receivers import Clock, Receiver, a_receiver, sent
+
+
+def told(desk: Desk) -> list[tuple[str, int, str | None]]:
+    """List what was sent or is to be: its state, how often it was tried, and what was wrong."""
+    with desk.database.read() as session:
+        rows = session.scalars(deliveries.matching(DeliveryFilter()).order_by(*deliveries.ordered(None).by(backward=True)))
+        return sorted(((each.state.value, each.attempts, each.problem) for each in rows), key=repr)
+
+
+def test_a_program_is_told_of_flags_and_outcomes_and_can_verify_both(desk: Desk, receiver: Receiver) -> None:
+    now = replace(desk, clock=lambda: datetime.now(UTC))  # the reference library reads the clock of the machine
+    opened = a_channel(now, receiver.url, "WEBHOOK")
+    outbox = Outbox(now, {opened.kind: Webhooks(now, lambda each: f"https://claims.example.org/predictions/{each.id}")})
+    prediction = a_prediction(now)
+    do(now, flagging.flag_predictions, flagging.FlagPredictions())
+    sent(outbox)
+    outcome = resolved(now, prediction, occurred_on=date(2025, 11, 18))
+    sent(outbox)
+    about = {"prediction": global_id("Prediction", prediction.id), "question": "Does the bridge open?"}
+    about["url"] = f"https://claims.example.org/predictions/{prediction.id}"
+    (first, second) = receiver.verified(opened.secret or "")
+    assert first["data"] == {**about, "flag": first["data"]["flag"], "level": "LONG_OVERDUE", "dueOn": "2025-11-19"}
+    outcome_id = global_id("Outcome", outcome.id)
+    assert second == {
+        "type": "outcome.recorded",
+        "timestamp": outcome.recorded_at.isoformat(),
+        "data": {**about, "outcome": outcome_id, "verdict": "YES", "occurredOn": "2025-11-18"},
+    }
+
+
+def test_the_secret_of_a_webhook_is_shown_once_and_stands_in_no_history(desk: Desk) -> None:
+    opened = a_channel(desk, "https://x.example/hook?key=hush", "WEBHOOK", name="x")
+    assert opened.secret is not None
+    with desk.database.read() as session:
+        (again, _), *_ = stored.every(session)
+        history = [each.after for each in revisions.since(session, opened.id, 0)]
+    assert again.secret is None
+    assert not any("whsec_" in each or "hush" in each for each in history)
+
+
+def test_a_webhook_is_not_told_of_what_came_before_it(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:
+    a_prediction(timed)
+    flagged(timed)
+    a_channel(timed, receiver.url, "WEBHOOK")
+    assert sent(outbox) == {}
+    a_prediction(timed)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    assert sent(outbox) == {}
+
+
+def test_what_is_refused_is_sent_again_later_and_under_the_same_id(
+    timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    for _ in range(3):
+        a_prediction(timed)
+    flagged(timed)
+    receiver.answers = 500
+    assert sent(outbox) == {"WAITING": 1}
+    assert sent(outbox) == {}
+    assert told(timed) == [("WAITING", 0, None), ("WAITING", 0, None), ("WAITING", 1, "It answered 500.")]
+    receiver.answers = 204
+    clock.go(seconds=31)
+    assert sent(outbox) == {"SENT": 3}
+    first, *rest = receiver.ids()
+    assert rest[0] == first
+    assert len(set(rest)) == 3
+
+
+@pytest.mark.parametrize("answer", [302, 400, 404, 410, 503])
+def test_only_a_yes_counts_and_a_redirect_is_not_followed(timed: Desk, outbox: Outbox, receiver: Receiver, answer: int) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    flagged(timed)
+    receiver.answers = answer
+    assert sent(outbox) == {"WAITING": 1}
+    assert told(timed) == [("WAITING", 1, f"It answered {answer}.")]
+    assert len(receiver.got) == 1
+
+
+def test_a_program_that_hangs_holds_up_nobody_else_and_hears_of_it_when_it_is_back(
+    timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock
+) -> None:
+    with a_receiver() as other:
+        a_channel(timed, receiver.url, "WEBHOOK", name="hangs")
+        a_channel(timed, other.url, "WEBHOOK", name="answers")
+        for _ in range(5):
+            a_prediction(timed)
+        flagged(timed)
+        receiver.hangs.set()
+        assert sent(outbox) == {"SENT": 5, "WAITING": 1}
+        assert (len(receiver.got), len(other.got)) == (1, 5)
+        receiver.hangs.clear()
+        clock.go(seconds=31)
+        assert sent(outbox) == {"SENT": 5}
+        assert len(set(receiver.ids())) == 5
+
+
+def test_what_nobody_accepts_for_three_days_is_parked_and_can_be_tried_again(
+    timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock
+) -> None:
+    opened = a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    flagged(timed)
+    receiver.answers = 500
+    tries = 0
+    while sent(outbox) != {"PARKED": 1}:
+        clock.go(hours=6)
+        tries += 1
+    assert tries == 12
+    clock.go(days=30)
+    assert sent(outbox) == {}
+    with timed.database.read() as session:
+        (parked,) = session.scalars(deliveries.matching(DeliveryFilter(state=["PARKED"], channel_id=opened.id)))
+    do(timed, channels.retry_delivery, channels.RetryDelivery(delivery_id=parked.id), COMMAND_LINE)
+    receiver.answers = 204
+    assert sent(outbox) == {"SENT": 1}
+    assert len(set(receiver.ids())) == 1
+    refused(timed, NotParked, channels.retry_delivery, channels.RetryDelivery(delivery_id=parked.id), COMMAND_LINE)
+
+
+def test_what_a_server_was_sending_when_it_stopped_is_sent_again_under_the_same_id(
+    timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    flagged(timed)
+    stopped = Outbox(timed, {kind: partial(_stop, way) for kind, way in outbox.ways.items()})
+    with pytest.raises(KeyboardInterrupt):
+        stopped.deliver()
+    assert sent(outbox) == {}
+    clock.go(minutes=6)
+    assert sent(outbox) == {"SENT": 1}
+    assert len(receiver.ids()) == 2
+    assert len(set(receiver.ids())) == 1
+
+
+def _stop(way: Way, delivery: Delivery, channel: Channel) -> dict[str, Any]:
+    """Send, and then stop like a server that is killed."""
+    way(delivery, channel)
+    raise KeyboardInterrupt
+
+
+def test_two_servers_that_send_at_once_send_everything_once(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    for _ in range(30):
+        a_prediction(timed)
+    flagged(timed)
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: sent(outbox).get("SENT", 0), range(4)))
+    assert sum(counts) == 30
+    assert len(receiver.ids()) == len(set(receiver.ids())) == 30
+
+
+def test_an_outcome_or_a_moved_date_cancels_what_was_not_sent(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    answered, moved = a_prediction(timed), a_prediction(timed)
+    flagged(timed)
+    order = {"prediction_id": moved.id, "kind": "EXTENSION", "due_on": TODAY.replace(year=2028), "reason": "Put off."}
+    do(timed, predictions.move_due_date, predictions.MoveDueDate.model_validate(order))
+    resolved(timed, answered)
+    assert sent(outbox) == {"SENT": 1}
+    assert [state for state, *_ in told(timed)] == ["CANCELLED", "CANCELLED", "SENT"]
+    assert b"outcome.recorded" in receiver.got[0][1]
+
+
+def test_who_closed_a_channel_or_whose_account_is_closed_is_told_nothing(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:
+    bob = an_account(timed, "Bob", "REPORTER")
+    first = a_channel(timed, receiver.url, "WEBHOOK", name="first")
+    a_channel(timed, receiver.url, "WEBHOOK", name="second", account_id=bob.id)
+    a_prediction(timed)
+    flagged(timed)
+    close = channels.CloseChannel(channel_id=first.id, reason="Moved on.")
+    do(timed, channels.close_channel, close, COMMAND_LINE)
+    do(timed, accounts.close_account, accounts.CloseAccount(account_id=bob.id, reason="Left."), COMMAND_LINE)
+    assert sent(outbox) == {}
+    assert receiver.got == []
+    refused(timed, ChannelClosed, channels.close_channel, close, COMMAND_LINE)
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://x.example/hook", "https://", "x.example/hook", "mailto:a@b.example", "desk@example.org"]
+)
+def test_a_webhook_leads_to_a_web_address(sqlite_desk: Desk, address: str) -> None:
+    order = channels.OpenChannel(name="x", kind="WEBHOOK", address=address)
+    refused(sqlite_desk, NoAddress, channels.open_channel, order, COMMAND_LINE)
+
+
+def test_a_webhook_is_told_of_everything(sqlite_desk: Desk) -> None:
+    ada = an_account(sqlite_desk)
+    order = channels.OpenChannel(name="x", kind="WEBHOOK", address="https://x.example", about="MINE", account_id=ada.id)
+    refused(sqlite_desk, NotForPrograms, channels.open_channel, order, COMMAND_LINE)
