@@ -70,6 +70,7 @@ def test_every_query_answers_what_the_document_shows(path: Path, loaded: Desk) -
             assert given == answer, query
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if list(commands(path))], ids=lambda path: path.name)
 def test_every_command_prints_what_the_document_shows(path: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "COLUMNS": "80", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import pytest
+
 from tests.builders import a_desk, everything
 
 START = 60
@@ -61,6 +63,7 @@ def ask(address: str, query: str) -> dict[str, object]:
 OVERDUE = "{ predictions(filter: {timeliness: [OVERDUE, LONG_OVERDUE]}) { nodes { dueOn flags { totalCount } } } }"
 
 
+@pytest.mark.long
 def test_the_first_start_makes_everything_and_the_second_changes_nothing(tmp_path: Path) -> None:
     with serving(tmp_path) as (address, printed):
         assert ask(address, OVERDUE) == {"data": {"predictions": {"nodes": [{"dueOn": "2025-11-19", "flags": {"totalCount": 1}}]}}}

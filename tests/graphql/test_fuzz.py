@@ -57,6 +57,7 @@ def check(client: TestClient, document: str) -> None:
 FUZZ = settings(max_examples=125, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
+@pytest.mark.long
 @FUZZ
 @given(document=queries(sdl(), custom_scalars=SCALARS))
 def test_no_query_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:

@@ -383,6 +383,7 @@ def test_a_page_shows_names_as_text_and_is_kept_by_nobody(sqlite_desk: Desk) -> 
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
+@pytest.mark.long
 def test_a_person_signs_in_with_a_browser_asks_and_signs_out(tmp_path: Path) -> None:
     def claimkb(*words: str) -> str:
         return subprocess.run(
