@@ -48,16 +48,22 @@ class Edge:
         """The order of a list at the far end."""
         return Order(getattr(self.target, self.order_by), sa.inspect(self.target).columns["id"], self.descending)
 
-    def select(self) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
-        """Write the question for the far end, and the column that tells for which record a row was found."""
+    def select(self, keys: Sequence[Key]) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
+        """Write the question for the far end for these keys, and the column that tells for which record a row was found."""
         rows: sa.Select[Any] = whole(self.target).where(*_equal(self.target, self.where))
         theirs = getattr(self.target, self.theirs)
         if self.through is None:
-            return rows, theirs
+            return rows.where(_among(theirs, keys)), theirs
         near, far = (getattr(self.through.table, name) for name in (self.through.near, self.through.far))
-        links = sa.select(near.label("near"), far.label("far")).where(*_equal(self.through.table, self.through.where)).distinct()
-        between = links.subquery()
+        held = (_among(near, keys), *_equal(self.through.table, self.through.where))
+        between = sa.select(near.label("near"), far.label("far")).where(*held).distinct().subquery()
         return rows.join(between, between.c.far == theirs), between.c.near
+
+
+def _among(column: Any, keys: Sequence[Key]) -> sa.ColumnElement[bool]:
+    """Hold for rows that belong to one of these keys."""
+    condition: sa.ColumnElement[bool] = column == keys[0] if len(keys) == 1 else column.in_(keys)
+    return condition
 
 
 def whole(target: type[Record]) -> sa.Select[Any]:
@@ -72,9 +78,9 @@ def _equal(table: type[Record], where: Iterable[tuple[str, Any]]) -> list[sa.Col
 
 def lists(session: Session, edge: Edge, keys: Sequence[Key]) -> list[list[Any]]:
     """Read all the rows at the far end for each key, in one statement."""
-    select, near = edge.select()
+    select, near = edge.select(keys)
     found: dict[Key, list[Any]] = defaultdict(list)
-    for row, key in session.execute(select.add_columns(near).where(near.in_(keys)).order_by(*edge.order.by())):
+    for row, key in session.execute(select.add_columns(near).order_by(*edge.order.by())):
         found[key].append(row)
     return [found[key] for key in keys]
 
@@ -89,15 +95,13 @@ def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> l
 
     Of one list the database reads no more than the page.
     """
-    select, near = edge.select()
+    select, near = edge.select(keys)
     order = edge.order
     if len(keys) == 1:
-        return [page(session, select.where(near == keys[0]), order, wanted)]
+        return [page(session, select, order, wanted)]
     place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
-    numbered = (
-        wanted.bounded(select, order)
-        .where(near.in_(keys))
-        .with_only_columns(order.id.label("id"), order.key.label("key"), near.label("near"), place)
+    numbered = wanted.bounded(select, order).with_only_columns(
+        order.id.label("id"), order.key.label("key"), near.label("near"), place
     )
     few = numbered.subquery()
     target = sa.inspect(edge.target)
@@ -116,7 +120,7 @@ def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> l
 
 def counts(session: Session, edge: Edge, keys: Sequence[Key]) -> list[int]:
     """Count the rows of each list, for all keys in one statement."""
-    select, near = edge.select()
-    counted = select.with_only_columns(near, sa.func.count()).where(near.in_(keys)).group_by(near)
+    select, near = edge.select(keys)
+    counted = select.with_only_columns(near, sa.func.count()).group_by(near)
     found: dict[Key, int] = {row[0]: row[1] for row in session.execute(counted)}
     return [found.get(key, 0) for key in keys]
