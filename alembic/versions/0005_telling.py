@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.execute(f"UPDATE prediction SET flag_on = {first_look} WHERE status IN ('OPEN', 'PROPOSED')")
     is_one = sa.text("flag_on IS NOT NULL")
     op.create_index("ix_prediction_flag_on", "prediction", ["flag_on"], sqlite_where=is_one, postgresql_where=is_one)
+    announce_again()
     op.create_table(
         "lease",
         sa.Column("work", sa.String(length=40), nullable=False),
@@ -87,8 +88,58 @@ def upgrade() -> None:
     op.create_index("ix_delivery_made_at", "delivery", ["made_at", "id"])
 
 
+def announce_again() -> None:
+    """Let the same flag be announced again, when it applies again."""
+    if op.get_bind().dialect.name == "sqlite":
+        rebuild_announcements("SELECT position, topic, record_id FROM announcement")
+    else:
+        op.drop_constraint("uq_announcement_topic_record_id", "announcement")
+    op.create_index("ix_announcement_record_id", "announcement", ["topic", "record_id"])
+
+
+def announce_once() -> None:
+    """Keep of what was announced again only the first time."""
+    op.drop_index("ix_announcement_record_id", "announcement")
+    unique = ("uq_announcement_topic_record_id", ["topic", "record_id"])
+    if op.get_bind().dialect.name == "sqlite":
+        rebuild_announcements(
+            "SELECT min(position), topic, record_id FROM announcement GROUP BY topic, record_id",
+            sa.UniqueConstraint(*unique[1], name=unique[0]),
+        )
+        return
+    op.execute("DROP TRIGGER keep_announcement_delete ON announcement")
+    op.execute(
+        "DELETE FROM announcement a USING announcement b"
+        " WHERE a.topic = b.topic AND a.record_id = b.record_id AND a.position > b.position"
+    )
+    op.create_unique_constraint(unique[0], "announcement", unique[1])
+    op.execute(
+        "CREATE TRIGGER keep_announcement_delete BEFORE DELETE ON announcement FOR EACH STATEMENT EXECUTE FUNCTION keep_appended()"
+    )
+
+
+def rebuild_announcements(rows: str, *constraints: sa.Constraint) -> None:
+    """Make the table anew, as SQLite drops no constraint, with the triggers that forbid to change it."""
+    op.create_table(
+        "announcement_anew",
+        sa.Column("position", Counting, nullable=False),
+        sa.Column("topic", sa.String(length=20), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_announcement"),
+        *constraints,
+    )
+    op.execute(f"INSERT INTO announcement_anew (position, topic, record_id) {rows}")
+    op.drop_table("announcement")
+    op.rename_table("announcement_anew", "announcement")
+    op.create_index("ix_announcement_topic", "announcement", ["topic", "position"])
+    refuse = "SELECT RAISE(ABORT, 'announcement is appended to: its rows are neither changed nor deleted')"
+    for verb in ("update", "delete"):
+        op.execute(f"CREATE TRIGGER keep_announcement_{verb} BEFORE {verb.upper()} ON announcement BEGIN {refuse}; END")
+
+
 def downgrade() -> None:
     """Take the tables away again."""
+    announce_once()
     for table in ("delivery", "channel", "lease"):
         op.drop_table(table)
     op.drop_index("ix_prediction_flag_on", "prediction")

@@ -66,7 +66,7 @@ def test_the_schema_and_the_states_of_the_server_are_served(client: TestClient) 
     assert client.get("/schema.graphql").text == sdl()
     assert client.get("/schema.json").json()["__schema"]["queryType"]["name"] == "Query"
     assert client.get("/healthz").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"status": "ready"}
+    assert client.get("/readyz").json() == {"status": "ready", "job": {"isLate": True, "succeededAt": None}}
 
 
 def test_a_server_whose_database_is_not_current_is_not_ready(desk: Desk, client: TestClient) -> None:

@@ -105,7 +105,7 @@ def test_a_level_of_very_many_names_the_first_and_counts_the_others(desk: Desk) 
     flagged(desk)
     with desk.database.read() as session:
         text = digests.of_everything(session, TODAY).written(lambda _: "")
-    assert (text.count("- Does"), "And 3 more." in text) == (50, True)
+    assert (text.count("- Does"), "And 3 more: claimkb predictions --timeliness LONG_OVERDUE" in text) == (50, True)
 
 
 def test_who_got_a_digest_today_gets_the_next_one_tomorrow(timed: Desk, outbox: Outbox, post: Post, clock: Clock) -> None:

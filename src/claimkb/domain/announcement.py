@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, SQLModel
 
 from claimkb.domain.record import Term
 
@@ -15,7 +15,7 @@ Counting: Any = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 class Topic(Term):
     """What can be subscribed to."""
 
-    FLAG = "FLAG", "The job flagged a prediction."
+    FLAG = "FLAG", "The job flagged a prediction, or a flag applies again."
     OUTCOME = "OUTCOME", "An outcome was recorded."
     REVISION = "REVISION", "A record was added or changed."
 
@@ -24,7 +24,7 @@ class Announcement(SQLModel, table=True):
     """One line of what subscribers are told. Positions follow the order of the commits, so that none is missed."""
 
     __tablename__ = "announcement"
-    __table_args__ = (UniqueConstraint("topic", "record_id"), Index("ix_announcement_topic", "topic", "position"))
+    __table_args__ = (Index("ix_announcement_record_id", "topic", "record_id"), Index("ix_announcement_topic", "topic", "position"))
 
     position: int = Field(default=None, primary_key=True, sa_type=Counting, description="Its place in the order of the commits.")
     topic: Topic = Field(sa_type=sa.String(20), description="What happened.")

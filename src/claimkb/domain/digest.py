@@ -59,7 +59,7 @@ class Digest:
             for each in self.named[level]:
                 lines += self._said(each, link(each.prediction))
             left = self.sizes[level] - len(self.named[level])
-            lines += [f"And {left} more.", ""] if left else []
+            lines += [f"And {left} more: claimkb predictions --timeliness {level}", ""] if left else []
         return "\n".join([*lines, FOOT])
 
     def _said(self, named: Named, link: str) -> list[str]:

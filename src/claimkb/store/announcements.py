@@ -46,9 +46,9 @@ def newest(session: Session) -> int:
 
 
 def find_position(session: Session, topic: Topic, record_id: UUID) -> int | None:
-    """Find the position at which a record was announced."""
+    """Find the position at which a record was announced last."""
     same = (col(Announcement.topic) == topic, col(Announcement.record_id) == record_id)
-    return session.scalar(sa.select(col(Announcement.position)).where(*same))
+    return session.scalar(sa.select(sa.func.max(col(Announcement.position))).where(*same))
 
 
 def _of(claimant_id: ClaimantId) -> sa.Select[Any]:

@@ -15,20 +15,20 @@ from claimkb.store.deliveries import news
 from claimkb.store.predictions import has_flag, is_open, queue_day, timeliness_of
 
 
-def of_channel(session: Session, channel_id: UUID, today: date) -> Digest:
+def of_channel(session: Session, channel_id: UUID, today: date, most: int = MOST) -> Digest:
     """Put together what a channel has not been told of yet, and still applies."""
     until = announcements.newest(session)
     fresh = sa.select(col(Flag.prediction_id)).select_from(sa.join(Channel, Announcement, sa.true()))
     fresh = fresh.join(Flag, sa.true()).join(Prediction, sa.true()).where(col(Channel.id) == channel_id, *news(until))
-    return _written(session, today, until, col(Prediction.id).in_(fresh.correlate(None)))
+    return _written(session, today, until, col(Prediction.id).in_(fresh.correlate(None)), most)
 
 
 def of_everything(session: Session, today: date) -> Digest:
     """Put together everything that waits under a flag."""
-    return _written(session, today, announcements.newest(session), has_flag())
+    return _written(session, today, announcements.newest(session), has_flag(), MOST)
 
 
-def _written(session: Session, today: date, until: int, which: sa.ColumnElement[bool]) -> Digest:
+def _written(session: Session, today: date, until: int, which: sa.ColumnElement[bool], most: int) -> Digest:
     """Read the first of each level, what has waited longest first, and count all of them: in one statement."""
     level = timeliness_of(today)
     order = (queue_day, col(Prediction.id))
@@ -44,7 +44,7 @@ def _written(session: Session, today: date, until: int, which: sa.ColumnElement[
         .join(few, few.c.id == col(Prediction.id))
         .join(Claim, col(Claim.id) == col(Prediction.claim_id))
         .outerjoin(Claimant, col(Claimant.id) == col(Claim.claimant_id))
-        .where(few.c.place <= MOST)
+        .where(few.c.place <= most)
         .order_by(few.c.place)
     )
     digest = Digest(today, until)

@@ -13,8 +13,10 @@ from sqlalchemy import event
 from sqlmodel import Session, col
 
 from claimkb.domain import Flag, JobRun, Prediction
+from claimkb.domain.announcement import Topic
 from claimkb.domain.flag import FLAGGED, FlagLevel, first_look
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS
+from claimkb.store import announcements
 from claimkb.store.expressions import days_after, new_id, upsert
 from claimkb.store.predictions import is_open, queue_day, stands
 
@@ -101,9 +103,9 @@ def _applies() -> sa.ColumnElement[bool]:
 
 
 def reconcile(session: Session, now: datetime, **only: Any) -> set[UUID]:
-    """Clear the flags that no longer apply, and put those back in force that apply again: those of a prediction, or of a run.
+    """Clear the flags that no longer apply, and put those back in force, and announce, that apply again.
 
-    Return which were cleared.
+    Among those of a prediction, or of a run. Return which were cleared.
     """
     among = [getattr(Flag, name) == value for name, value in only.items()]
     in_force = col(Flag.cleared_at).is_(None)
@@ -111,7 +113,8 @@ def reconcile(session: Session, now: datetime, **only: Any) -> set[UUID]:
     again = sa.update(Flag).where(*among, ~in_force, _applies()).values(cleared_at=None)
     options = {"synchronize_session": False}
     cleared = set(session.scalars(clear.returning(col(Flag.id)), execution_options=options))
-    session.execute(again, execution_options=options)
+    for id_ in session.scalars(again.returning(col(Flag.id)), execution_options=options):
+        announcements.note(session, Topic.FLAG, id_)
     return cleared
 
 
