@@ -41,11 +41,22 @@ def run(
 def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for word in ("serve", "migrate", "seed", "flag", "predictions", "resolve", "schema", "Exit codes", "CLAIMKB_DATABASE_URL"):
+    for word in (
+        "serve",
+        "migrate",
+        "seed",
+        "flag",
+        "predictions",
+        "resolve",
+        "record",
+        "schema",
+        "Exit codes",
+        "CLAIMKB_DATABASE_URL",
+    ):
         assert word in out
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "flag", "predictions", "resolve", "schema"])
+@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "flag", "predictions", "resolve", "record", "schema"])
 def test_each_command_shows_an_example(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0

@@ -12,7 +12,7 @@ from claimkb.actions import flagging, outcomes
 from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import camel
-from claimkb.cli import serving, tables
+from claimkb.cli import serving, tables, track_records
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
 from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
@@ -193,6 +193,9 @@ def _evidence(stance: Stance, named: str) -> GiveEvidence:
             raise typer.BadParameter(f"{named} is no id of a source: name that, or its web address and its title.") from None
     url, _, title = named.partition(" ")
     return GiveEvidence(source=RecordSource(url=url, title=title or url[:500]), stance=stance)
+
+
+app.command("record", epilog="Example: claimkb record 'Donald Trump' --kind PROMISE")(track_records.record)
 
 
 SOURCE_HELP = "A source that {}: its id, or its web address and, after a space, its title. May be repeated."

@@ -19,6 +19,16 @@ class BadId(Refusal):
     """{advice}"""
 
 
+class UnknownClaimant(Refusal):
+    """There is no claimant named {name}, to the letter. {advice}"""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class SeveralOfThisName(Refusal):
+    """Several claimants are named {name}: say which by its id. They are {ids}."""
+
+
 class NotAnnounced(Refusal):
     """There is no {kind} with this id to go on from. Leave it out to begin now."""
 

@@ -36,6 +36,9 @@ class ClaimantOrder(Order):
     direction: OrderDirection = Rule(description="Which way.")
 
 
+WORDS, SHORT_WORD = 10, 3
+"""How many words of a name are looked for, and from which length on."""
+
 _KEYS: dict[Any, Any] = {
     ClaimantOrderField.NAME: col(Claimant.name),
     ClaimantOrderField.CREATED_AT: col(Claimant.created_at),
@@ -57,6 +60,17 @@ def ordered(order: ClaimantOrder | None) -> paging.Order:
     """Choose the sort key; by name unless told otherwise."""
     chosen = order or ClaimantOrder(field=ClaimantOrderField.NAME, direction=OrderDirection.ASC)
     return paging.Order(_KEYS[chosen.field], col(Claimant.id), chosen.direction is OrderDirection.DESC)
+
+
+def named(session: Session, name: str) -> list[Claimant]:
+    """List the claimants of a name, whatever their kind."""
+    return list(session.scalars(sa.select(Claimant).where(col(Claimant.name) == name).order_by(col(Claimant.kind))))
+
+
+def nearest(session: Session, name: str, most: int = 5) -> list[Claimant]:
+    """List claimants whose name shares a word with this one, by name."""
+    shared = [contains(Claimant.name, word) for word in name.split() if len(word) >= SHORT_WORD][:WORDS]
+    return list(session.scalars(sa.select(Claimant).where(sa.or_(sa.false(), *shared)).order_by(col(Claimant.name)).limit(most)))
 
 
 def find_by_name(session: Session, name: str, kind: ClaimantKind) -> Claimant | None:

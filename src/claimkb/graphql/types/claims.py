@@ -1,15 +1,23 @@
 """Claims, who makes them and where they stand, as the API shows them."""
 
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import auto
 
 from claimkb import domain
+from claimkb.domain.prediction import PredictionKind
+from claimkb.graphql.context import context_of
+from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
+from claimkb.graphql.types.track_records import TrackRecord
 from claimkb.graphql.views import view
+from claimkb.store import track_records
 from claimkb.store.edges import Through
+
+WhichKind = Annotated[PredictionKind | None, strawberry.argument(description="Only forecasts, or only promises; both if left out.")]
 
 
 @view(domain.Claimant)
@@ -30,6 +38,13 @@ class Claimant(Node):
         description="What it predicts or promises.",
     )
     revisions = revisions()
+
+    @strawberry.field(description="How its predictions turned out. Claimants are not ranked by it.", directives=[weighing(10)])
+    async def track_record(self: Any, info: strawberry.Info, kind: WhichKind = None) -> TrackRecord:
+        """Count how its predictions turned out."""
+        context = context_of(info)
+        count = partial(track_records.by_claimants, kind=kind, today=context.today)
+        return await context.load(("track record", kind), count, self.id)  # type: ignore[no-any-return]
 
 
 @view(

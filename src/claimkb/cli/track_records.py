@@ -1,0 +1,102 @@
+"""How is a claimant's track record shown on the terminal?"""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from claimkb.actions.work import camel
+from claimkb.cli import tables
+from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.tables import say
+from claimkb.domain import Claimant
+from claimkb.domain.prediction import PredictionKind
+from claimkb.domain.questions import SeveralOfThisName, UnknownClaimant
+from claimkb.domain.record import storable
+from claimkb.domain.reference import RefersTo, global_id
+from claimkb.domain.track_record import CalibrationBin, TrackRecord
+from claimkb.graphql.permalinks import of_track_record
+from claimkb.store import claimants, records, track_records
+
+COUNTS = ("due", "yes", "no", "partial", "unclear", "unchecked", "annulled", "not_yet_due", "undated")
+
+
+def _name(given: str) -> str:
+    """Read a name; refuse what cannot be one."""
+    try:
+        return str(storable(given))
+    except ValueError:
+        raise typer.BadParameter("This is no text: write it in UTF-8.") from None
+
+
+def _claimant(session: Session, name: str) -> Claimant:
+    """Find a claimant by its name, to the letter, or by its id; refuse a name that is nobody's, or that several share."""
+    found = claimants.named(session, name)
+    if len(found) > 1:
+        raise SeveralOfThisName(name=name, ids=", ".join(f"{each.id} ({each.kind})" for each in found))
+    if found:
+        return found[0]
+    try:
+        return records.get(session, Claimant, RefersTo("Claimant").read(name))
+    except ValueError:
+        near = "; ".join(each.name for each in claimants.nearest(session, name))
+        advice = f"Perhaps one of these: {near}." if near else "No other shares a word with it."
+        raise UnknownClaimant(name=name, advice=advice) from None
+
+
+def _camel(values: dict[str, Any]) -> dict[str, Any]:
+    """Write the names of values as the API has them."""
+    return {camel(name): value for name, value in values.items()}
+
+
+def described(claimant: Claimant, record: TrackRecord) -> dict[str, Any]:
+    """Write a track record for programs, in the names of the API."""
+    return {
+        "id": global_id("Claimant", claimant.id),
+        "uuid": str(claimant.id),
+        "claimant": claimant.name,
+        "line": record.line,
+        **_camel({name: getattr(record, name) for name in COUNTS}),
+        "rate": record.rate and asdict(record.rate),
+        "brier": record.brier and asdict(record.brier),
+        "calibration": [_camel(asdict(each)) for each in record.calibration],
+        "asOf": record.as_of,
+        "permalink": of_track_record(record),
+    }
+
+
+def _tell(claimant: Claimant, record: TrackRecord) -> None:
+    """Print a track record for people."""
+    say(f"{claimant.name} as of {record.as_of}:")
+    say(record.line)
+    rows = [{"predictions": name.replace("_", " "), "count": getattr(record, name)} for name in COUNTS]
+    tables.show_plain(rows, "Counts")
+    if record.rate:
+        say(f"YES of YES and NO: {record.rate.value:.0%}; at 95 % between {record.rate.low:.0%} and {record.rate.high:.0%}.")
+    if record.brier:
+        say(f"Brier score: {record.brier.score:.3f}, of {record.brier.count} with a stated probability.")
+        tables.show_plain([_shown(each) for each in record.calibration if each.count], "Stated, and come true")
+    say(f"Ask again: {of_track_record(record)}")
+
+
+def _shown(held: CalibrationBin) -> dict[str, Any]:
+    """Write a bin of probabilities for people."""
+    stated = f"{held.lower} to {held.upper}"
+    return {"stated": stated, "count": held.count, "mean": f"{held.mean_stated:.2f}", "came true": f"{held.share_true:.2f}"}
+
+
+def record(
+    name: Annotated[str, typer.Argument(metavar="NAME", parser=_name, help="The claimant's name, to the letter, or its id.")],
+    kind: Annotated[PredictionKind | None, typer.Option(help="Only forecasts, or only promises.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a claimant's track record: how its predictions turned out, and how many nobody has checked."""
+    desk = open_current_desk()
+    with desk.database.read() as session:
+        claimant = _claimant(session, name)
+        (counted,) = track_records.by_claimants(session, [claimant.id], kind, desk.today())
+    if as_json:
+        print_json(described(claimant, counted))
+    else:
+        _tell(claimant, counted)

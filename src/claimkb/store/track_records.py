@@ -1,0 +1,73 @@
+"""What is counted for a claimant's track record?
+
+Two statements for any number of claimants. What never moved is counted in the database, so that a hundred thousand
+predictions come as a few rows; what did move comes prediction by prediction, for domain/track_record.py to judge.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from claimkb.domain import Claim, DueDateChange, Outcome, Prediction
+from claimkb.domain.outcome import OutcomeReview
+from claimkb.domain.prediction import PredictionKind, PredictionStatus
+from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_date, scored_on
+
+
+def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
+    """Select from the predictions of claimants that count, each with the outcome that stands, if one does."""
+    select = (
+        sa.select(*columns)
+        .select_from(Claim)
+        .join(Prediction, col(Prediction.claim_id) == Claim.id)
+        .outerjoin(Outcome, (col(Outcome.prediction_id) == Prediction.id) & (col(Outcome.review) == OutcomeReview.CONFIRMED))
+        .where(col(Claim.claimant_id).in_(claimants), col(Claim.retracted_at).is_(None))
+        .where(col(Prediction.status) != PredictionStatus.WITHDRAWN)
+    )
+    return select if kind is None else select.where(col(Prediction.kind) == kind)
+
+
+def _never_moved(claimants: Sequence[UUID], kind: PredictionKind | None, today: date) -> sa.Select[Any]:
+    """Count the predictions whose due date never moved, those that count alike together."""
+    is_due = (col(Prediction.due_on) < today).label("is_due")
+    alike = (col(Claim.claimant_id), is_due, col(Outcome.verdict), col(Prediction.probability))
+    moved = sa.select(col(DueDateChange.id)).where(col(DueDateChange.prediction_id) == Prediction.id).exists()
+    return _answered((*alike, sa.func.count()), claimants, kind).where(~moved).group_by(*alike)
+
+
+def _moved(claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
+    """Select the predictions whose due date moved, a row a move, the first move first."""
+    found = (
+        col(Prediction.id),
+        col(Claim.claimant_id),
+        col(Prediction.original_due_on),
+        col(Prediction.due_on),
+        col(Outcome.verdict),
+        col(Outcome.occurred_on),
+        col(Prediction.probability),
+    )
+    select = _answered((*found, col(DueDateChange.kind), col(DueDateChange.new_due_on)), claimants, kind)
+    in_order = (col(Prediction.id), col(DueDateChange.recorded_at), col(DueDateChange.id))
+    return select.join(DueDateChange, col(DueDateChange.prediction_id) == Prediction.id).order_by(*in_order)
+
+
+def _judged(rows: Sequence[Any], today: date) -> Iterator[tuple[UUID, Counted]]:
+    """Judge each prediction whose due date moved by the date that counts."""
+    for (_, claimant, original, due_on, verdict, occurred_on, probability), moves in groupby(rows, lambda row: tuple(row[:7])):
+        scored = scored_on(original, [Move(*row[7:]) for row in moves]) or due_on
+        yield claimant, Counted(scored < today, by_scored_date(verdict, occurred_on, due_on, scored), probability)
+
+
+def by_claimants(session: Session, keys: Sequence[UUID], kind: PredictionKind | None, today: date) -> list[TrackRecord]:
+    """Count, for each of these claimants, how its predictions turned out, in two statements for all."""
+    found: dict[UUID, list[Counted]] = {key: [] for key in keys}
+    for claimant, *alike in session.execute(_never_moved(list(found), kind, today)):
+        found[claimant].append(Counted(*alike))
+    for claimant, counted in _judged(session.execute(_moved(list(found), kind)).all(), today):
+        found[claimant].append(counted)
+    return [TrackRecord(key, kind, today, found[key]) for key in keys]
