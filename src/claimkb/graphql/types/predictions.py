@@ -17,8 +17,9 @@ from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import SHORT
 from claimkb.graphql.edges import follow, shown, to_list, to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
+from claimkb.graphql.types.slippages import Slippage
 from claimkb.graphql.views import view
-from claimkb.store import predictions
+from claimkb.store import predictions, slippages
 from claimkb.store.edges import Edge, Through
 
 _DEPENDENCE = (("type", RelationType.DEPENDS_ON), ("state", RelationState.ASSERTED))
@@ -166,6 +167,14 @@ class Prediction(Node):
     async def lost_footing(self: Any, info: strawberry.Info) -> Any:
         """List what took its footing."""
         return await context_of(info).load("undermining", predictions.undermining, self.id)
+
+    @strawberry.field(
+        description="Where the same claimant said the same again, by claims of which one REPEATS another: the chain. Null where it "
+        "stands alone, and for what was withdrawn or retracted."
+    )
+    async def slippage(self: Any, info: strawberry.Info) -> Slippage | None:
+        """Find the chain that it is in."""
+        return await context_of(info).load("slippage", slippages.by_predictions, self.id)  # type: ignore[no-any-return]
 
     @strawberry.field(description="How it stands to today's date in the desk's time zone.")
     def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
