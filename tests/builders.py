@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
-from claimkb.actions import accounts, channels, claimants, claims, flagging, outcomes, predictions, sources
+from claimkb.actions import accounts, channels, claimants, claims, flagging, outcomes, predictions, reviews, sources
 from claimkb.actions.work import Desk, Work
-from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Source, Token
+from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Review, Source, Token
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
@@ -67,6 +67,17 @@ def a_claim(desk: Desk, **given: Any) -> Claim:
     """Record a claim that nobody is named for."""
     order = {"statement": "The bridge will open.", "kind": "PREDICTION", "voice": "UNATTRIBUTED", **given}
     return do(desk, claims.record_claim, claims.RecordClaim(**order))
+
+
+def a_fact(desk: Desk, **given: Any) -> Claim:
+    """Record a claim that is not about the future."""
+    return a_claim(desk, **{"statement": "The bridge is open.", "kind": "FACT", **given})
+
+
+def reviewed(desk: Desk, claim: Claim, **given: Any) -> Review:
+    """Review a claim: false, with a reason for having no evidence, and nothing else."""
+    order = {"rating": "FALSE", "summary": "It is shut.", "no_evidence_reason": "We stood before it.", **given}
+    return do(desk, reviews.review_claim, reviews.ReviewClaim(claim_id=claim.id, **order))
 
 
 def a_prediction(

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
 from claimkb.domain.policy import Policy
+from claimkb.domain.review import Rating, read_scale
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import LOCAL_HOSTS
 from claimkb.store.database import Database
@@ -51,7 +52,10 @@ class Settings(BaseSettings, Limits):
     own_predictions: bool = Field(default=True, description="Whether who recorded a prediction may resolve it themselves.")
 
     two_person_rule: bool = Field(
-        default=False, description="Whether an outcome waits until another person than who proposed it confirms it."
+        default=False, description="Whether an outcome or a review waits until another person than who proposed it confirms it."
+    )
+    rating_scale: Annotated[dict[str, Rating], NoDecode] = Field(
+        default={}, description="The desk's own words for ratings, such as Pants on fire=FALSE, Half true=MISLEADING."
     )
     session_days: int = Field(default=7, ge=1, le=365, description="For how many days a person stays signed in in a browser.")
 
@@ -85,6 +89,12 @@ class Settings(BaseSettings, Limits):
     def listed(cls, names: Any) -> Any:
         """Read names with commas between."""
         return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+
+    @field_validator("rating_scale", mode="before")
+    @classmethod
+    def scaled(cls, scale: Any) -> Any:
+        """Read words with their ratings, and commas between."""
+        return read_scale(scale) if isinstance(scale, str) else scale
 
     @field_validator("cors_origins")
     @classmethod
@@ -130,6 +140,12 @@ class Settings(BaseSettings, Limits):
 
 def open_desk(settings: Settings) -> Desk:
     """Put the desk together: its database, and the clock on its wall."""
-    every = timedelta(minutes=settings.job_minutes)
-    policy = Policy(settings.own_predictions, settings.two_person_rule, settings.session_days, every, settings.digest_hour)
+    policy = Policy(
+        settings.own_predictions,
+        settings.two_person_rule,
+        settings.session_days,
+        timedelta(minutes=settings.job_minutes),
+        settings.digest_hour,
+        settings.rating_scale,
+    )
     return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes, policy)

@@ -194,6 +194,10 @@ def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pyt
     monkeypatch.setenv("CLAIMKB_CORS_ORIGINS", "https://www.example.org, *")
     assert "'*' is no origin: write one such as https://www.example.org" in run("migrate")[2]
     monkeypatch.delenv("CLAIMKB_CORS_ORIGINS")
+    monkeypatch.setenv("CLAIMKB_RATING_SCALE", "Pants on fire=FALSE, Half true=SO-SO")
+    said = "'SO-SO' is no rating: write one of TRUE, MOSTLY_TRUE, MISLEADING, FALSE, UNVERIFIABLE, such as Half true=FALSE"
+    assert run("migrate")[::2] == (2, f"claimkb: CLAIMKB_RATING_SCALE: {said}\n")
+    monkeypatch.delenv("CLAIMKB_RATING_SCALE")
     monkeypatch.setenv("CLAIMKB_DATABASE_URL", "mysql://x/y")
     assert run("migrate")[0] == 3
 

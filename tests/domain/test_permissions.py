@@ -21,6 +21,7 @@ def test_a_reader_reads_and_a_reporter_resolves() -> None:
         Permission.RECORD,
         Permission.UPDATE,
         Permission.RESOLVE,
+        Permission.REVIEW,
         Permission.ASSIGN,
     }
 

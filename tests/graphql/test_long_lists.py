@@ -36,6 +36,7 @@ MANY_KINDS = (
     "Token",
     "ReplyRequest",
     "Channel",
+    "Review",
 )
 
 
@@ -80,9 +81,20 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
             yield domain.ClaimRelation, {"id": id_of("ClaimRelation", 2 * number + index), **held}
     found = {"verdict": "YES", "rationale": "So.", "review": "SUPERSEDED", "proposed_by": "Edith", "recorded_at": at, **stamps}
     yield domain.Outcome, {"id": id_of("Outcome", number), "prediction_id": id_of("Prediction", hub), **found}
+    judged = {
+        "rating": "TRUE",
+        "summary": "So.",
+        "state": "SUPERSEDED",
+        "ended_reason": "r",
+        "proposed_by": "Edith",
+        "recorded_at": at,
+    }
+    yield domain.Review, {"id": id_of("Review", number), "claim_id": id_of("Claim", hub), **judged, **stamps}
     shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said}
-    yield domain.Evidence, {"id": id_of("Evidence", 2 * number), "claim_id": id_of("Claim", hub), "outcome_id": None, **shown}
-    yield domain.Evidence, {"id": id_of("Evidence", 2 * number + 1), "claim_id": None, "outcome_id": id_of("Outcome", hub), **shown}
+    about = dict.fromkeys(("claim_id", "outcome_id", "review_id"))
+    yield domain.Evidence, {"id": id_of("Evidence", 3 * number), **about, "claim_id": id_of("Claim", hub), **shown}
+    yield domain.Evidence, {"id": id_of("Evidence", 3 * number + 1), **about, "outcome_id": id_of("Outcome", hub), **shown}
+    yield domain.Evidence, {"id": id_of("Evidence", 3 * number + 2), **about, "review_id": id_of("Review", hub), **shown}
     on_the_way = {"prediction_id": id_of("Prediction", hub), "progress": "NOTE", "noted_on": at.date(), "text": "t", **said}
     yield domain.ProgressNote, {"id": id_of("ProgressNote", number), **on_the_way}
     waited = {"asked_of": "They", "asked": "Why?", "asked_on": at.date(), "answer_by": at.date(), **stamps}
@@ -105,7 +117,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
             "before": "{}",
             "after": "{}",
             "hash": "0" * 64,
-            "corrects_id": id_of("Prediction", hub) if kind == "Source" else None,
+            "corrects_id": {"Source": id_of("Prediction", hub), "Claimant": id_of("Claim", hub)}.get(kind),
             **said,
         }
         yield (
@@ -216,12 +228,15 @@ def original(kind: str, field: str) -> set[str]:
     assert tables
     numbers = range(ROWS)
     if target == "Correction":
-        return original("Source", "revisions")
+        return original("Claimant" if kind == "Claim" else "Source", "revisions")
     if target == "Revision":
         return {global_id(target, id_of(target, len(MANY_KINDS) * number + MANY_KINDS.index(kind))) for number in numbers}
-    if target in ("Appearance", "Evidence", "ClaimRelation"):
-        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1, "Outcome.evidence": 1}.get(f"{kind}.{field}", 0)
-        both = f"{kind}.{field}" in ("Source.appearances", "Source.evidence")
+    if target == "Evidence":
+        indexes = {"Claim": [0], "Outcome": [1], "Review": [2], "Source": [0, 1, 2]}[kind]
+        return {global_id(target, id_of(target, 3 * number + index)) for number in numbers for index in indexes}
+    if target in ("Appearance", "ClaimRelation"):
+        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1}.get(f"{kind}.{field}", 0)
+        both = f"{kind}.{field}" == "Source.appearances"
         first = 1 if target == "ClaimRelation" else 0
         found = {global_id(target, id_of(target, 2 * number + index)) for number in numbers[first:]}
         return found | ({global_id(target, id_of(target, 2 * number + 1)) for number in numbers} if both else set())
@@ -242,4 +257,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 38
+    assert sum(len(fields) for fields in lists().values()) == 42

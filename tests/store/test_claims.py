@@ -9,13 +9,13 @@ from claimkb.store.claimants import ClaimantFilter
 from claimkb.store.claims import ClaimFilter
 from claimkb.store.paging import Slice
 from claimkb.store.sources import SourceFilter
-from tests.builders import a_claim, a_claimant, a_source, do
+from tests.builders import TODAY, a_claim, a_claimant, a_source, do
 
 
 def found(desk: Desk, **wanted: Any) -> set[str]:
     """Return the statements of the claims that a filter names."""
     with desk.database.read() as session:
-        select = claims.matching(ClaimFilter.model_validate(wanted))
+        select = claims.matching(ClaimFilter.model_validate(wanted), TODAY)
         return {row.statement for row in paging.page(session, select, claims.ordered(None), Slice(first=100)).rows}
 
 

@@ -26,8 +26,9 @@ from claimkb.domain.record import VERBATIM, ExpectedVersion, Note, Order, Reason
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
 from claimkb.domain.resolution import check_not_before
+from claimkb.domain.review import check_kind
 from claimkb.domain.revision import revise
-from claimkb.store import claims, locks, predictions, records, sources
+from claimkb.store import claims, locks, predictions, records, reviews, sources
 from claimkb.store.locks import Lock
 
 
@@ -183,6 +184,7 @@ def update_claim(work: Work, order: UpdateClaim) -> Claim:
         revise(claim, changes)
         _check_who(work, claim.voice, claimant_id=claim.claimant_id, on_behalf_of_id=claim.on_behalf_of_id)
         _check_said_before(work, claim)
+        check_kind(claim, reviews.find_in_force(work.session, claim.id))
     return claim
 
 

@@ -1,15 +1,15 @@
-"""Record what supports or refutes a claim or an outcome."""
+"""Record what supports or refutes a claim, an outcome or a review."""
 
 from pydantic import Field as Rule
 
 from claimkb.actions.sources import RecordSource, add_source
 from claimkb.actions.work import Work, needs, refuse_again
-from claimkb.domain import Claim, Evidence, Outcome, Source
+from claimkb.domain import Claim, Evidence, Outcome, Review, Source
 from claimkb.domain.anchoring import check_occurs
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note, Order
-from claimkb.domain.reference import ClaimId, OutcomeId, SourceId
+from claimkb.domain.reference import ClaimId, OutcomeId, ReviewId, SourceId
 from claimkb.domain.refusals import within
 from claimkb.store import claims, records, sources
 
@@ -27,10 +27,11 @@ class GiveEvidence(Order):
 
 
 class AddEvidence(GiveEvidence):
-    """Evidence about a claim or about an outcome."""
+    """Evidence about a claim, about an outcome or about a review."""
 
     claim_id: ClaimId | None = Rule(default=None, description="The claim that it is about.")
     outcome_id: OutcomeId | None = Rule(default=None, description="The outcome that it is about.")
+    review_id: ReviewId | None = Rule(default=None, description="The review that it is about.")
 
 
 def _source(work: Work, order: GiveEvidence) -> Source:
@@ -43,13 +44,16 @@ def _source(work: Work, order: GiveEvidence) -> Source:
     return records.get(work.session, Source, order.source_id, "source_id")
 
 
-def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None) -> Evidence:
+def give_evidence(
+    work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None, review: Review | None = None
+) -> Evidence:
     """Attach a piece of evidence, inside whichever action asked for it."""
     source = _source(work, order)
     check_occurs(sources.latest_snapshot(work.session, source.id), order.quote)
     given = Evidence(
         claim_id=claim.id if claim else None,
         outcome_id=outcome.id if outcome else None,
+        review_id=review.id if review else None,
         source_id=source.id,
         quote=order.quote,
         stance=order.stance,
@@ -62,8 +66,9 @@ def give_evidence(work: Work, order: GiveEvidence, *, claim: Claim | None = None
 
 @needs(Permission.RECORD)
 def add_evidence(work: Work, order: AddEvidence) -> Evidence:
-    """Record a source that supports, refutes or gives context to a claim or an outcome."""
-    check_subject(order.claim_id, order.outcome_id)
+    """Record a source that supports, refutes or gives context to a claim, an outcome or a review."""
+    check_subject(order.claim_id, order.outcome_id, order.review_id)
     claim = records.get(work.session, Claim, order.claim_id, "claim_id") if order.claim_id else None
     outcome = records.get(work.session, Outcome, order.outcome_id, "outcome_id") if order.outcome_id else None
-    return give_evidence(work, order, claim=claim, outcome=outcome)
+    review = records.get(work.session, Review, order.review_id, "review_id") if order.review_id else None
+    return give_evidence(work, order, claim=claim, outcome=outcome, review=review)

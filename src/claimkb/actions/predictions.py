@@ -34,7 +34,8 @@ from claimkb.domain.prediction import (
 )
 from claimkb.domain.record import ExpectedVersion, Order, Reason, Update
 from claimkb.domain.reference import ClaimId, PredictionId
-from claimkb.store import flags, predictions, records
+from claimkb.domain.review import check_unreviewed
+from claimkb.store import flags, predictions, records, reviews
 
 
 class RecordPrediction(Order):
@@ -120,8 +121,9 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
 @needs(Permission.RECORD)
 def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
     """Record the part of a claim about the future, and seal its question, criteria and due date."""
-    claim = records.get(work.session, Claim, order.claim_id, "claim_id")
+    claim = work.to_change(Claim, order.claim_id, "claim_id", None)
     check_stands(claim)
+    check_unreviewed(reviews.find_in_force(work.session, claim.id), "claim_id")
     known = predictions.find_by_claim(work.session, claim.id)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
     due_date = due_or_none(order.due_on, order.due_from, order.due_precision)

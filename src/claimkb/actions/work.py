@@ -102,6 +102,15 @@ class Work:
         self.session.flush()
         return record
 
+    @contextmanager
+    def because(self, reason: str) -> Iterator[None]:
+        """Write what changes inside to the history at once, with another reason than the order's."""
+        said = self.session.info["reason"]
+        self.session.info["reason"] = reason
+        yield
+        self.session.flush()
+        self.session.info["reason"] = said
+
     def to_change(self, kind: type[V], id_: UUID, field: str, expected_version: int | None) -> V:
         """Fetch a record to change it; refuse if somebody else changed it since it was read."""
         record = records.get_to_change(self.session, kind, id_, field)

@@ -14,6 +14,7 @@ from claimkb.domain.performed import Performed
 from claimkb.domain.prediction import DueDateChange, Prediction
 from claimkb.domain.progress import ProgressNote
 from claimkb.domain.reply import ReplyRequest
+from claimkb.domain.review import Review
 from claimkb.domain.revision import Revision
 from claimkb.domain.schedule import JobRun, Lease
 from claimkb.domain.searching import SearchEntry
@@ -39,6 +40,7 @@ __all__ = [
     "Prediction",
     "ProgressNote",
     "ReplyRequest",
+    "Review",
     "Revision",
     "SearchEntry",
     "Snapshot",

@@ -139,10 +139,10 @@ def check_relation(from_id: UUID, to_id: UUID, type_: RelationType, *, depends_a
         raise WouldGoRound("to_claim_id")
 
 
-def check_stands(claim: Claim) -> None:
+def check_stands(claim: Claim, field: str = "claim_id") -> None:
     """Refuse a claim that was retracted."""
     if claim.retracted_at is not None:
-        raise ClaimRetracted("claim_id")
+        raise ClaimRetracted(field)
 
 
 def retract(claim: Claim, reason: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What supports or refutes a claim or an outcome?"""
+"""What supports or refutes a claim, an outcome or a review?"""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,26 +21,31 @@ class Stance(Term):
 Passage = Annotated[str, Rule(min_length=1, max_length=2000, description="The words of the source that matter.")]
 
 
+SUBJECTS = ("claim_id", "outcome_id", "review_id")
+"""What evidence can be about: always one of them."""
+
+
 class Evidence(Appended, table=True):
-    """A source, and a quote from it, that supports, refutes or gives context to a claim or an outcome."""
+    """A source, and a quote from it, that supports, refutes or gives context to a claim, an outcome or a review."""
 
     __tablename__ = "evidence"
     __table_args__ = (
-        CheckConstraint("(claim_id IS NULL) <> (outcome_id IS NULL)", name="one_subject"),
-        *(Index(f"ix_evidence_{end}", end, "recorded_at", "id") for end in ("claim_id", "outcome_id", "source_id")),
+        CheckConstraint(" + ".join(f"CAST({subject} IS NOT NULL AS INTEGER)" for subject in SUBJECTS) + " = 1", name="one_subject"),
+        *(Index(f"ix_evidence_{end}", end, "recorded_at", "id") for end in (*SUBJECTS, "source_id")),
     )
 
     claim_id: UUID | None = Field(default=None, foreign_key="claim.id", description="The claim that it is about.")
     outcome_id: UUID | None = Field(default=None, foreign_key="outcome.id", description="The outcome that it is about.")
+    review_id: UUID | None = Field(default=None, foreign_key="review.id", description="The review that it is about.")
     source_id: UUID = Field(foreign_key="source.id", description="Where it was published.")
     quote: Passage | None = None
     stance: Stance = Field(description="How it stands to what it is about.")
     note: Note | None = None
 
 
-def check_subject(claim_id: UUID | None, outcome_id: UUID | None) -> None:
+def check_subject(*subjects: UUID | None) -> None:
     """Refuse evidence of nothing, or of two things."""
-    if (claim_id is None) == (outcome_id is None):
+    if len([each for each in subjects if each is not None]) != 1:
         raise EvidenceOfOneThing("claim_id")
 
 

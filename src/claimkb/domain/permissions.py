@@ -7,7 +7,10 @@ class Role(Term):
     """What an account is trusted with."""
 
     READER = "READER", "Reads, also the text of snapshots."
-    REPORTER = "REPORTER", "Records and corrects sources, claims, predictions and evidence, and resolves predictions."
+    REPORTER = (
+        "REPORTER",
+        "Records and corrects sources, claims, predictions and evidence, resolves predictions, reviews claims.",
+    )
     EDITOR = (
         "EDITOR",
         "Also confirms what others propose, reopens, withdraws, snoozes, restores, retracts, moves dates and runs the job.",
@@ -20,7 +23,7 @@ class Scope(Term):
 
     READ = "READ", "Read. Every token has it."
     RECORD = "RECORD", "Record, correct and retract."
-    RESOLVE = "RESOLVE", "Say what happened, and all else that moves a prediction through its life."
+    RESOLVE = "RESOLVE", "Say what happened, all else that moves a prediction through its life, and review claims."
     ADMIN = "ADMIN", "Administer accounts and tokens."
 
 
@@ -32,12 +35,13 @@ class Permission(Term):
     RECORD = "RECORD", "Record sources, claimants, claims, appearances, evidence, relations and predictions."
     UPDATE = "UPDATE", "Correct what is recorded."
     RESOLVE = "RESOLVE", "Say what happened: resolve a prediction."
-    CONFIRM = "CONFIRM", "Confirm or reject an outcome that another person proposes."
+    REVIEW = "REVIEW", "Say what was found about a claim that is not about the future."
+    CONFIRM = "CONFIRM", "Confirm or reject an outcome or a review that another person proposes."
     ASSIGN = "ASSIGN", "Say who looks after a prediction."
     WAIVE = "WAIVE", "Go on without a reply that was asked for."
     REOPEN = "REOPEN", "Reopen a resolved prediction."
     MOVE_DUE_DATE = "MOVE_DUE_DATE", "Move a prediction's due date."
-    WITHDRAW = "WITHDRAW", "Withdraw a prediction from tracking."
+    WITHDRAW = "WITHDRAW", "Withdraw a prediction from tracking, or a review."
     RESTORE = "RESTORE", "Restore a withdrawn prediction."
     SNOOZE = "SNOOZE", "Put off the day on which to look again at a prediction without a due date."
     RETRACT = "RETRACT", "Retract a claim that was recorded in error, and restore it."
@@ -46,7 +50,7 @@ class Permission(Term):
 
 
 _READER = frozenset({Permission.READ, Permission.READ_TEXT})
-_REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE, Permission.ASSIGN}
+_REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE, Permission.REVIEW, Permission.ASSIGN}
 _EDITOR = _REPORTER | {
     Permission.CONFIRM,
     Permission.WAIVE,
@@ -73,6 +77,7 @@ SCOPED: dict[Scope, frozenset[Permission]] = {
     Scope.RESOLVE: frozenset(
         {
             Permission.RESOLVE,
+            Permission.REVIEW,
             Permission.CONFIRM,
             Permission.ASSIGN,
             Permission.WAIVE,

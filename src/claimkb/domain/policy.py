@@ -1,7 +1,9 @@
 """What has the desk agreed on? Its house rules, each a setting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from claimkb.domain.review import Scale
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Policy:
     """Whether who recorded a prediction may resolve it themselves."""
 
     two_person_rule: bool = False
-    """Whether an outcome waits until another person than who proposed it confirms it."""
+    """Whether an outcome or a review waits until another person than who proposed it confirms it."""
 
     session_days: int = 7
     """For how many days a person stays signed in."""
@@ -22,6 +24,9 @@ class Policy:
 
     digest_hour: int = 7
     """From which hour on, in the desk's time zone, digests are sent."""
+
+    rating_scale: Scale = field(default_factory=dict)
+    """The desk's own words for ratings, and the rating that each stands for."""
 
 
 USUAL = Policy()

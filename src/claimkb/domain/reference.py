@@ -81,4 +81,5 @@ ChannelId = Annotated[UUID, RefersTo("Channel"), Rule(description="The id of a c
 DeliveryId = Annotated[UUID, RefersTo("Delivery"), Rule(description="The id of a delivery.")]
 TokenId = Annotated[UUID, RefersTo("Token"), Rule(description="The id of a token.")]
 ReplyRequestId = Annotated[UUID, RefersTo("ReplyRequest"), Rule(description="The id of a request for a reply.")]
+ReviewId = Annotated[UUID, RefersTo("Review"), Rule(description="The id of a review.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]

@@ -195,7 +195,7 @@ class EvidenceWithoutSource(Refusal):
 
 
 class EvidenceOfOneThing(Refusal):
-    """Evidence belongs to a claim or to an outcome: name one of them, and not both."""
+    """Evidence belongs to a claim, to an outcome or to a review: name one of them, and no other."""
 
 
 class RelatedToItself(Refusal):

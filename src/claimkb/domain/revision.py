@@ -59,7 +59,7 @@ class Revision(Appended, table=True):
     version: int = Field(description="The record's version since this change.")
     action: Action
     reason: Reason | None = None
-    corrects_id: UUID | None = Field(default=None, description="The prediction of which it changed something settled.")
+    corrects_id: UUID | None = Field(default=None, description="The prediction or the claim of which it changed something settled.")
     before: str = Field(description="The changed fields before, as canonical JSON.")
     after: str = Field(description="The changed fields since, as canonical JSON.")
     previous_hash: str | None = Field(default=None, max_length=64, description="The hash of the record's revision before.")

@@ -1,4 +1,4 @@
-"""How does the work stand? What is overdue, what is coming, and whether the job runs."""
+"""How does the work stand? What is overdue, what is coming, which reviews are due, and whether the job runs."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,8 @@ from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql import types
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import SHORT, weighing
-from claimkb.store import deliveries, flags, predictions
+from claimkb.store import claims, deliveries, flags, paging, predictions
+from claimkb.store.claims import ClaimFilter
 
 
 @strawberry.type(description="How many predictions stand to the calendar in one way.")
@@ -47,6 +48,15 @@ class Backlog:
         """Find what has waited longest."""
         found: Any = await context_of(info).read(lambda session: predictions.oldest_overdue(session, self.today))
         return found  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="How many claims have a review that is to be looked at again, as its reviewBy has passed.",
+        directives=[weighing(5)],
+    )
+    async def reviews_due(self, info: strawberry.Info) -> int:
+        """Count the reviews that are due."""
+        due = claims.matching(ClaimFilter(review_due=True), self.today)
+        return await context_of(info).read(lambda session: paging.count(session, due))
 
     @strawberry.field(description="Whether the job has missed two of its runs: somebody should look why.")
     async def job_is_late(self, info: strawberry.Info) -> bool:

@@ -39,7 +39,7 @@ LISTINGS = {
         types.Claim,
         claims.ClaimFilter,
         claims.ClaimOrder,
-        lambda wanted, _today: claims.matching(wanted),
+        claims.matching,
         claims.ordered,
         "Claims, in the order in which they were recorded unless ordered otherwise.",
     ),

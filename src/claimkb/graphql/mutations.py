@@ -13,7 +13,19 @@ from strawberry.pydantic import InputValidationError
 from strawberry.tools import create_type
 
 from claimkb import domain
-from claimkb.actions import accounts, channels, claimants, claims, evidence, flagging, following, outcomes, predictions, sources
+from claimkb.actions import (
+    accounts,
+    channels,
+    claimants,
+    claims,
+    evidence,
+    flagging,
+    following,
+    outcomes,
+    predictions,
+    reviews,
+    sources,
+)
 from claimkb.actions.work import Work, camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Order, Record
@@ -57,6 +69,7 @@ _CLAIM: Leads = {"claim": (domain.Claim, "claim_id")}
 _ACCOUNT: Leads = {"account": (domain.Account, "account_id")}
 _CHANNEL: Leads = {"channel": (domain.Channel, "channel_id")}
 _OUTCOME: Leads = {"outcome": (domain.Outcome, "outcome_id")}
+_REVIEW: Leads = {"review": (domain.Review, "review_id")}
 
 VERBS = (
     Verb(sources.record_source, sources.RecordSource, "source", types.Source),
@@ -64,11 +77,15 @@ VERBS = (
     Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim),
     Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
     Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
-    Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME),
+    Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
     Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
     Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.reject_outcome, outcomes.RejectOutcome, "outcome", types.Outcome, _PREDICTION),
+    Verb(reviews.review_claim, reviews.ReviewClaim, "review", types.Review, _CLAIM),
+    Verb(reviews.confirm_review, reviews.ConfirmReview, "review", types.Review, _CLAIM),
+    Verb(reviews.reject_review, reviews.RejectReview, "review", types.Review, _CLAIM),
+    Verb(reviews.withdraw_review, reviews.WithdrawReview, "review", types.Review, _CLAIM),
     Verb(following.assign_prediction, following.AssignPrediction, "prediction", types.Prediction),
     Verb(following.note_progress, following.NoteProgress, "progress_note", types.ProgressNote, _PREDICTION),
     Verb(following.request_reply, following.RequestReply, "reply_request", types.ReplyRequest, _PREDICTION),

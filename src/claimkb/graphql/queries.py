@@ -43,6 +43,7 @@ NODES: dict[str, type[Record]] = {
         domain.Flag,
         domain.ProgressNote,
         domain.ReplyRequest,
+        domain.Review,
         domain.Revision,
         domain.Account,
         domain.Token,

@@ -1,5 +1,6 @@
 """Which claims are there, and how do they depend on one another?"""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,11 @@ from sqlmodel import Session, col
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Source
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationState, RelationType, Voice
 from claimkb.domain.claimant import ClaimantKind
-from claimkb.domain.evidence import Stance
+from claimkb.domain.evidence import SUBJECTS, Stance
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline, Publisher
-from claimkb.store import paging
+from claimkb.store import paging, reviews
 from claimkb.store.expressions import contains
 from claimkb.store.ordering import OrderDirection
 
@@ -36,6 +37,10 @@ class ClaimFilter(Order):
         default=None, description="With supporting evidence from this publisher, exactly so named, and from no other."
     )
     text: str | None = Rule(default=None, max_length=300, description="With this text in the statement, whatever the case.")
+    reviewed: bool | None = Rule(default=None, description="With a review that stands, or without.")
+    review_due: bool | None = Rule(
+        default=None, description="With a review that stands and whose reviewBy has passed; or not so. None that was retracted is."
+    )
     is_retracted: bool | None = Rule(default=None, description="Retracted as recorded in error, or not.")
 
 
@@ -75,7 +80,7 @@ def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
     return supporting.where(col(Source.publisher) == publisher).exists() & ~other.exists()
 
 
-def matching(wanted: ClaimFilter) -> sa.Select[Any]:
+def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
     """Select the claims that a filter names."""
     select = sa.select(Claim)
     for column, values in (
@@ -98,6 +103,10 @@ def matching(wanted: ClaimFilter) -> sa.Select[Any]:
         select = select.where(col(Claim.id).in_(in_sources(col(Source.byline) == wanted.byline)))
     if wanted.rests_only_on is not None:
         select = select.where(_rests_only_on(wanted.rests_only_on))
+    if wanted.reviewed is not None:
+        select = select.where(reviews.is_reviewed() if wanted.reviewed else ~reviews.is_reviewed())
+    if wanted.review_due is not None:
+        select = select.where(reviews.is_due(today) if wanted.review_due else ~reviews.is_due(today))
     if wanted.is_retracted is not None:
         stands = col(Claim.retracted_at).is_(None)
         select = select.where(~stands if wanted.is_retracted else stands)
@@ -150,7 +159,7 @@ def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
 
 
 def find_evidence(session: Session, wanted: Evidence) -> Evidence | None:
-    """Find the same piece of evidence about the same claim or outcome."""
-    names = ("claim_id", "outcome_id", "source_id", "quote", "stance")
+    """Find the same piece of evidence about the same claim, outcome or review."""
+    names = (*SUBJECTS, "source_id", "quote", "stance")
     same = [getattr(Evidence, name).is_not_distinct_from(getattr(wanted, name)) for name in names]
     return session.scalars(sa.select(Evidence).where(*same)).first()

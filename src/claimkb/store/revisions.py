@@ -15,7 +15,7 @@ from claimkb.domain.announcement import Topic
 from claimkb.domain.correction import corrected
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Appended, Order, Record, Term, Versioned
-from claimkb.domain.reference import PredictionId
+from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.revision import canonical, chain
 from claimkb.store import announcements, paging
 from claimkb.store.ordering import OrderDirection
@@ -27,6 +27,7 @@ class CorrectionFilter(Order):
     """Which corrections: all that is given must hold."""
 
     prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
+    claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim.")
 
 
 class CorrectionOrderField(Term):
@@ -45,7 +46,10 @@ class CorrectionOrder(Order):
 def corrections(wanted: CorrectionFilter) -> sa.Select[Any]:
     """Select the revisions that changed what was settled."""
     select = sa.select(Revision).where(col(Revision.corrects_id).is_not(None))
-    return select if wanted.prediction_id is None else select.where(col(Revision.corrects_id) == wanted.prediction_id)
+    for corrected_id in (wanted.prediction_id, wanted.claim_id):
+        if corrected_id is not None:
+            select = select.where(col(Revision.corrects_id) == corrected_id)
+    return select
 
 
 def ordered(order: CorrectionOrder | None) -> paging.Order:

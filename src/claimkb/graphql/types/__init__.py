@@ -6,6 +6,7 @@ from claimkb.graphql.types.claims import Appearance, Claim, Claimant, ClaimRelat
 from claimkb.graphql.types.history import Node, Revision
 from claimkb.graphql.types.outcomes import Evidence, Outcome
 from claimkb.graphql.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
+from claimkb.graphql.types.reviews import Review
 from claimkb.graphql.types.sources import Snapshot, Source
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Prediction",
     "ProgressNote",
     "ReplyRequest",
+    "Review",
     "Revision",
     "Snapshot",
     "Source",

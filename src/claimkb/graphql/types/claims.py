@@ -8,6 +8,7 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain.prediction import PredictionKind
+from claimkb.domain.review import ReviewState
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
@@ -132,4 +133,17 @@ class Claim(Node):
         domain.ClaimRelation, by="to_claim_id", order_by="recorded_at", description="How other claims stand to it."
     )
     evidence = to_many(domain.Evidence, by="claim_id", order_by="recorded_at", description="What supports or refutes it.")
+    review = to_one(
+        domain.Review,
+        by="claim_id",
+        where=(("state", ReviewState.CONFIRMED),),
+        optional=True,
+        description="The review that stands; null while there is none. Claims about the future have outcomes instead.",
+    )
+    reviews = to_many(
+        domain.Review, by="claim_id", order_by="recorded_at", description="Every review, also those that stand no longer."
+    )
+    corrections = to_many(
+        domain.Revision, by="corrects_id", order_by="recorded_at", description="How the review that stood was changed."
+    )
     revisions = revisions()

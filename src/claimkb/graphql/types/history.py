@@ -54,6 +54,12 @@ class Revision(Node):
         optional=True,
         description="The prediction of which it changed something that was settled; null if it did not.",
     )
+    corrects_claim = to_one(
+        domain.Claim,
+        via="corrects_id",
+        optional=True,
+        description="The claim of which it superseded or withdrew the review that stood; null if it did not.",
+    )
 
     @strawberry.field(description="What changed.")
     def changes(self: Any) -> list[FieldChange]:

@@ -24,9 +24,14 @@ class Evidence(Node):
     recorded_at: auto
     recorded_by: auto
     source = to_one(domain.Source, via="source_id", description="Where it was published.")
-    claim = to_one(domain.Claim, via="claim_id", optional=True, description="The claim that it is about; null if about an outcome.")
+    claim = to_one(
+        domain.Claim, via="claim_id", optional=True, description="The claim that it is about; null if about something else."
+    )
     outcome = to_one(
-        domain.Outcome, via="outcome_id", optional=True, description="The outcome that it is about; null if about a claim."
+        domain.Outcome, via="outcome_id", optional=True, description="The outcome that it is about; null if about something else."
+    )
+    review = to_one(
+        domain.Review, via="review_id", optional=True, description="The review that it is about; null if about something else."
     )
 
 

@@ -1,0 +1,61 @@
+"""Which reviews stand, which are due again, and on how many origins do they rest?"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from claimkb.domain import Claim, Evidence, Review, Source
+from claimkb.domain.evidence import Stance
+from claimkb.domain.review import ReviewState
+
+TAKES_SIDES = (Stance.SUPPORTS, Stance.REFUTES)
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """Hold for reviews that are confirmed. Written out, so that the partial indexes serve it."""
+    return col(Review.state) == sa.literal_column(f"'{ReviewState.CONFIRMED}'")
+
+
+def is_reviewed() -> sa.ColumnElement[bool]:
+    """Hold for claims with a review that stands."""
+    return sa.select(col(Review.id)).where(col(Review.claim_id) == Claim.id, stands()).exists()
+
+
+def is_due(today: date) -> sa.ColumnElement[bool]:
+    """Hold for claims whose review is to be looked at again. Not for those retracted: none of them is reviewed."""
+    passed = sa.select(col(Review.claim_id)).where(stands(), col(Review.review_by) < today)
+    return col(Claim.id).in_(passed) & col(Claim.retracted_at).is_(None)
+
+
+def find(session: Session, claim_id: UUID, state: ReviewState) -> Review | None:
+    """Find the review of a claim that stands, or that waits."""
+    return session.scalars(sa.select(Review).where(col(Review.claim_id) == claim_id, col(Review.state) == state)).one_or_none()
+
+
+def find_in_force(session: Session, claim_id: UUID) -> Review | None:
+    """Find the review of a claim that stands, or else the one that waits."""
+    return find(session, claim_id, ReviewState.CONFIRMED) or find(session, claim_id, ReviewState.PROPOSED)
+
+
+def independent_origins(session: Session, keys: Sequence[UUID], stance: Stance | None) -> list[int]:
+    """Count, for each of these reviews, where its evidence of a stance comes from: in one statement.
+
+    Each source is followed up to what it repeats, and what that repeats, up to one that repeats nothing: its origin. A ring is
+    refused where it is recorded; UNION sees to it that one which is there all the same is not followed for ever.
+    """
+    wanted = TAKES_SIDES if stance is None else (stance,)
+    repeats = col(Source.derived_from_id)
+    line = (
+        sa.select(col(Evidence.review_id), col(Source.id), repeats)
+        .join(Source, col(Source.id) == Evidence.source_id)
+        .where(col(Evidence.review_id).in_(keys), col(Evidence.stance).in_(wanted))
+        .cte(recursive=True)
+    )
+    line = line.union(sa.select(line.c.review_id, col(Source.id), repeats).join(line, line.c.derived_from_id == Source.id))
+    origins: sa.Select[Any] = sa.select(line.c.review_id, sa.func.count()).where(line.c.derived_from_id.is_(None))
+    found: dict[UUID, int] = {row[0]: row[1] for row in session.execute(origins.group_by(line.c.review_id))}
+    return [found.get(key, 0) for key in keys]
