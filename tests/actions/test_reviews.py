@@ -16,6 +16,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import (
+    AlreadyRecorded,
     ClaimRetracted,
     EvidenceOfOneThing,
     Forbidden,
@@ -147,6 +148,9 @@ def test_a_newer_review_takes_the_place_of_the_one_that_stands_and_that_is_a_cor
     assert (was.rating, was.summary) == (Rating.TRUE, first.summary)
     assert corrections(desk, claim) == [("reviewClaim", "It has been moved.", "Otto")]
     assert corrections(desk, a_fact(desk)) == []
+    with desk.database.read() as session:
+        (own,) = session.scalars(sa.select(Revision).where(col(Revision.record_id) == second.id))
+    assert (own.reason, own.corrects_id) == (None, None)
 
 
 def test_a_withdrawn_review_leaves_none_and_that_is_a_correction(desk: Desk) -> None:
@@ -243,6 +247,14 @@ def test_evidence_is_added_to_a_review_and_to_one_thing_only(desk: Desk) -> None
     assert (added.review_id, added.claim_id) == (given["review_id"], None)
     nowhere = evidence.AddEvidence.model_validate({**given, "review_id": claim.id})
     assert refused(desk, NotFound, evidence.add_evidence, nowhere).field == ("review_id",)
+
+
+def test_one_source_shows_several_reviews_and_each_of_them_once(desk: Desk) -> None:
+    claim, shown = a_fact(desk), {"source_id": a_source(desk).id, "stance": "SUPPORTS"}
+    for _ in range(2):
+        do(desk, reviews.review_claim, reviewing(claim, evidence=[shown]))
+    refusal = refused(desk, AlreadyRecorded, reviews.review_claim, reviewing(claim, evidence=[shown, shown]))
+    assert refusal.field == ("evidence", 1, "source_id")
 
 
 def test_of_two_who_review_at_once_one_stands(desk: Desk) -> None:

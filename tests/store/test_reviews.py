@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claimkb.actions import claims as verbs
+from claimkb.actions import reviews as judging
 from claimkb.actions.work import Desk
 from claimkb.domain import Claim, Evidence, Review, Source
 from claimkb.domain.evidence import Stance
@@ -119,6 +120,9 @@ def test_what_stands_no_longer_is_neither_reviewed_nor_due(desk: Desk) -> None:
     claim = a_fact(desk)
     reviewed(desk, claim, review_by=TOMORROW)
     reviewed(desk, claim)
+    assert (found(desk, reviewed=True), found(desk, days=2, review_due=True)) == ({claim.id}, set())
+    gone = reviewed(desk, a_fact(desk), review_by=TOMORROW)
+    do(desk, judging.withdraw_review, judging.WithdrawReview(review_id=gone.id, reason="r"))
     assert (found(desk, reviewed=True), found(desk, days=2, review_due=True)) == ({claim.id}, set())
 
 
