@@ -8,12 +8,12 @@ from alembic import command
 from sqlmodel import SQLModel
 
 from claimkb import seeding
-from claimkb.actions import outcomes
+from claimkb.actions import evidence, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain.searching import SearchKind
 from claimkb.store import migrations, revisions, search
 from claimkb.store.database import Database, DatabaseUnavailable
-from tests.builders import EDITOR, STORY, a_prediction, do, everything, resolved
+from tests.builders import EDITOR, STORY, a_fact, a_prediction, a_source, do, everything, resolved, reviewed
 
 
 def tables(database: Database) -> set[str]:
@@ -80,6 +80,24 @@ def test_outcomes_that_were_superseded_before_are_listed_as_corrections(desk: De
     with desk.database.read() as session:
         (correction,) = session.scalars(revisions.corrections(revisions.CorrectionFilter(prediction_id=prediction.id)))
     assert correction.action == "reopenPrediction"
+
+
+def test_a_version_without_reviews_keeps_all_other_evidence_and_keeps_it_unchanged(desk: Desk) -> None:
+    source, claim = a_source(desk), a_fact(desk)
+    shown = {"source_id": source.id, "stance": "SUPPORTS"}
+    reviewed(desk, claim, evidence=[shown])
+    about_claim = do(desk, evidence.add_evidence, evidence.AddEvidence.model_validate({**shown, "claim_id": claim.id}))
+    config = migrations.configuration()
+    for version in ("0005", "head"):
+        with desk.database.connection() as connection:
+            config.attributes["connection"] = connection
+            (command.upgrade if version == "head" else command.downgrade)(config, version)
+            assert connection.scalars(sa.select(sa.column("id", sa.Uuid())).select_from(sa.table("evidence"))).all() == [
+                about_claim.id
+            ]
+        with pytest.raises(sa.exc.IntegrityError, match="evidence is appended to"), desk.database.connection() as connection:
+            connection.exec_driver_sql("DELETE FROM evidence")
+    assert reviewed(desk, claim, evidence=[shown]).supersedes_id is None
 
 
 def test_servers_that_start_together_migrate_once(empty_url: str) -> None:
