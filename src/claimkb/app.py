@@ -32,7 +32,7 @@ from claimkb.outbound.digests import Digests
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.settings import Settings, open_desk
-from claimkb.web import sign_in
+from claimkb.web import feeds, sign_in
 
 ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
 ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
@@ -66,6 +66,7 @@ def app_of(
     hosts: Sequence[str] = (),
     cors_origins: Sequence[str] = (),
     scheduler: Scheduler | None = None,
+    address: str = "http://127.0.0.1:8000",
 ) -> FastAPI:
     """Put the web application together around a desk.
 
@@ -86,6 +87,7 @@ def app_of(
             await to_thread.run_sync(at_work.join, SCHEDULER_GRACE_SECONDS)
         desk.database.close()
 
+    followed = feeds.routes(desk, callers, limits, address, partial(link, address))
     handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}
     app = FastAPI(
         title="claimkb",
@@ -95,7 +97,7 @@ def app_of(
         openapi_url=None,
         lifespan=lifespan,
         exception_handlers=handlers,
-        routes=[*routes(desk, callers, limits, documents), *sign_in.routes(SignIns(desk), callers, limits)],
+        routes=[*routes(desk, callers, limits, documents), *sign_in.routes(SignIns(desk), callers, limits), *followed],
     )
     if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie
         app.add_middleware(
@@ -135,4 +137,4 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
     scheduler = Scheduler(desk, outbox_of(desk, settings)) if settings.scheduler else None
-    return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler)
+    return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address)

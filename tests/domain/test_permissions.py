@@ -16,7 +16,7 @@ def test_every_permission_is_in_exactly_one_scope() -> None:
 
 
 def test_a_reader_reads_and_a_reporter_resolves() -> None:
-    assert GRANTED[Role.READER] == {Permission.READ, Permission.READ_TEXT}
+    assert GRANTED[Role.READER] == {Permission.READ, Permission.READ_TEXT, Permission.FOLLOW}
     assert GRANTED[Role.REPORTER] == GRANTED[Role.READER] | {
         Permission.RECORD,
         Permission.UPDATE,

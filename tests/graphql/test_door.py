@@ -266,7 +266,7 @@ def test_administration_is_there_over_graphql_and_a_token_is_shown_once(desk: De
         assert as_bea == {
             "name": "Bea",
             "account": {"name": "Bea", "role": "REPORTER"},
-            "permissions": ["READ", "READ_TEXT", "RECORD", "UPDATE"],
+            "permissions": ["READ", "READ_TEXT", "FOLLOW", "RECORD", "UPDATE"],
         }
         listed = "{ accounts { nodes { name tokens { nodes { prefix secret lastUsedAt revisions { nodes { action recordedBy } } } } } } }"
         nodes = ask(listed)["data"]["accounts"]["nodes"]

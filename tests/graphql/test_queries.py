@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from claimkb.actions import following, outcomes, predictions
+from claimkb.actions import following, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.graphql.queries import NODES, PRIVATE
 from tests.builders import TODAY, a_claim, a_claimant, a_fact, a_prediction, a_source, do, resolved, reviewed
@@ -108,6 +108,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     do(story, following.note_progress, note)
     ask = following.RequestReply(prediction_id=moved.id, asked_of="They", asked="Why?", answer_by=TODAY)
     do(story, following.request_reply, ask)
+    do(story, searches.save_search, searches.SaveSearch(name="n", filter={}))
     reviewed(story, a_fact(story, statement="It is shut."))
     late = a_prediction(story)
     resolved(story, late)
@@ -117,6 +118,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
              claimants(first: 1) { nodes { id } }
              claims(filter: {restsOnlyOn: "The Astana Times"}) {
                 nodes { id evidence { nodes { id } } appearances { nodes { id } } } }
+             savedSearches { nodes { id } }
              reviewed: claims(filter: {reviewed: true}) { nodes { review { id } } }
              related: claims(filter: {text: "first state to join"}) { nodes { relations { nodes { id } } } }
              predictions(first: 60) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id }

@@ -9,6 +9,7 @@ from claimkb.domain.claimant import Claimant
 from claimkb.domain.delivery import Delivery
 from claimkb.domain.evidence import Evidence
 from claimkb.domain.flag import Flag
+from claimkb.domain.following import SavedSearch
 from claimkb.domain.outcome import Outcome
 from claimkb.domain.performed import Performed
 from claimkb.domain.prediction import DueDateChange, Prediction
@@ -42,6 +43,7 @@ __all__ = [
     "ReplyRequest",
     "Review",
     "Revision",
+    "SavedSearch",
     "SearchEntry",
     "Snapshot",
     "Source",

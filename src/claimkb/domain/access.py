@@ -27,6 +27,10 @@ class InvitationRefused(Unauthenticated):
     """This invitation is not accepted: it was used, is over, or was never made. An administrator can invite you anew."""
 
 
+class FeedRefused(Unauthenticated):
+    """The key in this address is not accepted: it is unknown, has expired or was revoked. Make another one (createFeedKey)."""
+
+
 class PasswordTooShort(Refusal):
     """A password has {shortest} characters or more: several words that do not belong together are easy to keep in mind."""
 

@@ -32,6 +32,7 @@ class Permission(Term):
 
     READ = "READ", "Read what is recorded."
     READ_TEXT = "READ_TEXT", "Read the text of a snapshot: it is somebody's article, so it takes an account."
+    FOLLOW = "FOLLOW", "Make keys for feeds and calendars: it takes an account."
     RECORD = "RECORD", "Record sources, claimants, claims, appearances, evidence, relations and predictions."
     UPDATE = "UPDATE", "Correct what is recorded."
     RESOLVE = "RESOLVE", "Say what happened: resolve a prediction."
@@ -49,7 +50,7 @@ class Permission(Term):
     ADMINISTER = "ADMINISTER", "Make, change and close accounts; issue and revoke tokens."
 
 
-_READER = frozenset({Permission.READ, Permission.READ_TEXT})
+_READER = frozenset({Permission.READ, Permission.READ_TEXT, Permission.FOLLOW})
 _REPORTER = _READER | {Permission.RECORD, Permission.UPDATE, Permission.RESOLVE, Permission.REVIEW, Permission.ASSIGN}
 _EDITOR = _REPORTER | {
     Permission.CONFIRM,

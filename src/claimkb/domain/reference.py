@@ -80,6 +80,7 @@ AccountId = Annotated[UUID, RefersTo("Account"), Rule(description="The id of an 
 ChannelId = Annotated[UUID, RefersTo("Channel"), Rule(description="The id of a channel.")]
 DeliveryId = Annotated[UUID, RefersTo("Delivery"), Rule(description="The id of a delivery.")]
 TokenId = Annotated[UUID, RefersTo("Token"), Rule(description="The id of a token.")]
+SavedSearchId = Annotated[UUID, RefersTo("SavedSearch"), Rule(description="The id of a saved search.")]
 ReplyRequestId = Annotated[UUID, RefersTo("ReplyRequest"), Rule(description="The id of a request for a reply.")]
 ReviewId = Annotated[UUID, RefersTo("Review"), Rule(description="The id of a review.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]

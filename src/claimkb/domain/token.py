@@ -18,6 +18,7 @@ from sqlmodel import Field, Index, SQLModel
 from claimkb.domain.access import (
     AlreadyRevoked,
     ExpiresInThePast,
+    FeedRefused,
     InvitationRefused,
     SignedOut,
     TokenRefused,
@@ -47,12 +48,14 @@ class TokenKind(Term):
     ACCESS = "ACCESS", "In the header Authorization, by a program or a person's client."
     SESSION = "SESSION", "In a cookie, by a browser in which a person has signed in."
     INVITATION = "INVITATION", "On the page where a person chooses a password, once."
+    FEED = "FEED", "In the address of a feed or a calendar, and nowhere else."
 
 
 _REFUSED: dict[TokenKind, type[Unauthenticated]] = {
     TokenKind.ACCESS: TokenRefused,
     TokenKind.SESSION: SignedOut,
     TokenKind.INVITATION: InvitationRefused,
+    TokenKind.FEED: FeedRefused,
 }
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Order
 from claimkb.graphql import types
-from claimkb.store import accounts, channels, claimants, claims, deliveries, paging, predictions, revisions, sources
+from claimkb.store import accounts, channels, claimants, claims, deliveries, paging, predictions, revisions, searches, sources
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,14 @@ LISTINGS = {
         accounts.ordered,
         "Who uses claimkb, by name unless ordered otherwise. For administrators.",
         Permission.ADMINISTER,
+    ),
+    "saved_searches": Listing(
+        types.SavedSearch,
+        searches.SavedSearchFilter,
+        searches.SavedSearchOrder,
+        lambda wanted, _today: searches.matching(wanted),
+        searches.ordered,
+        "Saved searches, by name unless ordered otherwise.",
     ),
     "channels": Listing(
         types.Channel,

@@ -24,6 +24,7 @@ from claimkb.actions import (
     outcomes,
     predictions,
     reviews,
+    searches,
     sources,
 )
 from claimkb.actions.work import Work, camel
@@ -109,6 +110,10 @@ VERBS = (
     Verb(accounts.create_token, accounts.CreateToken, "token", types.Token, _ACCOUNT),
     Verb(accounts.invite, accounts.Invite, "token", types.Token, _ACCOUNT),
     Verb(accounts.revoke_token, accounts.RevokeToken, "token", types.Token, _ACCOUNT),
+    Verb(searches.save_search, searches.SaveSearch, "saved_search", types.SavedSearch),
+    Verb(searches.forget_search, searches.ForgetSearch, "saved_search", types.SavedSearch),
+    Verb(searches.create_feed_key, searches.CreateFeedKey, "token", types.Token),
+    Verb(searches.revoke_feed_key, searches.RevokeFeedKey, "token", types.Token),
     Verb(channels.open_channel, channels.OpenChannel, "channel", types.Channel),
     Verb(channels.close_channel, channels.CloseChannel, "channel", types.Channel),
     Verb(channels.retry_delivery, channels.RetryDelivery, "delivery", types.Delivery, _CHANNEL),

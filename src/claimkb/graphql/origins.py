@@ -21,6 +21,9 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 ONCE = ("host", "origin", "authorization")
 """Headers of which a proxy might read the first, and this server the last."""
 
+KEYED = "/feeds/"
+"""Where an address holds a key, as programs that read feeds and calendars send no header. Such a key opens nothing else."""
+
 _TOKEN = re.compile(rb"ckb_[a-z0-9]+_")
 
 
@@ -65,7 +68,7 @@ class Origins:
         if host_of(connection.headers.get("host", "")) not in self.hosts:
             message = "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."
             return Refused(400, message)
-        if _TOKEN.search(scope.get("query_string", b"")):
+        if not scope["path"].startswith(KEYED) and _TOKEN.search(scope.get("query_string", b"")):
             message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
             return Refused(400, message)
         if origin is not None and origin not in self.cors_origins and not is_own(connection):

@@ -47,6 +47,7 @@ NODES: dict[str, type[Record]] = {
         domain.Revision,
         domain.Account,
         domain.Token,
+        domain.SavedSearch,
         domain.Channel,
         domain.Delivery,
     )

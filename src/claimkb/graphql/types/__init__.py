@@ -7,6 +7,7 @@ from claimkb.graphql.types.history import Node, Revision
 from claimkb.graphql.types.outcomes import Evidence, Outcome
 from claimkb.graphql.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
 from claimkb.graphql.types.reviews import Review
+from claimkb.graphql.types.searches import SavedSearch
 from claimkb.graphql.types.sources import Snapshot, Source
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ReplyRequest",
     "Review",
     "Revision",
+    "SavedSearch",
     "Snapshot",
     "Source",
     "Token",

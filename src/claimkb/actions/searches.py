@@ -1,0 +1,85 @@
+"""Follow predictions: save searches, and make the keys by which feeds and calendars are read."""
+
+from datetime import date
+
+from pydantic import Field as Rule
+
+from claimkb.actions.accounts import issue
+from claimkb.actions.work import Work, needs
+from claimkb.domain import Account, SavedSearch, Token, token
+from claimkb.domain.following import AlreadyForgotten, NoNeedForAKey
+from claimkb.domain.permissions import Permission
+from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
+from claimkb.domain.reference import SavedSearchId, TokenId
+from claimkb.domain.refusals import NotFound
+from claimkb.domain.token import TokenKind
+from claimkb.store import records
+from claimkb.store.predictions import PredictionFilter
+
+
+class SaveSearch(Order):
+    """What to save under which name."""
+
+    name: Name = Rule(description="What it is called, such as: overdue promises of ministers.")
+    filter: PredictionFilter = Rule(description="Which predictions.")
+
+
+class ForgetSearch(Order):
+    """Which saved search not to list any more, and why."""
+
+    saved_search_id: SavedSearchId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+class CreateFeedKey(Order):
+    """What to make a key for."""
+
+    name: Name = Rule(description="What it is for, such as: the calendar of my phone.")
+    expires_on: date | None = Rule(
+        default=None, description="The last day on which it works, in UTC; a year from today if left out."
+    )
+
+
+class RevokeFeedKey(Order):
+    """Which of your keys to revoke, and why."""
+
+    token_id: TokenId
+    reason: Reason
+
+
+@needs(Permission.RECORD)
+def save_search(work: Work, order: SaveSearch) -> SavedSearch:
+    """Save a search for predictions under a name, to be followed by a feed or a calendar and asked again over the API."""
+    written = order.filter.model_dump_json(exclude_unset=True)
+    return work.add(SavedSearch(name=order.name, filter=written, saved_by=work.actor.name))
+
+
+@needs(Permission.RECORD)
+def forget_search(work: Work, order: ForgetSearch) -> SavedSearch:
+    """List a saved search no more. Feeds and calendars of it go on."""
+    search = work.to_change(SavedSearch, order.saved_search_id, "saved_search_id", order.expected_version)
+    if search.forgotten_at is not None:
+        raise AlreadyForgotten("saved_search_id")
+    search.forgotten_at = work.now
+    return search
+
+
+@needs(Permission.FOLLOW)
+def create_feed_key(work: Work, order: CreateFeedKey) -> Token:
+    """Make a key of your own for the addresses of feeds and calendars. It opens nothing else, and is shown in this answer only."""
+    if work.actor.account_id is None:
+        raise NoNeedForAKey
+    owner = records.get(work.session, Account, work.actor.account_id)
+    expires_on = token.last_day(order.expires_on, work.now.date())
+    return issue(work, owner, name=order.name, kind=TokenKind.FEED, scopes=token.scopes_of([]), expires_on=expires_on)
+
+
+@needs(Permission.FOLLOW)
+def revoke_feed_key(work: Work, order: RevokeFeedKey) -> Token:
+    """Make a key of your own useless from now on: whoever has the address reads nothing any more."""
+    revoked = work.to_change(Token, order.token_id, "token_id", None)
+    if revoked.account_id != work.actor.account_id or revoked.kind is not TokenKind.FEED:
+        raise NotFound("token_id", kind="Token", id=order.token_id)
+    token.revoke(revoked, work.now)
+    return revoked

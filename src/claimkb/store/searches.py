@@ -1,0 +1,52 @@
+"""Which searches are saved?"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import Field as Rule
+from sqlmodel import col
+
+from claimkb.domain import SavedSearch
+from claimkb.domain.record import Order, Term
+from claimkb.store import paging
+from claimkb.store.ordering import OrderDirection
+from claimkb.store.predictions import PredictionFilter
+
+
+class SavedSearchFilter(Order):
+    """Which saved searches: all that is given must hold."""
+
+    is_forgotten: bool | None = Rule(default=False, description="Forgotten, or not; null for both.")
+
+
+class SavedSearchOrderField(Term):
+    """What saved searches can be ordered by."""
+
+    NAME = "NAME", "The name."
+
+
+class SavedSearchOrder(Order):
+    """How to order saved searches."""
+
+    field: SavedSearchOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+def matching(wanted: SavedSearchFilter) -> sa.Select[Any]:
+    """Select the saved searches that a filter names."""
+    select = sa.select(SavedSearch)
+    if wanted.is_forgotten is None:
+        return select
+    forgotten = col(SavedSearch.forgotten_at)
+    return select.where(forgotten.is_not(None) if wanted.is_forgotten else forgotten.is_(None))
+
+
+def ordered(order: SavedSearchOrder | None) -> paging.Order:
+    """Choose the sort key; by name unless told otherwise."""
+    is_descending = order is not None and order.direction is OrderDirection.DESC
+    return paging.Order(col(SavedSearch.name), col(SavedSearch.id), is_descending)
+
+
+def filter_of(search: SavedSearch) -> PredictionFilter:
+    """Read the filter of a saved search."""
+    return PredictionFilter.model_validate_json(search.filter)

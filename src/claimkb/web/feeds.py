@@ -1,0 +1,181 @@
+"""Under which addresses are feeds and calendars read, and by whom? They are files for programs that can send no header."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from claimkb import logs
+from claimkb.actions.work import Desk
+from claimkb.domain import Prediction, SavedSearch, token
+from claimkb.domain.access import Unauthenticated
+from claimkb.domain.flag import FlagLevel
+from claimkb.domain.reference import RefersTo
+from claimkb.domain.refusals import NotFound
+from claimkb.domain.token import TokenKind
+from claimkb.graphql.callers import Callers, address_of, is_from_here, unauthenticated
+from claimkb.graphql.http import request_id_of
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.requests import Refused
+from claimkb.identity import Credentials
+from claimkb.outbound.calendars import calendar
+from claimkb.outbound.feeds import Entry, atom
+from claimkb.store import feeds, records, searches
+from claimkb.store.database import Running
+from claimkb.store.predictions import PredictionFilter
+
+NAMED = {"claimant": "claimant_id", "source": "source_id"}
+"""The parts of a filter that an address can name."""
+
+LATELY_DAYS = 366
+"""How long ago the due dates of a calendar begin."""
+
+SAID = {
+    FlagLevel.DUE_SOON: "Due soon",
+    FlagLevel.OVERDUE: "Overdue",
+    FlagLevel.LONG_OVERDUE: "Long overdue",
+    FlagLevel.REVIEW_DUE: "For review",
+}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a feed is about: which predictions, under which title, at which address without its key."""
+
+    wanted: PredictionFilter
+    title: str
+    address: str
+
+
+class Feeds:
+    """The feeds and the calendar."""
+
+    def __init__(self, desk: Desk, callers: Callers, limits: Limits, address: str, link: Callable[[Prediction], str]) -> None:
+        self._desk, self._callers, self._limits = desk, callers, limits
+        self._address, self._link = address, link
+
+    async def flags(self, request: Request) -> Response:
+        """Answer with the newest flags."""
+        return await self._answer(request, "What the job flagged", "application/atom+xml", self._flags)
+
+    async def outcomes(self, request: Request) -> Response:
+        """Answer with the newest outcomes."""
+        return await self._answer(request, "What happened", "application/atom+xml", self._outcomes)
+
+    async def due(self, request: Request) -> Response:
+        """Answer with the due dates."""
+        return await self._answer(request, "Due dates", "text/calendar", self._due)
+
+    def _flags(self, session: Session, about: Followed) -> bytes:
+        """Write the newest flags."""
+        entries = [
+            Entry(
+                flag.id,
+                flag.noticed_at,
+                f"{SAID[flag.level]}: {prediction.question}",
+                f"{flag.due_on}. {'It no longer applies.' if flag.cleared_at else 'It waits for an answer.'}",
+                self._link(prediction),
+                claimant or "Nobody named",
+                flag.level.value,
+            )
+            for flag, prediction, claimant in feeds.flags(session, about.wanted, self._desk.today())
+        ]
+        return atom(about.title, about.address, entries)
+
+    def _outcomes(self, session: Session, about: Followed) -> bytes:
+        """Write the newest outcomes."""
+        entries = [
+            Entry(
+                outcome.id,
+                outcome.recorded_at,
+                f"{outcome.verdict}: {prediction.question}",
+                outcome.rationale,
+                self._link(prediction),
+                claimant or "Nobody named",
+                outcome.verdict.value,
+            )
+            for outcome, prediction, claimant in feeds.outcomes(session, about.wanted, self._desk.today())
+        ]
+        return atom(about.title, about.address, entries)
+
+    def _due(self, session: Session, about: Followed) -> bytes:
+        """Write the due dates."""
+        today = self._desk.today()
+        rows = feeds.due(session, about.wanted, today, today - timedelta(days=LATELY_DAYS))
+        return calendar(about.title, rows, self._link)
+
+    async def _answer(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
+        """Let in who asks, read, and answer; nothing where the reader has the same already."""
+        request_id = request_id_of(request)
+        with logs.of_request(request.method, request.url.path, request_id) as answered:
+            try:
+                response = await self._written(request, title, media, write)
+            except Unauthenticated as refusal:
+                response = refused(unauthenticated(refusal))
+            except Refused as refusal:
+                response = refused(refusal)
+            except NotFound as refusal:
+                response = refused(Refused(404, str(refusal)))
+            answered(response.status_code)
+        response.headers["x-request-id"] = request_id
+        return response
+
+    async def _written(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
+        """Read and write what is asked for."""
+        await self._callers.identify(self._credentials(request), address_of(request))
+        given = {name: value for name, value in request.query_params.items() if name != "key"}
+
+        def read(running: Running) -> bytes:
+            with self._desk.database.read(running) as session:
+                return write(session, self._followed(session, title, request.url.path, given))
+
+        body = await self._callers.ask(read, self._limits.statement_seconds)
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {"etag": etag, "cache-control": "private, max-age=300"}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(None, 304, headers)
+        return Response(body, 200, headers, f"{media}; charset=utf-8")
+
+    def _credentials(self, request: Request) -> Credentials:
+        """Read what shows who asks: the key in the address, or else what any request shows."""
+        key = request.query_params.get("key")
+        if key is None:
+            return self._callers.credentials(request, request.headers.get("authorization"))
+        return Credentials(token.read(key, TokenKind.FEED), is_from_here(request))
+
+    def _followed(self, session: Session, title: str, path: str, given: dict[str, str]) -> Followed:
+        """Read which predictions an address names."""
+        address = f"{self._address}{path}" + (f"?{urlencode(given)}" if given else "")
+        unknown = given.keys() - {*NAMED, "search"}
+        if unknown:
+            raise Refused(400, f"A feed is about a claimant, a source or a search, not about {min(unknown)[:50]!r}.")
+        wanted = PredictionFilter()
+        try:
+            if "search" in given:
+                found = records.get(session, SavedSearch, RefersTo("SavedSearch").read(given["search"]))
+                wanted, title = searches.filter_of(found), f"{title}: {found.name}"
+            named = {NAMED[name]: RefersTo(name.capitalize()).read(value) for name, value in given.items() if name in NAMED}
+        except ValueError as error:
+            raise Refused(400, str(error)) from None
+        return Followed(wanted.model_copy(update=named), title, address)
+
+
+def refused(refusal: Refused) -> Response:
+    """Say in words why nothing is answered."""
+    return PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
+
+
+def routes(desk: Desk, callers: Callers, limits: Limits, address: str, link: Callable[[Prediction], str]) -> list[BaseRoute]:
+    """Make the routes of the feeds."""
+    served = Feeds(desk, callers, limits, address, link)
+    return [
+        Route("/feeds/flags.atom", served.flags, methods=["GET"]),
+        Route("/feeds/outcomes.atom", served.outcomes, methods=["GET"]),
+        Route("/feeds/due.ics", served.due, methods=["GET"]),
+    ]
