@@ -160,7 +160,7 @@ def test_an_empty_database_answers_too(data: Ask) -> None:
 def test_the_viewer_is_the_local_editor(data: Ask) -> None:
     viewer = data("{ viewer { name account { name } role permissions } }")["viewer"]
     assert (viewer["name"], viewer["account"], viewer["role"]) == ("local editor", None, "EDITOR")
-    assert viewer["permissions"][:3] == ["READ", "READ_TEXT", "RECORD"]
+    assert viewer["permissions"][:3] == ["READ", "READ_TEXT", "FOLLOW"]
 
 
 def test_a_source_is_found_by_its_address(desk: Desk, data: Ask) -> None:
