@@ -136,5 +136,5 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     admission = Admission(settings.is_loopback, local_secret_hash, settings.public_read)
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
-    scheduler = Scheduler(desk, outbox_of(desk, settings)) if settings.scheduler else None
+    scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None)
     return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address)

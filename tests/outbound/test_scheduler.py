@@ -129,10 +129,10 @@ def test_a_server_goes_on_after_whatever_went_wrong(
 
 
 def test_a_silent_stop_is_told_by_readyz_the_backlog_and_the_log(
-    timed: Desk, clock: Clock, outbox: Outbox, caplog: pytest.LogCaptureFixture
+    timed: Desk, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     flagged(timed)
-    idle = Scheduler(timed, outbox)
+    idle = Scheduler(timed, None)
     with TestClient(app_of(timed), base_url="http://127.0.0.1") as client:
 
         def is_late() -> list[bool]:

@@ -1,6 +1,7 @@
 """What does a server do of its own accord, and when? It runs the job, and sends what is to be sent; of several servers one does."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from threading import Event
 
@@ -22,9 +23,9 @@ SECONDS = 30.0
 
 
 class Scheduler:
-    """Does on time what nobody asks for, until it is stopped."""
+    """Does on time what nobody asks for, until it is stopped. Without an outbox another program does it, and this one watches."""
 
-    def __init__(self, desk: Desk, outbox: Outbox, seconds: float = SECONDS) -> None:
+    def __init__(self, desk: Desk, outbox: Outbox | None, seconds: float = SECONDS) -> None:
         self.desk, self.outbox, self._seconds = desk, outbox, seconds
         self.holder = desk.new_id().hex
         self.stopped = Event()
@@ -40,22 +41,22 @@ class Scheduler:
             except Exception:
                 log.exception("What is due is done later")
             self.stopped.wait(self._seconds)
-        try:
-            with self.desk.database.write() as session:
-                leases.leave(session, WORK, self.holder)
-        except DatabaseUnavailable:
-            log.info("The lease ends by itself")
+        with suppress(DatabaseUnavailable), self.desk.database.write() as session:  # else the lease ends by itself
+            leases.leave(session, WORK, self.holder)
 
     def look(self) -> None:
         """Do what is to be done now, unless another server does; warn where the job is late."""
-        with self.desk.database.write() as session:
-            is_ours = leases.take(session, WORK, self.holder, self.desk.now())
-        if is_ours:
+        if self.outbox is not None and self._has_lease():
             self._flag()
             done = self.outbox.deliver(self.stopped.is_set)
             if done[DeliveryState.SENT]:
                 log.info("Sent: %s", done[DeliveryState.SENT])
         self._warn()
+
+    def _has_lease(self) -> bool:
+        """Take the lease, or renew it; False if another server has it."""
+        with self.desk.database.write() as session:
+            return leases.take(session, WORK, self.holder, self.desk.now())
 
     def _flag(self) -> None:
         """Run the job if it is due."""
