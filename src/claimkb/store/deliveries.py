@@ -162,11 +162,10 @@ def recover(session: Session, now: datetime) -> None:
 def cancel_what_no_longer_applies(session: Session) -> int:
     """Cancel what waits to tell of a flag that was cleared, and what waits for a channel that was closed."""
     waiting = col(Delivery.state) == DeliveryState.WAITING
-    cleared = sa.select(col(Flag.id)).where(col(Flag.cleared_at).is_not(None))
-    closed = sa.select(col(Channel.id)).where(col(Channel.closed_at).is_not(None))
-    cancelled = {"state": DeliveryState.CANCELLED}
-    gone = (col(Delivery.topic) == Topic.FLAG) & col(Delivery.record_id).in_(cleared)
-    return _change(session, cancelled, waiting, gone | col(Delivery.channel_id).in_(closed))
+    cleared = sa.select(col(Flag.id)).where(col(Flag.id) == Delivery.record_id, col(Flag.cleared_at).is_not(None)).exists()
+    closed = sa.select(col(Channel.id)).where(col(Channel.id) == Delivery.channel_id, col(Channel.closed_at).is_not(None)).exists()
+    gone = (col(Delivery.topic) == Topic.FLAG) & cleared
+    return _change(session, {"state": DeliveryState.CANCELLED}, waiting, gone | closed)
 
 
 def claim(session: Session, today: date, now: datetime, most: int) -> list[tuple[Delivery, Channel]]:

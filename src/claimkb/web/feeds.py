@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from urllib.parse import urlencode
 
 from sqlmodel import Session
@@ -22,6 +23,7 @@ from claimkb.domain.token import TokenKind
 from claimkb.graphql.callers import Callers, address_of, is_from_here, unauthenticated
 from claimkb.graphql.http import request_id_of
 from claimkb.graphql.limits import Limits
+from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
 from claimkb.identity import Credentials
 from claimkb.outbound.calendars import calendar
@@ -32,6 +34,9 @@ from claimkb.store.predictions import PredictionFilter
 
 NAMED = {"claimant": "claimant_id", "source": "source_id"}
 """The parts of a filter that an address can name."""
+
+COST = 500
+"""What it costs to read a feed, of what one may run up."""
 
 LATELY_DAYS = 366
 """How long ago the due dates of a calendar begin."""
@@ -59,6 +64,7 @@ class Feeds:
     def __init__(self, desk: Desk, callers: Callers, limits: Limits, address: str, link: Callable[[Prediction], str]) -> None:
         self._desk, self._callers, self._limits = desk, callers, limits
         self._address, self._link = address, link
+        self._rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
 
     async def flags(self, request: Request) -> Response:
         """Answer with the newest flags."""
@@ -128,7 +134,11 @@ class Feeds:
 
     async def _written(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
         """Read and write what is asked for."""
-        await self._callers.identify(self._credentials(request), address_of(request))
+        actor = await self._callers.identify(self._credentials(request), address_of(request))
+        wait = self._rates.take(str(actor.token_id or address_of(request)), COST)
+        if wait is not None:
+            message = f"Too many requests in a short while. Send it again in {int(wait) + 1} seconds."
+            raise Refused(429, message, "RATE_LIMITED").answered_with(retry_after=str(int(wait) + 1))
         given = {name: value for name, value in request.query_params.items() if name != "key"}
 
         def read(running: Running) -> bytes:
