@@ -22,8 +22,8 @@ EDGES = {
 DIRECT = {name: edge for name, edge in EDGES.items() if edge.through is None}
 
 
-def test_three_lists_lead_through_a_table_in_between() -> None:
-    assert EDGES.keys() - DIRECT.keys() == {"Claimant.predictions", "Prediction.dependents", "Source.claims"}
+def test_four_lists_lead_through_a_table_in_between() -> None:
+    assert EDGES.keys() - DIRECT.keys() == {"Claimant.predictions", "Prediction.dependents", "Source.claims", "Source.predictions"}
     assert len(DIRECT) == 31
 
 

@@ -64,6 +64,13 @@ class Source(Node):
         order_by="created_at",
         description="The claims that appear in it.",
     )
+    predictions = to_many(
+        domain.Prediction,
+        by="claim_id",
+        through=Through(domain.Appearance, near="source_id", far="claim_id"),
+        order_by="created_at",
+        description="The predictions that appear in it.",
+    )
     appearances = to_many(
         domain.Appearance, by="source_id", order_by="created_at", description="Where claims stand in it, one by one."
     )
