@@ -32,7 +32,7 @@ from claimkb.outbound.digests import Digests
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.settings import Settings, open_desk
-from claimkb.web import feeds, sign_in
+from claimkb.web import feeds, pack, sign_in
 
 ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
 ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
@@ -97,7 +97,12 @@ def app_of(
         openapi_url=None,
         lifespan=lifespan,
         exception_handlers=handlers,
-        routes=[*routes(desk, callers, limits, documents), *sign_in.routes(SignIns(desk), callers, limits), *followed],
+        routes=[
+            *routes(desk, callers, limits, documents),
+            *sign_in.routes(SignIns(desk), callers, limits),
+            *pack.routes(desk, callers, limits),
+            *followed,
+        ],
     )
     if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie
         app.add_middleware(

@@ -15,6 +15,7 @@ from claimkb.actions.work import camel
 from claimkb.cli import serving, tables, track_records
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
+from claimkb.cli.pack import pack
 from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.evidence import Stance
@@ -195,6 +196,7 @@ def _evidence(stance: Stance, named: str) -> GiveEvidence:
     return GiveEvidence(source=RecordSource(url=url, title=title or url[:500]), stance=stance)
 
 
+app.command(epilog="Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md")(pack)
 app.command("record", epilog="Example: claimkb record 'Donald Trump' --kind PROMISE")(track_records.record)
 
 

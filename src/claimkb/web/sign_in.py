@@ -1,20 +1,14 @@
 """How does a person sign in with a browser? Three pages with forms, which need no script."""
 
-import logging
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
-import jinja2
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from claimkb import logs
 from claimkb.domain import Token, password, token
 from claimkb.domain.access import SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
@@ -22,29 +16,16 @@ from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.callers import Callers, address_of, cookie_for, is_from_here, kept_session
-from claimkb.graphql.http import request_id_of
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
 from claimkb.graphql.requests import Refused, read_body
 from claimkb.identity import Credentials, SignIns
+from claimkb.web.pages import FOLDER, page, told
 
-log = logging.getLogger("claimkb")
-
-FOLDER = Path(__file__).parent
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-)
 LONGEST_FORM = 10_000
 DAY_SECONDS = 86_400
 INSIDE = "/graphql"
 """Where somebody goes on who has signed in."""
-
-POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "same-origin",  # with no-referrer a browser would send Origin: null with the form
-    "Cache-Control": "no-store",
-}
 
 
 class SignInPages:
@@ -154,11 +135,6 @@ def shown_in(request: Request, form: dict[str, str]) -> Shown:
     return shown or token.read(invitation, TokenKind.INVITATION)
 
 
-def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
-    """Answer with a page."""
-    return HTMLResponse(TEMPLATES.get_template(template).render(shown), status, HEADERS)
-
-
 def choosing(actor: Actor | None, status: int = 200, refusal: str | None = None) -> HTMLResponse:
     """Answer with the page on which a password is chosen."""
     sizes = {"shortest": password.SHORTEST, "longest": password.LONGEST}
@@ -177,27 +153,6 @@ def inside(request: Request, made: Token) -> Response:
 def routes(sign_ins: SignIns, callers: Callers, limits: Limits) -> list[BaseRoute]:
     """Make the routes of the pages."""
     pages = SignInPages(sign_ins, callers, limits)
-
-    def told(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
-        """Show a page where a request is refused."""
-
-        async def shown_or_told(request: Request) -> Response:
-            request_id = request_id_of(request)
-            with logs.of_request(request.method, request.url.path, request_id) as answered:
-                try:
-                    shown: Response = await answer(request)
-                except ClientDisconnect:
-                    log.info("%s %s: the client left", request.method, request.url.path)
-                    return Response()
-                except Refused as refused:
-                    shown = page("refused.html", refused.status, refusal=refused.message)
-                    shown.headers.update(refused.headers)
-                answered(shown.status_code)
-            shown.headers["x-request-id"] = request_id
-            return shown
-
-        return shown_or_told
-
     return [
         Route("/sign-in", told(pages.sign_in), methods=["GET", "POST"]),
         Route("/sign-out", told(pages.sign_out), methods=["POST"]),

@@ -3,6 +3,52 @@
 
 const examples = [...document.querySelectorAll("pre.example")].map((example) => ({ query: example.textContent }));
 
+// A query that stands in one line is laid out; what is no GraphQL stays as it is. Null where it would do more than read: a link
+// only asks, as a GET does.
+function laidOut(query) {
+  const { parse, print } = GraphiQL.GraphQL;
+  try {
+    const read = parse(query);
+    if (read.definitions.some(({ operation }) => operation && operation !== "query")) return null;
+    return query.includes("\n") ? query : print(read);
+  } catch {
+    return query;
+  }
+}
+
+function spread(variables) {
+  try {
+    return JSON.stringify(JSON.parse(variables), null, 2);
+  } catch {
+    return variables;
+  }
+}
+
+// What the address asks is text for the editor, and is not sent before somebody presses the button.
+function fromAddress() {
+  const said = new URLSearchParams(location.search);
+  const query = laidOut(said.get("query") ?? "");
+  return query ? [{ query, variables: spread(said.get("variables") ?? "") }] : [];
+}
+
+// Where GraphiQL has kept tabs it takes these; what the address asks belongs before them, once.
+function putFirst({ query, variables }) {
+  try {
+    localStorage.setItem("graphiql:query", query);
+    localStorage.setItem("graphiql:variables", variables);
+    const kept = JSON.parse(localStorage.getItem("graphiql:tabState"));
+    const others = kept.tabs.filter((tab) => tab.query !== query || (tab.variables ?? "") !== variables);
+    const title = query.match(/^\s*query\s+(\w+)/m)?.[1] ?? "<untitled>";
+    const first = { id: `address-${Date.now()}`, title, query, variables, headers: null, operationName: null, response: null };
+    localStorage.setItem("graphiql:tabState", JSON.stringify({ activeTabIndex: 0, tabs: [first, ...others] }));
+  } catch {
+    // Nothing is kept, or nothing may be.
+  }
+}
+
+const asked = fromAddress();
+asked.forEach(putFirst);
+
 // Who is not let in is told how to get in; the schema is asked for again when they have.
 const unknown = document.getElementById("unknown");
 async function ask(...request) {
@@ -26,7 +72,8 @@ const page = React.createElement(
   GraphiQL,
   {
     fetcher,
-    defaultTabs: examples,
+    ...asked[0],
+    defaultTabs: [...asked, ...examples],
     plugins: [GraphiQLPluginExplorer.explorerPlugin()],
     shouldPersistHeaders: false,
   },

@@ -1,0 +1,54 @@
+"""What have all pages in common? Their templates, what their answers say to a browser, and how a refusal looks."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+
+from claimkb import logs
+from claimkb.graphql.http import request_id_of
+from claimkb.graphql.requests import Refused
+
+log = logging.getLogger("claimkb")
+
+FOLDER = Path(__file__).parent
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+)
+
+POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser would send Origin: null with the form
+    "Cache-Control": "no-store",
+}
+
+
+def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """Answer with a page."""
+    return HTMLResponse(TEMPLATES.get_template(template).render(shown), status, HEADERS)
+
+
+def told(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """Show a page where a request is refused."""
+
+    async def shown_or_told(request: Request) -> Response:
+        request_id = request_id_of(request)
+        with logs.of_request(request.method, request.url.path, request_id) as answered:
+            try:
+                shown: Response = await answer(request)
+            except ClientDisconnect:
+                log.info("%s %s: the client left", request.method, request.url.path)
+                return Response()
+            except Refused as refused:
+                shown = page("refused.html", refused.status, refusal=refused.message)
+                shown.headers.update(refused.headers)
+            answered(shown.status_code)
+        shown.headers["x-request-id"] = request_id
+        return shown
+
+    return shown_or_told
