@@ -38,7 +38,7 @@ ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"
 ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
 """The headers that a page of another origin may send and read."""
 
-SCHEDULER_GRACE_SECONDS = 3
+SCHEDULER_GRACE_SECONDS = 12
 """How long the scheduler may take to end what it is doing when the server stops."""
 
 log = logging.getLogger("claimkb")

@@ -148,11 +148,15 @@ def test_the_local_editor_of_a_server_is_shut_out_by_the_first_account(desk: Des
     a_claimant(desk, "Whoever runs commands on this machine may go on")
 
 
+READING = {Permission.READ, Permission.READ_TEXT, Permission.FOLLOW}
+"""What every account may."""
+
+
 def test_a_scope_leaves_of_a_role_what_it_names(desk: Desk) -> None:
     ada = an_account(desk, role="EDITOR")
     acting = actor_of(a_token(desk, ada, scopes=[Scope.RECORD]), ada)
-    assert acting.permissions == {Permission.READ, Permission.READ_TEXT, Permission.RECORD, Permission.UPDATE, Permission.RETRACT}
-    assert actor_of(a_token(desk, ada, scopes=[Scope.ADMIN]), ada).permissions == {Permission.READ, Permission.READ_TEXT}
+    assert acting.permissions == {*READING, Permission.RECORD, Permission.UPDATE, Permission.RETRACT}
+    assert actor_of(a_token(desk, ada, scopes=[Scope.ADMIN]), ada).permissions == READING
 
 
 def test_where_the_desk_says_so_somebody_else_resolves_a_prediction(desk: Desk) -> None:
