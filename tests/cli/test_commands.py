@@ -49,6 +49,7 @@ def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:
         "predictions",
         "resolve",
         "record",
+        "pack",
         "schema",
         "Exit codes",
         "CLAIMKB_DATABASE_URL",
@@ -56,7 +57,7 @@ def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:
         assert word in out
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "flag", "predictions", "resolve", "record", "schema"])
+@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "flag", "predictions", "resolve", "record", "pack", "schema"])
 def test_each_command_shows_an_example(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
