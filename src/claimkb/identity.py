@@ -38,6 +38,9 @@ SCHEDULER = Actor("scheduler", Role.EDITOR)
 ANONYMOUS = Actor("anonymous", Role.READER, frozenset({Permission.READ}))
 """Whoever reads without an account, where that is allowed."""
 
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names that this machine gives itself."""
+
 REMEMBERED = 1.0
 """For how many seconds a server goes on reading for a token that was revoked on another server. On its own it is none."""
 

@@ -14,9 +14,7 @@ from starlette.websockets import WebSocket
 
 from claimkb.graphql.answers import refusal
 from claimkb.graphql.requests import JSON, Refused
-
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-"""The names that this machine gives itself."""
+from claimkb.identity import LOCAL_HOSTS
 
 ONCE = ("host", "origin", "authorization")
 """Headers of which a proxy might read the first, and this server the last."""
