@@ -484,7 +484,9 @@ def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Pat
         execute(page, "Does Mohammed bin Salman visit Washington")
         page.goto(f"{address}/predictions/{WASHINGTON}")
         assert tabs(page) == ["Pack", *others]
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(
+            "(localStorage.getItem('graphiql:tabState') ?? '').includes('query Pack')"
+        )  # kept half a second later
         page.goto(f"{address}/graphql?query=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&variables=%7Bno")
         assert tabs(page) == ["<untitled>", "Pack", *others]
         assert page.evaluate(editor, [0, 1]) == ["<img src=x onerror=alert(1)>", "{no"]
