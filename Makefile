@@ -2,14 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIENTS)/node.stamp)
 
 run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
-test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is. One worker waits while others work.
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
+	$(BIN)/pytest -n auto --dist loadgroup
 
 audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock

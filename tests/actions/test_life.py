@@ -285,6 +285,7 @@ def lives(desk: Desk) -> Callable[[], Life]:
     return lambda: Life(desk)
 
 
+@pytest.mark.long
 def test_whatever_people_do_in_whatever_order_what_is_promised_holds(lives: Callable[[], Life]) -> None:
     many = 60 if os.environ.get("CLAIMKB_TEST_LONG") == "1" else 20
     settings_ = settings(max_examples=many, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))

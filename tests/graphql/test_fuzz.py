@@ -1,5 +1,6 @@
 """Whatever operation the schema allows: an answer, or an error with its code; never a crash."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,7 +55,10 @@ def check(client: TestClient, document: str) -> None:
         assert "Traceback" not in error["message"]
 
 
-FUZZ = settings(max_examples=125, suppress_health_check=list(HealthCheck), derandomize=True)
+IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
+"""As in CI: then more is tried."""
+
+FUZZ = settings(max_examples=125 if IS_LONG else 50, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.mark.long
@@ -70,7 +74,7 @@ def test_no_mutation_that_the_schema_allows_crashes_the_server(document: str, cl
     check(client, document)
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100 if IS_LONG else 40, suppress_health_check=list(HealthCheck))
 @given(text=st.text('{}()[]:!@$"\\#.,| \n_aé0-9…claimsnodesid&=', max_size=200))
 def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient) -> None:
     document = text or "{"

@@ -169,7 +169,7 @@ def writing(desk: Desk) -> Iterator[None]:
         done.set()
         writer.join()
     with desk.database.connection() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(domain.Claim)).scalar_one() > ROWS + 50
+        assert connection.execute(sa.select(sa.func.count()).select_from(domain.Claim)).scalar_one() > ROWS + 10
 
 
 def lists() -> dict[str, list[str]]:
