@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from threading import Thread
 from typing import Any
 
 from anyio import to_thread
@@ -37,9 +36,6 @@ from claimkb.web import feeds, pack, sign_in
 ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
 ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
 """The headers that a page of another origin may send and read."""
-
-SCHEDULER_GRACE_SECONDS = 12
-"""How long the scheduler may take to end what it is doing when the server stops."""
 
 log = logging.getLogger("claimkb")
 
@@ -78,16 +74,13 @@ def app_of(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        at_work = None if scheduler is None else Thread(target=scheduler.run, name="claimkb-scheduler", daemon=True)
-        if scheduler is not None and at_work is not None:
-            at_work.start()
+        if scheduler is not None:
+            scheduler.begin()
         yield
-        if scheduler is not None and at_work is not None:
-            scheduler.stopped.set()
-            await to_thread.run_sync(at_work.join, SCHEDULER_GRACE_SECONDS)
+        if scheduler is not None:
+            await to_thread.run_sync(scheduler.end)
         desk.database.close()
 
-    followed = feeds.routes(desk, callers, limits, address, partial(link, address))
     handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}
     app = FastAPI(
         title="claimkb",
@@ -101,7 +94,7 @@ def app_of(
             *routes(desk, callers, limits, documents),
             *sign_in.routes(SignIns(desk), callers, limits),
             *pack.routes(desk, callers, limits),
-            *followed,
+            *feeds.routes(desk, callers, limits, address, partial(link, address)),
         ],
     )
     if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie

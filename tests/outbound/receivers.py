@@ -3,10 +3,11 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -15,7 +16,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from standardwebhooks import Webhook
 
-from claimkb.outbound.delivering import Outbox
+from claimkb.domain import Channel, Delivery
+from claimkb.outbound.delivering import Outbox, Way
 from tests.builders import NOON
 
 
@@ -119,3 +121,13 @@ def a_post() -> Iterator[Post]:
 def sent(outbox: Outbox) -> dict[str, int]:
     """Send what is due, and count what became of it."""
     return {state.value: count for state, count in outbox.deliver().items()}
+
+
+def killed(outbox: Outbox) -> Outbox:
+    """Make of what sends something that sends, and then stops like a server that is killed."""
+
+    def stop(way: Way, delivery: Delivery, channel: Channel) -> dict[str, Any]:
+        way(delivery, channel)
+        raise KeyboardInterrupt
+
+    return replace(outbox, ways={kind: partial(stop, way) for kind, way in outbox.ways.items()})

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,13 +9,13 @@ import pytest
 from claimkb import seeding
 from claimkb.actions import channels, following, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Channel, Delivery, Prediction
+from claimkb.domain import Prediction
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role
 from claimkb.domain.refusals import Forbidden
 from claimkb.domain.telling import NoAddress, NobodyToLookAfter
 from claimkb.identity import COMMAND_LINE
-from claimkb.outbound.delivering import Outbox, Way
+from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
 from claimkb.store import digests
 from tests.builders import (
@@ -34,7 +32,7 @@ from tests.builders import (
     refused,
     resolved,
 )
-from tests.outbound.receivers import Clock, Post, sent
+from tests.outbound.receivers import Clock, Post, killed, sent
 from tests.outbound.test_webhooks import told
 
 DESK, ADA = "desk@example.org", "ada@example.org"
@@ -96,7 +94,7 @@ def test_on_the_seed_the_visit_comes_first_and_what_has_no_date_is_for_review(de
     first, rest = text.split("For review (13)")
     assert "visit Washington" in first
     assert (first.count("\n- "), rest.count("\n- ")) == (1, 13)
-    assert "Does Trump visit Astana" in rest or "visit Astana" in rest
+    assert "visit Astana" in rest
 
 
 def test_a_level_of_very_many_names_the_first_and_counts_the_others(desk: Desk) -> None:
@@ -210,21 +208,14 @@ def test_an_answer_or_a_moved_date_takes_a_prediction_out_of_what_was_not_sent(
     assert sent(outbox) == {"SENT": 1}
 
 
-def _stop(way: Way, delivery: Delivery, channel: Channel) -> dict[str, Any]:
-    """Send, and then stop like a server that is killed."""
-    way(delivery, channel)
-    raise KeyboardInterrupt
-
-
 def test_a_server_that_stops_while_it_sends_sends_no_second_digest_that_day_and_forgets_nothing(
     timed: Desk, outbox: Outbox, post: Post, clock: Clock
 ) -> None:
     a_channel(timed, DESK)
     a_prediction(timed)
     flagged(timed)
-    stopped = Outbox(timed, {kind: partial(_stop, way) for kind, way in outbox.ways.items()})
     with pytest.raises(KeyboardInterrupt):
-        stopped.deliver()
+        killed(outbox).deliver()
     clock.go(hours=1)
     assert sent(outbox) == {}
     assert told(timed) == [("PARKED", 1, "The server stopped while it was sent: whether it arrived is not known.")]

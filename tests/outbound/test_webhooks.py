@@ -3,24 +3,21 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
-from typing import Any
 
 import pytest
 
 from claimkb.actions import accounts, channels, flagging, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Channel, Delivery
 from claimkb.domain.reference import global_id
 from claimkb.domain.telling import ChannelClosed, NoAddress, NotForPrograms, NotParked
 from claimkb.identity import COMMAND_LINE
-from claimkb.outbound.delivering import Outbox, Way
+from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import channels as stored
 from claimkb.store import deliveries, revisions
 from claimkb.store.deliveries import DeliveryFilter
 from tests.builders import TODAY, a_channel, a_prediction, an_account, do, flagged, refused, resolved
-from tests.outbound.receivers import Clock, Receiver, a_receiver, sent
+from tests.outbound.receivers import Clock, Receiver, a_receiver, killed, sent
 
 
 def told(desk: Desk) -> list[tuple[str, int, str | None]]:
@@ -149,20 +146,13 @@ def test_what_a_server_was_sending_when_it_stopped_is_sent_again_under_the_same_
     a_channel(timed, receiver.url, "WEBHOOK")
     a_prediction(timed)
     flagged(timed)
-    stopped = Outbox(timed, {kind: partial(_stop, way) for kind, way in outbox.ways.items()})
     with pytest.raises(KeyboardInterrupt):
-        stopped.deliver()
+        killed(outbox).deliver()
     assert sent(outbox) == {}
     clock.go(minutes=6)
     assert sent(outbox) == {"SENT": 1}
     assert len(receiver.ids()) == 2
     assert len(set(receiver.ids())) == 1
-
-
-def _stop(way: Way, delivery: Delivery, channel: Channel) -> dict[str, Any]:
-    """Send, and then stop like a server that is killed."""
-    way(delivery, channel)
-    raise KeyboardInterrupt
 
 
 def test_two_servers_that_send_at_once_send_everything_once(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:

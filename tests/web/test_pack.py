@@ -464,6 +464,9 @@ def test_who_is_not_let_in_does_not_learn_which_predictions_there_are(desk: Desk
     assert statuses == [303, 404]
 
 
+KEPT = "() => (localStorage.getItem('graphiql:tabState') ?? '').includes('query Pack')"
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
 def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Path) -> None:
@@ -484,9 +487,7 @@ def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Pat
         execute(page, "Does Mohammed bin Salman visit Washington")
         page.goto(f"{address}/predictions/{WASHINGTON}")
         assert tabs(page) == ["Pack", *others]
-        page.wait_for_function(
-            "(localStorage.getItem('graphiql:tabState') ?? '').includes('query Pack')"
-        )  # kept half a second later
+        page.wait_for_function(KEPT)  # half a second later
         page.goto(f"{address}/graphql?query=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&variables=%7Bno")
         assert tabs(page) == ["<untitled>", "Pack", *others]
         assert page.evaluate(editor, [0, 1]) == ["<img src=x onerror=alert(1)>", "{no"]

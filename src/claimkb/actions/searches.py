@@ -6,12 +6,10 @@ from pydantic import Field as Rule
 
 from claimkb.actions.accounts import issue
 from claimkb.actions.work import Work, needs
-from claimkb.domain import Account, SavedSearch, Token, token
-from claimkb.domain.following import AlreadyForgotten, NoNeedForAKey
+from claimkb.domain import Account, SavedSearch, Token, following, token
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
 from claimkb.domain.reference import SavedSearchId, TokenId
-from claimkb.domain.refusals import NotFound
 from claimkb.domain.token import TokenKind
 from claimkb.store import records
 from claimkb.store.predictions import PredictionFilter
@@ -59,17 +57,14 @@ def save_search(work: Work, order: SaveSearch) -> SavedSearch:
 def forget_search(work: Work, order: ForgetSearch) -> SavedSearch:
     """List a saved search no more. Feeds and calendars of it go on."""
     search = work.to_change(SavedSearch, order.saved_search_id, "saved_search_id", order.expected_version)
-    if search.forgotten_at is not None:
-        raise AlreadyForgotten("saved_search_id")
-    search.forgotten_at = work.now
+    following.forget(search, work.now)
     return search
 
 
 @needs(Permission.FOLLOW)
 def create_feed_key(work: Work, order: CreateFeedKey) -> Token:
     """Make a key of your own for the addresses of feeds and calendars. It opens nothing else, and is shown in this answer only."""
-    if work.actor.account_id is None:
-        raise NoNeedForAKey
+    following.check_may_follow(work.actor)
     owner = records.get(work.session, Account, work.actor.account_id)
     expires_on = token.last_day(order.expires_on, work.now.date())
     return issue(work, owner, name=order.name, kind=TokenKind.FEED, scopes=token.scopes_of([]), expires_on=expires_on)
@@ -79,7 +74,6 @@ def create_feed_key(work: Work, order: CreateFeedKey) -> Token:
 def revoke_feed_key(work: Work, order: RevokeFeedKey) -> Token:
     """Make a key of your own useless from now on: whoever has the address reads nothing any more."""
     revoked = work.to_change(Token, order.token_id, "token_id", None)
-    if revoked.account_id != work.actor.account_id or revoked.kind is not TokenKind.FEED:
-        raise NotFound("token_id", kind="Token", id=order.token_id)
+    following.check_own_key(revoked, work.actor)
     token.revoke(revoked, work.now)
     return revoked

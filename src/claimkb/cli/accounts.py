@@ -8,7 +8,7 @@ import typer
 from claimkb.actions import accounts as actions
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
-from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, day, open_current_desk, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Token
 from claimkb.domain.access import NoAccount, NoToken
@@ -70,12 +70,7 @@ def list_accounts(as_json: AsJson = False) -> None:
         }
         for each in _every(open_current_desk())
     ]
-    if as_json:
-        print_json(rows)
-    elif rows:
-        tables.show_plain(rows, f"Accounts: {len(rows)}")
-    else:
-        say("There are no accounts: whoever works on this machine is the local editor.")
+    print_rows(rows, as_json, "Accounts", "There are no accounts: whoever works on this machine is the local editor.")
 
 
 @account_app.command("role", epilog="Example: claimkb account role Ada EDITOR")
@@ -173,12 +168,7 @@ def list_tokens(
             tokens = stored.tokens_of(session, owner.id)
             for token, used in zip(tokens, stored.last_uses(session, [each.id for each in tokens]), strict=True):
                 rows.append({**_described(token, owner), "used": used})
-    if as_json:
-        print_json(rows)
-    elif rows:
-        tables.show_plain([_abridged(**row) for row in rows], f"Tokens: {len(rows)}")
-    else:
-        say("There are no tokens.")
+    print_rows(rows, as_json, "Tokens", "There are no tokens.", _abridged)
 
 
 @token_app.command("revoke", epilog="Example: claimkb token revoke k3v9x2ab --reason 'Was in a screenshot.'")

@@ -8,7 +8,7 @@ import typer
 from claimkb.actions import channels as actions
 from claimkb.cli import tables
 from claimkb.cli.accounts import account_of
-from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, open_current_desk, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import About, ChannelKind, place
@@ -83,12 +83,7 @@ def list_channels(as_json: AsJson = False) -> None:
         }
         for channel, account in _every()
     ]
-    if as_json:
-        print_json(rows)
-    elif rows:
-        tables.show_plain(rows, f"Channels: {len(rows)}")
-    else:
-        say("There are no channels: nobody is told. See claimkb channel open --help")
+    print_rows(rows, as_json, "Channels", "There are no channels: nobody is told. See claimkb channel open --help")
 
 
 @channel_app.command("close", epilog="Example: claimkb channel close 'Politics desk' --reason 'They read the feed.'")
@@ -153,9 +148,4 @@ def list_deliveries(
         }
         for each in page.rows
     ]
-    if as_json:
-        print_json(rows)
-    elif rows:
-        tables.show_plain(rows, f"Deliveries: {len(rows)}")
-    else:
-        say("There is nothing.")
+    print_rows(rows, as_json, "Deliveries", "There is nothing.")

@@ -1,12 +1,14 @@
 """What do commands share? How they open the desk, read a day, and print JSON."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from claimkb.actions.work import Desk
+from claimkb.cli import tables
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 
@@ -26,6 +28,18 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text} is not a day of the calendar: write it as 2025-11-19.") from None
+
+
+def print_rows(
+    rows: list[dict[str, Any]], as_json: bool, title: str, none: str, shown: Callable[..., dict[str, Any]] = dict
+) -> None:
+    """Print rows as JSON, or as a table with their number; say so where there are none. A table may show them otherwise."""
+    if as_json:
+        print_json(rows)
+    elif rows:
+        tables.show_plain([shown(**row) for row in rows], f"{title}: {len(rows)}")
+    else:
+        tables.say(none)
 
 
 def print_json(value: Any) -> None:

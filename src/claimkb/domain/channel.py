@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import Field, Index
 
-from claimkb.domain.announcement import Counting
+from claimkb.domain.announcement import Counting, Topic
 from claimkb.domain.record import Instant, Name, Term, Versioned
 from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms
 
@@ -23,6 +23,10 @@ class ChannelKind(Term):
 
     DIGEST = "DIGEST", "By one digest a day, as an e-mail or in a chat."
     WEBHOOK = "WEBHOOK", "By a signed request for each flag and outcome, at once (Standard Webhooks)."
+
+
+TOLD = (Topic.FLAG, Topic.OUTCOME)
+"""What webhooks are told."""
 
 
 class About(Term):

@@ -1,12 +1,16 @@
 """What does a list look like? A Relay connection, which reads its page and its count only when they are asked for."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Generic, TypeVar
 
+import sqlalchemy as sa
 import strawberry
+from sqlmodel import Session
 
+from claimkb.graphql.context import Context
 from claimkb.graphql.costs import FREE, weighing
-from claimkb.store.paging import Page
+from claimkb.store.paging import Order, Page, Slice, count, page
 
 T = TypeVar("T")
 
@@ -74,3 +78,18 @@ class Connection(Generic[T]):
     async def total_count(self) -> int:
         """Count the rows of the whole list."""
         return await self.count()
+
+
+def found(context: Context, select: sa.Select[Any], order: Order, wanted: Slice) -> Connection[Any]:
+    """Make the connection of what a question finds: its page, and the count of all of it, each read when asked for."""
+    here = object()
+
+    def pages(session: Session, keys: Sequence[Any]) -> list[Page]:
+        return [page(session, select, order, wanted) for _ in keys]
+
+    def counts(session: Session, keys: Sequence[Any]) -> list[int]:
+        return [count(session, select) for _ in keys]
+
+    return Connection(
+        page=partial(context.load, (here, "page"), pages, None), count=partial(context.load, (here, "count"), counts, None)
+    )

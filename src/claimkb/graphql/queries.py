@@ -1,13 +1,10 @@
 """Which questions can be asked? Records by id, lists by filter and order, and how the backlog stands."""
 
 import asyncio
-from collections.abc import Sequence
-from functools import partial
 from typing import Annotated, Any, Optional
 from uuid import UUID
 
 import strawberry
-from sqlmodel import Session
 from strawberry.tools import create_type
 
 from claimkb import domain
@@ -18,14 +15,14 @@ from claimkb.domain.reference import parse_global_id, parse_uuid
 from claimkb.domain.source import Url
 from claimkb.graphql import types
 from claimkb.graphql.backlog import Backlog
-from claimkb.graphql.connections import After, Before, Connection, First, Last
+from claimkb.graphql.connections import After, Before, Connection, First, Last, found
 from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.costs import PAGED, ListSize
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.listings import LISTINGS, Listing
 from claimkb.graphql.scalars import URL
 from claimkb.graphql.searching import Searches
-from claimkb.store import paging, records, sources
+from claimkb.store import records, sources
 from claimkb.store.paging import MOST, Slice
 
 NODES: dict[str, type[Record]] = {
@@ -83,17 +80,7 @@ def _list(name: str, listing: Listing) -> Any:
         context = context_of(info)
         context.actor.need(listing.needs)
         select = listing.matching(_judged(filter) or listing.filter(), context.today)
-        order, wanted, here = listing.ordered(_judged(order_by)), Slice(first, after, last, before), object()
-
-        def page(session: Session, keys: Sequence[Any]) -> list[paging.Page]:
-            return [paging.page(session, select, order, wanted) for _ in keys]
-
-        def count(session: Session, keys: Sequence[Any]) -> list[int]:
-            return [paging.count(session, select) for _ in keys]
-
-        return Connection(
-            page=partial(context.load, (here, "page"), page, None), count=partial(context.load, (here, "count"), count, None)
-        )
+        return found(context, select, listing.ordered(_judged(order_by)), Slice(first, after, last, before))
 
     field = strawberry.field(
         resolver=resolve,

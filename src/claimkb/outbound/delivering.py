@@ -74,7 +74,7 @@ class Outbox:
         for place, (delivery, channel) in enumerate(claimed):
             try:
                 told = self.ways[channel.kind](delivery, channel)
-            except Exception as problem:
+            except Exception as problem:  # whatever a service's plugin raises: it must not hold up the others
                 if not isinstance(problem, NotSent):
                     log.exception("Sending to %s crashed", channel.name)
                 done[self._failed(delivery, channel, problem, claimed[place + 1 :])] += 1

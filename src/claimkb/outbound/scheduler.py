@@ -3,7 +3,7 @@
 import logging
 from contextlib import suppress
 from datetime import datetime
-from threading import Event
+from threading import Event, Thread
 
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
@@ -22,6 +22,10 @@ SECONDS = 30.0
 """How long it rests between two looks at what is to be done: a third of a lease."""
 
 
+GRACE_SECONDS = 12
+"""How long it may take to end what it is doing when the server stops: a program that is told may take ten."""
+
+
 class Scheduler:
     """Does on time what nobody asks for, until it is stopped. Without an outbox another program does it, and this one watches."""
 
@@ -31,14 +35,24 @@ class Scheduler:
         self.stopped = Event()
         self._warned_at: datetime | None = None
 
-    def run(self) -> None:
+    def begin(self) -> None:
+        """Work in a thread beside the server."""
+        self._thread = Thread(target=self._run, name="claimkb-scheduler", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop, once what is being done is done, or has taken too long."""
+        self.stopped.set()
+        self._thread.join(GRACE_SECONDS)
+
+    def _run(self) -> None:
         """Look again and again at what is to be done."""
         while not self.stopped.is_set():
             try:
                 self.look()
             except (DatabaseUnavailable, TookTooLong, Meanwhile) as unavailable:
                 log.warning("What is due is done later: %s", unavailable)
-            except Exception:
+            except Exception:  # whatever it is, tomorrow's predictions are to be flagged
                 log.exception("What is due is done later")
             self.stopped.wait(self._seconds)
         with suppress(DatabaseUnavailable), self.desk.database.write() as session:  # else the lease ends by itself

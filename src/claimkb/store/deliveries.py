@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Account, Announcement, Channel, Delivery, Flag, Prediction
 from claimkb.domain.announcement import Topic
-from claimkb.domain.channel import About, ChannelKind
+from claimkb.domain.channel import TOLD, About, ChannelKind
 from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, DeliveryState
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ChannelId
@@ -26,9 +26,6 @@ from claimkb.store.ordering import OrderDirection
 
 AT_ONCE = 10_000
 """How many events are made ready in one statement."""
-
-TOLD = (Topic.FLAG, Topic.OUTCOME)
-"""What webhooks are told."""
 
 
 class DeliveryFilter(Order):
@@ -84,8 +81,8 @@ def _literal(value: Any, column: Any) -> sa.ColumnElement[Any]:
     return sa.literal(value, sa.inspect(Delivery).columns[column].type)
 
 
-def plan_events(session: Session, now: datetime) -> int:
-    """Make ready what webhooks are to be told of: what was announced since they were last told. Return how much that is."""
+def plan_events(session: Session, now: datetime) -> None:
+    """Make ready what webhooks are to be told of: what was announced since they were last told."""
     after = (
         col(Announcement.topic).in_(TOLD),
         col(Announcement.position) > col(Channel.since),
@@ -105,11 +102,10 @@ def plan_events(session: Session, now: datetime) -> int:
     ).select_from(sa.join(Channel, Announcement, sa.and_(*after)))
     rows = rows.where(*_is_open(ChannelKind.WEBHOOK)).order_by(col(Announcement.position), col(Channel.id)).limit(AT_ONCE)
     names = ["id", "channel_id", "position", "topic", "record_id", "state", "attempts", "made_at", "due_at"]
-    insert = upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing()
-    return len(session.scalars(insert.returning(col(Delivery.id))).all())
+    session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 
 
-def news(until: sa.ColumnElement[int] | int | None = None) -> list[sa.ColumnElement[bool]]:
+def news(until: int | None = None) -> list[sa.ColumnElement[bool]]:
     """Hold for flags, with their prediction and announcement, that a digest channel has not told of and that still apply."""
     mine = sa.select(col(Account.name)).where(col(Account.id) == Channel.account_id).correlate(Channel).scalar_subquery()
     conditions = [
@@ -123,8 +119,8 @@ def news(until: sa.ColumnElement[int] | int | None = None) -> list[sa.ColumnElem
     return conditions if until is None else [*conditions, col(Announcement.position) <= until]
 
 
-def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> int:
-    """Make a digest ready, to be sent at an hour, for whom there is news and who had none today. Return how many they are."""
+def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> None:
+    """Make a digest ready, to be sent at an hour, for whom there is news and who had none today."""
     other = aliased(Delivery)
     unsent = sa.select(col(other.id)).where(
         col(other.channel_id) == Channel.id,
@@ -141,14 +137,13 @@ def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> 
         _literal(at, "due_at"),
     ).where(*_is_open(ChannelKind.DIGEST), ~unsent.exists(), fresh)
     names = ["id", "channel_id", "state", "attempts", "made_at", "due_at"]
-    insert = upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing()
-    return len(session.scalars(insert.returning(col(Delivery.id))).all())
+    session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 
 
-def _change(session: Session, values: dict[str, Any], *conditions: sa.ColumnElement[bool]) -> int:
-    """Change the deliveries that meet some conditions; return how many those were."""
-    change = sa.update(Delivery).where(*conditions).values(**values).returning(col(Delivery.id))
-    return len(session.scalars(change, execution_options={"synchronize_session": False}).all())
+def _change(session: Session, values: dict[str, Any], *conditions: sa.ColumnElement[bool]) -> None:
+    """Change the deliveries that meet some conditions."""
+    change = sa.update(Delivery).where(*conditions).values(**values)
+    session.execute(change, execution_options={"synchronize_session": False})
 
 
 def recover(session: Session, now: datetime) -> None:
@@ -159,13 +154,13 @@ def recover(session: Session, now: datetime) -> None:
     _change(session, parked, *stopped, col(Delivery.position).is_(None))
 
 
-def cancel_what_no_longer_applies(session: Session) -> int:
+def cancel_what_no_longer_applies(session: Session) -> None:
     """Cancel what waits to tell of a flag that was cleared, and what waits for a channel that was closed."""
     waiting = col(Delivery.state) == DeliveryState.WAITING
     cleared = sa.select(col(Flag.id)).where(col(Flag.id) == Delivery.record_id, col(Flag.cleared_at).is_not(None)).exists()
     closed = sa.select(col(Channel.id)).where(col(Channel.id) == Delivery.channel_id, col(Channel.closed_at).is_not(None)).exists()
     gone = (col(Delivery.topic) == Topic.FLAG) & cleared
-    return _change(session, {"state": DeliveryState.CANCELLED}, waiting, gone | closed)
+    _change(session, {"state": DeliveryState.CANCELLED}, waiting, gone | closed)
 
 
 def claim(session: Session, today: date, now: datetime, most: int) -> list[tuple[Delivery, Channel]]:
@@ -187,10 +182,10 @@ def claim(session: Session, today: date, now: datetime, most: int) -> list[tuple
     return [tuple(row) for row in found]
 
 
-def settle(session: Session, delivery: Delivery, **values: Any) -> bool:
-    """Write down what became of a delivery; False if it was taken to have stopped, and is another's now."""
+def settle(session: Session, delivery: Delivery, **values: Any) -> None:
+    """Write down what became of a delivery, unless its server was taken to have stopped and it is another's now."""
     same = (col(Delivery.id) == delivery.id, col(Delivery.attempts) == delivery.attempts)
-    return _change(session, values, *same, col(Delivery.state) == DeliveryState.SENDING) == 1
+    _change(session, values, *same, col(Delivery.state) == DeliveryState.SENDING)
 
 
 def hold_up(session: Session, channel_id: UUID, until: datetime) -> None:

@@ -12,16 +12,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from claimkb import logs
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction, SavedSearch, token
 from claimkb.domain.access import Unauthenticated
-from claimkb.domain.flag import FlagLevel
+from claimkb.domain.digest import HEADINGS
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.refusals import NotFound
+from claimkb.domain.timeliness import Timeliness
 from claimkb.domain.token import TokenKind
 from claimkb.graphql.callers import Callers, address_of, is_from_here, unauthenticated
-from claimkb.graphql.http import request_id_of
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
@@ -31,6 +30,7 @@ from claimkb.outbound.feeds import Entry, atom
 from claimkb.store import feeds, records, searches
 from claimkb.store.database import Running
 from claimkb.store.predictions import PredictionFilter
+from claimkb.web.pages import told
 
 NAMED = {"claimant": "claimant_id", "source": "source_id"}
 """The parts of a filter that an address can name."""
@@ -40,13 +40,6 @@ COST = 500
 
 LATELY_DAYS = 366
 """How long ago the due dates of a calendar begin."""
-
-SAID = {
-    FlagLevel.DUE_SOON: "Due soon",
-    FlagLevel.OVERDUE: "Overdue",
-    FlagLevel.LONG_OVERDUE: "Long overdue",
-    FlagLevel.REVIEW_DUE: "For review",
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ class Feeds:
             Entry(
                 flag.id,
                 flag.noticed_at,
-                f"{SAID[flag.level]}: {prediction.question}",
+                f"{HEADINGS[Timeliness[flag.level.name]]}: {prediction.question}",
                 f"{flag.due_on}. {'It no longer applies.' if flag.cleared_at else 'It waits for an answer.'}",
                 self._link(prediction),
                 claimant or "Nobody named",
@@ -118,23 +111,10 @@ class Feeds:
 
     async def _answer(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
         """Let in who asks, read, and answer; nothing where the reader has the same already."""
-        request_id = request_id_of(request)
-        with logs.of_request(request.method, request.url.path, request_id) as answered:
-            try:
-                response = await self._written(request, title, media, write)
-            except Unauthenticated as refusal:
-                response = refused(unauthenticated(refusal))
-            except Refused as refusal:
-                response = refused(refusal)
-            except NotFound as refusal:
-                response = refused(Refused(404, str(refusal)))
-            answered(response.status_code)
-        response.headers["x-request-id"] = request_id
-        return response
-
-    async def _written(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
-        """Read and write what is asked for."""
-        actor = await self._callers.identify(self._credentials(request), address_of(request))
+        try:
+            actor = await self._callers.identify(self._credentials(request), address_of(request))
+        except Unauthenticated as refusal:
+            raise unauthenticated(refusal) from None
         wait = self._rates.take(str(actor.token_id or address_of(request)), COST)
         if wait is not None:
             message = f"Too many requests in a short while. Send it again in {int(wait) + 1} seconds."
@@ -171,21 +151,23 @@ class Feeds:
                 found = records.get(session, SavedSearch, RefersTo("SavedSearch").read(given["search"]))
                 wanted, title = searches.filter_of(found), f"{title}: {found.name}"
             named = {NAMED[name]: RefersTo(name.capitalize()).read(value) for name, value in given.items() if name in NAMED}
+        except NotFound as refusal:
+            raise Refused(404, str(refusal)) from None
         except ValueError as error:
             raise Refused(400, str(error)) from None
         return Followed(wanted.model_copy(update=named), title, address)
 
 
-def refused(refusal: Refused) -> Response:
-    """Say in words why nothing is answered."""
-    return PlainTextResponse(f"{refusal.message}\n", refusal.status, refusal.headers)
+def in_words(refusal: Refused) -> Response:
+    """Say in plain words why nothing is answered."""
+    return PlainTextResponse(f"{refusal.message}\n", refusal.status)
 
 
 def routes(desk: Desk, callers: Callers, limits: Limits, address: str, link: Callable[[Prediction], str]) -> list[BaseRoute]:
     """Make the routes of the feeds."""
     served = Feeds(desk, callers, limits, address, link)
     return [
-        Route("/feeds/flags.atom", served.flags, methods=["GET"]),
-        Route("/feeds/outcomes.atom", served.outcomes, methods=["GET"]),
-        Route("/feeds/due.ics", served.due, methods=["GET"]),
+        Route("/feeds/flags.atom", told(served.flags, in_words), methods=["GET"]),
+        Route("/feeds/outcomes.atom", told(served.outcomes, in_words), methods=["GET"]),
+        Route("/feeds/due.ics", told(served.due, in_words), methods=["GET"]),
     ]

@@ -33,8 +33,13 @@ def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     return HTMLResponse(TEMPLATES.get_template(template).render(shown), status, HEADERS)
 
 
-def told(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
-    """Show a page where a request is refused."""
+def on_a_page(refused: Refused) -> Response:
+    """Show a refusal on a page."""
+    return page("refused.html", refused.status, refusal=refused.message)
+
+
+def told(answer: Callable[[Request], Any], show: Callable[[Refused], Response] = on_a_page) -> Callable[[Request], Any]:
+    """Log a request, and show it where it is refused."""
 
     async def shown_or_told(request: Request) -> Response:
         request_id = request_id_of(request)
@@ -45,7 +50,7 @@ def told(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
                 log.info("%s %s: the client left", request.method, request.url.path)
                 return Response()
             except Refused as refused:
-                shown = page("refused.html", refused.status, refusal=refused.message)
+                shown = show(refused)
                 shown.headers.update(refused.headers)
             answered(shown.status_code)
         shown.headers["x-request-id"] = request_id

@@ -1,7 +1,6 @@
 """Saved searches, as the API shows them."""
 
 import json
-from functools import partial
 from typing import Any
 
 import strawberry
@@ -9,13 +8,13 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.actions.work import camel
-from claimkb.graphql.connections import After, Before, Connection, First, Last
+from claimkb.graphql.connections import After, Before, Connection, First, Last, found
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import PAGED
 from claimkb.graphql.edges import shown
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
-from claimkb.store import paging, predictions, searches
+from claimkb.store import predictions, searches
 from claimkb.store.paging import Slice
 
 
@@ -48,15 +47,6 @@ class SavedSearch(Node):
         self: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
         """Search again."""
-        context, wanted = context_of(info), Slice(first, after, last, before)
-        select, order = predictions.matching(searches.filter_of(self), context.today), predictions.ordered(None)
-
-        def page(session: Any, keys: Any) -> list[paging.Page]:
-            return [paging.page(session, select, order, wanted) for _ in keys]
-
-        def count(session: Any, keys: Any) -> list[int]:
-            return [paging.count(session, select) for _ in keys]
-
-        return Connection(
-            page=partial(context.load, (self.id, wanted), page, None), count=partial(context.load, (self.id, "count"), count, None)
-        )
+        context = context_of(info)
+        select = predictions.matching(searches.filter_of(self), context.today)
+        return found(context, select, predictions.ordered(None), Slice(first, after, last, before))
