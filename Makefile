@@ -2,13 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
+# What Python has compiled is kept: else each start of a command compiles it anew.
+unexport PYTHONDONTWRITEBYTECODE
 STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIENTS)/node.stamp)
 
 run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
 test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
 audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock

@@ -1,11 +1,7 @@
 """Apollo Client: the cache follows a mutation, pages join, queries persist, and outcomes are told."""
 
-import pytest
-
 from tests.clients.conftest import Recorded
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_a_mutation_changes_what_an_earlier_query_shows(javascript: Workshop, prediction: Recorded) -> None:

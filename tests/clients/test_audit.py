@@ -1,10 +1,6 @@
 """GraphQL over HTTP: every audit of graphql-http passes."""
 
-import pytest
-
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 AUDIT = "audit.mjs"
 

@@ -2,13 +2,9 @@
 
 import subprocess
 
-import pytest
-
 from tests.clients import running
 from tests.clients.conftest import Recorded
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_a_typed_program_is_checked_and_works(javascript: Workshop, prediction: Recorded) -> None:

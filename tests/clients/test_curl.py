@@ -3,12 +3,8 @@
 import json
 import subprocess
 
-import pytest
-
 from tests.clients.conftest import Recorded, Send
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 PATIENCE = 30
 RESOLVE = "mutation($input: ResolvePredictionInput!) { resolvePrediction(input: $input) { userErrors { message } } }"

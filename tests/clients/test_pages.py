@@ -7,8 +7,6 @@ import pytest
 from tests.clients import pages, running
 from tests.clients.workshop import Workshop
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 LINES = 10
 
 

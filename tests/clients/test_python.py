@@ -3,13 +3,9 @@
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.clients import running
 from tests.clients.conftest import Recorded
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_gql_changes_is_refused_and_pages(workshop: Workshop, prediction: Recorded) -> None:

@@ -1,12 +1,9 @@
 """R: what ghql sends is answered as ghql wants it. R itself is not run."""
 
 import httpx2
-import pytest
 
 from tests.clients import running
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_the_schema_can_be_loaded(workshop: Workshop) -> None:

@@ -1,12 +1,8 @@
 """Relay: its compiler takes the schema as it is, and what it compiles works."""
 
-import pytest
-
 from tests.clients import running
 from tests.clients.conftest import Recorded
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_a_connection_a_refetchable_fragment_and_a_mutation_compile_and_work(javascript: Workshop, prediction: Recorded) -> None:

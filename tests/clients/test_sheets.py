@@ -1,12 +1,8 @@
 """Google Sheets: scripts that fill a sheet, page by page, and say what was wrong. Google's side is a stand-in; the requests are real."""
 
-import pytest
-
 from tests.clients import running
 from tests.clients.pages import PROGRAMS
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 SCRIPT = (PROGRAMS / "sheets_claims.js").read_text(encoding="utf-8")
 

@@ -1,11 +1,7 @@
 """urql, with the headers that it sends of itself: queries, a mutation, mistakes, pages, persisted queries and events."""
 
-import pytest
-
 from tests.clients.conftest import Recorded
 from tests.clients.workshop import Workshop
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 
 def test_a_mutation_makes_a_query_ask_again_and_mistakes_have_codes(javascript: Workshop, prediction: Recorded) -> None:

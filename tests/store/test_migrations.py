@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from claimkb import seeding
@@ -31,6 +32,11 @@ def test_an_empty_database_gets_every_table_and_a_second_run_does_nothing(empty_
     }
     migrations.require_current(database)
     database.close()
+
+
+def test_the_versions_are_the_ones_that_alembic_walks() -> None:
+    walked = ScriptDirectory.from_config(migrations.configuration()).walk_revisions()
+    assert [script.revision for script in walked] == migrations.known()[::-1]
 
 
 def test_the_tables_are_the_ones_that_the_records_describe(desk: Desk) -> None:
@@ -118,6 +124,17 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(desk: Desk) -> 
         migrations.require_current(desk.database)
     with desk.database.connection() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
+
+
+def test_a_database_that_names_two_versions_is_refused_and_left_alone(desk: Desk) -> None:
+    with desk.database.connection() as connection:
+        connection.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES ('0001')")
+    for refused in (migrations.upgrade, migrations.require_current):
+        with pytest.raises(DatabaseUnavailable, match=r"alembic_version of the database is damaged: it names 2 versions\.$"):
+            refused(desk.database)
+    with desk.database.connection() as connection:
+        names = connection.exec_driver_sql("SELECT version_num FROM alembic_version ORDER BY 1").scalars().all()
+        assert names == ["0001", migrations.head()]
 
 
 def test_a_database_without_tables_is_not_current(empty_url: str) -> None:

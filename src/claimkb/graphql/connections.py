@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from claimkb.graphql.context import Context
 from claimkb.graphql.costs import FREE, weighing
-from claimkb.store.paging import Order, Page, Slice, count, page
+from claimkb.store import paging
+from claimkb.store.paging import Order, Page, Slice
 
 T = TypeVar("T")
 
@@ -85,10 +86,10 @@ def found(context: Context, select: sa.Select[Any], order: Order, wanted: Slice)
     here = object()
 
     def pages(session: Session, keys: Sequence[Any]) -> list[Page]:
-        return [page(session, select, order, wanted) for _ in keys]
+        return [paging.page(session, select, order, wanted) for _ in keys]
 
     def counts(session: Session, keys: Sequence[Any]) -> list[int]:
-        return [count(session, select) for _ in keys]
+        return [paging.count(session, select) for _ in keys]
 
     return Connection(
         page=partial(context.load, (here, "page"), pages, None), count=partial(context.load, (here, "count"), counts, None)

@@ -1,17 +1,17 @@
 """How does the database get its tables, and is it the one that this program knows?"""
 
+import pkgutil
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from claimkb.store import locks
 from claimkb.store.database import Database, DatabaseUnavailable
 from claimkb.store.locks import Lock
+
+VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
+"""Where Alembic keeps the version of the tables."""
 
 
 def data_folder(name: str) -> Path:
@@ -21,31 +21,40 @@ def data_folder(name: str) -> Path:
     return bundled if bundled.is_dir() else package.parent.parent / name
 
 
-def configuration() -> Config:
-    """Make Alembic's configuration in memory, so that no working folder matters."""
-    config = Config()
+def configuration() -> Any:
+    """Make Alembic's configuration in memory, so that no working folder matters.
+
+    Only who changes the tables needs Alembic, and it takes its time to load: who reads the version does without.
+    """
+    config = pkgutil.resolve_name("alembic.config:Config")()
     config.set_main_option("script_location", str(data_folder("alembic")).replace("%", "%%"))
     return config
 
 
+def known() -> list[str]:
+    """Name the versions of the tables that this program knows, oldest first: their files' names begin with them."""
+    return sorted(file.name.partition("_")[0] for file in (data_folder("alembic") / "versions").glob("[0-9]*.py"))
+
+
 def head() -> str:
     """Name the newest version of the tables that this program knows."""
-    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+    return known()[-1]
 
 
 def current(connection: sa.Connection) -> str | None:
     """Name the version of the tables in the database; None if there are none."""
-    try:
-        return MigrationContext.configure(connection).get_current_revision()
-    except CommandError as error:
-        raise DatabaseUnavailable(f"The table alembic_version of the database is damaged: {error}.") from None
+    if not sa.inspect(connection).has_table(VERSIONS.name):
+        return None
+    found = connection.scalars(sa.select(VERSIONS.c.version_num)).all()
+    if len(found) > 1:
+        raise DatabaseUnavailable(f"The table {VERSIONS.name} of the database is damaged: it names {len(found)} versions.")
+    return found[0] if found else None
 
 
 def check_known(connection: sa.Connection) -> None:
     """Refuse a database that a newer program has written."""
     found = current(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known():
         raise DatabaseUnavailable(
             f"The database is at version {found}, which this claimkb does not know (it knows up to {head()}): "
             "a newer claimkb has written it. Upgrade claimkb, or name another database in CLAIMKB_DATABASE_URL."
@@ -61,7 +70,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         if before != newest:
             config = configuration()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            pkgutil.resolve_name("alembic.command:upgrade")(config, "head")
         return before, newest
 
 
