@@ -24,6 +24,7 @@ from claimkb.graphql.headers import Headers
 from claimkb.graphql.http import request_id_of, routes
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
+from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.requests import JSON, Refused
 from claimkb.identity import Admission, Identities, SignIns
 from claimkb.outbound.delivering import Outbox
@@ -63,6 +64,7 @@ def app_of(
     cors_origins: Sequence[str] = (),
     scheduler: Scheduler | None = None,
     address: str = "http://127.0.0.1:8000",
+    plans: Plans | None = None,
 ) -> FastAPI:
     """Put the web application together around a desk.
 
@@ -91,7 +93,7 @@ def app_of(
         lifespan=lifespan,
         exception_handlers=handlers,
         routes=[
-            *routes(desk, callers, limits, documents),
+            *routes(desk, callers, limits, documents, plans or Plans()),
             *sign_in.routes(SignIns(desk), callers, limits),
             *pack.routes(desk, callers, limits),
             *feeds.routes(desk, callers, limits, address, partial(link, address)),
@@ -135,4 +137,6 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
     scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None)
-    return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address)
+    return app_of(
+        desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address, Plans(is_on=settings.plans)
+    )

@@ -78,6 +78,7 @@ class Settings(BaseSettings, Limits):
         default=None, description="Where people reach it, such as https://claims.example.org: links in digests begin so."
     )
 
+    plans: bool = Field(default=True, description="Whether reads are answered by compiled plans; without, field by field.")
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
     documents: Literal["any", "only"] = Field(
         default="any", description="Which GraphQL documents are answered: any, or only those of the folder."

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.graphql.plans.answering import Plans
 
 Ask = Callable[..., Any]
 
@@ -27,6 +28,17 @@ def ask(client: TestClient) -> Ask:
         return client.post("/graphql", json={"query": query, "variables": variables}).json()
 
     return ask
+
+
+@pytest.fixture
+def executed(desk: Desk) -> Iterator[Ask]:
+    """Give a function that asks without plans, field by field, and returns the data."""
+    with TestClient(app_of(desk, plans=Plans(is_on=False)), base_url="http://127.0.0.1") as client:
+
+        def executed(query: str, /, **variables: Any) -> Any:
+            return client.post("/graphql", json={"query": query, "variables": variables}).json()["data"]
+
+        yield executed
 
 
 @pytest.fixture

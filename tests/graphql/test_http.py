@@ -39,6 +39,7 @@ def test_a_crash_is_masked_and_logged_with_the_same_request_id(
 ) -> None:
     ask("{ __typename }")  # from now on the caller is known for a moment
     monkeypatch.setattr(type(desk.database), "read", lambda *_: 1 / 0)
+    monkeypatch.setattr(type(desk.database), "rows", lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         (error,) = ask("{ predictions { totalCount } }")["errors"]
     assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"

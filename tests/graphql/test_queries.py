@@ -235,18 +235,18 @@ LEVELS = """{ predictions(first: 50) { nodes { question timeliness outcome { ver
     claim { statement claimant { name } appearances { totalCount nodes { paragraph source { title } } } } } } }"""
 
 
-def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, data: Ask) -> None:
+def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, executed: Ask) -> None:
     given = statements(fifty)
-    nodes = data(LEVELS)["predictions"]["nodes"]
+    nodes = executed(LEVELS)["predictions"]["nodes"]
     assert len(nodes) == 50
     assert [each["claim"]["appearances"]["totalCount"] for each in nodes] == [1] * 50
     tables = sorted(re.findall(r"FROM (?:\(SELECT.*?FROM )?(\w+)", each, re.DOTALL)[0] for each in given)
     assert tables == ["appearance", "appearance", "claim", "claimant", "flag", "outcome", "prediction", "source"]
 
 
-def test_a_count_alone_reads_no_page(fifty: Desk, data: Ask) -> None:
+def test_a_count_alone_reads_no_page(fifty: Desk, executed: Ask) -> None:
     given = statements(fifty)
-    assert data("{ predictions { totalCount } }") == {"predictions": {"totalCount": 50}}
+    assert executed("{ predictions { totalCount } }") == {"predictions": {"totalCount": 50}}
     assert len(given) == 1
 
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -180,3 +181,15 @@ def test_servers_that_open_a_new_file_at_the_same_moment_all_open_it(tmp_path: P
             assert list(pool.map(opened, databases)) == ["wal"] * 6
         for database in databases:
             database.close()
+
+
+def test_a_connection_that_is_at_work_when_the_database_is_closed_is_closed_when_it_comes_back(desk: Desk) -> None:
+    with desk.database.read() as session:
+        driver: Any = session.connection().connection.driver_connection
+        desk.database.close()
+        assert driver.execute("SELECT 1").fetchone() == (1,)
+    with pytest.raises(desk.database.driver_error, match="closed"):
+        driver.execute("SELECT 1")
+    for _ in range(2):
+        with desk.database.read() as session:
+            assert session.connection().exec_driver_sql("SELECT 1").scalar_one() == 1

@@ -9,7 +9,7 @@ import strawberry
 
 from claimkb.actions.work import Desk
 from claimkb.graphql import types
-from claimkb.store.edges import Edge
+from claimkb.store.edges import Edge, among_keys
 from tests.builders import plan
 
 EDGES = {
@@ -29,7 +29,7 @@ def test_four_lists_lead_through_a_table_in_between() -> None:
 
 @pytest.mark.parametrize("edge", DIRECT.values(), ids=DIRECT.keys())
 def test_an_index_serves_each_list_of_a_record_in_its_order(desk: Desk, edge: Edge) -> None:
-    select, _ = edge.select([UUID(int=1)])
+    select, _ = edge.select(among_keys([UUID(int=1)]))
     wanted: Any = select.order_by(*edge.order.by()).limit(20)
     explained = plan(desk, wanted)
     assert "index" in explained.lower()

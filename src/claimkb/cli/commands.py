@@ -15,6 +15,7 @@ from claimkb.actions.work import camel
 from claimkb.cli import serving, tables, track_records
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
+from claimkb.cli.explain import explain
 from claimkb.cli.pack import pack
 from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
 from claimkb.cli.tables import say
@@ -197,6 +198,7 @@ def _evidence(stance: Stance, named: str) -> GiveEvidence:
 
 
 app.command(epilog="Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md")(pack)
+app.command(epilog="Example: claimkb explain '{ predictions { nodes { question claim { statement } } } }'")(explain)
 app.command("record", epilog="Example: claimkb record 'Donald Trump' --kind PROMISE")(track_records.record)
 
 

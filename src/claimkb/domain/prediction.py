@@ -196,15 +196,14 @@ def check_untracked(prediction: Prediction | None) -> None:
         raise PredictionTracked("claim_id", id=global_id("Prediction", prediction.id))
 
 
+SEALED = ("criteria", "due_from", "due_on", "due_precision", "question")
+"""What the seal of a prediction is computed from."""
+
+
 def seal(prediction: Prediction) -> str:
     """Compute the seal of what must happen by when: SHA-256 of its canonical JSON (keys sorted, no spaces, UTF-8)."""
-    sealed = {
-        "criteria": prediction.criteria,
-        "due_from": prediction.due_from and prediction.due_from.isoformat(),
-        "due_on": prediction.due_on and prediction.due_on.isoformat(),
-        "due_precision": prediction.due_precision,
-        "question": prediction.question,
-    }
+    values = {name: getattr(prediction, name) for name in SEALED}
+    sealed = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     written = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()
 

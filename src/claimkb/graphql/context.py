@@ -25,7 +25,7 @@ from claimkb.graphql.bus import Bus
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import cross
-from claimkb.store.database import Running, TookTooLong
+from claimkb.store.database import Rows, Running, TookTooLong
 
 T = TypeVar("T")
 Batch = Callable[..., Sequence[Any]]
@@ -106,6 +106,15 @@ class Context:
         def ask(running: Running) -> T:
             with self.desk.database.read(running) as session:
                 return question(session)
+
+        return await self._cross(ask, self.limits.statement_seconds)
+
+    async def read_rows(self, question: Callable[[Rows], T]) -> T:
+        """Ask the database in statements that are written as its driver takes them, in a thread."""
+
+        def ask(running: Running) -> T:
+            with self.desk.database.rows(running) as rows:
+                return question(rows)
 
         return await self._cross(ask, self.limits.statement_seconds)
 

@@ -5,6 +5,7 @@ declaration itself stays on the field (`metadata["edge"]`), for whoever compiles
 """
 
 from collections.abc import Callable
+from enum import Enum, auto
 from functools import partial
 from typing import Annotated, Any, Optional
 
@@ -31,11 +32,26 @@ async def follow(context: Context, edge: Edge, row: Any) -> Any:
     return None if key is None else await context.load((edge, "one"), partial(edges.ones, edge=edge), key)
 
 
-def _field(resolve: Callable[..., Any], edge: Edge, type_: Any, description: str, *sizes: ListSize) -> Any:
+class Leads(Enum):
+    """To how many records an edge leads."""
+
+    TO_ONE = auto()
+    TO_LIST = auto()
+    TO_MANY = auto()
+
+
+def _field(
+    resolve: Callable[..., Any],
+    edge: Edge,
+    leads_to: Leads,
+    type_: Any,
+    description: str,
+    *sizes: ListSize,
+    needs: Permission | None = None,
+) -> Any:
     """Make the field of an edge."""
-    return strawberry.field(
-        resolver=resolve, graphql_type=type_, description=description, metadata={"edge": edge}, directives=sizes
-    )
+    said = {"edge": edge, "leads_to": leads_to, "needs": needs}
+    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata=said, directives=sizes)
 
 
 def to_one(
@@ -56,7 +72,7 @@ def to_one(
         return await follow(context_of(info), edge, root)
 
     type_ = shown(target)
-    return _field(resolve, edge, Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
+    return _field(resolve, edge, Leads.TO_ONE, Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
 
 
 def to_many(
@@ -88,7 +104,7 @@ def to_many(
             count=partial(context.load, (edge, "count"), partial(edges.counts, edge=edge), key),
         )
 
-    return _field(resolve, edge, Connection[shown(target)], description, PAGED)  # type: ignore[misc]
+    return _field(resolve, edge, Leads.TO_MANY, Connection[shown(target)], description, PAGED, needs=needs)  # type: ignore[misc]
 
 
 def to_list(
@@ -102,4 +118,4 @@ def to_list(
     async def resolve(root: Any, info: strawberry.Info) -> Any:
         return await context_of(info).load((edge, "list"), partial(edges.lists, edge=edge), getattr(root, edge.ours))
 
-    return _field(resolve, edge, list[type_], description, SHORT)  # type: ignore[valid-type]
+    return _field(resolve, edge, Leads.TO_LIST, list[type_], description, SHORT)  # type: ignore[valid-type]

@@ -22,7 +22,7 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
 _PRICES: dict[int, Prices] = {}
 
 
-def _prices(schema: Any) -> Prices:
+def prices_of(schema: Any) -> Prices:
     """Look up what the fields of a schema cost."""
     return _PRICES.setdefault(id(schema), Prices(schema))
 
@@ -32,7 +32,7 @@ _VALID: OrderedDict[str, None] = OrderedDict()
 """The SHA-256 of documents that were valid not long ago. The schema does not change while the program runs."""
 
 
-def _remember_valid(text: str) -> None:
+def remember_valid(text: str) -> None:
     """Remember that a document was valid, and forget the one that was not sent for longest."""
     _VALID[text] = None
     _VALID.move_to_end(text)
@@ -53,6 +53,11 @@ def too_much(found: Excess | str, **numbers: int) -> GraphQLError:
     if isinstance(found, Excess):
         numbers = {"requested": found.asked, "maximum": found.most}
     return GraphQLError(str(found), extensions={"code": "QUERY_TOO_COMPLEX", **numbers})
+
+
+def told(cost: int, context: Context) -> dict[str, Any]:
+    """Say what an operation cost, and what is left."""
+    return {"cost": {"requestedQueryCost": cost, "throttleStatus": context.throttle_status()}}
 
 
 class Guard(SchemaExtension):
@@ -83,7 +88,7 @@ class Guard(SchemaExtension):
                 asked.pre_execution_errors = []
         yield
         if not asked.pre_execution_errors:
-            _remember_valid(text)
+            remember_valid(text)
 
     def _judge(self, document: DocumentNode) -> GraphQLError | None:
         """Find what an operation asks too much of; None if it may be validated."""
@@ -94,7 +99,9 @@ class Guard(SchemaExtension):
         operation = chosen(document, self.execution_context._provided_operation_name)
         if operation is None:
             return GraphQLError("This document holds several operations: say in operationName which one is meant.")
-        size = measure(_prices(self.execution_context.schema._schema), document, operation, self.execution_context.variables or {})
+        size = measure(
+            prices_of(self.execution_context.schema._schema), document, operation, self.execution_context.variables or {}
+        )
         too_large = beyond(size, limits)
         if too_large is not None:
             return too_much(too_large)
@@ -103,6 +110,4 @@ class Guard(SchemaExtension):
 
     def get_results(self) -> dict[str, Any]:
         """Say in the answer what it cost, and what is left."""
-        if self.cost is None:
-            return {}
-        return {"cost": {"requestedQueryCost": self.cost, "throttleStatus": self.context.throttle_status()}}
+        return {} if self.cost is None else told(self.cost, self.context)

@@ -21,12 +21,9 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
 from claimkb import logs
-from claimkb.actions.flagging import JOB
 from claimkb.actions.work import Desk
-from claimkb.domain import JobRun
 from claimkb.domain.access import Unauthenticated
-from claimkb.domain.schedule import is_late
-from claimkb.graphql import graphiql, sockets
+from claimkb.graphql import graphiql, health, sockets
 from claimkb.graphql.answers import EVENTS, NEGOTIABLE, PAGE, Accepts, accepts, answer, answer_to, encode, payload_of, refusal
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.callers import Callers, address_of, unauthenticated
@@ -34,20 +31,17 @@ from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.documents import Documents, Registered
 from claimkb.graphql.guard import chosen
 from claimkb.graphql.limits import Limits
+from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.refusals import coded
 from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of
 from claimkb.graphql.schema import introspection, schema, sdl
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
-from claimkb.graphql.threads import cross
 from claimkb.identity import Credentials
-from claimkb.store import flags, migrations
-from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
 
 log = logging.getLogger("claimkb")
 
-READY_SECONDS = 5.0
 METHODS = "GET, HEAD, POST, OPTIONS"
 READS = {Allowed.QUERY}
 """What a GET may do: any page of another site can make a browser send one."""
@@ -66,6 +60,7 @@ class Door:
     rates: Rates
     bus: Bus
     subscribers: Subscribers
+    plans: Plans
 
     async def context(self, credentials: Credentials, address: str, **said: str | None) -> Context:
         """Find out who sends a request, and make what it carries."""
@@ -158,9 +153,13 @@ class Door:
 
     async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed]) -> ExecutionResult:
         """Carry out one operation."""
+        query = self.documents.find(asked)
+        planned = await self.plans.answer(query, asked, context) if query else None
+        if planned is not None:
+            return planned
         try:
             result = await schema.execute(
-                self.documents.find(asked),
+                query,
                 variable_values=asked.variables,
                 context_value=context,
                 operation_name=asked.operation_name,
@@ -250,17 +249,10 @@ def request_id_of(connection: HTTPConnection) -> str:
     return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
 
 
-def look_whether_ready(desk: Desk, running: Running) -> JobRun | None:
-    """Refuse a database that cannot be used; tell when the job last succeeded."""
-    migrations.require_current(desk.database)
-    with desk.database.read(running) as session:
-        return flags.last_run(session, JOB)
-
-
-def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None = None) -> list[BaseRoute]:
+def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans) -> list[BaseRoute]:
     """Make the routes: the API, its schema, and whether the server is alive and ready."""
     rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    door = Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits))
+    door = Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits), plans)
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql")
@@ -271,25 +263,12 @@ def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | 
     async def schema_as_json(_: Request) -> Response:
         return JSONResponse(introspection())
 
-    async def alive(_: Request) -> Response:
-        return JSONResponse({"status": "alive"})
-
-    async def ready(_: Request) -> Response:
-        try:
-            last = await cross(partial(look_whether_ready, desk), READY_SECONDS)
-        except (DatabaseUnavailable, TookTooLong) as unavailable:
-            log.warning("Not ready: %s", unavailable)
-            return JSONResponse({"status": "not ready", "reason": "The log says why."}, status_code=503)
-        job = {"isLate": is_late(last, desk.now(), desk.policy.job_every), "succeededAt": last and last.succeeded_at.isoformat()}
-        return JSONResponse({"status": "ready", "job": job})
-
     return [
         Route("/", home),
         Route("/graphql", door),
         WebSocketRoute("/graphql", door.socket),
         Route("/schema.graphql", schema_as_sdl),
         Route("/schema.json", schema_as_json),
-        Route("/healthz", alive),
-        Route("/readyz", ready),
+        *health.routes(desk),
         graphiql.files(),
     ]

@@ -17,11 +17,15 @@ PATIENT = Limits(statement_seconds=60, request_seconds=60)
 """The usual limits; but who waits at a terminal stops what takes too long by themselves."""
 
 
+def context_for(desk: Desk, actor: Actor) -> Context:
+    """Make what a question carries."""
+    rates = Rates(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
+    return Context(desk, Caller(actor), PATIENT, rates, Bus(desk))
+
+
 async def _answer(desk: Desk, actor: Actor, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     """Carry out an operation; raise what went wrong first."""
-    rates = Rates(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
-    context = Context(desk, Caller(actor), PATIENT, rates, Bus(desk))
-    result = await schema.execute(document, variable_values=dict(variables), context_value=context)
+    result = await schema.execute(document, variable_values=dict(variables), context_value=context_for(desk, actor))
     for error in result.errors or ():
         raise error.original_error or error
     return dict(result.data or {})

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from claimkb import domain
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Order
+from claimkb.domain.record import Order, Record
 from claimkb.graphql import types
 from claimkb.store import accounts, channels, claimants, claims, deliveries, paging, predictions, revisions, searches, sources
 
@@ -18,6 +19,7 @@ class Listing:
     """A list of records that can be filtered and ordered: how the question and the order become SQL."""
 
     shown_as: Any
+    record: type[Record]
     filter: type[Order]
     order: type[Order]
     matching: Callable[[Any, date], sa.Select[Any]]
@@ -29,6 +31,7 @@ class Listing:
 LISTINGS = {
     "sources": Listing(
         types.Source,
+        domain.Source,
         sources.SourceFilter,
         sources.SourceOrder,
         lambda wanted, _today: sources.matching(wanted),
@@ -37,6 +40,7 @@ LISTINGS = {
     ),
     "claims": Listing(
         types.Claim,
+        domain.Claim,
         claims.ClaimFilter,
         claims.ClaimOrder,
         claims.matching,
@@ -45,6 +49,7 @@ LISTINGS = {
     ),
     "claimants": Listing(
         types.Claimant,
+        domain.Claimant,
         claimants.ClaimantFilter,
         claimants.ClaimantOrder,
         lambda wanted, _today: claimants.matching(wanted),
@@ -53,6 +58,7 @@ LISTINGS = {
     ),
     "predictions": Listing(
         types.Prediction,
+        domain.Prediction,
         predictions.PredictionFilter,
         predictions.PredictionOrder,
         predictions.matching,
@@ -61,6 +67,7 @@ LISTINGS = {
     ),
     "corrections": Listing(
         types.Revision,
+        domain.Revision,
         revisions.CorrectionFilter,
         revisions.CorrectionOrder,
         lambda wanted, _today: revisions.corrections(wanted),
@@ -69,6 +76,7 @@ LISTINGS = {
     ),
     "accounts": Listing(
         types.Account,
+        domain.Account,
         accounts.AccountFilter,
         accounts.AccountOrder,
         lambda wanted, _today: accounts.matching(wanted),
@@ -78,6 +86,7 @@ LISTINGS = {
     ),
     "saved_searches": Listing(
         types.SavedSearch,
+        domain.SavedSearch,
         searches.SavedSearchFilter,
         searches.SavedSearchOrder,
         lambda wanted, _today: searches.matching(wanted),
@@ -86,6 +95,7 @@ LISTINGS = {
     ),
     "channels": Listing(
         types.Channel,
+        domain.Channel,
         channels.ChannelFilter,
         channels.ChannelOrder,
         lambda wanted, _today: channels.matching(wanted),
@@ -95,6 +105,7 @@ LISTINGS = {
     ),
     "deliveries": Listing(
         types.Delivery,
+        domain.Delivery,
         deliveries.DeliveryFilter,
         deliveries.DeliveryOrder,
         lambda wanted, _today: deliveries.matching(wanted),

@@ -1,9 +1,12 @@
 """Which questions can be asked? Records by id, lists by filter and order, and how the backlog stands."""
 
 import asyncio
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Optional
 from uuid import UUID
 
+import sqlalchemy as sa
 import strawberry
 from strawberry.tools import create_type
 
@@ -23,7 +26,7 @@ from claimkb.graphql.listings import LISTINGS, Listing
 from claimkb.graphql.scalars import URL
 from claimkb.graphql.searching import Searches
 from claimkb.store import records, sources
-from claimkb.store.paging import MOST, Slice
+from claimkb.store.paging import MOST, Order, Slice
 
 NODES: dict[str, type[Record]] = {
     record.__name__: record
@@ -68,6 +71,10 @@ def _list(name: str, listing: Listing) -> Any:
     order_type = offer(listing.order, listing.order.__name__)
     shown_as = listing.shown_as
 
+    def ask(today: date, given: Mapping[str, Any]) -> tuple[sa.Select[Any], Order]:
+        matching = listing.matching(_judged(given.get("filter")) or listing.filter(), today)
+        return matching, listing.ordered(_judged(given.get("order_by")))
+
     async def resolve(
         info: strawberry.Info,
         filter: Annotated[filter_type | None, strawberry.argument(description="Which ones.")] = None,  # type: ignore[valid-type]
@@ -79,28 +86,36 @@ def _list(name: str, listing: Listing) -> Any:
     ) -> Any:
         context = context_of(info)
         context.actor.need(listing.needs)
-        select = listing.matching(_judged(filter) or listing.filter(), context.today)
-        return found(context, select, listing.ordered(_judged(order_by)), Slice(first, after, last, before))
+        select, order = ask(context.today, {"filter": filter, "order_by": order_by})
+        return found(context, select, order, Slice(first, after, last, before))
 
     field = strawberry.field(
         resolver=resolve,
         graphql_type=Connection[shown_as],  # type: ignore[valid-type]
         description=listing.description,
-        metadata={"listing": listing},
+        metadata={"listing": listing, "asks": ask},
         directives=[PAGED],
     )
     field.python_name = name
     return field
 
 
-async def _node(context: Context, id_: str, only: str | None = None) -> Any:
-    """Find a record by its global id; None where there is none, or where it is of another kind."""
+def named(context: Context, id_: str, only: str | None = None) -> tuple[str, UUID] | None:
+    """Read a global id; None where it names no record that may be seen, or one of another kind."""
     kind, uuid = parse_global_id(id_) or (only, parse_uuid(id_))
     if uuid is None or kind not in NODES or only not in (None, kind):
         return None
     if kind in PRIVATE and not context.actor.may(Permission.ADMINISTER):
         return None
-    found = await _record(context, kind, uuid)
+    return kind, uuid
+
+
+async def _node(context: Context, id_: str, only: str | None = None) -> Any:
+    """Find a record by its global id; None where there is none."""
+    where = named(context, id_, only)
+    if where is None:
+        return None
+    found = await _record(context, *where)
     is_private = isinstance(found, domain.Revision) and found.record_type in PRIVATE
     return None if is_private and not context.actor.may(Permission.ADMINISTER) else found
 
@@ -120,7 +135,12 @@ def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
         return await _node(context_of(info), id, record.__name__)
 
     description = f"The {name} with this id; null if there is none."
-    field = strawberry.field(resolver=resolve, graphql_type=Optional[shown_as], description=description)  # noqa: UP045
+    field = strawberry.field(
+        resolver=resolve,
+        graphql_type=Optional[shown_as],  # noqa: UP045
+        description=description,
+        metadata={"finds": record.__name__},
+    )
     field.python_name = name
     return field
 
@@ -145,7 +165,9 @@ class Viewer:
 class _Singles:
     """The questions that are not lists."""
 
-    @strawberry.field(description="The record with this id; null if there is none, or if the id is malformed.")
+    @strawberry.field(
+        description="The record with this id; null if there is none, or if the id is malformed.", metadata={"finds": None}
+    )
     async def node(self, info: strawberry.Info, id: IdArgument) -> types.Node | None:
         """Find a record of any kind."""
         found: Any = await _node(context_of(info), id)

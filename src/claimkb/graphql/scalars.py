@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NewType
 from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
+
+from claimkb.store.values import write_instant
 
 URL = NewType("URL", str)
 
@@ -33,11 +35,6 @@ def _reader(pattern: re.Pattern[str], read: Callable[[str], Any], what: str) -> 
     return parse
 
 
-def _write_instant(instant: datetime) -> str:
-    """Write an instant in UTC, with a Z."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _scalar(
     name: str, description: str, specified_by: str, write: Callable[[Any], str], read: Callable[[Any], Any]
 ) -> ScalarDefinition:
@@ -57,7 +54,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "DateTime",
         "An instant, as RFC 3339 writes it, given in UTC: 2025-11-19T08:30:00Z.",
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
-        _write_instant,
+        write_instant,
         _reader(_DATETIME, lambda text: datetime.fromisoformat(text.upper()), "an instant: write it as 2025-11-19T08:30:00Z"),
     ),
     UUID: _scalar(

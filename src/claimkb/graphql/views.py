@@ -4,7 +4,7 @@ Rows are returned as they are; nothing is copied field by field.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Optional, TypeVar
 
 import strawberry
@@ -47,6 +47,16 @@ def _bare(field: FieldInfo) -> Any:
     """Return a field's type without its rules."""
     bare = parts(field.annotation)[0]
     return Optional[bare] if is_optional(field) else bare  # noqa: UP045 - of a variable
+
+
+def computed(*columns: str, description: str, directives: Sequence[object] = ()) -> Any:
+    """Declare a field that is computed from columns of its row, and from no more: so that whoever reads it reads just these."""
+    return strawberry.field(description=description, directives=directives, metadata={"reads": columns})
+
+
+def embedded(unless_null: str, *, description: str) -> Any:
+    """Declare a field that shows columns of the same row as a type of their own; null where a column is."""
+    return strawberry.field(description=description, metadata={"embedded": unless_null})
 
 
 def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[type[C]], type[C]]:

@@ -44,7 +44,12 @@ class Running:
     @contextmanager
     def on(self, session: Session) -> Iterator[None]:
         """Let the work on a session be stopped while the block runs."""
-        driver = session.connection().connection.driver_connection
+        with self.driving(session.connection().connection.driver_connection, session.invalidate):
+            yield
+
+    @contextmanager
+    def driving(self, driver: Any, invalidate: Callable[[], None]) -> Iterator[None]:
+        """Let the work on a driver's connection be stopped while the block runs."""
         with self._lock:
             if self.is_stopped:
                 raise TookTooLong
@@ -55,7 +60,7 @@ class Running:
             with self._lock:
                 self._driver = None
             if self.is_stopped:
-                session.invalidate()  # a late cancellation must not meet the next user of the connection
+                invalidate()  # a late cancellation must not meet the next user of the connection
 
     def stop(self) -> None:
         """Cancel what runs now, in the database itself."""
@@ -65,6 +70,10 @@ class Running:
                 self._driver.interrupt()
             elif self._driver is not None:
                 self._driver.cancel_safe(timeout=CANCEL_SECONDS)
+
+
+Rows = Callable[[str, Any], list[Any]]
+"""Runs a statement with its values; returns the rows as the driver gives them."""
 
 
 class DatabaseUnavailable(Exception):
@@ -162,6 +171,19 @@ class Database:
             yield session
 
     @contextmanager
+    def rows(self, running: Running | None = None) -> Iterator[Rows]:
+        """Open a transaction that only reads, for statements that are written as the driver takes them."""
+        connection = self.engine.raw_connection()
+        driver: Any = connection.driver_connection
+        try:
+            with running.driving(driver, connection.invalidate) if running else nullcontext():
+                if self.is_sqlite:
+                    driver.execute("BEGIN")
+                yield lambda text, values: driver.execute(text, values).fetchall()
+        finally:
+            connection.close()
+
+    @contextmanager
     def write(self, running: Running | None = None) -> Iterator[Session]:
         """Open the one transaction of an action: committed when the block ends, undone when it raises."""
         with self.explained(), Session(self._writer, expire_on_commit=False) as session:
@@ -221,5 +243,7 @@ class Database:
         return f"{self.place} cannot be used: {said}."
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection: those at rest now, and those at work when they come back."""
+        pool = self.engine.pool
         self.engine.dispose()
+        event.listen(pool, "checkin", lambda driver, _entry: driver and driver.close())

@@ -4,7 +4,7 @@ An edge is declared in graphql/edges.py; here is the one statement that a level 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,9 @@ from claimkb.domain.record import Record
 from claimkb.store.paging import Order, Page, Slice, page, page_of
 
 Key = UUID | None
+Among = Callable[[Any], sa.ColumnElement[bool]]
+"""Writes the condition that a column holds one of some keys."""
+
 _LARGE: dict[type[Record], tuple[Any, ...]] = {Snapshot: (Snapshot.text,)}
 
 
@@ -48,27 +51,50 @@ class Edge:
         """The order of a list at the far end."""
         return Order(getattr(self.target, self.order_by), sa.inspect(self.target).columns["id"], self.descending)
 
-    def select(self, keys: Sequence[Key]) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
-        """Write the question for the far end for these keys, and the column that tells for which record a row was found."""
-        rows: sa.Select[Any] = whole(self.target).where(*_equal(self.target, self.where))
+    def select(self, among: Among) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
+        """Write the question for the far end of some keys, and the column that tells for which record a row was found."""
+        rows: sa.Select[Any] = sa.select(self.target).where(*_equal(self.target, self.where))
         theirs = getattr(self.target, self.theirs)
         if self.through is None:
-            return rows.where(_among(theirs, keys)), theirs
+            return rows.where(among(theirs)), theirs
         near, far = (getattr(self.through.table, name) for name in (self.through.near, self.through.far))
-        held = (_among(near, keys), *_equal(self.through.table, self.through.where))
+        held = (among(near), *_equal(self.through.table, self.through.where))
         between = sa.select(near.label("near"), far.label("far")).where(*held).distinct().subquery()
         return rows.join(between, between.c.far == theirs), between.c.near
 
 
-def _among(column: Any, keys: Sequence[Key]) -> sa.ColumnElement[bool]:
+def among_keys(keys: Sequence[Key]) -> Among:
     """Hold for rows that belong to one of these keys."""
-    condition: sa.ColumnElement[bool] = column == keys[0] if len(keys) == 1 else column.in_(keys)
-    return condition
+    return lambda column: column == keys[0] if len(keys) == 1 else column.in_(keys)
 
 
-def whole(target: type[Record]) -> sa.Select[Any]:
-    """Select the rows of a table, but for what is large and never shown."""
-    return sa.select(target).options(*(defer(column) for column in _LARGE.get(target, ())))
+def _but_large(select: sa.Select[Any], target: type[Record]) -> sa.Select[Any]:
+    """Leave out what is large and never shown."""
+    return select.options(*(defer(column) for column in _LARGE.get(target, ())))
+
+
+def numbered(edge: Edge, among: Among, wanted: Slice) -> tuple[sa.Select[Any], sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """Write the question for the same page of several lists: rows are numbered within their list.
+
+    Beside the question, the columns that tell the sort key and for which record a row was found. One row more than the page
+    has tells whether there are more.
+    """
+    select, near = edge.select(among)
+    order = edge.order
+    place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
+    few = (
+        wanted.bounded(select, order)
+        .with_only_columns(order.id.label("id"), order.key.label("key"), near.label("near"), place)
+        .subquery()
+    )
+    rows = sa.select(edge.target).join(few, few.c.id == sa.inspect(edge.target).columns["id"])
+    return rows.where(few.c.place <= wanted.size + 1).order_by(few.c.place), few.c.key, few.c.near
+
+
+def counted(edge: Edge, among: Among) -> sa.Select[Any]:
+    """Write the question how many rows each of several lists has."""
+    select, near = edge.select(among)
+    return select.with_only_columns(near, sa.func.count()).group_by(near)
 
 
 def _equal(table: type[Record], where: Iterable[tuple[str, Any]]) -> list[sa.ColumnElement[bool]]:
@@ -78,9 +104,9 @@ def _equal(table: type[Record], where: Iterable[tuple[str, Any]]) -> list[sa.Col
 
 def lists(session: Session, edge: Edge, keys: Sequence[Key]) -> list[list[Any]]:
     """Read all the rows at the far end for each key, in one statement."""
-    select, near = edge.select(keys)
+    select, near = edge.select(among_keys(keys))
     found: dict[Key, list[Any]] = defaultdict(list)
-    for row, key in session.execute(select.add_columns(near).order_by(*edge.order.by())):
+    for row, key in session.execute(_but_large(select, edge.target).add_columns(near).order_by(*edge.order.by())):
         found[key].append(row)
     return [found[key] for key in keys]
 
@@ -91,36 +117,18 @@ def ones(session: Session, edge: Edge, keys: Sequence[Key]) -> list[Any | None]:
 
 
 def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> list[Page]:
-    """Read the same page of each list, for all keys in one statement: rows are numbered within their list.
-
-    Of one list the database reads no more than the page.
-    """
-    select, near = edge.select(keys)
-    order = edge.order
+    """Read the same page of each list, for all keys in one statement. Of one list the database reads no more than the page."""
     if len(keys) == 1:
-        return [page(session, select, order, wanted)]
-    place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
-    numbered = wanted.bounded(select, order).with_only_columns(
-        order.id.label("id"), order.key.label("key"), near.label("near"), place
-    )
-    few = numbered.subquery()
-    target = sa.inspect(edge.target)
-    rows = (
-        whole(edge.target)
-        .add_columns(few.c.key, few.c.near)
-        .join(few, few.c.id == target.columns["id"])
-        .where(few.c.place <= wanted.size + 1)
-        .order_by(few.c.place)
-    )
+        select, _ = edge.select(among_keys(keys))
+        return [page(session, select, edge.order, wanted)]
+    rows, sort_by, near = numbered(edge, among_keys(keys), wanted)
     found: dict[Key, list[tuple[Any, Any, UUID]]] = defaultdict(list)
-    for row, sort_key, key in session.execute(rows):
+    for row, sort_key, key in session.execute(rows.add_columns(sort_by, near)):
         found[key].append((row, sort_key, row.id))
     return [page_of(found[key], wanted) for key in keys]
 
 
 def counts(session: Session, edge: Edge, keys: Sequence[Key]) -> list[int]:
     """Count the rows of each list, for all keys in one statement."""
-    select, near = edge.select(keys)
-    counted = select.with_only_columns(near, sa.func.count()).group_by(near)
-    found: dict[Key, int] = {row[0]: row[1] for row in session.execute(counted)}
+    found: dict[Key, int] = {row[0]: row[1] for row in session.execute(counted(edge, among_keys(keys)))}
     return [found.get(key, 0) for key in keys]

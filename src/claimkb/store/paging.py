@@ -120,18 +120,30 @@ class Page:
     has_previous: bool
 
 
-def page_of(found: list[tuple[Any, Any, UUID]], wanted: Slice) -> Page:
-    """Shape rows with their sort keys and ids, read in the page's direction and one more than wanted, into a page."""
+@dataclass(frozen=True)
+class Cut:
+    """The rows of a page, in order, and whether there is more on either side."""
+
+    rows: list[Any]
+    has_next: bool
+    has_previous: bool
+
+
+def cut(found: list[Any], wanted: Slice) -> Cut:
+    """Cut a page out of rows that were read in its direction, one more than wanted."""
     more = len(found) > wanted.size
     kept = found[: wanted.size]
     if wanted.backward:
         kept.reverse()
-    return Page(
-        [row for row, _, _ in kept],
-        [cursor(key, id_) for _, key, id_ in kept],
-        has_next=wanted.before is not None if wanted.backward else more,
-        has_previous=more if wanted.backward else wanted.after is not None,
-    )
+        return Cut(kept, has_next=wanted.before is not None, has_previous=more)
+    return Cut(kept, has_next=more, has_previous=wanted.after is not None)
+
+
+def page_of(found: list[tuple[Any, Any, UUID]], wanted: Slice) -> Page:
+    """Shape rows with their sort keys and ids, read in the page's direction and one more than wanted, into a page."""
+    part = cut(found, wanted)
+    rows, cursors = [row for row, _, _ in part.rows], [cursor(key, id_) for _, key, id_ in part.rows]
+    return Page(rows, cursors, has_next=part.has_next, has_previous=part.has_previous)
 
 
 def page(session: Session, select: sa.Select[Any], order: Order, wanted: Slice) -> Page:
@@ -141,7 +153,12 @@ def page(session: Session, select: sa.Select[Any], order: Order, wanted: Slice) 
     return page_of([tuple(row) for row in found], wanted)
 
 
+def counting(select: sa.Select[Any]) -> sa.Select[Any]:
+    """Write the question how many rows a question has."""
+    return sa.select(sa.func.count()).select_from(select.order_by(None).subquery())
+
+
 def count(session: Session, select: sa.Select[Any]) -> int:
     """Count the rows of a question, in one statement."""
-    counted: int = session.execute(sa.select(sa.func.count()).select_from(select.order_by(None).subquery())).scalar_one()
+    counted: int = session.execute(counting(select)).scalar_one()
     return counted

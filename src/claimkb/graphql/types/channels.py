@@ -9,7 +9,7 @@ from claimkb import domain
 from claimkb.domain import channel
 from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
-from claimkb.graphql.views import view
+from claimkb.graphql.views import computed, view
 
 
 @view(domain.Delivery)
@@ -38,7 +38,7 @@ class Channel(Node):
     deliveries = to_many(domain.Delivery, by="channel_id", order_by="made_at", descending=True, description="What it was sent.")
     revisions = revisions()
 
-    @strawberry.field(description="Where it leads, without what may be secret in its address.")
+    @computed("kind", "address", description="Where it leads, without what may be secret in its address.")
     def place(self: Any) -> str:
         """Say where it leads."""
         return channel.place(self)

@@ -14,7 +14,7 @@ from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.types.track_records import TrackRecord
-from claimkb.graphql.views import view
+from claimkb.graphql.views import embedded, view
 from claimkb.store import track_records
 from claimkb.store.edges import Through
 
@@ -84,7 +84,7 @@ class Appearance(Node):
     source = to_one(domain.Source, via="source_id", description="The source that it stands in.")
     revisions = revisions()
 
-    @strawberry.field(description="The words, and where they stand; null if none were recorded.")
+    @embedded("quote_exact", description="The words, and where they stand; null if none were recorded.")
     def quote(self: Any) -> Quote | None:
         """Show the quote's columns of the same row."""
         return self if self.quote_exact is not None else None

@@ -12,19 +12,19 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
 from claimkb.graphql.edges import to_many, to_one
-from claimkb.graphql.views import view
+from claimkb.graphql.views import computed, view
 
 
 @strawberry.interface(description="A record with an id, which `node(id:)` finds again.")
 class Node:
     """A record with an id, which `node(id:)` finds again."""
 
-    @strawberry.field(description="The id, unique among all records. It never changes; take it as it is.")
+    @computed("id", description="The id, unique among all records. It never changes; take it as it is.")
     def id(self: Any) -> strawberry.ID:
         """Return the global id."""
         return strawberry.ID(global_id(type(self).__name__, self.id))
 
-    @strawberry.field(description="The same id without the kind, for spreadsheets and other databases.")
+    @computed("id", description="The same id without the kind, for spreadsheets and other databases.")
     def uuid(self: Any) -> UUID:
         """Return the id as a UUID."""
         return self.id  # type: ignore[no-any-return]
@@ -61,7 +61,7 @@ class Revision(Node):
         description="The claim of which it superseded or withdrew the review that stood; null if it did not.",
     )
 
-    @strawberry.field(description="What changed.")
+    @computed("before", "after", description="What changed.")
     def changes(self: Any) -> list[FieldChange]:
         """List the fields that changed."""
         return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]

@@ -18,7 +18,7 @@ from claimkb.graphql.costs import SHORT
 from claimkb.graphql.edges import follow, shown, to_list, to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.types.slippages import Slippage
-from claimkb.graphql.views import view
+from claimkb.graphql.views import computed, view
 from claimkb.store import predictions, slippages
 from claimkb.store.edges import Edge, Through
 
@@ -76,7 +76,7 @@ class ReplyRequest(Node):
     prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction.")
     revisions = revisions()
 
-    @strawberry.field(description="Where it stands today.")
+    @computed("reply", "waived_reason", "answer_by", description="Where it stands today.")
     def state(self: Any, info: strawberry.Info) -> ReplyState:
         """Compare its day with today."""
         return reply.state(self, context_of(info).today)
@@ -176,17 +176,25 @@ class Prediction(Node):
         """Find the chain that it is in."""
         return await context_of(info).load("slippage", slippages.by_predictions, self.id)  # type: ignore[no-any-return]
 
-    @strawberry.field(description="How it stands to today's date in the desk's time zone.")
+    @computed("status", "due_on", "review_on", description="How it stands to today's date in the desk's time zone.")
     def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
         """Compare its dates with today."""
         return timeliness.timeliness(self, context_of(info).today)
 
-    @strawberry.field(description="How many days ago the last day of its due date passed; null unless it has, without an answer.")
+    @computed(
+        "status",
+        "due_on",
+        description="How many days ago the last day of its due date passed; null unless it has, without an answer.",
+    )
     def days_overdue(self: Any, info: strawberry.Info) -> int | None:
         """Count the days since its due date."""
         return timeliness.days_overdue(self, context_of(info).today)
 
-    @strawberry.field(description="Whether question, criteria and due date are still what was first recorded.")
+    @computed(
+        *prediction.SEALED,
+        "seal",
+        description="Whether question, criteria and due date are still what was first recorded.",
+    )
     def is_as_sealed(self: Any) -> bool:
         """Compare it with its seal."""
         return prediction.is_as_sealed(self)

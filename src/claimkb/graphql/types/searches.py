@@ -13,7 +13,7 @@ from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import PAGED
 from claimkb.graphql.edges import shown
 from claimkb.graphql.types.history import Node, revisions
-from claimkb.graphql.views import view
+from claimkb.graphql.views import computed, view
 from claimkb.store import predictions, searches
 from claimkb.store.paging import Slice
 
@@ -33,7 +33,7 @@ class SavedSearch(Node):
     forgotten_at: auto
     revisions = revisions()
 
-    @strawberry.field(description="The filter, as JSON that the API takes for one.")
+    @computed("filter", description="The filter, as JSON that the API takes for one.")
     def filter(self: Any) -> str:
         """Write the filter with the names that the API has for its fields."""
         return json.dumps(_named(json.loads(self.filter)), separators=(",", ":"), ensure_ascii=False)

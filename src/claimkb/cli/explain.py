@@ -1,0 +1,54 @@
+"""How does a developer see what a query asks of the database?"""
+
+import json
+import pkgutil
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.tables import say
+from claimkb.identity import LOCAL_EDITOR
+
+
+def _variables(given: str) -> dict[str, Any]:
+    """Read variables."""
+    try:
+        read = json.loads(given)
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise typer.BadParameter('Variables are a JSON object, such as {"first": 10}.')
+    return read
+
+
+def explain(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The document, or - to read it from the standard input.")],
+    variables: Annotated[str, typer.Option(help="The variables, as JSON.")] = "{}",
+    as_json: AsJson = False,
+) -> None:
+    """Print the SQL that answers a query, each statement with the rows that it read; or why it has no plan."""
+    explaining = pkgutil.resolve_name("claimkb.graphql.plans.explaining")
+    text = sys.stdin.read() if query == "-" else query
+    try:
+        found = explaining.explain(open_current_desk(), LOCAL_EDITOR, text, _variables(variables))
+    except explaining.NoOperation as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+    if as_json:
+        print_json(
+            {
+                "planned": found.left is None,
+                "left": found.left,
+                "statements": [{"sql": each.statement, "rows": each.rows} for each in found.ran],
+            }
+        )
+        return
+    for each in found.ran if found.left is None else ():
+        say(f"{each.statement.strip()}")
+        say(f"-- {each.rows} rows")
+        say()
+    if found.left is None:
+        say(f"Planned: {len(found.ran)} statement{'s' * (len(found.ran) != 1)}.")
+    else:
+        say(f"Left to the executor: {found.left}")

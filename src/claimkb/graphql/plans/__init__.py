@@ -1,0 +1,11 @@
+"""How is a read answered without the executor that resolves it field by field?
+
+An operation is compiled once: into one SQL statement for each level of records, and one function that shapes the rows of a
+level into what JSON holds. What is compiled is what views, edges and lists declare on their fields; what they do not declare
+is left to the executor, which answers the same.
+
+selections  what an operation selects of each type
+building    selections become levels and the text of the functions
+reading     a level runs: its statement, then those of its children
+asking      an operation is taken through the guard, the plan and its cache
+"""

@@ -1,0 +1,155 @@
+"""How is one level of a compiled read written as SQL? One statement: the rows of a record, each beside its neighbours.
+
+A level is gathered first: which columns, of which tables, joined by which edges. Then it is written once for an engine, as
+the text that the driver takes, with a place for the keys that each run fills in.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from claimkb.domain.record import Record
+from claimkb.store.database import Database
+from claimkb.store.edges import Edge
+
+KEY = "claimkb_key"
+"""The name of what each run fills in."""
+
+Place = sa.FromClause
+"""A table of a level: that of its record, or one that is joined to it."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL as the driver takes it, with what each run fills in."""
+
+    text: str
+    values: Any
+    fills: tuple[Any, ...]
+
+    def given(self, key: Any) -> Any:
+        """Fill in the key of a run."""
+        if not self.fills:
+            return self.values
+        values = self.values.copy()
+        for place in self.fills:
+            values[place] = key
+        return values
+
+
+def written(select: sa.Select[Any], dialect: sa.Dialect) -> Statement:
+    """Write a question as the driver of an engine takes it."""
+    compiled = select.compile(dialect=dialect)
+    state = compiled.construct_expanded_state({KEY: None} if KEY in compiled.binds else None)
+    values = dict(state.parameters)
+    for name, bind in compiled.binds.items():
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if process is not None and name in values and name != KEY:
+            values[name] = process(values[name])
+    for name, process in state.processors.items():
+        if name != KEY and name not in compiled.binds:
+            values[name] = process(values[name])
+    if state.positiontup is None:
+        return Statement(state.statement, values, (KEY,) if KEY in values else ())
+    places = tuple(place for place, name in enumerate(state.positiontup) if name == KEY)
+    return Statement(state.statement, [values[name] for name in state.positiontup], places)
+
+
+def table_of(record: type[Record]) -> sa.Table:
+    """Find the table of a record."""
+    table: sa.Table = sa.inspect(record).local_table
+    return table
+
+
+def leads_to_one(edge: Edge) -> bool:
+    """Tell whether the tables promise that an edge leads to one row at most: then it may be joined."""
+    if edge.through is not None:
+        return False
+    table = table_of(edge.target)
+    alone = [table.c[edge.theirs]]
+    if any(
+        list(each.columns) == alone for each in table.constraints if isinstance(each, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
+    ):
+        return True
+    holds = " AND ".join(f"{name} = '{value}'" for name, value in edge.where)
+    return bool(holds) and any(
+        each.unique and list(each.columns) == alone and str(each.dialect_options["sqlite"]["where"]) == holds
+        for each in table.indexes
+    )
+
+
+class Level:
+    """A statement in the making: the rows of a record, and what is joined to each."""
+
+    def __init__(self, record: type[Record]) -> None:
+        self.record = record
+        self.table = table_of(record)
+        self.columns: list[sa.ColumnElement[Any]] = []
+        self._known: dict[tuple[Place, str], int] = {}
+        self._joined: dict[tuple[Place, Edge], Place] = {}
+        self._joins: list[tuple[Place, sa.ColumnElement[bool]]] = []
+        self.column(self.table, "id")
+
+    def column(self, place: Place, name: str) -> int:
+        """Read a column, and tell where in the row it stands."""
+        known = self._known.get((place, name))
+        if known is None:
+            known = self._known[place, name] = len(self.columns)
+            self.columns.append(place.c[name])
+        return known
+
+    def join(self, place: Place, edge: Edge) -> Place:
+        """Join the one row at the far end of an edge."""
+        known = self._joined.get((place, edge))
+        if known is None:
+            known = self._joined[place, edge] = table_of(edge.target).alias()
+            held = [known.c[name] == value for name, value in edge.where]
+            self._joins.append((known, sa.and_(known.c[edge.theirs] == place.c[edge.ours], *held)))
+        return known
+
+    def of(self, select: sa.Select[Any], *beside: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        """Read the level's columns of a question's rows, and others beside them."""
+        read = select.with_only_columns(*self.columns, *beside, maintain_column_froms=True)
+        for place, holds in self._joins:
+            read = read.outerjoin_from(self.table, place, holds)
+        return read
+
+    def by_id(self) -> sa.Select[Any]:
+        """Write the question for the record of the key that a run fills in."""
+        return self.of(sa.select(self.record).where(one_key(self.table.c["id"])))
+
+
+def one_key(column: Any) -> sa.ColumnElement[bool]:
+    """Hold for rows of the one key that a run fills in."""
+    held: sa.ColumnElement[bool] = column == sa.bindparam(KEY, type_=sa.Uuid())
+    return held
+
+
+class Keys:
+    """How an engine is given many keys at once: one list, so that the statement stays the same however many they are."""
+
+    def __init__(self, database: Database) -> None:
+        self._is_sqlite = database.is_sqlite
+
+    def among(self, column: Any) -> sa.ColumnElement[bool]:
+        """Hold for rows of one of the keys that a run fills in."""
+        if self._is_sqlite:
+            listed = sa.func.json_each(sa.bindparam(KEY, type_=sa.String())).table_valued("value")
+            held: sa.ColumnElement[bool] = sa.type_coerce(column, sa.String()).in_(sa.select(listed.c.value))
+            return held
+        return column == sa.any_(sa.bindparam(KEY, type_=ARRAY(sa.Uuid())))  # type: ignore[no-any-return]
+
+    def raw(self, id_: UUID) -> Any:
+        """Write an id as the driver gives it."""
+        return id_.hex if self._is_sqlite else id_
+
+    def given(self, keys: Sequence[Any]) -> Any:
+        """Write keys, as the driver gave them, as the one value that it takes: a single one stands for itself."""
+        if len(keys) == 1:
+            return keys[0]
+        return json.dumps(keys) if self._is_sqlite else keys

@@ -1,0 +1,1 @@
+"""The plans, and the executor beside them."""

@@ -1,0 +1,104 @@
+"""What stands before a plan, and what is remembered."""
+
+import logging
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+from starlette.testclient import TestClient
+
+from claimkb.actions import predictions
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.domain import Revision
+from claimkb.domain.reference import global_id
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.plans import answering
+from claimkb.graphql.plans.answering import Library, Plans
+from tests.builders import a_prediction, a_token, an_account, do
+
+HERE = "http://127.0.0.1"
+
+
+def asked(desk: Desk, plans: Plans, query: str, secret: str | None = None, **variables: Any) -> Any:
+    headers = {"authorization": f"Bearer {secret}"} if secret else {}
+    with TestClient(app_of(desk, plans=plans), base_url=HERE) as client:
+        return client.post("/graphql", json={"query": query, "variables": variables}, headers=headers).json()
+
+
+def test_what_is_planned_and_what_is_left_is_counted(desk: Desk) -> None:
+    plans = Plans()
+    for query in ("{ claims { totalCount } }", "{ backlog { today } }", "{ nope }", "{", "mutation { nope }"):
+        asked(desk, plans, query)
+    assert plans.counted == {"planned": 1, "executed": 4}
+
+
+def test_plans_can_be_switched_off(desk: Desk) -> None:
+    plans = Plans(is_on=False)
+    assert asked(desk, plans, "{ claims { totalCount } }")["data"] == {"claims": {"totalCount": 0}}
+    assert plans.counted == {"executed": 1}
+
+
+def test_a_plan_that_crashes_is_logged_and_counted_and_the_executor_answers(
+    desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = Plans()
+    monkeypatch.setattr(type(desk.database), "rows", lambda *_: 1 / 0)
+    with caplog.at_level(logging.ERROR, "claimkb"):
+        answer = asked(desk, plans, "{ claims { totalCount } }")
+    assert answer["data"] == {"claims": {"totalCount": 0}}
+    assert plans.counted == {"crashed": 1, "executed": 1}
+    assert f"Request {answer['extensions']['requestId']}: its plan crashed" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_what_a_plan_leaves_to_the_executor_is_charged_once(sqlite_desk: Desk) -> None:
+    limits = Limits(rate_cost=1000, rate_cost_per_second=1)
+    with TestClient(app_of(sqlite_desk, limits), base_url=HERE) as client:
+        answer = client.post("/graphql", json={"query": '{ claims(first: 100, after: "x") { nodes { id } } }'}).json()
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    cost = answer["extensions"]["cost"]
+    assert (cost["requestedQueryCost"], cost["throttleStatus"]["currentlyAvailable"]) == (101, 899)
+
+
+def test_the_history_of_a_token_is_shown_to_administrators_only(desk: Desk) -> None:
+    secrets = [a_token(desk, an_account(desk, role.title(), role)).secret for role in ("ADMIN", "READER")]
+    with desk.database.read() as session:
+        revision = session.scalars(sa.select(Revision).where(col(Revision.record_type) == "Token").limit(1)).one()
+    node = global_id("Revision", revision.id)
+    query = "query($id: ID!) { node(id: $id) { ... on Revision { action } } }"
+    answers = [asked(desk, Plans(), query, secret, id=node)["data"] for secret in secrets]
+    assert answers == [{"node": {"action": "createToken"}}, {"node": None}]
+
+
+def test_another_value_of_a_variable_asks_another_question(desk: Desk) -> None:
+    a_prediction(desk)
+    query = "query($filter: PredictionFilter, $first: Int) { predictions(filter: $filter, first: $first) { totalCount nodes { kind } } }"
+    given: list[dict[str, Any]] = [{}, {"filter": {"kind": "PROMISE"}}, {"filter": {"kind": "FORECAST"}, "first": 0}]
+    answers = [asked(desk, Plans(), query, **each)["data"]["predictions"] for each in given]
+    assert [(each["totalCount"], len(each["nodes"])) for each in answers] == [(1, 1), (0, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_each_of_several_lists_says_whether_it_has_more(desk: Desk, number: int) -> None:
+    for _ in range(number):
+        withdrawn = a_prediction(desk)
+        do(desk, predictions.withdraw_prediction, predictions.WithdrawPrediction(prediction_id=withdrawn.id, reason="r"))
+    query = "query($n: Int) { predictions { nodes { revisions(first: $n) { pageInfo { hasNextPage } nodes { version } } } } }"
+    for size, more in ((1, True), (2, False), (3, False)):
+        nodes = asked(desk, Plans(), query, n=size)["data"]["predictions"]["nodes"]
+        found = [(each["revisions"]["pageInfo"]["hasNextPage"], len(each["revisions"]["nodes"])) for each in nodes]
+        assert found == [(more, min(size, 2))] * number
+
+
+def test_documents_are_remembered_up_to_a_number_and_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "MOST_KNOWN", 5)
+    library = Library()
+    for number in range(20):
+        library.find(f"{{ a{number}: __typename }}", 100)
+    assert [text for text, _ in library._known] == [f"{{ a{number}: __typename }}" for number in range(15, 20)]
+    monkeypatch.setattr(answering, "MOST_TEXT", 50)
+    library.find("{ b: __typename }", 100)
+    assert (len(library._known), library._length) == (2, 36)
+    assert library.find("{ b: __typename }", 100) is library.find("{ b: __typename }", 100)

@@ -1,0 +1,158 @@
+"""A plan answers as the executor does: the same data in the same order, and the same errors with their codes."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis_graphql import queries
+from starlette.testclient import TestClient
+
+from claimkb.actions import claims, following, outcomes, predictions, searches
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.domain.reference import global_id
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.plans.answering import Plans
+from claimkb.graphql.queries import NODES
+from claimkb.graphql.schema import sdl
+from tests.builders import (
+    a_claim,
+    a_claimant,
+    a_fact,
+    a_prediction,
+    a_source,
+    a_token,
+    an_account,
+    do,
+    resolved,
+    reviewed,
+)
+from tests.graphql.plans.documents import Writer
+from tests.graphql.test_fuzz import SCALARS
+
+GENEROUS = Limits(rate_cost=10**12, max_cost=10**6, max_fields=10**6, max_aliases=1000, max_directives=1000, max_repeats=100)
+IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
+"""As in CI: then more is tried."""
+
+MANY = 1_000 if IS_LONG else 60
+
+
+@dataclass
+class Both:
+    """An application that answers by plans, and one that does not, of the same desk."""
+
+    desk: Desk
+    planning: TestClient
+    executing: TestClient
+    plans: Plans
+    secrets: list[str]
+    ids: list[str]
+    cursors: list[str]
+
+    def same(self, document: str, variables: dict[str, Any], secret: str) -> Any:
+        """See that both answer the same; return the answer."""
+        asked = {"query": document, "variables": variables}
+        headers = {"authorization": f"Bearer {secret}"}
+        one, other = (each.post("/graphql", json=asked, headers=headers) for each in (self.planning, self.executing))
+        assert one.status_code == other.status_code
+        assert told(one) == told(other)
+        return one.json()
+
+
+def told(answer: Any) -> str:
+    """Take what differs from request to request out of an answer, and keep the order of its keys.
+
+    Of several mistakes the executor tells the one that it meets first, and it meets them in no fixed order.
+    """
+    said = answer.json()
+    said["errors"] = sorted({error["extensions"]["code"] for error in said.get("errors", [])})
+    said["extensions"].pop("requestId")
+    said["extensions"].get("cost", {}).pop("throttleStatus", None)
+    return json.dumps(said)
+
+
+@pytest.fixture
+def both(story: Desk) -> Iterator[Both]:
+    """Give two applications of a desk that holds the story, and something of every kind of record."""
+    desk = story
+    claimant = a_claimant(desk, "The é\u2028 minister")
+    source = a_source(desk, title='A "title" \\ with\nlines', url="https://example.org/a", publisher="P")
+    a_source(desk, title="A copy", derived_from_id=source.id)
+    claim = a_claim(desk, voice="REPORTED", claimant_id=claimant.id, appearance={"source_id": source.id})
+    first, second = a_prediction(desk, claim=claim, probability=0.25), a_prediction(desk, None, review_on="2026-12-01")
+    evidence = {
+        "evidence": [{"source_id": source.id, "stance": "SUPPORTS", "quote": "The bridge is long."}],
+        "no_evidence_reason": None,
+    }
+    resolved(desk, first, **evidence)
+    do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=first.id, reason="r"))
+    resolved(desk, first, verdict="NO")
+    do(
+        desk,
+        following.note_progress,
+        following.NoteProgress(prediction_id=second.id, progress="STALLED", noted_on="2026-11-20", text="t"),
+    )
+    do(
+        desk,
+        following.request_reply,
+        following.RequestReply(prediction_id=second.id, asked_of="M", asked="q", asked_on="2026-11-20", answer_by="2026-11-23"),
+    )
+    fact = a_fact(desk)
+    reviewed(desk, fact)
+    do(desk, claims.relate_claims, claims.RelateClaims(from_claim_id=claim.id, to_claim_id=second.claim_id, type="DEPENDS_ON"))
+    do(desk, searches.save_search, searches.SaveSearch(name="late", filter={"timeliness": ["LONG_OVERDUE"]}))
+    for day in ("2027-01-01", "2027-02-01", "2027-01-15"):
+        order = predictions.MoveDueDate(prediction_id=second.id, kind="EDITORIAL", due_basis="STATED", reason="r", due_on=day)
+        do(desk, predictions.move_due_date, order)
+    for number in range(3):
+        for changed in (claim, fact):
+            do(desk, claims.update_claim, claims.UpdateClaim(claim_id=changed.id, note=f"Note {number}"))
+    secrets = [str(a_token(desk, an_account(desk, role.title(), role)).secret) for role in ("ADMIN", "REPORTER", "READER")]
+    ids = [each for kind in NODES.values() for each in ids_of(desk, kind)]
+    plans = Plans()
+    with (
+        TestClient(app_of(desk, GENEROUS, plans=plans), base_url="http://127.0.0.1") as planning,
+        TestClient(app_of(desk, GENEROUS, plans=Plans(is_on=False)), base_url="http://127.0.0.1") as executing,
+    ):
+        found = Both(desk, planning, executing, plans, secrets, ids, [])
+        lists = (
+            "predictions(first: 3)",
+            "claims(first: 2)",
+            "sources",
+            "predictions(first: 2, orderBy: {field: CREATED_AT, direction: DESC})",
+        )
+        for each in lists:
+            answer = found.same(f"{{ list: {each} {{ edges {{ cursor }} }} }}", {}, secrets[0])
+            found.cursors += [edge["cursor"] for edge in answer["data"]["list"]["edges"]]
+        yield found
+
+
+def ids_of(desk: Desk, kind: Any) -> list[str]:
+    """List the ids of a few records of a kind, as they are written outside and as UUIDs."""
+    with desk.database.read() as session:
+        found = session.scalars(sa.select(kind.id).limit(4)).all()
+    return [*(global_id(kind.__name__, each) for each in found), *(str(each) for each in found[:1])]
+
+
+@pytest.mark.long
+def test_a_plan_and_the_executor_answer_the_same(both: Both) -> None:
+    for seed in range(MANY):
+        rng = Random(seed)
+        writer = Writer(rng, both.ids, both.cursors, only_planned=seed % 8 > 0)
+        document, secret = writer.document(), rng.choice(both.secrets[:2] if seed % 4 else both.secrets)
+        for values in (writer.values(), writer.other_values(), writer.values()):
+            both.same(document, values, secret)
+    assert both.plans.counted["planned"] > 3 * MANY / 2
+    assert both.plans.counted["crashed"] == 0
+
+
+@settings(max_examples=300 if IS_LONG else 30, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(document=queries(sdl(), custom_scalars=SCALARS))
+def test_whatever_the_schema_allows_is_answered_the_same_by_both(document: str, both: Both) -> None:
+    both.same(document, {}, both.secrets[0])
