@@ -1,5 +1,6 @@
 """The questions about predictions, and the index that serves the queue."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -98,3 +99,17 @@ def test_an_index_serves_the_overdue_queue_and_its_order(calendar: Desk) -> None
 
 def test_long_overdue_begins_after_thirty_days() -> None:
     assert LONG_OVERDUE_DAYS == 30
+
+
+OPEN_WAYS = [each for each in Timeliness if each is not Timeliness.SETTLED]
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("wanted", [[each] for each in OPEN_WAYS] + [[Timeliness.OVERDUE, Timeliness.LONG_OVERDUE], OPEN_WAYS])
+def test_the_index_of_the_queue_serves_what_stands_to_the_calendar_in_its_order(
+    desk: Desk, wanted: list[Timeliness], backward: bool
+) -> None:
+    select = stored.matching(PredictionFilter(timeliness=wanted), TODAY)
+    explained = plan(desk, select.order_by(*stored.ordered(None).by(backward=backward)).limit(51))
+    assert "ix_prediction_queue" in explained
+    assert not re.search(r"SCAN (?!prediction USING INDEX)|Seq Scan|(?<!Incremental )Sort  \(|TEMP B-TREE", explained)

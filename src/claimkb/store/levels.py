@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from claimkb.domain.record import Record
 from claimkb.store.database import Database
 from claimkb.store.edges import Edge
+from claimkb.store.paging import Order, Slice
 
 KEY = "claimkb_key"
 """The name of what each run fills in."""
@@ -118,6 +119,21 @@ class Level:
         for place, holds in self._joins:
             read = read.outerjoin_from(self.table, place, holds)
         return read
+
+    def page(self, select: sa.Select[Any], order: Order, wanted: Slice, *beside: Any) -> sa.Select[Any]:
+        """Write the question for a page, and one row more: the sort key stands behind the level's columns.
+
+        What is joined is joined to the rows of the page, not to all that match.
+        """
+        rows, key = wanted.bounded(select, order), order.key.label("sort_key")
+        by = order.by(backward=wanted.backward)
+        if not self._joins:
+            return self.of(rows, key, *beside).order_by(*by).limit(wanted.size + 1)
+        few = rows.with_only_columns(self.table.c["id"], key, *beside).order_by(*by).limit(wanted.size + 1).subquery()
+        found = sa.select(self.record).join(few, few.c["id"] == self.table.c["id"])
+        there = Order(few.c.sort_key, few.c["id"], order.descending)
+        others = [few.c[each.name] for each in beside]
+        return self.of(found, few.c.sort_key, *others).order_by(*there.by(backward=wanted.backward))
 
     def by_id(self) -> sa.Select[Any]:
         """Write the question for the record of the key that a run fills in."""

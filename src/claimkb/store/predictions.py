@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -86,20 +86,53 @@ def is_open() -> sa.ColumnElement[bool]:
 
 def stands(timeliness: Timeliness, today: date) -> sa.ColumnElement[bool]:
     """Hold for predictions of a timeliness: the condition that domain/timeliness.py states, in SQL."""
-    if timeliness is Timeliness.SETTLED:
-        return col(Prediction.status).in_(SETTLED)
-    dated = col(Prediction.due_on).is_not(None)
-    soon = today + timedelta(days=DUE_SOON_DAYS)
-    long_ago = today - timedelta(days=LONG_OVERDUE_DAYS)
-    when: dict[Timeliness, sa.ColumnElement[bool]] = {
-        Timeliness.UPCOMING: dated & (queue_day > soon),
-        Timeliness.DUE_SOON: dated & (queue_day >= today) & (queue_day <= soon),
-        Timeliness.OVERDUE: dated & (queue_day < today) & (queue_day > long_ago),
-        Timeliness.LONG_OVERDUE: dated & (queue_day <= long_ago),
-        Timeliness.REVIEW_DUE: ~dated & (queue_day < today),
-        Timeliness.NO_DATE: ~dated & (queue_day >= today),
-    }
-    return is_open() & when[timeliness]
+    return stand([timeliness], today)
+
+
+def stand(wanted: Sequence[Timeliness], today: date) -> sa.ColumnElement[bool]:
+    """Hold for predictions of one of these. What is open, and the days from the first to the last, stand before all else: so an
+    index on the days of what is open serves it.
+    """
+    windows = [_window(each, today) for each in wanted if each is not Timeliness.SETTLED]
+    ways: list[sa.ColumnElement[bool]] = [col(Prediction.status).in_(SETTLED)] if Timeliness.SETTLED in wanted else []
+    if windows:
+        firsts, lasts = [each.first for each in windows], [each.last for each in windows]
+        first = None if None in firsts else min(day for day in firsts if day is not None)
+        last = None if None in lasts else max(day for day in lasts if day is not None)
+        ways.append(sa.and_(is_open(), *_between(first, last), sa.or_(*(each.holds() for each in windows))))
+    return sa.or_(sa.false(), *ways)
+
+
+class _Window(NamedTuple):
+    """From which day to which predictions of a timeliness wait, both included, and whether they have a due date."""
+
+    is_dated: bool
+    first: date | None
+    last: date | None
+
+    def holds(self) -> sa.ColumnElement[bool]:
+        """Hold for predictions in it."""
+        due_on = col(Prediction.due_on)
+        return sa.and_(due_on.is_not(None) if self.is_dated else due_on.is_(None), *_between(self.first, self.last))
+
+
+def _window(timeliness: Timeliness, today: date) -> _Window:
+    """Tell the days of a timeliness that is not settled."""
+    day = timedelta(days=1)
+    soon, long_ago = today + timedelta(days=DUE_SOON_DAYS), today - timedelta(days=LONG_OVERDUE_DAYS)
+    return {
+        Timeliness.UPCOMING: _Window(True, soon + day, None),
+        Timeliness.DUE_SOON: _Window(True, today, soon),
+        Timeliness.OVERDUE: _Window(True, long_ago + day, today - day),
+        Timeliness.LONG_OVERDUE: _Window(True, None, long_ago),
+        Timeliness.REVIEW_DUE: _Window(False, None, today - day),
+        Timeliness.NO_DATE: _Window(False, today, None),
+    }[timeliness]
+
+
+def _between(first: date | None, last: date | None) -> list[sa.ColumnElement[bool]]:
+    """Write that a prediction waits for a day of these; without a first or a last, open at that end."""
+    return [*([queue_day >= first] if first else []), *([queue_day <= last] if last else [])]
 
 
 def timeliness_of(today: date) -> sa.ColumnElement[str]:
@@ -165,7 +198,7 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
     if wanted.status is not None:
         select = select.where(col(Prediction.status).in_(wanted.status))
     if wanted.timeliness is not None:
-        select = select.where(sa.or_(sa.false(), *(stands(each, today) for each in wanted.timeliness)))
+        select = select.where(stand(wanted.timeliness, today))
     if wanted.flagged is not None:
         select = select.where(has_flag() if wanted.flagged else ~has_flag())
     if wanted.kind is not None:

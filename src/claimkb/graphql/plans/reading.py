@@ -177,7 +177,7 @@ class Paged(_ByKeys):
         level = self.reading.level
         if among is levels.one_key:
             select, near = self.edge.select(among)
-            return _page(level, select, self.edge.order, wanted, near.label("near"))
+            return level.page(select, self.edge.order, wanted, near.label("near"))
         rows, sort_by, near = edges.numbered(self.edge, among, wanted)
         return level.of(rows, sort_by, near)
 
@@ -189,12 +189,6 @@ class ConnectionShape:
     shape: Callable[[Cut, int, list[Any], Cursor], Any]
     pages: bool
     counts: bool
-
-
-def _page(level: Level, select: sa.Select[Any], order: Order, wanted: Slice, *beside: Any) -> sa.Select[Any]:
-    """Write the question for one page, and one row more: the sort key stands behind the level's columns."""
-    read = level.of(wanted.bounded(select, order), order.key.label("sort_key"), *beside)
-    return read.order_by(*order.by(backward=wanted.backward)).limit(wanted.size + 1)
 
 
 @dataclass(frozen=True)
@@ -225,7 +219,7 @@ class List:
     def _page(self, today: date, given: dict[str, Any], wanted: Slice) -> tuple[sa.Select[Any], Order]:
         """Write the question for the page."""
         select, order = self.ask(today, given)
-        return _page(self.reading.level, select, order, wanted), order
+        return self.reading.level.page(select, order, wanted), order
 
 
 @dataclass(frozen=True)
