@@ -21,7 +21,8 @@ from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.store import accounts, records
-from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
+from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.running import Running, TookTooLong
 
 LOCAL_EDITOR = Actor("local editor", Role.EDITOR)
 """The person at this machine."""

@@ -14,6 +14,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store.database import Database, DatabaseUnavailable
+from claimkb.store.running import TookTooLong
 from tests.builders import a_claim, a_claimant, a_prediction, a_source, do, everything, resolved
 
 
@@ -193,3 +194,35 @@ def test_a_connection_that_is_at_work_when_the_database_is_closed_is_closed_when
     for _ in range(2):
         with desk.database.read() as session:
             assert session.connection().exec_driver_sql("SELECT 1").scalar_one() == 1
+
+
+def test_a_short_read_is_done_at_once_and_a_long_one_stopped_after_its_steps(sqlite_desk: Desk) -> None:
+    database = sqlite_desk.database
+    long = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 1000000) SELECT count(*) FROM n"
+    for _ in range(2):
+        with database.rows_at_once() as rows:
+            assert rows("SELECT count(*) FROM claim WHERE id = ?", ["x"]) == [(0,)]
+        with pytest.raises(TookTooLong), database.rows_at_once() as rows:
+            rows(long, ())
+    with database.rows() as rows:
+        assert rows(long, ()) == [(1_000_000,)]
+
+
+def test_a_short_read_sees_what_was_committed_before_it_and_nothing_of_what_is_meanwhile(sqlite_desk: Desk) -> None:
+    count = "SELECT count(*) FROM claim"
+    with sqlite_desk.database.rows_at_once() as rows:
+        assert rows(count, ()) == [(0,)]
+        a_claim(sqlite_desk)
+        assert rows(count, ()) == [(0,)]
+    with sqlite_desk.database.rows_at_once() as rows:
+        assert rows(count, ()) == [(1,)]
+
+
+def test_one_short_read_is_done_at_a_time_and_only_where_the_database_is_embedded(desk: Desk) -> None:
+    if not desk.database.is_sqlite:
+        with pytest.raises(TookTooLong), desk.database.rows_at_once():
+            pass
+        return
+    with desk.database.rows_at_once():
+        with pytest.raises(TookTooLong), desk.database.rows_at_once():
+            pass

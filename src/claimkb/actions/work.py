@@ -20,8 +20,9 @@ from claimkb.domain.record import Appended, Order, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
 from claimkb.store import accounts, announcements, flags, locks, records, revisions, search
-from claimkb.store.database import Database, Running
+from claimkb.store.database import Database
 from claimkb.store.locks import Lock
+from claimkb.store.running import Running
 
 Asked = TypeVar("Asked", bound=Order)
 T = TypeVar("T")

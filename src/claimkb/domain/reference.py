@@ -17,9 +17,9 @@ from pydantic_core import CoreSchema, core_schema
 from claimkb.domain.questions import BadId
 
 
-def global_id(kind: str, id_: UUID) -> str:
-    """Write a reference for the outside."""
-    return base64.urlsafe_b64encode(f"{kind}:{id_}".encode()).decode().rstrip("=")
+def global_id(kind: str, id_: UUID | str) -> str:
+    """Write a reference for the outside, of a UUID or of its text. No letter of it makes a sign that an address cannot hold."""
+    return binascii.b2a_base64(f"{kind}:{id_}".encode(), newline=False).rstrip(b"=").decode()
 
 
 def parse_global_id(text: str) -> tuple[str, UUID] | None:

@@ -1,9 +1,9 @@
 """How is a request answered? In the media type that it prefers, with the status that GraphQL over HTTP asks for."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
@@ -61,7 +61,7 @@ def is_request_error(result: ExecutionResult) -> bool:
 
 def encode(value: Any) -> bytes:
     """Write JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(value)
 
 
 def answer(payload: Any, media: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:

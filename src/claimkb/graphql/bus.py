@@ -16,7 +16,8 @@ from anyio import CapacityLimiter
 from claimkb.actions.work import Desk
 from claimkb.graphql.threads import cross
 from claimkb.store import announcements
-from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
+from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.running import Running, TookTooLong
 
 log = logging.getLogger("claimkb")
 

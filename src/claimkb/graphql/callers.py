@@ -22,7 +22,8 @@ from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
 from claimkb.graphql.threads import cross
 from claimkb.identity import Credentials, Identities, read_bearer
-from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
+from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.running import Running, TookTooLong
 
 T = TypeVar("T")
 log = logging.getLogger("claimkb")

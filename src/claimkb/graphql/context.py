@@ -25,7 +25,7 @@ from claimkb.graphql.bus import Bus
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import cross
-from claimkb.store.database import Rows, Running, TookTooLong
+from claimkb.store.running import Rows, Running, TookTooLong
 
 T = TypeVar("T")
 Batch = Callable[..., Sequence[Any]]
@@ -108,6 +108,11 @@ class Context:
                 return question(session)
 
         return await self._cross(ask, self.limits.statement_seconds)
+
+    def read_rows_at_once(self, question: Callable[[Rows], T]) -> T:
+        """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
+        with self.desk.database.rows_at_once() as rows:
+            return question(rows)
 
     async def read_rows(self, question: Callable[[Rows], T]) -> T:
         """Ask the database in statements that are written as its driver takes them, in a thread."""

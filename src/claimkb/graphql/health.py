@@ -13,7 +13,8 @@ from claimkb.domain import JobRun
 from claimkb.domain.schedule import is_late
 from claimkb.graphql.threads import cross
 from claimkb.store import flags, migrations
-from claimkb.store.database import DatabaseUnavailable, Running, TookTooLong
+from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.running import Running, TookTooLong
 
 log = logging.getLogger("claimkb")
 

@@ -19,7 +19,8 @@ from claimkb.graphql.context import Context
 from claimkb.graphql.costs import SHORT
 from claimkb.graphql.types import Revision
 from claimkb.graphql.views import offer_terms
-from claimkb.store.database import DatabaseUnavailable, TookTooLong
+from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.running import TookTooLong
 
 log = logging.getLogger("claimkb")
 offer_terms()

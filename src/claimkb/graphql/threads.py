@@ -8,7 +8,7 @@ from typing import TypeVar
 import anyio.to_thread
 from anyio import CapacityLimiter
 
-from claimkb.store.database import Running
+from claimkb.store.running import Running
 
 T = TypeVar("T")
 

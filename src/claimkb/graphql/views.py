@@ -4,7 +4,7 @@ Rows are returned as they are; nothing is copied field by field.
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Optional, TypeVar
 
 import strawberry
@@ -49,9 +49,13 @@ def _bare(field: FieldInfo) -> Any:
     return Optional[bare] if is_optional(field) else bare  # noqa: UP045 - of a variable
 
 
-def computed(*columns: str, description: str, directives: Sequence[object] = ()) -> Any:
-    """Declare a field that is computed from columns of its row, and from no more: so that whoever reads it reads just these."""
-    return strawberry.field(description=description, directives=directives, metadata={"reads": columns})
+def computed(*columns: str, description: str, of_text: Callable[[str, str], str] | None = None) -> Any:
+    """Declare a field that is computed from columns of its row, and from no more: so that whoever reads it reads just these.
+
+    `of_text` makes the same of the name of the type and of the one column, written as text.
+    """
+    said = {"reads": columns} | ({"of_text": of_text} if of_text else {})
+    return strawberry.field(description=description, metadata=said)
 
 
 def embedded(unless_null: str, *, description: str) -> Any:

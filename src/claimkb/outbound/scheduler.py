@@ -13,7 +13,8 @@ from claimkb.domain.schedule import is_due, is_late
 from claimkb.identity import SCHEDULER
 from claimkb.outbound.delivering import Outbox
 from claimkb.store import flags, leases
-from claimkb.store.database import DatabaseUnavailable, TookTooLong
+from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.running import TookTooLong
 
 log = logging.getLogger("claimkb")
 

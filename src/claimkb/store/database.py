@@ -20,60 +20,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
+from claimkb.store.running import Brief, Rows, Running, TookTooLong
 
 BUSY_SECONDS = 10
-CANCEL_SECONDS = 5
 QUERY_CANCELED = "57014"
 UNIQUE_VIOLATION = "23505"
 UNDEFINED_TABLE = "42P01"
 _WRITES = "claimkb_writes"
-
-
-class TookTooLong(Exception):
-    """What was asked of the database took too long and was stopped there; nothing has changed."""
-
-
-class Running:
-    """Work in the database that can be stopped from another thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._driver: Any = None
-        self.is_stopped = False
-
-    @contextmanager
-    def on(self, session: Session) -> Iterator[None]:
-        """Let the work on a session be stopped while the block runs."""
-        with self.driving(session.connection().connection.driver_connection, session.invalidate):
-            yield
-
-    @contextmanager
-    def driving(self, driver: Any, invalidate: Callable[[], None]) -> Iterator[None]:
-        """Let the work on a driver's connection be stopped while the block runs."""
-        with self._lock:
-            if self.is_stopped:
-                raise TookTooLong
-            self._driver = driver
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._driver = None
-            if self.is_stopped:
-                invalidate()  # a late cancellation must not meet the next user of the connection
-
-    def stop(self) -> None:
-        """Cancel what runs now, in the database itself."""
-        with self._lock:
-            self.is_stopped = True
-            if isinstance(self._driver, sqlite3.Connection):
-                self._driver.interrupt()
-            elif self._driver is not None:
-                self._driver.cancel_safe(timeout=CANCEL_SECONDS)
-
-
-Rows = Callable[[str, Any], list[Any]]
-"""Runs a statement with its values; returns the rows as the driver gives them."""
 
 
 class DatabaseUnavailable(Exception):
@@ -150,6 +103,8 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self.on_commit: list[Callable[[], None]] = []
+        self._brief: Brief | None = None
+        self._brief_lock = threading.Lock()
         self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @property
@@ -182,6 +137,22 @@ class Database:
                 yield lambda text, values: driver.execute(text, values).fetchall()
         finally:
             connection.close()
+
+    @contextmanager
+    def rows_at_once(self) -> Iterator[Rows]:
+        """Open a transaction that only reads, for what is done in less time than it takes to go to a thread and back.
+
+        It is stopped after so many steps, and refused where the engine is not embedded or its one connection is at work.
+        """
+        if not self.is_sqlite or not self._brief_lock.acquire(blocking=False):
+            raise TookTooLong
+        try:
+            if self._brief is None:
+                self._brief = Brief(self.engine.raw_connection())
+            with self._brief.rows() as rows:
+                yield rows
+        finally:
+            self._brief_lock.release()
 
     @contextmanager
     def write(self, running: Running | None = None) -> Iterator[Session]:
@@ -244,6 +215,10 @@ class Database:
 
     def close(self) -> None:
         """Close every connection: those at rest now, and those at work when they come back."""
+        with self._brief_lock:
+            if self._brief is not None:
+                self._brief.close()
+                self._brief = None
         pool = self.engine.pool
         self.engine.dispose()
         event.listen(pool, "checkin", lambda driver, _entry: driver and driver.close())

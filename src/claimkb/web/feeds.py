@@ -28,8 +28,8 @@ from claimkb.identity import Credentials
 from claimkb.outbound.calendars import calendar
 from claimkb.outbound.feeds import Entry, atom
 from claimkb.store import feeds, records, searches
-from claimkb.store.database import Running
 from claimkb.store.predictions import PredictionFilter
+from claimkb.store.running import Running
 from claimkb.web.pages import told
 
 NAMED = {"claimant": "claimant_id", "source": "source_id"}

@@ -30,7 +30,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.requests import Refused
 from claimkb.identity import Credentials
 from claimkb.store import records
-from claimkb.store.database import Running
+from claimkb.store.running import Running
 from claimkb.web import markdown
 from claimkb.web.pages import FOLDER, told
 from claimkb.web.sign_in import cookie_of

@@ -44,7 +44,8 @@ def test_a_plan_that_crashes_is_logged_and_counted_and_the_executor_answers(
     desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plans = Plans()
-    monkeypatch.setattr(type(desk.database), "rows", lambda *_: 1 / 0)
+    for way in ("rows", "rows_at_once"):
+        monkeypatch.setattr(type(desk.database), way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         answer = asked(desk, plans, "{ claims { totalCount } }")
     assert answer["data"] == {"claims": {"totalCount": 0}}

@@ -7,7 +7,7 @@ does not come to an answer, is left to the executor, which says what is wrong. S
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, parse, validate
@@ -26,7 +26,8 @@ from claimkb.graphql.plans.compiling import Plan, compiled
 from claimkb.graphql.plans.selections import Selections, nodes_below, variables_in
 from claimkb.graphql.requests import Asked
 from claimkb.graphql.schema import schema
-from claimkb.store.database import Database, TookTooLong
+from claimkb.store.database import Database
+from claimkb.store.running import TookTooLong
 
 log = logging.getLogger("claimkb")
 
@@ -149,7 +150,7 @@ class Plans:
         if not all(context.actor.may(each) for each in plan.needs) or context.charge(cost) is not None:
             return None
         try:
-            data = await context.read_rows(partial(plan.run, context, values))
+            data = await plan.answer(context, values)
         except Exception:
             context.charge(-cost)  # the executor charges it again
             raise

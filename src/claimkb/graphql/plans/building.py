@@ -7,10 +7,22 @@ functions; nothing of what a client writes becomes a part of them unquoted.
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_list_type
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLObjectType,
+    GraphQLString,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
+)
 from graphql.execution.values import get_argument_values
 from strawberry.schema import Schema
 from strawberry.types.arguments import convert_arguments
@@ -85,6 +97,9 @@ class Builder:
         if "embedded" in said:
             shown = reading.level.column(place, said["embedded"])
             return f"(None if r[{shown}] is None else {self.record(reading, place, fields, target)})"
+        if "of_text" in said:
+            write = self.name(partial(said["of_text"], kind.name))
+            return f"{write}({self._column(reading, reading.level.column(place, said['reads'][0]))})"
         if "reads" in said:
             return self._computed(reading, place, fields, kind, field)
         if definition.base_resolver is None and definition.python_name in place.c:
@@ -124,6 +139,11 @@ class Builder:
         if is_list_type(bare):
             each = self.value(fields, bare.of_type)
             return lambda value: None if value is None else [each(one) for one in value]
+        if isinstance(bare, GraphQLEnumType):
+            names = {None: None} | {each: bare.serialize(each) for each in (each.value for each in bare.values.values())}
+            return names.__getitem__
+        if bare in (GraphQLInt, GraphQLBoolean, GraphQLString):
+            return values.as_is
         if is_leaf_type(bare):
             return lambda value: None if value is None else bare.serialize(value)
         if not isinstance(bare, GraphQLObjectType):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql.execution.values import VariableValues
@@ -9,23 +10,36 @@ from graphql.execution.values import VariableValues
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.context import Context
 from claimkb.graphql.plans.building import Builder, Unplanned, said_of
-from claimkb.graphql.plans.reading import Asking, ById, List, Question, Reading, Shape
+from claimkb.graphql.plans.reading import Asking, ById, List, NotWritten, Question, Reading, Shape
 from claimkb.graphql.plans.selections import Fields, Selections
 from claimkb.graphql.queries import NODES, named
 from claimkb.graphql.schema import schema
-from claimkb.store.database import Database, Rows
+from claimkb.store.database import Database
+from claimkb.store.running import Rows, TookTooLong
 
 
-@dataclass(frozen=True)
+@dataclass
 class Plan:
     """What is read for the answer to an operation, by its keys, and which permissions that takes."""
 
     questions: Mapping[str, Question | str]
     needs: frozenset[Permission]
+    is_brief: bool = True
 
-    def run(self, context: Context, values: VariableValues, rows: Rows) -> dict[str, Any]:
-        """Read all of it."""
-        asking = Asking(context, values, rows)
+    async def answer(self, context: Context, values: VariableValues) -> dict[str, Any]:
+        """Read all of it: at once, unless that took too long before; else in a thread."""
+        if self.is_brief:
+            try:
+                return context.read_rows_at_once(partial(self.run, context, values, is_at_once=True))
+            except TookTooLong:
+                self.is_brief = False
+            except NotWritten:
+                pass
+        return await context.read_rows(partial(self.run, context, values))
+
+    def run(self, context: Context, values: VariableValues, rows: Rows, *, is_at_once: bool = False) -> dict[str, Any]:
+        """Read all of it with a function that runs statements."""
+        asking = Asking(context, values, rows, is_at_once)
         return {key: each if isinstance(each, str) else each.answer(asking) for key, each in self.questions.items()}
 
 

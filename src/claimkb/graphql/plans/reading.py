@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from claimkb.graphql.context import Context
 from claimkb.store import edges, levels, paging, values
-from claimkb.store.database import Rows
 from claimkb.store.edges import Edge
 from claimkb.store.levels import Keys, Level, Statement
 from claimkb.store.paging import Cut, Order, Slice
+from claimkb.store.running import Rows
 
 Shape = Callable[..., Any]
 Cursor = Callable[[Any], str]
@@ -32,6 +32,11 @@ class Asking:
     context: Context
     values: Any
     rows: Rows
+    is_at_once: bool = False
+
+
+class NotWritten(Exception):
+    """A statement is still to be written, which takes its time: not what is done at once."""
 
 
 class Question(Protocol):
@@ -63,19 +68,21 @@ class Reading:
     children: list["Child"] = field(default_factory=list)
     _written: dict[Any, tuple[Statement, Cursor]] = field(default_factory=dict)
 
-    def page(self, about: Any, ask: Callable[[], tuple[sa.Select[Any], Order | None]]) -> tuple[Statement, Cursor]:
+    def page(self, asking: Asking, about: Any, ask: Callable[[], tuple[sa.Select[Any], Order | None]]) -> tuple[Statement, Cursor]:
         """Write the statement for a question, and what writes the cursors of its rows; or take what was written before."""
         found = self._written.get(about)
         if found is None:
+            if asking.is_at_once:
+                raise NotWritten
             if len(self._written) >= MOST_WRITTEN:
                 self._written.clear()
             select, order = ask()
             found = self._written[about] = levels.written(select, self.dialect), self._cursor(order)
         return found
 
-    def statement(self, about: Any, ask: Callable[[], sa.Select[Any]]) -> Statement:
+    def statement(self, asking: Asking, about: Any, ask: Callable[[], sa.Select[Any]]) -> Statement:
         """Write the statement for a question, or take the one that was written before."""
-        return self.page(about, lambda: (ask(), None))[0]
+        return self.page(asking, about, lambda: (ask(), None))[0]
 
     def _cursor(self, order: Order | None) -> Cursor:
         """Make what writes a row's cursor: the sort key stands behind the columns of the level, the id before all."""
@@ -121,7 +128,7 @@ class _ByKeys:
     ) -> tuple[list[Any], Cursor]:
         """Read rows for keys, and tell what writes their cursors."""
         among = levels.one_key if len(keys) == 1 else self.reading.keys.among
-        statement, cursor = self.reading.page((about, len(keys) == 1), lambda: (ask(among), self.edge.order))
+        statement, cursor = self.reading.page(asking, (about, len(keys) == 1), lambda: (ask(among), self.edge.order))
         return asking.rows(statement.text, statement.given(self.reading.keys.given(keys))), cursor
 
 
@@ -208,10 +215,10 @@ class List:
         total, rows = 0, []
         cursor: Cursor = str
         if self.shape.counts:
-            counted = self.reading.statement(("counted", *about), lambda: paging.counting(self.ask(today, given)[0]))
+            counted = self.reading.statement(asking, ("counted", *about), lambda: paging.counting(self.ask(today, given)[0]))
             total = asking.rows(counted.text, counted.given(None))[0][0]
         if self.shape.pages:
-            page, cursor = self.reading.page(("page", *about), lambda: self._page(today, given, wanted))
+            page, cursor = self.reading.page(asking, ("page", *about), lambda: self._page(today, given, wanted))
             rows = asking.rows(page.text, page.given(None))
         part = paging.cut(rows, wanted)
         return self.shape.shape(part, total, self.reading.below(asking, part.rows), cursor)
@@ -237,6 +244,6 @@ class ById:
         kind, id_ = named
         reading, shape = self.of_kind(kind)
         level = reading.level
-        by_id = reading.statement("by id", level.by_id)
+        by_id = reading.statement(asking, "by id", level.by_id)
         rows = asking.rows(by_id.text, by_id.given(reading.keys.given([reading.keys.raw(id_)])))
         return shape(rows[0], reading.below(asking, rows)) if rows else None

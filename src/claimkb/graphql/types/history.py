@@ -19,7 +19,7 @@ from claimkb.graphql.views import computed, view
 class Node:
     """A record with an id, which `node(id:)` finds again."""
 
-    @computed("id", description="The id, unique among all records. It never changes; take it as it is.")
+    @computed("id", of_text=global_id, description="The id, unique among all records. It never changes; take it as it is.")
     def id(self: Any) -> strawberry.ID:
         """Return the global id."""
         return strawberry.ID(global_id(type(self).__name__, self.id))
