@@ -17,7 +17,7 @@ audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is ins
 	node $(CLIENTS)/audit.mjs
 
 bench: .venv/test.stamp ## Measure what is promised of speed, each against its peer in one run.
-	$(BIN)/python benchmarks/admission.py && $(BIN)/python benchmarks/job.py
+	$(BIN)/python -m benchmarks.reads && $(BIN)/python -m benchmarks.admission && $(BIN)/python -m benchmarks.job
 
 check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -20,8 +20,9 @@ from claimkb.domain.channel import ChannelKind
 from claimkb.graphql.answers import refusal
 from claimkb.graphql.callers import Callers
 from claimkb.graphql.documents import Documents, Listed
+from claimkb.graphql.front import Front
 from claimkb.graphql.headers import Headers
-from claimkb.graphql.http import request_id_of, routes
+from claimkb.graphql.http import door_of, request_id_of, routes
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.plans.answering import Plans
@@ -73,6 +74,7 @@ def app_of(
     """
     limits = limits or Limits()
     callers = Callers(Identities(desk, admission or Admission()), limits)
+    door = door_of(desk, callers, limits, documents, plans or Plans())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -93,7 +95,7 @@ def app_of(
         lifespan=lifespan,
         exception_handlers=handlers,
         routes=[
-            *routes(desk, callers, limits, documents, plans or Plans()),
+            *routes(door),
             *sign_in.routes(SignIns(desk), callers, limits),
             *pack.routes(desk, callers, limits),
             *feeds.routes(desk, callers, limits, address, partial(link, address)),
@@ -109,6 +111,7 @@ def app_of(
         )
     app.add_middleware(Origins, hosts=hosts, cors_origins=cors_origins)
     app.add_middleware(Headers)
+    app.add_middleware(Front, door=door, origins=Origins(app, hosts))
     return app
 
 

@@ -38,8 +38,8 @@ def test_a_crash_is_masked_and_logged_with_the_same_request_id(
     desk: Desk, ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask("{ __typename }")  # from now on the caller is known for a moment
-    monkeypatch.setattr(type(desk.database), "read", lambda *_: 1 / 0)
-    monkeypatch.setattr(type(desk.database), "rows", lambda *_: 1 / 0)
+    for way in ("read", "rows", "rows_at_once"):
+        monkeypatch.setattr(type(desk.database), way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         (error,) = ask("{ predictions { totalCount } }")["errors"]
     assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"

@@ -94,6 +94,11 @@ def is_from_here(connection: HTTPConnection) -> bool:
     return is_direct and is_ours and _LOCAL_HOST.fullmatch(headers.get("host", "").lower()) is not None
 
 
+def credentials_of(connection: HTTPConnection, authorization: str | None) -> Credentials:
+    """Read what a request shows of who sends it; refuse what is no token."""
+    return Credentials(read_bearer(authorization) or session_of(connection), is_from_here(connection))
+
+
 class Callers:
     """Lets callers in, and slows down who guesses tokens and passwords."""
 
@@ -104,16 +109,20 @@ class Callers:
         self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
 
     def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
-        """Read what a request shows of who sends it; refuse what is no token."""
+        """Read what a request shows of who sends it; refuse what is no token, and count it as a guess."""
         try:
-            return Credentials(read_bearer(authorization) or session_of(connection), is_from_here(connection))
+            return credentials_of(connection, authorization)
         except Unauthenticated:
             _count(self._guesses, address_of(connection))
             raise
 
+    def known(self, credentials: Credentials) -> Actor | None:
+        """Tell who this was a moment ago; None where the database has to be asked."""
+        return self._identities.remembered(credentials)
+
     async def identify(self, credentials: Credentials, address: str) -> Actor:
         """Tell who this is; refuse a token that is not accepted, and who tried too many of them."""
-        known = self._identities.remembered(credentials)
+        known = self.known(credentials)
         if known is not None:
             return known
         try:

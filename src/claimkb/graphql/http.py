@@ -46,6 +46,9 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 READS = {Allowed.QUERY}
 """What a GET may do: any page of another site can make a browser send one."""
 
+LEFT = "claimkb.left"
+"""Stands in the scope of a request of which front.py found that it has no plan."""
+
 EVERYTHING = {Allowed.QUERY, Allowed.MUTATION}
 
 
@@ -134,7 +137,8 @@ class Door:
         if self._is_to_stream(asked, wanted):
             return self._stream(asked, context, allowed)
         media = media_for(wanted)
-        return answer_to(await self._execute(asked, context, allowed), media, request_id)
+        result = await self._execute(asked, context, allowed, is_left=LEFT in request.scope)
+        return answer_to(result, media, request_id)
 
     def _is_to_stream(self, asked: Asked, wanted: Accepts) -> bool:
         """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
@@ -151,10 +155,10 @@ class Door:
         operation: OperationDefinitionNode | None = chosen(document, asked.operation_name)
         return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
-    async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed]) -> ExecutionResult:
-        """Carry out one operation."""
+    async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
+        """Carry out one operation: by its plan, unless that was left before, or by the executor."""
         query = self.documents.find(asked)
-        planned = await self.plans.answer(query, asked, context) if query else None
+        planned = await self.plans.answer(query, asked, context) if query and not is_left else None
         if planned is not None:
             return planned
         try:
@@ -249,10 +253,14 @@ def request_id_of(connection: HTTPConnection) -> str:
     return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
 
 
-def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans) -> list[BaseRoute]:
-    """Make the routes: the API, its schema, and whether the server is alive and ready."""
+def door_of(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans) -> Door:
+    """Make the address of the API."""
     rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    door = Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits), plans)
+    return Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits), plans)
+
+
+def routes(door: Door) -> list[BaseRoute]:
+    """Make the routes: the API, its schema, and whether the server is alive and ready."""
 
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql")
@@ -269,6 +277,6 @@ def routes(desk: Desk, callers: Callers, limits: Limits, documents: Documents | 
         WebSocketRoute("/graphql", door.socket),
         Route("/schema.graphql", schema_as_sdl),
         Route("/schema.json", schema_as_json),
-        *health.routes(desk),
+        *health.routes(door.desk),
         graphiql.files(),
     ]

@@ -48,7 +48,7 @@ class Origins:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        refused = self._judge(scope) if scope["type"] in ("http", "websocket") else None
+        refused = self.judge(scope) if scope["type"] in ("http", "websocket") else None
         if refused is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
@@ -56,7 +56,7 @@ class Origins:
         else:
             await WebSocket(scope, receive, send).send_denial_response(refusal(refused, JSON, ""))
 
-    def _judge(self, scope: Scope) -> Refused | None:
+    def judge(self, scope: Scope) -> Refused | None:
         """Find what is wrong with where a request comes from."""
         connection = HTTPConnection(scope)
         for name in ONCE:

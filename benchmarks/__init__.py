@@ -1,0 +1,1 @@
+"""The speed, measured against peers in one run."""

@@ -1,0 +1,139 @@
+"""The short way in answers what the ordinary way does, with the same headers, and passes on what it does not know."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import pytest
+from starlette.testclient import TestClient
+
+from claimkb.actions.work import Desk
+from claimkb.app import app_of
+from claimkb.graphql.front import Front
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.plans.answering import Plans
+from tests.builders import a_token, an_account
+
+HERE = "http://127.0.0.1"
+CLAIMS = {"query": "{ claims { totalCount } }"}
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[TestClient]:
+    """Give a client who was known a moment ago."""
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        client.post("/graphql", json={"query": "{ __typename }"})
+        yield client
+
+
+@pytest.fixture
+def ordinary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the addresses of the requests that go the ordinary way."""
+    passed: list[str] = []
+    app = Front.__call__
+
+    async def noted(self: Front, scope: Any, receive: Any, send: Any) -> None:
+        behind = self.app
+
+        async def on(*given: Any) -> None:
+            passed.extend([scope["path"]] if scope["type"] == "http" else [])
+            await behind(*given)
+
+        short = Front(on, self.door, self.origins)
+        await app(short, scope, receive, send)
+
+    monkeypatch.setattr(Front, "__call__", noted)
+    return passed
+
+
+def test_a_planned_operation_is_answered_in_front(client: TestClient, ordinary: list[str]) -> None:
+    assert client.post("/graphql", json=CLAIMS).json()["data"] == {"claims": {"totalCount": 0}}
+    assert ordinary == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"accept": "application/graphql-response+json"}, {"accept": "application/json, */*;q=0.1", "x-request-id": "mine-1"}],
+)
+def test_both_ways_answer_with_the_same_headers(desk: Desk, client: TestClient, headers: dict[str, str]) -> None:
+    with TestClient(app_of(desk, plans=Plans(is_on=False)), base_url=HERE) as other:
+        one, two = (each.post("/graphql", json=CLAIMS, headers=headers) for each in (client, other))
+    assert (one.status_code, one.json()["data"]) == (two.status_code, two.json()["data"])
+    said = [{name: value for name, value in each.headers.items() if name != "content-length"} for each in (one, two)]
+    for each in said:
+        each["x-request-id"] = each["x-request-id"] if headers.get("x-request-id") else "any"
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"headers": {"accept": "text/event-stream"}}, 200),
+        ({"headers": {"accept": "text/css"}}, 406),
+        ({"headers": {"idempotency-key": "k"}}, 200),
+        ({"headers": {"origin": "https://evil.example"}}, 403),
+        ({"headers": {"host": "evil.example"}}, 400),
+        ({"headers": {"content-type": "text/plain"}}, 415),
+        ({"headers": {"content-encoding": "gzip"}}, 415),
+        ({"headers": {"authorization": "Bearer nonsense"}}, 401),
+        ({"params": {"token": "ckb_abc_"}}, 400),
+        ({"content": b"[]"}, 400),
+        ({"content": b"{"}, 400),
+        ({"content": b'{"query": "{"}'}, 200),
+        ({"content": b'{"query": "{ backlog { today } }"}'}, 200),
+    ],
+)
+def test_all_else_goes_the_ordinary_way(client: TestClient, ordinary: list[str], given: Any, status: int) -> None:
+    given = {"content": json.dumps(CLAIMS).encode(), **given}
+    given["headers"] = {"content-type": "application/json", **given.get("headers", {})}
+    assert client.post("/graphql", **given).status_code == status
+    assert ordinary == ["/graphql"]
+
+
+def test_who_is_not_known_any_more_is_asked_for_again(desk: Desk, ordinary: list[str]) -> None:
+    secret = str(a_token(desk, an_account(desk)).secret)
+    with TestClient(app_of(desk), base_url=HERE, headers={"authorization": f"Bearer {secret}"}) as client:
+        assert [client.post("/graphql", json=CLAIMS).status_code for _ in range(4)] == [200] * 4
+        assert ordinary == ["/graphql"] * 2  # the first notes that the token was used, and whoever writes forgets who was known
+        client.headers["authorization"] = f"Bearer {secret[:-1]}_"
+        assert client.post("/graphql", json=CLAIMS).status_code == 401
+        assert ordinary == ["/graphql"] * 3
+
+
+def test_a_wrong_token_is_counted_as_one_guess(desk: Desk) -> None:
+    with TestClient(app_of(desk, Limits(max_guesses=3, guesses_per_minute=0.1)), base_url=HERE) as client:
+        statuses = [client.post("/graphql", json=CLAIMS, headers={"authorization": "Bearer x"}).status_code for _ in range(5)]
+    assert statuses == [401, 401, 401, 429, 429]
+
+
+def test_a_line_is_logged_for_each_way(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "claimkb"):
+        client.post("/graphql", json=CLAIMS)
+        client.post("/graphql", json={"query": "{ backlog { today } }"})
+    assert [each.getMessage().partition(" in ")[0] for each in caplog.records] == ["POST /graphql 200"] * 2
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_body_that_does_not_come_is_refused_in_the_time_of_a_request(desk: Desk, after: int) -> None:
+    app = app_of(desk, Limits(request_seconds=0.2))
+    sent: list[Any] = []
+
+    async def ask() -> None:
+        parts = [{"type": "http.request", "body": b"{", "more_body": True}][:after]
+
+        async def receive() -> Any:
+            return parts.pop() if parts else await anyio.sleep(60)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", b"30")]
+        scope = {"type": "http", "asgi": {}, "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+        with anyio.fail_after(5):
+            await app({**scope, "http_version": "1.1", "scheme": "http", "server": None, "client": None}, receive, send)
+
+    anyio.run(ask)
+    desk.database.close()
+    assert sent[0]["status"] == 408
