@@ -226,3 +226,10 @@ def test_one_short_read_is_done_at_a_time_and_only_where_the_database_is_embedde
     with desk.database.rows_at_once():
         with pytest.raises(TookTooLong), desk.database.rows_at_once():
             pass
+
+
+def test_after_an_error_the_next_short_read_begins_with_another_connection(sqlite_desk: Desk) -> None:
+    with pytest.raises(sqlite_desk.database.driver_error), sqlite_desk.database.rows_at_once() as rows:
+        rows("SELECT nothing", ())
+    with sqlite_desk.database.rows_at_once() as rows:
+        assert rows("SELECT 1", ()) == [(1,)]

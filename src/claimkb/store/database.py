@@ -154,6 +154,11 @@ class Database:
                 self._brief = Brief(self.engine.raw_connection())
             with self._brief.rows() as rows:
                 yield rows
+        except sqlite3.Error:
+            if self._brief is not None:
+                self._brief.close()  # whatever is wrong with it, the next read begins with another
+                self._brief = None
+            raise
         finally:
             self._brief_lock.release()
 

@@ -7,6 +7,7 @@ the text that the driver takes, with a place for the keys that each run fills in
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,12 @@ def table_of(record: type[Record]) -> sa.Table:
     return table
 
 
+@cache
+def alias_of(table: sa.Table, number: int) -> sa.FromClause:
+    """Give a table another name in a statement. Statements share it: it holds a copy of every column."""
+    return table.alias(f"{table.name}_{number}")
+
+
 def leads_to_one(edge: Edge) -> bool:
     """Tell whether the tables promise that an edge leads to one row at most: then it may be joined."""
     if edge.through is not None:
@@ -108,7 +115,9 @@ class Level:
         """Join the one row at the far end of an edge."""
         known = self._joined.get((place, edge))
         if known is None:
-            known = self._joined[place, edge] = table_of(edge.target).alias()
+            table = table_of(edge.target)
+            number = 1 + sum(each.target is edge.target for _, each in self._joined)
+            known = self._joined[place, edge] = alias_of(table, number)
             held = [known.c[name] == value for name, value in edge.where]
             self._joins.append((known, sa.and_(known.c[edge.theirs] == place.c[edge.ours], *held)))
         return known

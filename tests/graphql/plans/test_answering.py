@@ -14,8 +14,9 @@ from claimkb.app import app_of
 from claimkb.domain import Revision
 from claimkb.domain.reference import global_id
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans import answering
+from claimkb.graphql.plans import answering, reading
 from claimkb.graphql.plans.answering import Library, Plans
+from claimkb.graphql.plans.keeping import Kept
 from tests.builders import a_prediction, a_token, an_account, do
 
 HERE = "http://127.0.0.1"
@@ -103,3 +104,18 @@ def test_documents_are_remembered_up_to_a_number_and_a_length(monkeypatch: pytes
     library.find("{ b: __typename }", 100)
     assert (len(library._known), library._length) == (2, 36)
     assert library.find("{ b: __typename }", 100) is library.find("{ b: __typename }", 100)
+
+
+def test_so_many_values_are_kept_and_the_first_is_forgotten() -> None:
+    kept: Kept[int] = Kept(3)
+    for number in range(5):
+        assert kept.keep(number, lambda number=number: number) == number  # type: ignore[misc]
+    assert ([kept.find(number) for number in range(5)], len(kept)) == ([None, None, 2, 3, 4], 3)
+
+
+def test_the_statements_of_all_documents_together_are_bounded(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WRITTEN", Kept(4))
+    query = "query($text: String) { predictions(filter: {text: $text}) { totalCount nodes { id } } }"
+    for number in range(6):
+        assert asked(sqlite_desk, Plans(), query, text=str(number))["data"]["predictions"]["totalCount"] == 0
+    assert len(reading.WRITTEN) == 4

@@ -23,6 +23,7 @@ from claimkb.graphql.guard import chosen, prices_of, remember_valid, told
 from claimkb.graphql.measuring import Size, beyond, counts, excess, measure
 from claimkb.graphql.plans.building import Unplanned
 from claimkb.graphql.plans.compiling import Plan, compiled
+from claimkb.graphql.plans.keeping import Kept
 from claimkb.graphql.plans.selections import Selections, nodes_below, variables_in
 from claimkb.graphql.requests import Asked
 from claimkb.graphql.schema import schema
@@ -35,8 +36,11 @@ MOST_KNOWN = 1_000
 MOST_TEXT = 1_000_000
 """How many documents are remembered, and of how many characters together; those that were not asked for longest are forgotten."""
 
-MOST_PLANS = 8
-"""How many plans one document has, for the engines, its operations, and what @skip and @include leave of them."""
+MOST_SIZES = 8
+"""For how many values of its variables the size of a document is remembered."""
+
+PLANS: Kept[Plan | Unplanned] = Kept(1_000)
+"""The plans that were compiled last: of a document for its operations, and for what @skip and @include leave of them."""
 
 
 class Known:
@@ -46,7 +50,6 @@ class Known:
         self.text, self.document, self.counts = text, document, counts(document)
         directives = [each for each in nodes_below(document) if each.kind == "directive"]
         self._switches = sorted({name for each in directives for name in variables_in(each)})
-        self._plans: dict[Any, Plan | Unplanned] = {}
         self._sizes: dict[Any, Size] = {}
 
     @cached_property
@@ -65,26 +68,25 @@ class Known:
         about = (id(operation), tuple(sized.items()))
         found = self._sizes.get(about)
         if found is None:
-            if len(self._sizes) >= MOST_PLANS:
+            if len(self._sizes) >= MOST_SIZES:
                 self._sizes.clear()
             found = self._sizes[about] = measure(prices_of(schema._schema), self.document, operation, variables)
         return found
 
     def plan(self, operation: OperationDefinitionNode, values: VariableValues, database: Database) -> Plan:
         """Compile an operation for an engine, once; refuse what cannot be planned."""
-        about = (id(operation), database.is_sqlite, *(values.coerced.get(name) for name in self._switches))
-        found = self._plans.get(about)
-        if found is None:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
-            try:
-                found = compiled(Selections(schema._schema, self.document, operation, values), database)
-            except Unplanned as unplanned:
-                found = unplanned.with_traceback(None)
-            self._plans[about] = found
+        about = (self, id(operation), database.is_sqlite, *(values.coerced.get(name) for name in self._switches))
+        found = PLANS.find(about) or PLANS.keep(about, lambda: self._compiled(operation, values, database))
         if isinstance(found, Unplanned):
             raise found
         return found
+
+    def _compiled(self, operation: OperationDefinitionNode, values: VariableValues, database: Database) -> Plan | Unplanned:
+        """Compile an operation, or tell why it cannot be."""
+        try:
+            return compiled(Selections(schema._schema, self.document, operation, values), database)
+        except Unplanned as unplanned:
+            return unplanned.with_traceback(None)
 
 
 class Library:
@@ -95,11 +97,14 @@ class Library:
         self._length = 0
 
     def find(self, text: str, max_tokens: int) -> Known:
-        """Read a document, or take what is known of it; refuse what is no GraphQL, or has too many tokens."""
+        """Read a document, or take what is known of it; refuse what is no GraphQL, or has too many tokens.
+
+        Where in the text each part stands is not kept: it takes most of the room, and whoever tells a mistake reads it again.
+        """
         about = (text, max_tokens)
         found = self._known.get(about)
         if found is None:
-            found = self._known[about] = Known(text, parse(text, max_tokens=max_tokens))
+            found = self._known[about] = Known(text, parse(text, no_location=True, max_tokens=max_tokens))
             self._length += len(text)
             while len(self._known) > MOST_KNOWN or (self._length > MOST_TEXT and len(self._known) > 1):
                 self._length -= len(self._known.popitem(last=False)[1].text)

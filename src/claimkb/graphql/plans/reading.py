@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from claimkb.graphql.context import Context
+from claimkb.graphql.plans.keeping import Kept
 from claimkb.store import edges, levels, paging, values
 from claimkb.store.edges import Edge
 from claimkb.store.levels import Keys, Level, Statement
@@ -21,8 +22,9 @@ from claimkb.store.running import Rows
 Shape = Callable[..., Any]
 Cursor = Callable[[Any], str]
 SLICING = ("first", "after", "last", "before")
-MOST_WRITTEN = 32
-"""How many statements one level remembers, for as many values of its arguments."""
+
+WRITTEN: Kept[tuple[Statement, Cursor]] = Kept(5_000)
+"""The statements that were written last, by their level and the values of its arguments."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Arguments:
         return self._read(asking.values) if self._constant is None else self._constant
 
 
-@dataclass
+@dataclass(eq=False)
 class Reading:
     """A level that can be read: what it shapes its rows into, and the levels below it."""
 
@@ -66,19 +68,19 @@ class Reading:
     dialect: sa.Dialect
     keys: Keys
     children: list["Child"] = field(default_factory=list)
-    _written: dict[Any, tuple[Statement, Cursor]] = field(default_factory=dict)
 
     def page(self, asking: Asking, about: Any, ask: Callable[[], tuple[sa.Select[Any], Order | None]]) -> tuple[Statement, Cursor]:
         """Write the statement for a question, and what writes the cursors of its rows; or take what was written before."""
-        found = self._written.get(about)
-        if found is None:
-            if asking.is_at_once:
-                raise NotWritten
-            if len(self._written) >= MOST_WRITTEN:
-                self._written.clear()
-            select, order = ask()
-            found = self._written[about] = levels.written(select, self.dialect), self._cursor(order)
-        return found
+        found = WRITTEN.find((self, about))
+        if found is not None:
+            return found
+        if asking.is_at_once:
+            raise NotWritten
+        return WRITTEN.keep((self, about), lambda: self._written(*ask()))
+
+    def _written(self, select: sa.Select[Any], order: Order | None) -> tuple[Statement, Cursor]:
+        """Write a statement, and what writes the cursors of its rows."""
+        return levels.written(select, self.dialect), self._cursor(order)
 
     def statement(self, asking: Asking, about: Any, ask: Callable[[], sa.Select[Any]]) -> Statement:
         """Write the statement for a question, or take the one that was written before."""
