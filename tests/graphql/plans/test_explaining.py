@@ -56,6 +56,10 @@ def test_a_count_alone_reads_no_page(fifty: Desk) -> None:
         ("{ predictions { nodes { viewerCan } } }", "Prediction.viewerCan is resolved by its own function."),
         ("{ __schema { types { name } } }", "Query.__schema is resolved by its own function."),
         ("{ claims(first: 101) { totalCount } }", "At most 100 at once: send first from 0 to 100, not 101."),
+        (
+            '{ claims(filter: {claimantId: "x"}) { totalCount } }',
+            "Invalid input: filter.claimantId: This is not the id of a Claimant. Copy the `id` that the API gives.",
+        ),
         ("mutation { flagPredictions(input: {}) { clientMutationId } }", "Only queries are planned."),
     ],
 )

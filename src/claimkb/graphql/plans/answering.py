@@ -42,6 +42,9 @@ MOST_SIZES = 8
 PLANS: Kept[Plan | Unplanned] = Kept(1_000)
 """The plans that were compiled last: of a document for its operations, and for what @skip and @include leave of them."""
 
+LEFT = (Unplanned, Refusal, GraphQLError, ValidationError, RecursionError, TookTooLong, DBAPIError)
+"""What is left to the executor to answer, or to say what is wrong."""
+
 
 class Known:
     """A document, with what was worked out about it."""
@@ -129,7 +132,7 @@ class Plans:
         found = None
         try:
             found = await self._answer(text, asked, context) if self.is_on else None
-        except (*_LEFT, context.desk.database.driver_error) as left:
+        except (*LEFT, context.desk.database.driver_error) as left:
             log.debug("Left to the executor: %s", left)
         except Exception:  # whatever is wrong with a plan, the executor has the answer
             self.counted["crashed"] += 1
@@ -160,7 +163,3 @@ class Plans:
             context.charge(-cost)  # the executor charges it again
             raise
         return ExecutionResult(data=data, errors=None, extensions=told(cost, context))
-
-
-_LEFT = (Unplanned, Refusal, GraphQLError, ValidationError, RecursionError, TookTooLong, DBAPIError)
-"""What is left to the executor to answer, or to say what is wrong."""

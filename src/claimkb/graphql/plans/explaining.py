@@ -9,11 +9,9 @@ from graphql.execution.values import get_variable_values
 
 from claimkb.actions.work import Desk
 from claimkb.domain.account import Actor
-from claimkb.domain.refusals import Refusal
 from claimkb.graphql.guard import chosen
 from claimkb.graphql.inside import context_for
-from claimkb.graphql.plans.answering import LIBRARY
-from claimkb.graphql.plans.building import Unplanned
+from claimkb.graphql.plans.answering import LEFT, LIBRARY
 from claimkb.graphql.schema import schema
 
 
@@ -64,6 +62,6 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
                 return found
 
             plan.run(context, values, noted)
-    except (Unplanned, Refusal) as left:
+    except LEFT as left:
         return Explanation(ran, str(left))
     return Explanation(ran)
