@@ -10,7 +10,7 @@ import psycopg
 import uvicorn
 
 from claimkb.domain.reference import global_id
-from claimkb.store.values import _instant_of_text, _uuid_of_hex, write_instant
+from claimkb.store.values import instant_of_text, uuid_of_hex, write_instant
 
 URL = os.environ["CLAIMKB_DATABASE_URL"]
 IS_SQLITE = URL.startswith("sqlite")
@@ -39,8 +39,8 @@ def _connect() -> Callable[[str, Any], list[Any]]:
 
 
 rows = _connect()
-_uuid = _uuid_of_hex if IS_SQLITE else str
-_instant = _instant_of_text if IS_SQLITE else write_instant
+_uuid = uuid_of_hex if IS_SQLITE else str
+_instant = instant_of_text if IS_SQLITE else write_instant
 
 
 def q1(variables: Any) -> Any:

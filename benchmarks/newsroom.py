@@ -3,8 +3,6 @@
 At size 1: 10,000 sources, 200,000 claims, 100,000 predictions, 50,000 outcomes. The same rows on both engines.
 """
 
-import sqlalchemy as sa
-
 from claimkb.actions.work import Desk
 
 SOURCES, CLAIMS, PREDICTIONS, OUTCOMES = 10_000, 200_000, 100_000, 50_000
@@ -72,5 +70,10 @@ def fill(desk: Desk, size: int = 1) -> None:
             numbers = NUMBERS[name].format(many=many["claim" if kind == "appearance" else kind])
             written = statement.format(n=numbers)
             connection.exec_driver_sql(written.replace("%", "%%") if name == "postgresql" else written)
+    tidy(desk)
+
+
+def tidy(desk: Desk) -> None:
+    """Do what PostgreSQL does by itself within minutes: forget old versions of rows, and count what is there."""
     with desk.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("ANALYZE" if name == "sqlite" else "VACUUM ANALYZE"))
+        connection.exec_driver_sql("ANALYZE" if desk.database.is_sqlite else "VACUUM ANALYZE")

@@ -1,6 +1,6 @@
 """How fast are reads, against the executor and against the limit of a server in Python? All in turn, in one run, on the same rows.
 
-Run with `make bench`, or `python benchmarks/reads.py SECONDS` for another time a measurement. Each server has one core, the load
+Run with `make bench`, or `python -m benchmarks.reads SECONDS` for another time a measurement. Each server has one core, the load
 the other; each answer is compared with the others' before anything is measured. Ratios are what counts: machines differ.
 """
 

@@ -9,8 +9,13 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.plans.answering import Plans
+from tests.builders import a_claim, a_claimant, a_prediction, a_source
 
 Ask = Callable[..., Any]
+
+LEVELS = """query($first: Int) { predictions(first: $first) { nodes { question timeliness outcome { verdict } flags { nodes { level } }
+    claim { statement claimant { name } appearances { totalCount nodes { paragraph source { title } } } } } } }"""
+"""Asks for predictions with what leads from them: three lists, and records beside each."""
 
 
 @pytest.fixture
@@ -63,3 +68,14 @@ def mutate(data: Ask) -> Ask:
         return data(document, input=given)[verb]
 
     return mutate
+
+
+@pytest.fixture
+def fifty(desk: Desk) -> Desk:
+    """Record fifty predictions, each of a claim with a claimant and two places."""
+    sources = [a_source(desk, title=f"T{number}") for number in range(2)]
+    for number in range(50):
+        claimant = a_claimant(desk, f"C{number}")
+        claim = a_claim(desk, voice="REPORTED", claimant_id=claimant.id, appearance={"source_id": sources[number % 2].id})
+        a_prediction(desk, claim=claim)
+    return desk

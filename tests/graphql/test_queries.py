@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from claimkb.actions import following, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.graphql.queries import NODES, PRIVATE
-from tests.builders import TODAY, a_claim, a_claimant, a_fact, a_prediction, a_source, do, resolved, reviewed
-from tests.graphql.conftest import Ask
+from tests.builders import TODAY, a_fact, a_prediction, a_source, do, resolved, reviewed
+from tests.graphql.conftest import LEVELS, Ask
 
 
 @pytest.fixture
@@ -220,24 +220,9 @@ def statements(desk: Desk) -> list[str]:
     return given
 
 
-@pytest.fixture
-def fifty(desk: Desk) -> Desk:
-    """Record fifty predictions, each of a claim with a claimant and two places."""
-    sources = [a_source(desk, title=f"T{number}") for number in range(2)]
-    for number in range(50):
-        claimant = a_claimant(desk, f"C{number}")
-        claim = a_claim(desk, voice="REPORTED", claimant_id=claimant.id, appearance={"source_id": sources[number % 2].id})
-        a_prediction(desk, claim=claim)
-    return desk
-
-
-LEVELS = """{ predictions(first: 50) { nodes { question timeliness outcome { verdict } flags { nodes { level } }
-    claim { statement claimant { name } appearances { totalCount nodes { paragraph source { title } } } } } } }"""
-
-
 def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, executed: Ask) -> None:
     given = statements(fifty)
-    nodes = executed(LEVELS)["predictions"]["nodes"]
+    nodes = executed(LEVELS, first=50)["predictions"]["nodes"]
     assert len(nodes) == 50
     assert [each["claim"]["appearances"]["totalCount"] for each in nodes] == [1] * 50
     tables = sorted(re.findall(r"FROM (?:\(SELECT.*?FROM )?(\w+)", each, re.DOTALL)[0] for each in given)

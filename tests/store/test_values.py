@@ -51,5 +51,5 @@ def test_a_value_of_the_driver_is_written_as_the_api_writes_what_sqlalchemy_read
 
 
 def test_an_instant_is_written_with_its_fraction_if_it_has_one() -> None:
-    assert values._instant_of_text("2026-11-23 12:00:00.000000") == "2026-11-23T12:00:00Z"
-    assert values._instant_of_text("2026-11-23 12:00:00.000184") == "2026-11-23T12:00:00.000184Z"
+    assert values.instant_of_text("2026-11-23 12:00:00.000000") == "2026-11-23T12:00:00Z"
+    assert values.instant_of_text("2026-11-23 12:00:00.000184") == "2026-11-23T12:00:00.000184Z"

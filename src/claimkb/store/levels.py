@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from claimkb.domain.record import Record
+from claimkb.store import edges
 from claimkb.store.database import Database
-from claimkb.store.edges import Edge
+from claimkb.store.edges import Among, Edge
 from claimkb.store.paging import Order, Slice
 
 KEY = "claimkb_key"
@@ -80,15 +81,12 @@ def leads_to_one(edge: Edge) -> bool:
         return False
     table = table_of(edge.target)
     alone = [table.c[edge.theirs]]
-    if any(
-        list(each.columns) == alone for each in table.constraints if isinstance(each, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
-    ):
+    keys = [each for each in table.constraints if isinstance(each, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
+    if any(list(each.columns) == alone for each in keys):
         return True
     holds = " AND ".join(f"{name} = '{value}'" for name, value in edge.where)
-    return bool(holds) and any(
-        each.unique and list(each.columns) == alone and str(each.dialect_options["sqlite"]["where"]) == holds
-        for each in table.indexes
-    )
+    partial = [each for each in table.indexes if each.unique and list(each.columns) == alone]
+    return any(str(each.dialect_options["sqlite"]["where"]) == holds for each in partial)
 
 
 class Level:
@@ -143,6 +141,19 @@ class Level:
         there = Order(few.c.sort_key, few.c["id"], order.descending)
         others = [few.c[each.name] for each in beside]
         return self.of(found, few.c.sort_key, *others).order_by(*there.by(backward=wanted.backward))
+
+    def listed(self, edge: Edge, among: Among) -> sa.Select[Any]:
+        """Write the question for all rows at the far end of an edge; for which record a row was found stands behind all else."""
+        select, near = edge.select(among)
+        return self.of(select, near.label("near")).order_by(*edge.order.by())
+
+    def pages(self, edge: Edge, wanted: Slice, among: Among) -> sa.Select[Any]:
+        """Write the question for a page of each list at the far end of an edge: of one list no more than the page is read."""
+        if among is one_key:
+            select, near = edge.select(among)
+            return self.page(select, edge.order, wanted, near.label("near"))
+        rows, sort_by, near = edges.numbered(edge, among, wanted)
+        return self.of(rows, sort_by, near)
 
     def by_id(self) -> sa.Select[Any]:
         """Write the question for the record of the key that a run fills in."""

@@ -31,12 +31,12 @@ def write_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _instant_of_text(text: str) -> str:
+def instant_of_text(text: str) -> str:
     """Write an instant that SQLite keeps as text, in UTC and to the microsecond."""
     return f"{text[:10]}T{text[11:19]}Z" if text.endswith(".000000") else f"{text[:10]}T{text[11:]}Z"
 
 
-def _uuid_of_hex(text: str) -> str:
+def uuid_of_hex(text: str) -> str:
     """Write a UUID that SQLite keeps as 32 digits."""
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
@@ -50,13 +50,13 @@ def writer(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Reader | Non
     """Choose what makes a driver's value what JSON is to hold; None for a type of which that is not known."""
     is_text = dialect.name == "sqlite"
     if isinstance(type_, UTCDateTime):
-        return _instant_of_text if is_text else write_instant
+        return instant_of_text if is_text else write_instant
     if isinstance(type_, sa.TypeDecorator):
         return writer(type_.impl_instance, dialect)
     if isinstance(type_, sa.Date):
         return as_is if is_text else date.isoformat
     if isinstance(type_, sa.Uuid):
-        return _uuid_of_hex if is_text else UUID.__str__
+        return uuid_of_hex if is_text else UUID.__str__
     if isinstance(type_, sa.Boolean):
         return bool
     return as_is if isinstance(type_, _AS_IS) else None

@@ -7,21 +7,8 @@ import pytest
 
 from claimkb.actions.work import Desk
 from claimkb.graphql.plans.explaining import NoOperation, explain
-from tests.builders import EDITOR, a_claim, a_claimant, a_prediction, a_source
-
-LEVELS = """query($first: Int) { predictions(first: $first) { nodes { question timeliness outcome { verdict } flags { nodes { level } }
-    claim { statement claimant { name } appearances { totalCount nodes { paragraph source { title } } } } } } }"""
-
-
-@pytest.fixture
-def fifty(desk: Desk) -> Desk:
-    """Record fifty predictions, each of a claim with a claimant and a place."""
-    sources = [a_source(desk, title=f"T{number}") for number in range(2)]
-    for number in range(50):
-        claimant = a_claimant(desk, f"C{number}")
-        claim = a_claim(desk, voice="REPORTED", claimant_id=claimant.id, appearance={"source_id": sources[number % 2].id})
-        a_prediction(desk, claim=claim)
-    return desk
+from tests.builders import EDITOR
+from tests.graphql.conftest import LEVELS
 
 
 def tables(statement: str) -> list[str]:

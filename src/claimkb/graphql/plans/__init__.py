@@ -6,6 +6,9 @@ is left to the executor, which answers the same.
 
 selections  what an operation selects of each type
 building    selections become levels and the text of the functions
+compiling   the fields of the query become the questions of a plan
 reading     a level runs: its statement, then those of its children
-asking      an operation is taken through the guard, the plan and its cache
+answering   an operation is measured, charged, and answered by its plan
+explaining  what a plan asks of the database, or why there is none
+keeping     how much of all this is remembered
 """

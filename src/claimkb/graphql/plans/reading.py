@@ -7,6 +7,7 @@ asks, and what the level's children found, by key.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -143,7 +144,7 @@ class Listed(_ByKeys):
 
     def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
         """Read what belongs to each key."""
-        rows, _ = self._rows(asking, keys, "listed", self._select)
+        rows, _ = self._rows(asking, keys, "listed", partial(self.reading.level.listed, self.edge))
         g, shape = self.reading.below(asking, rows), self._shape
         found: dict[Any, Any] = {}
         for row in rows:
@@ -151,11 +152,6 @@ class Listed(_ByKeys):
         if self._alone:
             return {key: shape(its[0], g) for key, its in found.items()}
         return {key: [shape(row, g) for row in its] for key, its in found.items()}
-
-    def _select(self, among: edges.Among) -> sa.Select[Any]:
-        """Write the question."""
-        select, near = self.edge.select(among)
-        return self.reading.level.of(select, near.label("near")).order_by(*self.edge.order.by())
 
 
 class Paged(_ByKeys):
@@ -170,25 +166,16 @@ class Paged(_ByKeys):
         wanted = Slice(**self._arguments.of(asking))
         totals: dict[Any, int] = {}
         if self._shape.counts:
-            totals = dict(self._rows(asking, keys, "counted", lambda among: edges.counted(self.edge, among))[0])
+            totals = dict(self._rows(asking, keys, "counted", partial(edges.counted, self.edge))[0])
         found: dict[Any, list[Any]] = {}
         cursor: Cursor = str
         if self._shape.pages:
-            rows, cursor = self._rows(asking, keys, wanted, lambda among: self._select(among, wanted))
+            rows, cursor = self._rows(asking, keys, wanted, partial(self.reading.level.pages, self.edge, wanted))
             for row in rows:
                 found.setdefault(row[-1], []).append(row)
         cuts = {key: paging.cut(found.get(key, []), wanted) for key in keys}
         g = self.reading.below(asking, [row for each in cuts.values() for row in each.rows])
         return {key: self._shape.shape(each, totals.get(key, 0), g, cursor) for key, each in cuts.items()}
-
-    def _select(self, among: edges.Among, wanted: Slice) -> sa.Select[Any]:
-        """Write the question: of one list the database reads no more than the page."""
-        level = self.reading.level
-        if among is levels.one_key:
-            select, near = self.edge.select(among)
-            return level.page(select, self.edge.order, wanted, near.label("near"))
-        rows, sort_by, near = edges.numbered(self.edge, among, wanted)
-        return level.of(rows, sort_by, near)
 
 
 @dataclass(frozen=True)
