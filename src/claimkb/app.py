@@ -84,6 +84,8 @@ def app_of(
         yield
         if scheduler is not None:
             await to_thread.run_sync(scheduler.end)
+        if desk.database.flow is not None:
+            await desk.database.flow.close()
         desk.database.close()
 
     handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}

@@ -1,10 +1,10 @@
 """What does the log look like? A line for people, or JSON for a collector; each line of a request with the request's id."""
 
 import logging
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
@@ -13,20 +13,37 @@ import structlog
 log = logging.getLogger("claimkb")
 
 
-def configure(form: str) -> None:
-    """Send the log of claimkb and of what is below it to standard error, as `text` or as `json`."""
+class Line(logging.Formatter):
+    """A line for people. Every request writes one, and structlog takes as long to render it as a short read takes."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write when, how bad, what, and of which request; then the trace, if there is one."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        about = "".join(f" {name}={value}" for name, value in structlog.contextvars.get_contextvars().items())
+        line = f"{at[:-6]}Z [{record.levelname.lower():<8}] {record.getMessage()}{about}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def _for_a_collector() -> logging.Formatter:
+    """Make what writes each line as JSON."""
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    shown: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if form == "json":
-        shown += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    else:
-        shown.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback))
+    shown: list[Any] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.dict_tracebacks,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=shown)
+
+
+def configure(form: str) -> None:
+    """Send the log of claimkb and of what is below it to standard error, as `text` or as `json`."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line shows them
     handler = logging.StreamHandler()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=shown))
+    handler.setFormatter(_for_a_collector() if form == "json" else Line())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.domain.refusals import Forbidden
 from claimkb.graphql.schema import sdl
+from claimkb.store.database import Database
+from claimkb.store.flowing import Flow
 from tests.graphql.conftest import Ask
 
 
@@ -35,11 +37,11 @@ def test_an_error_has_its_code_and_no_more(ask: Ask, query: str, variables: dict
 
 
 def test_a_crash_is_masked_and_logged_with_the_same_request_id(
-    desk: Desk, ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask("{ __typename }")  # from now on the caller is known for a moment
-    for way in ("read", "rows", "rows_at_once"):
-        monkeypatch.setattr(type(desk.database), way, lambda *_: 1 / 0)
+    for kind, way in ((Database, "read"), (Database, "reader"), (Database, "reader_at_once"), (Flow, "run")):
+        monkeypatch.setattr(kind, way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         (error,) = ask("{ predictions { totalCount } }")["errors"]
     assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
@@ -67,7 +69,13 @@ def test_the_schema_and_the_states_of_the_server_are_served(client: TestClient) 
     assert client.get("/schema.graphql").text == sdl()
     assert client.get("/schema.json").json()["__schema"]["queryType"]["name"] == "Query"
     assert client.get("/healthz").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"status": "ready", "job": {"isLate": True, "succeededAt": None}}
+    for query in ("{ claims { totalCount } }", "{ viewer { name } }", "mutation { nope }"):
+        client.post("/graphql", json={"query": query})
+    assert client.get("/readyz").json() == {
+        "status": "ready",
+        "job": {"isLate": True, "succeededAt": None},
+        "operations": {"planned": 2, "executed": 1, "crashed": 0},
+    }
 
 
 def test_a_server_whose_database_is_not_current_is_not_ready(desk: Desk, client: TestClient) -> None:

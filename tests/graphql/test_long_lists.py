@@ -159,7 +159,7 @@ def writing(desk: Desk) -> Iterator[None]:
         while not done.is_set():
             fill(desk, range(number, number + 3))
             number += 3
-            done.wait(0.3)
+            done.wait(0.1)
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -20,10 +20,10 @@ from tests.graphql.conftest import Ask
 
 def asking(desk: Desk) -> Callable[..., Any]:
     """Give a function that asks as the local editor of a desk, sees no error, and returns the data."""
-    client = TestClient(app_of(desk), base_url="http://127.0.0.1")
 
     def ask(query: str, **variables: Any) -> Any:
-        answer = client.post("/graphql", json={"query": query, "variables": variables}).json()
+        with TestClient(app_of(desk), base_url="http://127.0.0.1") as client:
+            answer = client.post("/graphql", json={"query": query, "variables": variables}).json()
         assert "errors" not in answer, answer
         return answer["data"]
 

@@ -69,7 +69,9 @@ def test_a_database_of_the_version_before_keeps_everything_and_can_be_searched(d
     assert len(after.pop("announcement")) == len(announced)
     assert after == before
     with desk.database.read() as session:
-        assert session.scalars(search.matching(session, "Mohammed bin Salman", [SearchKind.PREDICTION])).all()
+        assert session.scalars(
+            search.matching("Mohammed bin Salman", [SearchKind.PREDICTION], is_sqlite=desk.database.is_sqlite)
+        ).all()
 
 
 def test_outcomes_that_were_superseded_before_are_listed_as_corrections(desk: Desk) -> None:

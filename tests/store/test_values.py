@@ -1,5 +1,6 @@
 """What a compiled read takes from the driver is what SQLAlchemy and the API make of it, for every column and both engines."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from sqlmodel import SQLModel, UTCDateTime
 
 from claimkb.actions.work import Desk
 from claimkb.store import values
+from claimkb.store.database import Database
+from claimkb.store.running import Rows
 from tests.builders import a_fact, a_prediction, a_token, an_account, resolved, reviewed
 
 
@@ -31,22 +34,41 @@ def written(type_: Any, value: Any) -> Any:
     return str(value) if isinstance(type_, sa.Uuid) else value
 
 
+def raw_values(database: Database, texts: list[str]) -> list[list[Any]]:
+    """Read one column by each statement, as compiled reads do."""
+
+    def read(rows: Rows) -> list[list[Any]]:
+        return [[row[0] for row in rows(text, ())] for text in texts]
+
+    async def flow() -> list[list[Any]]:
+        assert database.flow is not None
+        try:
+            return await database.flow.run(read)
+        finally:
+            await database.flow.close()
+
+    if database.flow is not None:
+        return asyncio.run(flow())
+    with database.reader() as reader:
+        return read(reader.rows)
+
+
 def test_a_value_of_the_driver_is_written_as_the_api_writes_what_sqlalchemy_reads(full: Desk) -> None:
-    dialect, seen = full.database.engine.dialect, set()
-    with full.database.read() as session, full.database.rows() as rows:
-        for table in SQLModel.metadata.sorted_tables:
-            for column in table.columns:
-                select = sa.select(column).order_by(*table.primary_key.columns)
-                known = [row[0] for row in session.execute(select)]
-                raw = [row[0] for row in rows(str(select.compile(dialect=dialect)), ())]
-                write = values.writer(column.type, dialect)
-                assert write is not None, column
-                read = values.reader(column.type, dialect) or values.as_is
-                pairs = [(given, value) for given, value in zip(raw, known, strict=True) if value is not None]
-                assert [given for given in raw if given is None] == [value for value in known if value is None], column
-                assert [read(given) for given, _ in pairs] == [value for _, value in pairs], column
-                assert [write(given) for given, _ in pairs] == [written(column.type, value) for _, value in pairs], column
-                seen |= {type(column.type).__name__ for _ in pairs}
+    dialect, seen = full.database.reading_dialect, set()
+    columns = [column for table in SQLModel.metadata.sorted_tables for column in table.columns]
+    selects = [sa.select(column).order_by(*column.table.primary_key.columns) for column in columns]
+    all_raw = raw_values(full.database, [str(select.compile(dialect=dialect)) for select in selects])
+    with full.database.read() as session:
+        for column, select, raw in zip(columns, selects, all_raw, strict=True):
+            known = [row[0] for row in session.execute(select)]
+            write = values.writer(column.type, dialect)
+            assert write is not None, column
+            read = values.reader(column.type, dialect) or values.as_is
+            pairs = [(given, value) for given, value in zip(raw, known, strict=True) if value is not None]
+            assert [given for given in raw if given is None] == [value for value in known if value is None], column
+            assert [read(given) for given, _ in pairs] == [value for _, value in pairs], column
+            assert [write(given) for given, _ in pairs] == [written(column.type, value) for _, value in pairs], column
+            seen |= {type(column.type).__name__ for _ in pairs}
     assert seen >= {"UTCDateTime", "Date", "Uuid", "Enum", "String", "Integer", "Float", "Boolean"}
 
 

@@ -46,7 +46,8 @@ def explain(
         return
     for each in found.ran if found.left is None else ():
         say(f"{each.statement.strip()}")
-        say(f"-- {each.rows} rows")
+        if each.rows is not None:
+            say(f"-- {each.rows} rows")
         say()
     if found.left is None:
         say(f"Planned: {len(found.ran)} statement{'s' * (len(found.ran) != 1)}.")

@@ -1,5 +1,6 @@
 """What of a record can be found by its words?"""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -50,4 +51,9 @@ class SearchEntry(SQLModel, table=True):
 def text_of(record: Record) -> str:
     """Put together the text by which a record is found."""
     _, fields = FOUND_BY[type(record)]
-    return " · ".join(str(value) for name in fields if (value := getattr(record, name)))
+    return joined([getattr(record, name) for name in fields])
+
+
+def joined(parts: Sequence[str | None]) -> str:
+    """Put together a text of parts, some of which may be missing."""
+    return " · ".join(each for each in parts if each)

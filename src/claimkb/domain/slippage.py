@@ -62,9 +62,9 @@ class Slippage:
     said: Sequence[Said]
 
     @property
-    def shown(self) -> Sequence[Said]:
-        """The predictions to show: of a long chain the newest."""
-        return self.said[-SHOWN:]
+    def shown(self) -> list[UUID]:
+        """The ids of the predictions to show: of a long chain the newest."""
+        return [each.id for each in self.said[-SHOWN:]]
 
     @property
     def promised(self) -> int:

@@ -1,9 +1,11 @@
 """How does the work stand? What is overdue, what is coming, which reviews are due, and whether the job runs."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import strawberry
+from sqlmodel import Session
 
 from claimkb.actions.flagging import JOB
 from claimkb.domain.schedule import is_late
@@ -11,6 +13,7 @@ from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql import types
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import SHORT, weighing
+from claimkb.graphql.fields import asked
 from claimkb.store import claims, deliveries, flags, paging, predictions
 from claimkb.store.claims import ClaimFilter
 
@@ -37,41 +40,46 @@ class Backlog:
 
     today: date = strawberry.field(description="Today's date in the desk's time zone.")
 
-    @strawberry.field(description="How many predictions stand to the calendar in each way.", directives=[weighing(10), SHORT])
-    async def counts(self, info: strawberry.Info) -> list[TimelinessCount]:
+    @asked(
+        list[TimelinessCount],
+        description="How many predictions stand to the calendar in each way.",
+        directives=[weighing(10), SHORT],
+    )
+    def counts(self: Any, _info: strawberry.Info) -> Any:
         """Count the predictions by timeliness."""
-        counted = await context_of(info).read(lambda session: predictions.count_by_timeliness(session, self.today))
-        return [TimelinessCount(timeliness=each, count=number) for each, number in counted.items()]
 
-    @strawberry.field(description="The prediction that has been overdue for longest; null if none is.")
-    async def oldest_overdue(self, info: strawberry.Info) -> types.Prediction | None:
+        def ask(session: Session) -> list[TimelinessCount]:
+            counted = predictions.count_by_timeliness(session, self.today)
+            return [TimelinessCount(timeliness=each, count=number) for each, number in counted.items()]
+
+        return ask
+
+    @asked(types.Prediction | None, description="The prediction that has been overdue for longest; null if none is.")
+    def oldest_overdue(self: Any, _info: strawberry.Info) -> Any:
         """Find what has waited longest."""
-        found: Any = await context_of(info).read(lambda session: predictions.oldest_overdue(session, self.today))
-        return found  # type: ignore[no-any-return]
+        return partial(predictions.oldest_overdue, today=self.today)
 
-    @strawberry.field(
+    @asked(
+        int,
         description="How many claims have a review that is to be looked at again, as its reviewBy has passed.",
         directives=[weighing(5)],
     )
-    async def reviews_due(self, info: strawberry.Info) -> int:
+    def reviews_due(self: Any, _info: strawberry.Info) -> Any:
         """Count the reviews that are due."""
-        due = claims.matching(ClaimFilter(review_due=True), self.today)
-        return await context_of(info).read(lambda session: paging.count(session, due))
+        return partial(paging.count, select=claims.matching(ClaimFilter(review_due=True), self.today))
 
-    @strawberry.field(description="Whether the job has missed two of its runs: somebody should look why.")
-    async def job_is_late(self, info: strawberry.Info) -> bool:
+    @asked(bool, description="Whether the job has missed two of its runs: somebody should look why.")
+    def job_is_late(self: Any, info: strawberry.Info) -> Any:
         """Compare the last run with now."""
         desk = context_of(info).desk
-        last = await context_of(info).read(lambda session: flags.last_run(session, JOB))
-        return is_late(last, desk.now(), desk.policy.job_every)
+        return lambda session: is_late(flags.last_run(session, JOB), desk.now(), desk.policy.job_every)
 
-    @strawberry.field(description="How many deliveries of digests and webhooks were given up: somebody should look why.")
-    async def parked(self, info: strawberry.Info) -> int:
+    @asked(int, description="How many deliveries of digests and webhooks were given up: somebody should look why.")
+    def parked(self: Any, _info: strawberry.Info) -> Any:
         """Count what was given up."""
-        return await context_of(info).read(deliveries.count_parked)
+        return deliveries.count_parked
 
-    @strawberry.field(description="When the job that flags predictions last succeeded; null if it never has.")
-    async def last_run(self, info: strawberry.Info) -> LastRun | None:
+    @asked(LastRun | None, description="When the job that flags predictions last succeeded; null if it never has.")
+    def last_run(self: Any, _info: strawberry.Info) -> Any:
         """Tell when the job last succeeded."""
-        found: Any = await context_of(info).read(lambda session: flags.last_run(session, JOB))
-        return found  # type: ignore[no-any-return]
+        return partial(flags.last_run, job=JOB)

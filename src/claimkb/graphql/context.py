@@ -25,7 +25,8 @@ from claimkb.graphql.bus import Bus
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import cross
-from claimkb.store.running import Rows, Running, TookTooLong
+from claimkb.store.flowing import awaited
+from claimkb.store.running import Reader, Running, TookTooLong
 
 T = TypeVar("T")
 Batch = Callable[..., Sequence[Any]]
@@ -95,10 +96,14 @@ class Context:
 
     async def _cross(self, work: Callable[[Running], T], seconds: float) -> T:
         """Do synchronous work, no longer than it may take and than the request has left."""
-        allowed = min(seconds, self._deadline - monotonic())
+        return await cross(work, self._seconds(seconds), self._limiter)
+
+    def _seconds(self, most: float) -> float:
+        """Tell how long work may take, within the time that the request has left."""
+        allowed = min(most, self._deadline - monotonic())
         if allowed <= 0:
             raise TookTooLong
-        return await cross(work, allowed, self._limiter)
+        return allowed
 
     async def read(self, question: Callable[[Session], T]) -> T:
         """Ask the database, in a thread."""
@@ -109,17 +114,24 @@ class Context:
 
         return await self._cross(ask, self.limits.statement_seconds)
 
-    def read_rows_at_once(self, question: Callable[[Rows], T]) -> T:
+    def run_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
-        with self.desk.database.rows_at_once() as rows:
-            return question(rows)
+        with self.desk.database.reader_at_once() as reader:
+            return question(reader)
 
-    async def read_rows(self, question: Callable[[Rows], T]) -> T:
-        """Ask the database in statements that are written as its driver takes them, in a thread."""
+    async def run(self, question: Callable[[Reader], T]) -> T:
+        """Ask the database in statements that are written as its driver takes them: SQLite in a thread, PostgreSQL on the loop."""
+        flow = self.desk.database.flow
+        if flow is not None:
+            try:
+                async with asyncio.timeout(self._seconds(self.limits.statement_seconds)):
+                    return await flow.run(lambda rows: question(Reader(rows, lambda asked: awaited(self.read(asked)))))
+            except TimeoutError:
+                raise TookTooLong from None
 
         def ask(running: Running) -> T:
-            with self.desk.database.rows(running) as rows:
-                return question(rows)
+            with self.desk.database.reader(running) as reader:
+                return question(reader)
 
         return await self._cross(ask, self.limits.statement_seconds)
 

@@ -4,6 +4,7 @@ From the declaration come the field in the schema and the batched read: one stat
 declaration itself stays on the field (`metadata["edge"]`), for whoever compiles reads.
 """
 
+import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -30,6 +31,40 @@ async def follow(context: Context, edge: Edge, row: Any) -> Any:
     """Read the one row at the far end of an edge; None if there is none."""
     key = getattr(row, edge.ours)
     return None if key is None else await context.load((edge, "one"), partial(edges.ones, edge=edge), key)
+
+
+def beside(edge: Edge, *columns: str, theirs: tuple[str, ...], type_: Any, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a field that is computed from columns of its row, and of the one row at the far end of an edge.
+
+    The function below takes the row, the other or None, and `info`.
+    """
+
+    def decorate(tell: Callable[..., Any]) -> Any:
+        async def resolve(root: Any, info: strawberry.Info) -> Any:
+            return tell(root, await follow(context_of(info), edge, root), info)
+
+        said = {"beside": edge, "tell": tell, "reads": columns, "theirs": theirs}
+        return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata=said)
+
+    return decorate
+
+
+def to_named(target: type[Record], name: str, *, description: str) -> Any:
+    """Declare an edge from what is no record itself to a short list of records: those of the ids that `name` lists."""
+    edge = Edge(target)
+
+    async def resolve(root: Any, info: strawberry.Info) -> Any:
+        load = partial(context_of(info).load, (edge, "one"), partial(edges.ones, edge=edge))
+        return await asyncio.gather(*(load(id_) for id_ in getattr(root, name)))
+
+    type_ = shown(target)
+    return strawberry.field(
+        resolver=resolve,
+        graphql_type=list[type_],  # type: ignore[valid-type]
+        description=description,
+        metadata={"named": name},
+        directives=[SHORT],
+    )
 
 
 class Leads(Enum):

@@ -6,7 +6,7 @@ it came.
 """
 
 import asyncio
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from starlette.requests import HTTPConnection
@@ -18,23 +18,32 @@ from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload
 from claimkb.graphql.callers import address_of, credentials_of
 from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.headers import USUAL
-from claimkb.graphql.http import LEFT, Door, request_id_of
+from claimkb.graphql.http import LEFT, Door, request_id_for
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.requests import Refused, asked, parse_json
+from claimkb.identity import Credentials
+
+OWN = (b"content-length", b"x-request-id")
+"""Headers that differ from request to request, of one sender too."""
 
 PLAIN = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
-ELSEWHERE = (b"idempotency-key", b"content-encoding", b"origin", b"cookie")
-"""Headers with which a request goes the ordinary way."""
+ELSEWHERE = (b"idempotency-key", b"content-encoding", b"origin", b"cookie", *OWN)
+"""Headers with which a request goes the ordinary way; of those of its own, if one stands there twice."""
 
 HEADERS = [(name.lower().encode(), value.encode()) for name, value in USUAL.items()]
 HEADERS += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
 
 
-@lru_cache(maxsize=100)
-def media_of(accept: bytes) -> str | None:
-    """Choose the media type of an answer; None where it might be a stream, or where none is accepted."""
-    text = accept.decode("latin-1")
-    return None if EVENTS in text else accepts(text).prefers(*NEGOTIABLE)
+MOST_JUDGED, LONGEST_JUDGED = 1_000, 4_096
+"""How many different headers are remembered with what they say, and how many bytes of them; longer ones go the ordinary way."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the headers of a request say: how it is to be answered, and who sends it."""
+
+    media: str
+    credentials: Credentials
 
 
 class Front:
@@ -42,29 +51,43 @@ class Front:
 
     def __init__(self, app: ASGIApp, door: Door, origins: Origins) -> None:
         self.app, self.door, self.origins = app, door, origins
+        self._judged = lru_cache(MOST_JUDGED)(self._judge)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == "/graphql":
-            headers = dict(scope["headers"])
-            media = media_of(headers.get(b"accept", b"*/*"))
-            if media is not None and self._is_plain(scope, headers):
-                first, receive = await self._first(receive)
-                if first is not None and await self._answer(scope, first, media, send):
-                    return
+            own: dict[bytes, bytes] = {}
+            said = []
+            for name, value in scope["headers"]:
+                if name in OWN and name not in own:
+                    own[name] = value
+                else:
+                    said.append((name, value))
+            length = own.get(b"content-length", b"")
+            is_usual = length.isdigit() and int(length[:18]) <= self.door.limits.max_body_bytes
+            if is_usual and sum(len(name) + len(value) for name, value in said) <= LONGEST_JUDGED:
+                judged = self._judged(scope["http_version"], scope["query_string"], tuple(said))
+                if judged is not None:
+                    first, receive = await self._first(receive)
+                    if first is not None and await self._answer(scope, first, judged, own.get(b"x-request-id", b""), send):
+                        return
         await self.app(scope, receive, send)
 
-    def _is_plain(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
-        """Tell whether a request may be answered here: JSON of usual length, each header once, and nothing to be refused."""
-        length = headers.get(b"content-length", b"")
-        return (
-            headers.get(b"content-type") in PLAIN
-            and length.isdigit()
-            and int(length[:18]) <= self.door.limits.max_body_bytes
-            and len(headers) == len(scope["headers"])
-            and not any(name in headers for name in ELSEWHERE)
-            and self.origins.judge(scope) is None
-        )
+    def _judge(self, http_version: str, query: bytes, said: tuple[tuple[bytes, bytes], ...]) -> Judged | None:
+        """Read what the headers say but for those of each request's own; None with which a request goes the ordinary way."""
+        scope = {"type": "http", "method": "POST", "path": "/graphql", "http_version": http_version, "query_string": query}
+        connection = HTTPConnection({**scope, "headers": list(said)})
+        headers = dict(said)
+        if len(headers) < len(said) or any(name in headers for name in ELSEWHERE) or headers.get(b"content-type") not in PLAIN:
+            return None
+        accept = connection.headers.get("accept", "*/*")
+        media = None if EVENTS in accept else accepts(accept).prefers(*NEGOTIABLE)
+        if media is None or self.origins.judge(connection.scope) is not None:
+            return None
+        try:
+            return Judged(media, credentials_of(connection, connection.headers.get("authorization")))
+        except Unauthenticated:
+            return None
 
     async def _first(self, receive: Receive) -> tuple[bytes | None, Receive]:
         """Take the body, if it comes whole and in time; and give what can be received again by those behind."""
@@ -83,22 +106,22 @@ class Front:
 
         return message.get("body", b"") if is_whole else None, again
 
-    async def _answer(self, scope: Scope, body: bytes, media: str, send: Send) -> bool:
+    async def _answer(self, scope: Scope, body: bytes, judged: Judged, given_id: bytes, send: Send) -> bool:
         """Answer an operation by its plan; tell whether it was."""
-        connection, door = HTTPConnection(scope), self.door
+        door = self.door
+        actor = door.callers.known(judged.credentials)
+        if actor is None:
+            return False
         try:
             wanted = asked(parse_json(body), door.limits)
             query = door.documents.find(wanted)
-            credentials = credentials_of(connection, connection.headers.get("authorization"))
-        except (Refused, Unauthenticated):
+        except Refused:
             return False
-        actor = door.callers.known(credentials)
-        if actor is None or not query:
+        if not query:
             return False
-        request_id = request_id_of(connection)
-        context = Context(
-            door.desk, Caller(actor, address_of(connection), request_id=request_id), door.limits, door.rates, door.bus
-        )
+        request_id = request_id_for(given_id.decode("latin-1"))
+        caller = Caller(actor, address_of(HTTPConnection(scope)), request_id=request_id)
+        context = Context(door.desk, caller, door.limits, door.rates, door.bus)
         with logs.of_request("POST", "/graphql", request_id) as answered:
             result = await door.plans.answer(query, wanted, context)
             if result is None:
@@ -107,7 +130,7 @@ class Front:
             answered(200)
         payload = encode(payload_of(result, request_id))
         told = [
-            (b"content-type", f"{media}; charset=utf-8".encode()),
+            (b"content-type", f"{judged.media}; charset=utf-8".encode()),
             (b"content-length", str(len(payload)).encode()),
             (b"x-request-id", request_id.encode()),
             *HEADERS,

@@ -11,6 +11,7 @@ from claimkb.actions.flagging import JOB
 from claimkb.actions.work import Desk
 from claimkb.domain import JobRun
 from claimkb.domain.schedule import is_late
+from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.threads import cross
 from claimkb.store import flags, migrations
 from claimkb.store.database import DatabaseUnavailable
@@ -28,7 +29,7 @@ def look_whether_ready(desk: Desk, running: Running) -> JobRun | None:
         return flags.last_run(session, JOB)
 
 
-def routes(desk: Desk) -> list[BaseRoute]:
+def routes(desk: Desk, plans: Plans) -> list[BaseRoute]:
     """Make the routes."""
 
     async def alive(_: Request) -> Response:
@@ -41,6 +42,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
             log.warning("Not ready: %s", unavailable)
             return JSONResponse({"status": "not ready", "reason": "The log says why."}, status_code=503)
         job = {"isLate": is_late(last, desk.now(), desk.policy.job_every), "succeededAt": last and last.succeeded_at.isoformat()}
-        return JSONResponse({"status": "ready", "job": job})
+        answered = {name: plans.counted[name] for name in ("planned", "executed", "crashed")}
+        return JSONResponse({"status": "ready", "job": job, "operations": answered})
 
     return [Route("/healthz", alive), Route("/readyz", ready)]

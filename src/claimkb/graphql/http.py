@@ -249,7 +249,11 @@ def not_allowed(kind: Allowed) -> Refused:
 
 def request_id_of(connection: HTTPConnection) -> str:
     """Take the id that the client gave its request, or give it one."""
-    given = connection.headers.get("x-request-id", "")
+    return request_id_for(connection.headers.get("x-request-id", ""))
+
+
+def request_id_for(given: str) -> str:
+    """Take an id if it may be one, or make one."""
     return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else uuid4().hex
 
 
@@ -277,6 +281,6 @@ def routes(door: Door) -> list[BaseRoute]:
         WebSocketRoute("/graphql", door.socket),
         Route("/schema.graphql", schema_as_sdl),
         Route("/schema.json", schema_as_json),
-        *health.routes(door.desk),
+        *health.routes(door.desk, door.plans),
         graphiql.files(),
     ]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Optional
 from uuid import UUID
 
@@ -15,12 +16,12 @@ from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.questions import BadPage
 from claimkb.domain.record import Record
 from claimkb.domain.reference import parse_global_id, parse_uuid
-from claimkb.domain.source import Url
 from claimkb.graphql import types
 from claimkb.graphql.backlog import Backlog
 from claimkb.graphql.connections import After, Before, Connection, First, Last, found
 from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.costs import PAGED, ListSize
+from claimkb.graphql.fields import asked
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.listings import LISTINGS, Listing
 from claimkb.graphql.scalars import URL
@@ -110,19 +111,25 @@ def named(context: Context, id_: str, only: str | None = None) -> tuple[str, UUI
     return kind, uuid
 
 
-async def _node(context: Context, id_: str, only: str | None = None) -> Any:
-    """Find a record by its global id; None where there is none."""
-    where = named(context, id_, only)
+def all_named(context: Context, ids: list[str]) -> list[tuple[str, UUID] | None]:
+    """Read global ids; refuse too many."""
+    if len(ids) > MOST:
+        raise BadPage("ids", name="ids", most=MOST, size=len(ids))
+    return [named(context, each) for each in ids]
+
+
+def hides(context: Context, record_type: str) -> bool:
+    """Tell whether the history of a kind is not for the caller."""
+    return record_type in PRIVATE and not context.actor.may(Permission.ADMINISTER)
+
+
+async def _record(context: Context, where: tuple[str, UUID] | None) -> Any:
+    """Find a record of a kind by its id; None where there is none that may be seen."""
     if where is None:
         return None
-    found = await _record(context, *where)
-    is_private = isinstance(found, domain.Revision) and found.record_type in PRIVATE
-    return None if is_private and not context.actor.may(Permission.ADMINISTER) else found
-
-
-async def _record(context: Context, kind: str, id_: UUID) -> Any:
-    """Find a record of a kind."""
-    return await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
+    kind, id_ = where
+    found = await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
+    return None if isinstance(found, domain.Revision) and hides(context, found.record_type) else found
 
 
 IdArgument = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
@@ -132,7 +139,8 @@ def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
     """Make the field that finds a record of one kind by its id."""
 
     async def resolve(info: strawberry.Info, id: IdArgument) -> Any:
-        return await _node(context_of(info), id, record.__name__)
+        context = context_of(info)
+        return await _record(context, named(context, id, record.__name__))
 
     description = f"The {name} with this id; null if there is none."
     field = strawberry.field(
@@ -154,11 +162,10 @@ class Viewer:
     permissions: list[Permission] = strawberry.field(description="What the role allows, as far as the token's scopes let it.")
     account_id: strawberry.Private[UUID | None]
 
-    @strawberry.field(description="The account; null for who has none: anonymous readers, and the local editor.")
-    async def account(self, info: strawberry.Info) -> types.Account | None:
+    @asked(types.Account | None, description="The account; null for who has none: anonymous readers, and the local editor.")
+    def account(self: Any, _info: strawberry.Info) -> Any:
         """Find the account."""
-        found: Any = None if self.account_id is None else await _record(context_of(info), "Account", self.account_id)
-        return found  # type: ignore[no-any-return]
+        return partial(records.find, kind=domain.Account, id_=self.account_id)
 
 
 @strawberry.type
@@ -170,20 +177,21 @@ class _Singles:
     )
     async def node(self, info: strawberry.Info, id: IdArgument) -> types.Node | None:
         """Find a record of any kind."""
-        found: Any = await _node(context_of(info), id)
+        context = context_of(info)
+        found: Any = await _record(context, named(context, id))
         return found  # type: ignore[no-any-return]
 
     @strawberry.field(
         description="The records with these ids, in their order; null in the place of each that is not there.",
+        metadata={"finds": None},
         directives=[ListSize(assumed_size=MOST, slicing_arguments=["ids"])],
     )
     async def nodes(
         self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
     ) -> list[types.Node | None]:
         """Find records of any kinds."""
-        if len(ids) > MOST:
-            raise BadPage("ids", name="ids", most=MOST, size=len(ids))
-        found: Any = await asyncio.gather(*(_node(context_of(info), each) for each in ids))
+        context = context_of(info)
+        found: Any = await asyncio.gather(*(_record(context, each) for each in all_named(context, [str(each) for each in ids])))
         return found  # type: ignore[no-any-return]
 
     @strawberry.field(description="Who is asking.")
@@ -193,14 +201,12 @@ class _Singles:
         permissions = [each for each in Permission if actor.may(each)]
         return Viewer(name=actor.name, role=actor.role, permissions=permissions, account_id=actor.account_id)
 
-    @strawberry.field(description="The source that is published at this address; null if none is recorded.")
-    async def source_by_url(
-        self, info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
-    ) -> types.Source | None:
+    @asked(types.Source | None, description="The source that is published at this address; null if none is recorded.")
+    def source_by_url(
+        self: Any, _info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
+    ) -> Any:
         """Find a source by its address."""
-        wanted: Url = str(url)
-        found: Any = await context_of(info).read(lambda session: sources.find_by_url(session, wanted))
-        return found  # type: ignore[no-any-return]
+        return partial(sources.find_by_url, url=str(url))
 
     @strawberry.field(description="How the work stands.")
     def backlog(self, info: strawberry.Info) -> Backlog:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Union
 
+import sqlalchemy as sa
 import strawberry
 from sqlmodel import Session
 
-from claimkb import domain
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
 from claimkb.domain.reference import RefersTo
@@ -17,10 +17,10 @@ from claimkb.graphql import types
 from claimkb.graphql.connections import COUNT, After, First, PageInfo, page_info
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import FREE, PAGED, ListSize, weighing
+from claimkb.graphql.fields import asked
 from claimkb.graphql.views import offer_terms
 from claimkb.store import paging, search
 from claimkb.store.paging import MOST, Page, Slice
-from claimkb.store.search import Alike
 
 offer_terms()
 
@@ -92,12 +92,17 @@ class SimilarClaim:
     why: list[str] = strawberry.field(description="The words they share, folded, without the, of, will and so on.")
 
 
-def _found(session: Session, query: str, kinds: Sequence[SearchKind] | None, wanted: Slice) -> Page:
+def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page:
     """Read a page of entries, and put the records in their places."""
-    page = paging.page(session, search.matching(session, query, kinds), search.ordered(), wanted)
+    page = paging.page(session, matching, search.ordered(), wanted)
     entries: list[SearchEntry] = page.rows
     rows: list[Record] = search.records_of(session, entries)
     return Page(rows, page.cursors, has_next=page.has_next, has_previous=page.has_previous)
+
+
+def check_query(query: str) -> None:
+    """Refuse a search that is longer than anybody would ask."""
+    _check_length("query", query, LONGEST_QUERY)
 
 
 def _check_length(name: str, text: str, most: int) -> None:
@@ -114,6 +119,7 @@ class Searches:
         description="The records whose words answer a search, what was recorded last first. All words must be there, whatever "
         'their case and accents; from three letters on a word also finds longer ones that begin with it. "A phrase" in quotes is '
         "found to the letter, and -word leaves out what has the word. No query is an error; one without a word finds nothing.",
+        metadata={"searches": True},
         directives=[weighing(10), PAGED],
     )
     async def search(
@@ -127,14 +133,15 @@ class Searches:
         after: After = None,
     ) -> SearchConnection:
         """Search all records by their words."""
-        _check_length("query", query, LONGEST_QUERY)
+        check_query(query)
         context, wanted, here = context_of(info), Slice(first, after), object()
+        matching = search.matching(query, kinds, is_sqlite=context.desk.database.is_sqlite)
 
         def page(session: Session, keys: Sequence[Any]) -> list[Page]:
-            return [_found(session, query, kinds, wanted) for _ in keys]
+            return [_found(session, matching, wanted) for _ in keys]
 
         def count(session: Session, keys: Sequence[Any]) -> list[int]:
-            return [paging.count(session, search.matching(session, query, kinds)) for _ in keys]
+            return [paging.count(session, matching) for _ in keys]
 
         return SearchConnection(
             query=query,
@@ -142,14 +149,15 @@ class Searches:
             count=partial(context.load, (here, "count"), count, None),
         )
 
-    @strawberry.field(
+    @asked(
+        list[SimilarClaim],
         description="The recorded claims most like a statement, the likeliest first; retracted ones left out. Whether two claims "
         "are the same is for a person to say: relateClaims with SAME_AS, ASSERTED or DENIED.",
         directives=[weighing(20), ListSize(assumed_size=USUAL_ALIKE, slicing_arguments=["first"])],
     )
-    async def similar_claims(
-        self,
-        info: strawberry.Info,
+    def similar_claims(
+        self: Any,
+        _info: strawberry.Info,
         statement: Annotated[str, strawberry.argument(description="What is claimed; at most 1000 characters.")],
         claim_id: Annotated[
             strawberry.ID | None,
@@ -159,17 +167,11 @@ class Searches:
             ),
         ] = None,
         first: Annotated[int | None, strawberry.argument(description="How many: 10 where left out, 100 at most.")] = None,
-    ) -> list[SimilarClaim]:
+    ) -> Any:
         """Compare a statement with the recorded claims."""
         _check_length("statement", statement, LONGEST_STATEMENT)
         most = USUAL_ALIKE if first is None else first
         if not 0 <= most <= MOST:
             raise BadPage("first", name="first", most=MOST, size=most)
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
-        alike: list[Alike] = await context_of(info).read(lambda session: search.similar(session, statement, own, most))
-        return [SimilarClaim(claim=_shown(each.claim), score=each.score, why=each.words) for each in alike]
-
-
-def _shown(row: domain.Claim) -> Any:
-    """Return a row as the view that shows it: rows are returned as they are."""
-    return row
+        return partial(search.similar, statement=statement, claim_id=own, most=most)

@@ -49,20 +49,6 @@ def _bare(field: FieldInfo) -> Any:
     return Optional[bare] if is_optional(field) else bare  # noqa: UP045 - of a variable
 
 
-def computed(*columns: str, description: str, of_text: Callable[[str, str], str] | None = None) -> Any:
-    """Declare a field that is computed from columns of its row, and from no more: so that whoever reads it reads just these.
-
-    `of_text` makes the same of the name of the type and of the one column, written as text.
-    """
-    said = {"reads": columns} | ({"of_text": of_text} if of_text else {})
-    return strawberry.field(description=description, metadata=said)
-
-
-def embedded(unless_null: str, *, description: str) -> Any:
-    """Declare a field that shows columns of the same row as a type of their own; null where a column is."""
-    return strawberry.field(description=description, metadata={"embedded": unless_null})
-
-
 def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[type[C]], type[C]]:
     """Make a class a GraphQL type that shows a record: annotate with `strawberry.auto` what may be seen.
 

@@ -20,7 +20,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
-from claimkb.store.running import Brief, Rows, Running, TookTooLong
+from claimkb.store.flowing import Flow
+from claimkb.store.running import Brief, Reader, Running, TookTooLong
 
 BUSY_SECONDS = 10
 CACHE_KIB = 16_384
@@ -106,6 +107,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self.on_commit: list[Callable[[], None]] = []
+        self.flow = None if self.is_sqlite else Flow(self.url)
         self._brief: Brief | None = None
         self._brief_lock = threading.Lock()
         self._writer = self.engine.execution_options(**{_WRITES: True})
@@ -115,6 +117,18 @@ class Database:
         """The error that the driver raises where it is used without SQLAlchemy."""
         error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         return error
+
+    @property
+    def reading_dialect(self) -> sa.Dialect:
+        """How statements are written for reads beneath SQLAlchemy."""
+        return self.engine.dialect if self.flow is None else self.flow.dialect
+
+    @property
+    def reading_errors(self) -> tuple[type[Exception], ...]:
+        """What such reads raise where the database does not do as it is told."""
+        if self.flow is None:
+            return (self.driver_error,)
+        return (self.flow.driver.PostgresError, self.flow.driver.InterfaceError, OSError)
 
     @property
     def place(self) -> str:
@@ -129,20 +143,17 @@ class Database:
             yield session
 
     @contextmanager
-    def rows(self, running: Running | None = None) -> Iterator[Rows]:
-        """Open a transaction that only reads, for statements that are written as the driver takes them."""
-        connection = self.engine.raw_connection()
-        driver: Any = connection.driver_connection
-        try:
+    def reader(self, running: Running | None = None) -> Iterator[Reader]:
+        """Open a transaction of the embedded engine that only reads, for statements that are written as the driver takes them."""
+        with self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
             with running.driving(driver, connection.invalidate) if running else nullcontext():
-                if self.is_sqlite:
-                    driver.execute("BEGIN")
-                yield lambda text, values: driver.execute(text, values).fetchall()
-        finally:
-            connection.close()
+                connection.begin()
+                with Session(connection) as session:
+                    yield Reader(lambda text, values: driver.execute(text, values).fetchall(), lambda question: question(session))
 
     @contextmanager
-    def rows_at_once(self) -> Iterator[Rows]:
+    def reader_at_once(self) -> Iterator[Reader]:
         """Open a transaction that only reads, for what is done in less time than it takes to go to a thread and back.
 
         It is stopped after so many steps, and refused where the engine is not embedded or its one connection is at work.
@@ -152,8 +163,8 @@ class Database:
         try:
             if self._brief is None:
                 self._brief = Brief(self.engine.raw_connection())
-            with self._brief.rows() as rows:
-                yield rows
+            with self._brief.reader() as reader:
+                yield reader
         except sqlite3.Error:
             if self._brief is not None:
                 self._brief.close()  # whatever is wrong with it, the next read begins with another

@@ -6,6 +6,7 @@ An edge is declared in graphql/edges.py; here is the one statement that a level 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +47,7 @@ class Edge:
     order_by: str = "id"
     descending: bool = False
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """The order of a list at the far end."""
         return Order(getattr(self.target, self.order_by), sa.inspect(self.target).columns["id"], self.descending)

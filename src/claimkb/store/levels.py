@@ -5,7 +5,7 @@ the text that the driver takes, with a place for the keys that each run fills in
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,35 +13,43 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import SQLModel
 
-from claimkb.domain.record import Record
 from claimkb.store import edges
 from claimkb.store.database import Database
 from claimkb.store.edges import Among, Edge
 from claimkb.store.paging import Order, Slice
+from claimkb.store.search import SEARCH
 
 KEY = "claimkb_key"
-"""The name of what each run fills in."""
+"""The name of the key, or the list of keys, that each run fills in."""
 
 Place = sa.FromClause
 """A table of a level: that of its record, or one that is joined to it."""
 
 
+FILLED = (KEY, "after_key", "after_id", "before_key", "before_id", SEARCH)
+"""What a statement leaves open, so that it is written once for all keys, cursors and searches."""
+
+
 @dataclass(frozen=True)
 class Statement:
-    """SQL as the driver takes it, with what each run fills in."""
+    """SQL as the driver takes it, with what each run fills in: where that stands, and in what form the driver takes it."""
 
     text: str
     values: Any
-    fills: tuple[Any, ...]
+    places: Mapping[str, tuple[tuple[Any, ...], Callable[[Any], Any] | None]]
 
-    def given(self, key: Any) -> Any:
-        """Fill in the key of a run."""
-        if not self.fills:
+    def given(self, fills: Mapping[str, Any]) -> Any:
+        """Fill in the values of a run."""
+        if not fills:
             return self.values
         values = self.values.copy()
-        for place in self.fills:
-            values[place] = key
+        for name, value in fills.items():
+            places, process = self.places[name]
+            written = value if process is None else process(value)
+            for place in places:
+                values[place] = written
         return values
 
 
@@ -50,20 +58,22 @@ def written(select: sa.Select[Any], dialect: sa.Dialect) -> Statement:
     compiled = select.compile(dialect=dialect)
     state = compiled.construct_expanded_state({KEY: None} if KEY in compiled.binds else None)
     values = dict(state.parameters)
-    for name, bind in compiled.binds.items():
-        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    processes = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+    processes[KEY] = None  # keys come as the driver gave them
+    expanded = {name: process for name, process in state.processors.items() if name not in processes}
+    for name, process in (processes | expanded).items():
         if process is not None and name in values and name != KEY:
             values[name] = process(values[name])
-    for name, process in state.processors.items():
-        if name != KEY and name not in compiled.binds:
-            values[name] = process(values[name])
+    opened = [name for name in FILLED if name in values]
     if state.positiontup is None:
-        return Statement(state.statement, values, (KEY,) if KEY in values else ())
-    places = tuple(place for place, name in enumerate(state.positiontup) if name == KEY)
-    return Statement(state.statement, [values[name] for name in state.positiontup], places)
+        return Statement(state.statement, values, {name: ((name,), processes[name]) for name in opened})
+    order = state.positiontup
+    places = {name: tuple(place for place, each in enumerate(order) if each == name) for name in opened}
+    filled = {name: (found, processes[name]) for name, found in places.items()}
+    return Statement(state.statement, [values[name] for name in order], filled)
 
 
-def table_of(record: type[Record]) -> sa.Table:
+def table_of(record: type[SQLModel]) -> sa.Table:
     """Find the table of a record."""
     table: sa.Table = sa.inspect(record).local_table
     return table
@@ -92,14 +102,14 @@ def leads_to_one(edge: Edge) -> bool:
 class Level:
     """A statement in the making: the rows of a record, and what is joined to each."""
 
-    def __init__(self, record: type[Record]) -> None:
+    def __init__(self, record: type[SQLModel], id_: str = "id") -> None:
         self.record = record
         self.table = table_of(record)
         self.columns: list[sa.ColumnElement[Any]] = []
         self._known: dict[tuple[Place, str], int] = {}
         self._joined: dict[tuple[Place, Edge], Place] = {}
         self._joins: list[tuple[Place, sa.ColumnElement[bool]]] = []
-        self.column(self.table, "id")
+        self.column(self.table, id_)
 
     def column(self, place: Place, name: str) -> int:
         """Read a column, and tell where in the row it stands."""
@@ -155,9 +165,9 @@ class Level:
         rows, sort_by, near = edges.numbered(edge, among, wanted)
         return self.of(rows, sort_by, near)
 
-    def by_id(self) -> sa.Select[Any]:
-        """Write the question for the record of the key that a run fills in."""
-        return self.of(sa.select(self.record).where(one_key(self.table.c["id"])))
+    def by_ids(self, among: Among) -> sa.Select[Any]:
+        """Write the question for the records of the keys that a run fills in."""
+        return self.of(sa.select(self.record).where(among(self.table.c["id"])))
 
 
 def one_key(column: Any) -> sa.ColumnElement[bool]:

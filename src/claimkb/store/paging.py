@@ -54,10 +54,16 @@ class Order:
 
     def beyond(self, cursor: str, name: str, *, backward: bool = False) -> sa.ColumnElement[bool]:
         """Write the condition that a row comes after a cursor, or before it where the page is read backward."""
-        value, id_ = self._decode(cursor, name)
-        place = sa.tuple_(sa.literal(value, self.key.type), sa.literal(id_, self.id.type))
+        types = (self.key.type, self.id.type)
+        opened = zip(self.fills(cursor, name).items(), types, strict=True)
+        place = sa.tuple_(*(sa.bindparam(each, value, type_) for (each, value), type_ in opened))
         here = sa.tuple_(self.key, self.id)
         return here < place if self.descending != backward else here > place
+
+    def fills(self, cursor: str, name: str) -> dict[str, Any]:
+        """Read a cursor, as what `beyond` leaves open in a statement that is written once for all cursors."""
+        value, id_ = self._decode(cursor, name)
+        return {f"{name}_key": value, f"{name}_id": id_}
 
     def _decode(self, cursor: str, name: str) -> tuple[Any, UUID]:
         """Read a cursor; refuse one that is not of this order."""
@@ -100,6 +106,16 @@ class Slice:
         """How many rows the page has at most."""
         wanted = self.last if self.backward else self.first
         return USUAL if wanted is None else wanted
+
+    @property
+    def form(self) -> tuple[bool, int, bool, bool]:
+        """What a statement depends on: all but the places of the cursors."""
+        return self.backward, self.size, self.after is not None, self.before is not None
+
+    def fills(self, order: Order) -> dict[str, Any]:
+        """Read the cursors, for a statement that was written for others."""
+        cursors = {"after": self.after, "before": self.before}
+        return {key: value for name, each in cursors.items() if each is not None for key, value in order.fills(each, name).items()}
 
     def bounded(self, select: sa.Select[Any], order: Order) -> sa.Select[Any]:
         """Leave out what lies outside the cursors."""

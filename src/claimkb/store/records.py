@@ -22,6 +22,11 @@ def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
     return record
 
 
+def find(session: Session, kind: type[R], id_: UUID | None) -> R | None:
+    """Find a record; None if there is none."""
+    return None if id_ is None else session.get(kind, id_)
+
+
 def get_to_change(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
     """Fetch a record and hold it until the transaction ends, so that two writers take turns."""
     record = session.get(kind, id_, with_for_update=True, populate_existing=True)

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,14 @@ STEPS_AT_ONCE, MOST_AT_ONCE = 1_000, 50
 
 Rows = Callable[[str, Any], list[Any]]
 """Runs a statement with its values; returns the rows as the driver gives them."""
+
+
+@dataclass
+class Reader:
+    """What reads: in statements as the driver takes them, or in SQLAlchemy's way, by a question to a session."""
+
+    rows: Rows
+    ask: Callable[[Callable[[Session], Any]], Any]
 
 
 class TookTooLong(Exception):
@@ -60,6 +69,11 @@ class Running:
                 self._driver.cancel_safe(timeout=CANCEL_SECONDS)
 
 
+def _refuse(_question: Callable[[Session], Any]) -> Any:
+    """Refuse what takes a session."""
+    raise TookTooLong
+
+
 class Brief:
     """A connection to a SQLite file that is kept for short reads: it counts steps, and stops at the last that is allowed."""
 
@@ -75,12 +89,12 @@ class Brief:
         return self._left < 0
 
     @contextmanager
-    def rows(self) -> Iterator[Rows]:
-        """Open a transaction."""
+    def reader(self) -> Iterator[Reader]:
+        """Open a transaction. What needs a session is not done at once."""
         self._left, execute = MOST_AT_ONCE, self._driver.execute
         execute("BEGIN")
         try:
-            yield lambda text, values: execute(text, values).fetchall()
+            yield Reader(lambda text, values: execute(text, values).fetchall(), _refuse)
         except sqlite3.OperationalError as error:
             if str(error) == "interrupted":
                 raise TookTooLong from error

@@ -28,8 +28,11 @@ class Alike:
 
     claim: Claim
     score: float
-    words: list[str]
+    why: list[str]
 
+
+SEARCH = "search"
+"""The name of the words that a statement looks for, as the engine has them."""
 
 CANDIDATES = 200
 """How many claims with a shared word are compared with a statement."""
@@ -77,27 +80,42 @@ def _tsquery(wanted: Sequence[Wanted]) -> str:
     return " & ".join(one(part) for part in wanted)
 
 
-def _hits(session: Session, fts5: str, tsquery: str) -> sa.Subquery:
+def _hits(fts5: str, tsquery: str, *, is_sqlite: bool) -> sa.Subquery:
     """Select the positions of the entries that answer a search, and how well they do: the better, the less."""
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite:
         text = sa.text("SELECT rowid AS position, rank AS badness FROM search_index WHERE search_index MATCH :search")
-        hits = text.bindparams(search=fts5).columns(sa.column("position", sa.Integer), sa.column("badness", sa.Float))
+        hits = text.bindparams(sa.bindparam(SEARCH, fts5, sa.String())).columns(
+            sa.column("position", sa.Integer), sa.column("badness", sa.Float)
+        )
         return hits.subquery("hits")
     simple: Any = sa.literal_column("'simple'::regconfig")
-    vector, query = sa.func.to_tsvector(simple, col(SearchEntry.words)), sa.func.to_tsquery(simple, tsquery)
+    vector, query = (
+        sa.func.to_tsvector(simple, col(SearchEntry.words)),
+        sa.func.to_tsquery(simple, sa.bindparam(SEARCH, tsquery, sa.String())),
+    )
     badness = -sa.func.ts_rank(vector, query)
     return sa.select(col(SearchEntry.position), badness.label("badness")).where(vector.bool_op("@@")(query)).subquery("hits")
 
 
-def matching(session: Session, query: str, kinds: Sequence[SearchKind] | None) -> sa.Select[Any]:
+def is_empty(query: str) -> bool:
+    """Tell whether a search asks for no word."""
+    return all(part.excluded for part in asked(query))
+
+
+def syntax(query: str, *, is_sqlite: bool) -> str:
+    """Write a search as the engine has it."""
+    return _fts5(asked(query)) if is_sqlite else _tsquery(asked(query))
+
+
+def matching(query: str, kinds: Sequence[SearchKind] | None, *, is_sqlite: bool) -> sa.Select[Any]:
     """Select the entries that answer a search; none where it asks for no word."""
     wanted = asked(query)
     select = sa.select(SearchEntry)
-    if not any(not part.excluded for part in wanted):
+    if is_empty(query):
         return select.where(sa.false())
     if kinds is not None:
         select = select.where(col(SearchEntry.kind).in_(kinds))
-    hits = _hits(session, _fts5(wanted), _tsquery(wanted))
+    hits = _hits(_fts5(wanted), _tsquery(wanted), is_sqlite=is_sqlite)
     return select.where(col(SearchEntry.position).in_(sa.select(hits.c.position)))
 
 
@@ -121,7 +139,8 @@ def similar(session: Session, statement: str, claim_id: ClaimId | None, most: in
     if not wanted:
         return []
     any_of = sorted(wanted)
-    hits = _hits(session, " OR ".join(f'"{word}"' for word in any_of), " | ".join(f"'{word}'" for word in any_of))
+    fts5, tsquery = " OR ".join(f'"{word}"' for word in any_of), " | ".join(f"'{word}'" for word in any_of)
+    hits = _hits(fts5, tsquery, is_sqlite=session.get_bind().dialect.name == "sqlite")
     select = sa.select(Claim).join(SearchEntry, col(SearchEntry.record_id) == Claim.id)
     select = select.join(hits, hits.c.position == SearchEntry.position).where(col(Claim.retracted_at).is_(None))
     if claim_id is not None:

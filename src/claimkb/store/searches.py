@@ -47,6 +47,6 @@ def ordered(order: SavedSearchOrder | None) -> paging.Order:
     return paging.Order(col(SavedSearch.name), col(SavedSearch.id), is_descending)
 
 
-def filter_of(search: SavedSearch) -> PredictionFilter:
-    """Read the filter of a saved search."""
-    return PredictionFilter.model_validate_json(search.filter)
+def filter_of(kept: str) -> PredictionFilter:
+    """Read the filter of a saved search, as it is kept."""
+    return PredictionFilter.model_validate_json(kept)

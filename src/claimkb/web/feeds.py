@@ -149,7 +149,7 @@ class Feeds:
         try:
             if "search" in given:
                 found = records.get(session, SavedSearch, RefersTo("SavedSearch").read(given["search"]))
-                wanted, title = searches.filter_of(found), f"{title}: {found.name}"
+                wanted, title = searches.filter_of(found.filter), f"{title}: {found.name}"
             named = {NAMED[name]: RefersTo(name.capitalize()).read(value) for name, value in given.items() if name in NAMED}
         except NotFound as refusal:
             raise Refused(404, str(refusal)) from None

@@ -7,9 +7,9 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLObjectType,
     get_named_type,
     get_nullable_type,
+    is_abstract_type,
     is_leaf_type,
     is_list_type,
     is_required_argument,
@@ -17,7 +17,6 @@ from graphql import (
     type_from_ast,
 )
 
-from claimkb.graphql.queries import NODES
 from claimkb.graphql.schema import schema
 
 TYPES: Any = schema._schema.type_map
@@ -32,17 +31,11 @@ VALUES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def is_planned(field: GraphQLField) -> bool:
-    """Tell whether a field is declared so that plans know it."""
-    definition: Any = field.extensions["strawberry-definition"]
-    return bool(definition.metadata) or definition.base_resolver is None or "Connection" in str(definition.origin)
-
-
 class Writer:
     """Writes one document."""
 
-    def __init__(self, rng: Random, ids: list[str], cursors: list[str], *, only_planned: bool) -> None:
-        self.rng, self.ids, self.cursors, self.only_planned = rng, ids, cursors, only_planned
+    def __init__(self, rng: Random, ids: list[str], cursors: list[str]) -> None:
+        self.rng, self.ids, self.cursors = rng, ids, cursors
         self.variables: dict[str, tuple[str, Any]] = {"yes": ("Boolean!", True), "no": ("Boolean!", False)}
         self.fragments: list[str] = []
 
@@ -74,16 +67,15 @@ class Writer:
 
     def root(self) -> str:
         """Write a field of the query."""
-        name = self.one("node", "claim", "prediction", "source", "claimant", *(name for name in QUERY.fields if is_list(name)))
+        name = self.one(*QUERY.fields)
         field = QUERY.fields[name]
-        if name == "node":
-            kinds = [self.one(*NODES) for _ in range(3)]
-            inside = " ".join(f"... on {kind} {self.selection(TYPES[kind], 2)}" for kind in dict.fromkeys(kinds))
-            return f"node{self.arguments(field)} {{ id __typename {inside} }}"
         return f"{name}{self.arguments(field)} {self.selection(get_named_type(field.type), MOST_DEEP)}"
 
     def selection(self, kind: Any, depth: int) -> str:
         """Write what is selected of a type."""
+        if is_abstract_type(kind):
+            kinds = dict.fromkeys(self.one(*schema._schema.get_possible_types(kind)) for _ in range(3))
+            return f"{{ __typename {' '.join(f'... on {each.name} {self.selection(each, depth)}' for each in kinds)} }}"
         fields = [name for name, field in kind.fields.items() if self.may_ask(field, depth)]
         chosen = self.rng.choices(fields, k=self.rng.randint(1, 7)) if fields else ["__typename"]
         written = []
@@ -105,9 +97,7 @@ class Writer:
     def may_ask(self, field: GraphQLField, depth: int) -> bool:
         """Tell whether a field may be asked for: not too deep, and planned, but for a few."""
         target = get_named_type(field.type)
-        if not is_leaf_type(target) and (depth <= 0 or not isinstance(target, GraphQLObjectType)):
-            return False
-        return is_planned(field) or (not self.only_planned and self.chance(10))
+        return is_leaf_type(target) or depth > 0
 
     def switch(self) -> str:
         """Leave a field out, or not."""
@@ -158,11 +148,6 @@ class Writer:
         if bare.name == "Int":
             return self.one(0, 1, 2, 3, 20, 100) if not self.chance(20) else self.one(-1, 101)
         return self.one(*(self.ids if bare.name == "ID" else ()), *VALUES.get(bare.name, TEXTS))
-
-
-def is_list(name: str) -> bool:
-    """Tell whether a field of the query is a list."""
-    return "listing" in QUERY.fields[name].extensions["strawberry-definition"].metadata
 
 
 def literal(value: Any, type_: Any) -> str:

@@ -5,9 +5,13 @@ level into what JSON holds. What is compiled is what views, edges and lists decl
 is left to the executor, which answers the same.
 
 selections  what an operation selects of each type
-building    selections become levels and the text of the functions
+writing     values of Python become text of the functions
+building    selections become levels and the text of their functions
+searching   a search becomes a question
 compiling   the fields of the query become the questions of a plan
 reading     a level runs: its statement, then those of its children
+belonging   what is read for all records of a level together
+questions   what an answer begins with
 answering   an operation is measured, charged, and answered by its plan
 explaining  what a plan asks of the database, or why there is none
 keeping     how much of all this is remembered

@@ -1,54 +1,58 @@
 """How does an operation become a plan? Each field of the query is a question: a list, or a record by its id."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+from graphql import get_nullable_type, is_list_type
 from graphql.execution.values import VariableValues
 
-from claimkb.domain.permissions import Permission
 from claimkb.graphql.context import Context
-from claimkb.graphql.plans.building import Builder, Unplanned, said_of
-from claimkb.graphql.plans.reading import Asking, ById, List, NotWritten, Question, Reading, Shape
+from claimkb.graphql.plans.building import Builder
+from claimkb.graphql.plans.questions import ByIds, List, Value
+from claimkb.graphql.plans.reading import Asking, NotWritten, Question, Reading, Shape
+from claimkb.graphql.plans.searching import search
 from claimkb.graphql.plans.selections import Fields, Selections
-from claimkb.graphql.queries import NODES, named
+from claimkb.graphql.plans.writing import said_of
+from claimkb.graphql.queries import all_named, hides, named
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
-from claimkb.store.running import Rows, TookTooLong
+from claimkb.store.running import Reader, TookTooLong
 
 
 @dataclass
 class Plan:
-    """What is read for the answer to an operation, by its keys, and which permissions that takes."""
+    """What is read for the answer to an operation, by its keys."""
 
     questions: Mapping[str, Question | str]
-    needs: frozenset[Permission]
     is_brief: bool = True
 
     async def answer(self, context: Context, values: VariableValues) -> dict[str, Any]:
-        """Read all of it: at once, unless that took too long before; else in a thread."""
-        if self.is_brief:
+        """Read all of it: at once, where the engine is embedded and that took not too long before; else while others go on."""
+        if self.is_brief and context.desk.database.flow is None:
             try:
-                return context.read_rows_at_once(partial(self.run, context, values, is_at_once=True))
+                return context.run_at_once(partial(self.run, context, values, is_at_once=True))
             except TookTooLong:
                 self.is_brief = False
             except NotWritten:
                 pass
-        return await context.read_rows(partial(self.run, context, values))
+        return await context.run(partial(self.run, context, values))
 
-    def run(self, context: Context, values: VariableValues, rows: Rows, *, is_at_once: bool = False) -> dict[str, Any]:
-        """Read all of it with a function that runs statements."""
-        asking = Asking(context, values, rows, is_at_once)
-        return {key: each if isinstance(each, str) else each.answer(asking) for key, each in self.questions.items()}
+    def run(self, context: Context, values: VariableValues, reader: Reader, *, is_at_once: bool = False) -> dict[str, Any]:
+        """Read all of it in one transaction."""
+        asking = Asking(context, values, reader, is_at_once)
+        answer = {key: each if isinstance(each, str) else each.answer(asking) for key, each in self.questions.items()}
+        asking.read_named()
+        return answer
 
 
 def compiled(selections: Selections, database: Database) -> Plan:
     """Compile an operation for an engine."""
     builder = Builder(schema, selections, database)
     query: Any = schema._schema.query_type
-    questions = {key: _question(builder, fields, query) for key, fields in selections.root(query).items()}
-    return Plan(questions, frozenset(builder.needs))
+    return Plan({key: _question(builder, fields, query) for key, fields in selections.root(query).items()})
 
 
 def _question(builder: Builder, fields: Fields, query: Any) -> Question | str:
@@ -60,35 +64,37 @@ def _question(builder: Builder, fields: Fields, query: Any) -> Question | str:
     if "asks" in said:
         return _list(builder, fields, query.fields[name])
     if "finds" in said:
-        return _by_id(builder, fields, query.fields[name])
-    raise Unplanned(f"Query.{name} is resolved by its own function.")
+        return _by_ids(builder, fields, query.fields[name])
+    if "searches" in said:
+        return search(builder, fields, query.fields[name])
+    return Value(builder.function("v, g", builder.part(query, fields)))
 
 
 def _list(builder: Builder, fields: Fields, field: Any) -> List:
     """Build a list."""
-    said = said_of(field)
-    builder.needs.add(said["listing"].needs)
-    reading = builder.reading(said["listing"].record)
-    return List(reading, builder.arguments(fields, field), said["asks"], builder.connection(reading, fields, field))
+    listing = said_of(field)["listing"]
+    reading = builder.reading(listing.record)
+    shape = builder.connection(reading, fields, field)
+    return List(reading, builder.arguments(fields, field), said_of(field)["asks"], shape, listing.needs)
 
 
-def _by_id(builder: Builder, fields: Fields, field: Any) -> ById:
-    """Build what finds one record. Of which kind it is may not be known before the id is."""
+def _by_ids(builder: Builder, fields: Fields, field: Any) -> ByIds:
+    """Build what finds records. Of which kinds they are may not be known before their ids are."""
     only, arguments = said_of(field)["finds"], builder.arguments(fields, field)
-    built: dict[str, tuple[Reading, Shape]] = {}
+    alone = not is_list_type(get_nullable_type(field.type))
+    kinds: dict[str, tuple[Reading, Shape, Callable[[Any, Asking], bool]]] = {}
 
-    def of_kind(kind: str) -> tuple[Reading, Shape]:
-        if kind not in built:
-            reading = builder.reading(NODES[kind])
-            built[kind] = reading, builder.shape(reading, fields, builder.selections.schema.type_map[kind])  # type: ignore[arg-type]
-        return built[kind]
+    def of_kind(kind: str) -> tuple[Reading, Shape, Callable[[Any, Asking], bool]]:
+        if kind not in kinds:
+            reading, shape = builder.of_kind(kind, fields)
+            about = reading.level.column(reading.level.table, "record_type") if kind == "Revision" else None
+            kinds[kind] = reading, shape, lambda row, asking: about is None or not hides(asking.context, row[about])
+        return kinds[kind]
 
-    def key(asking: Asking) -> tuple[str, Any] | None:
-        where = named(asking.context, arguments.of(asking)["id"], only)
-        if where is not None and where[0] == "Revision":
-            raise Unplanned("Whether a revision may be seen is known when it is read.")
-        return where
+    def keys(asking: Asking) -> Sequence[tuple[str, UUID] | None]:
+        given = arguments.of(asking)
+        return [named(asking.context, given["id"], only)] if alone else all_named(asking.context, given["ids"])
 
     if only is not None:
         of_kind(only)
-    return ById(key, of_kind)
+    return ByIds(keys, of_kind, alone)

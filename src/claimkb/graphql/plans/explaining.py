@@ -1,18 +1,23 @@
 """How would an operation be answered? Its plan runs once, and tells each statement and its rows; or why there is none."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from graphql import GraphQLError, OperationType, validate
 from graphql.execution.values import get_variable_values
+from sqlmodel import Session
 
 from claimkb.actions.work import Desk
 from claimkb.domain.account import Actor
+from claimkb.graphql.context import Context
 from claimkb.graphql.guard import chosen
 from claimkb.graphql.inside import context_for
 from claimkb.graphql.plans.answering import LEFT, LIBRARY
 from claimkb.graphql.schema import schema
+from claimkb.store.running import Reader
 
 
 class NoOperation(Exception):
@@ -24,7 +29,8 @@ class Ran:
     """A statement of a plan, and how many rows it read."""
 
     statement: str
-    rows: int
+    rows: int | None
+    """None for what is asked in SQLAlchemy's way."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,42 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
     ran: list[Ran] = []
     try:
         plan = document.plan(operation, values, desk.database)
-        with desk.database.rows() as rows:
-
-            def noted(statement: str, given: Any) -> list[Any]:
-                found = rows(statement, given)
-                ran.append(Ran(statement, len(found)))
-                return found
-
-            plan.run(context, values, noted)
+        asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, ran))))
     except LEFT as left:
         return Explanation(ran, str(left))
     return Explanation(ran)
+
+
+async def _run(context: Context, question: Callable[[Reader], Any]) -> None:
+    """Run a plan, and close what it opened."""
+    flow = context.desk.database.flow
+    try:
+        await context.run(question)
+    finally:
+        if flow is not None:
+            await flow.close()
+
+
+def _noting(reader: Reader, ran: list[Ran]) -> Reader:
+    """Note each statement that is run."""
+
+    def rows(statement: str, given: Any) -> list[Any]:
+        found = reader.rows(statement, given)
+        ran.append(Ran(statement, len(found)))
+        return found
+
+    def ask(question: Callable[[Session], Any]) -> Any:
+        def noted(session: Session) -> Any:
+            def note(*told: Any) -> None:
+                ran.append(Ran(told[2], None))
+
+            connection = session.connection()
+            sa.event.listen(connection, "before_cursor_execute", note)
+            try:
+                return question(session)
+            finally:
+                sa.event.remove(connection, "before_cursor_execute", note)
+
+        return reader.ask(noted)
+
+    return Reader(rows, ask)

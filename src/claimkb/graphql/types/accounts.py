@@ -8,9 +8,10 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain.permissions import Permission, Scope
-from claimkb.graphql.context import context_of
+from claimkb.graphql.context import Batch
 from claimkb.graphql.costs import SHORT
 from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.fields import batched, computed
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
 from claimkb.store import accounts
@@ -49,17 +50,17 @@ class Token(Node):
     account = to_one(domain.Account, via="account_id", description="Whose it is.")
     revisions = revisions(needs=Permission.ADMINISTER)
 
-    @strawberry.field(description="What it may be used for.", directives=[SHORT])
+    @computed("scopes", description="What it may be used for.", directives=[SHORT])
     def scopes(self: Any) -> list[Scope]:
         """List what it may be used for."""
-        return self.scoped()  # type: ignore[no-any-return]
+        return domain.Token.scoped(self)
 
-    @strawberry.field(description="When it was last used, in UTC, to the minute; null if it never was.")
-    async def last_used_at(self: Any, info: strawberry.Info) -> datetime | None:
+    @batched(datetime | None, by="id", description="When it was last used, in UTC, to the minute; null if it never was.")
+    def last_used_at(_info: strawberry.Info) -> Batch:
         """Tell when it was last used."""
-        return await context_of(info).load("last_uses", accounts.last_uses, self.id)  # type: ignore[no-any-return]
+        return accounts.last_uses
 
-    @strawberry.field(description="The token itself: only in the answer that issues it. Keep it: it is shown this once.")
+    @computed(description="The token itself: only in the answer that issues it. Keep it: it is shown this once.")
     def secret(self: Any) -> str | None:
         """Show the token, if it was just issued."""
-        return self.secret  # type: ignore[no-any-return]
+        return getattr(self, "secret", None)  # a row that was read has none

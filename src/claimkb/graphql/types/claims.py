@@ -9,12 +9,13 @@ from strawberry import auto
 from claimkb import domain
 from claimkb.domain.prediction import PredictionKind
 from claimkb.domain.review import ReviewState
-from claimkb.graphql.context import context_of
+from claimkb.graphql.context import Batch, context_of
 from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.fields import batched, embedded
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.types.track_records import TrackRecord
-from claimkb.graphql.views import embedded, view
+from claimkb.graphql.views import view
 from claimkb.store import track_records
 from claimkb.store.edges import Through
 
@@ -40,12 +41,15 @@ class Claimant(Node):
     )
     revisions = revisions()
 
-    @strawberry.field(description="How its predictions turned out. Claimants are not ranked by it.", directives=[weighing(10)])
-    async def track_record(self: Any, info: strawberry.Info, kind: WhichKind = None) -> TrackRecord:
+    @batched(
+        TrackRecord,
+        by="id",
+        description="How its predictions turned out. Claimants are not ranked by it.",
+        directives=[weighing(10)],
+    )
+    def track_record(info: strawberry.Info, kind: WhichKind = None) -> Batch:
         """Count how its predictions turned out."""
-        context = context_of(info)
-        count = partial(track_records.by_claimants, kind=kind, today=context.today)
-        return await context.load(("track record", kind), count, self.id)  # type: ignore[no-any-return]
+        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today)
 
 
 @view(

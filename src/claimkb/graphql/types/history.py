@@ -12,7 +12,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
 from claimkb.graphql.edges import to_many, to_one
-from claimkb.graphql.views import computed, view
+from claimkb.graphql.fields import computed
+from claimkb.graphql.views import view
 
 
 @strawberry.interface(description="A record with an id, which `node(id:)` finds again.")

@@ -7,8 +7,7 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain import outcome
-from claimkb.graphql.context import context_of
-from claimkb.graphql.edges import follow, to_many, to_one
+from claimkb.graphql.edges import beside, to_many, to_one
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
 from claimkb.store.edges import Edge
@@ -55,8 +54,13 @@ class Outcome(Node):
     evidence = to_many(domain.Evidence, by="outcome_id", order_by="recorded_at", description="What shows it.")
     revisions = revisions()
 
-    @strawberry.field(description="How many days after the due date it happened; null unless it happened late.")
-    async def days_late(self: Any, info: strawberry.Info) -> int | None:
+    @beside(
+        _PREDICTION,
+        "occurred_on",
+        theirs=("due_on",),
+        type_=int | None,
+        description="How many days after the due date it happened; null unless it happened late.",
+    )
+    def days_late(self: Any, prediction: Any, _info: strawberry.Info) -> int | None:
         """Compare the day with the due date of the prediction."""
-        prediction = await follow(context_of(info), _PREDICTION, self)
         return outcome.days_late(self, prediction.due_on)

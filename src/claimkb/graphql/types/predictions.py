@@ -10,15 +10,15 @@ from claimkb.domain import prediction, reply, resolution, timeliness
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
-from claimkb.domain.prediction import PredictionStatus
 from claimkb.domain.reply import ReplyState
 from claimkb.domain.timeliness import Timeliness
-from claimkb.graphql.context import context_of
+from claimkb.graphql.context import Batch, context_of
 from claimkb.graphql.costs import SHORT
-from claimkb.graphql.edges import follow, shown, to_list, to_many, to_one
+from claimkb.graphql.edges import beside, shown, to_list, to_many, to_one
+from claimkb.graphql.fields import batched, computed
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.types.slippages import Slippage
-from claimkb.graphql.views import computed, view
+from claimkb.graphql.views import view
 from claimkb.store import predictions, slippages
 from claimkb.store.edges import Edge, Through
 
@@ -159,22 +159,25 @@ class Prediction(Node):
     )
     revisions = revisions()
 
-    @strawberry.field(
-        graphql_type=list[shown(domain.Prediction)],  # type: ignore[misc]
+    @batched(
+        list[shown(domain.Prediction)],  # type: ignore[misc]
+        by="id",
         description="While it waits for an answer: those it depends on that were answered NO or ANNULLED. Look at it again then.",
         directives=[SHORT],
     )
-    async def lost_footing(self: Any, info: strawberry.Info) -> Any:
+    def lost_footing(_info: strawberry.Info) -> Batch:
         """List what took its footing."""
-        return await context_of(info).load("undermining", predictions.undermining, self.id)
+        return predictions.undermining
 
-    @strawberry.field(
+    @batched(
+        Slippage | None,
+        by="id",
         description="Where the same claimant said the same again, by claims of which one REPEATS another: the chain. Null where it "
-        "stands alone, and for what was withdrawn or retracted."
+        "stands alone, and for what was withdrawn or retracted.",
     )
-    async def slippage(self: Any, info: strawberry.Info) -> Slippage | None:
+    def slippage(_info: strawberry.Info) -> Batch:
         """Find the chain that it is in."""
-        return await context_of(info).load("slippage", slippages.by_predictions, self.id)  # type: ignore[no-any-return]
+        return slippages.by_predictions
 
     @computed("status", "due_on", "review_on", description="How it stands to today's date in the desk's time zone.")
     def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
@@ -199,9 +202,14 @@ class Prediction(Node):
         """Compare it with its seal."""
         return prediction.is_as_sealed(self)
 
-    @strawberry.field(description="What you may do with it as it stands.")
-    async def viewer_can(self: Any, info: strawberry.Info) -> list[Permission]:
+    @beside(
+        _PROPOSAL,
+        "status",
+        "due_on",
+        theirs=("proposed_by",),
+        type_=list[Permission],
+        description="What you may do with it as it stands.",
+    )
+    def viewer_can(self: Any, proposal: Any, info: strawberry.Info) -> list[Permission]:
         """List the verbs that are open to the viewer."""
-        context = context_of(info)
-        proposal = await follow(context, _PROPOSAL, self) if self.status is PredictionStatus.PROPOSED else None
-        return resolution.possible(self, context.actor, proposal)
+        return resolution.possible(self, context_of(info).actor, proposal)

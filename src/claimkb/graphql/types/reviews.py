@@ -1,16 +1,17 @@
 """What was found about claims that are not about the future, as the API shows it."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain.evidence import Stance
-from claimkb.graphql.context import context_of
+from claimkb.graphql.context import Batch
 from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.fields import batched
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
 from claimkb.store import reviews
@@ -38,20 +39,19 @@ class Review(Node):
     evidence = to_many(domain.Evidence, by="review_id", order_by="recorded_at", description="What shows it.")
     revisions = revisions()
 
-    @strawberry.field(
+    @batched(
+        int,
+        by="id",
         description="On how many origins it rests: sources that repeat one another, directly or by way of others, count once, so "
         "that forty outlets with one wire story are one origin.",
         directives=[weighing(1)],
     )
-    async def independent_origins(
-        self: Any,
-        info: strawberry.Info,
+    def independent_origins(
+        _info: strawberry.Info,
         stance: Annotated[
             Stance | None,
             strawberry.argument(description="Of the evidence of this stance; of SUPPORTS and REFUTES together where left out."),
         ] = None,
-    ) -> int:
+    ) -> Batch:
         """Count where its evidence comes from."""
-        count = partial(reviews.independent_origins, stance=stance)
-        found: int = await context_of(info).load(("origins", stance), count, self.id)
-        return found
+        return partial(reviews.independent_origins, stance=stance)

@@ -1,8 +1,11 @@
 """Saved searches, as the API shows them."""
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 import strawberry
 from strawberry import auto
 
@@ -12,15 +15,21 @@ from claimkb.graphql.connections import After, Before, Connection, First, Last, 
 from claimkb.graphql.context import context_of
 from claimkb.graphql.costs import PAGED
 from claimkb.graphql.edges import shown
+from claimkb.graphql.fields import computed
 from claimkb.graphql.types.history import Node, revisions
-from claimkb.graphql.views import computed, view
+from claimkb.graphql.views import view
 from claimkb.store import predictions, searches
-from claimkb.store.paging import Slice
+from claimkb.store.paging import Order, Slice
 
 
 def _named(value: Any) -> Any:
     """Give the fields of a filter the names that the API has for them."""
     return {camel(name): _named(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+def _ask(today: date, given: Mapping[str, Any]) -> tuple[sa.Select[Any], Order]:
+    """Write the question of a filter that is kept as text."""
+    return predictions.matching(searches.filter_of(given["filter"]), today), predictions.ordered(None)
 
 
 @view(domain.SavedSearch)
@@ -41,6 +50,7 @@ class SavedSearch(Node):
     @strawberry.field(
         graphql_type=Connection[shown(domain.Prediction)],  # type: ignore[misc]
         description="The predictions that it finds now, those that have waited longest first.",
+        metadata={"asks_by": "filter", "asks": _ask, "record": domain.Prediction},
         directives=[PAGED],
     )
     async def predictions(
@@ -48,5 +58,4 @@ class SavedSearch(Node):
     ) -> Any:
         """Search again."""
         context = context_of(info)
-        select = predictions.matching(searches.filter_of(self), context.today)
-        return found(context, select, predictions.ordered(None), Slice(first, after, last, before))
+        return found(context, *_ask(context.today, {"filter": self.filter}), Slice(first, after, last, before))

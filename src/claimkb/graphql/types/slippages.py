@@ -1,21 +1,12 @@
 """How often the same was said again, and how far its date slipped, as the API shows it."""
 
-import asyncio
 from datetime import date
-from functools import partial
-from typing import Any
 
 import strawberry
 
 from claimkb import domain
 from claimkb.domain.slippage import SHOWN
-from claimkb.graphql.context import context_of
-from claimkb.graphql.costs import SHORT
-from claimkb.graphql.edges import shown
-from claimkb.store import edges
-from claimkb.store.edges import Edge
-
-_PREDICTION = Edge(domain.Prediction)
+from claimkb.graphql.edges import to_named
 
 
 @strawberry.type(description="Predictions of the same claimant that say the same again, and how far their due date slipped.")
@@ -34,12 +25,6 @@ class Slippage:
         description="The latest due date that the claimant gave, also by moving one; null if none is dated."
     )
 
-    @strawberry.field(
-        graphql_type=list[shown(domain.Prediction)],  # type: ignore[misc]
-        description=f"The predictions, the first said first; the {SHOWN} newest if there are more.",
-        directives=[SHORT],
+    predictions = to_named(
+        domain.Prediction, "shown", description=f"The predictions, the first said first; the {SHOWN} newest if there are more."
     )
-    async def predictions(self: Any, info: strawberry.Info) -> Any:
-        """List the predictions of the chain."""
-        load = partial(context_of(info).load, (_PREDICTION, "one"), partial(edges.ones, edge=_PREDICTION))
-        return await asyncio.gather(*(load(each.id) for each in self.shown))

@@ -1,15 +1,14 @@
 """Published documents, as the API shows them."""
 
-from typing import Any
-
 import strawberry
 from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain.permissions import Permission
-from claimkb.graphql.context import context_of
+from claimkb.graphql.context import Batch, context_of
 from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
+from claimkb.graphql.fields import batched
 from claimkb.graphql.types.history import Node, revisions
 from claimkb.graphql.views import view
 from claimkb.store import sources
@@ -22,15 +21,16 @@ class Snapshot:
     sha256: auto
     length: auto
 
-    @strawberry.field(
+    @batched(
+        str | None,
+        by="id",
         description="The text; null where only its fingerprint is kept. It is somebody's article: it takes an account.",
         directives=[weighing(100)],
     )
-    async def text(self: Any, info: strawberry.Info) -> str | None:
+    def text(info: strawberry.Info) -> Batch:
         """Read the text, which takes a permission of its own."""
-        context = context_of(info)
-        context.actor.need(Permission.READ_TEXT)
-        return await context.load("texts", sources.texts, self.id)  # type: ignore[no-any-return]
+        context_of(info).actor.need(Permission.READ_TEXT)
+        return sources.texts
 
 
 @view(domain.Source)

@@ -1,0 +1,94 @@
+"""What does an answer begin with? Lists, records by their ids, and values that are no records."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from claimkb.domain.permissions import Permission
+from claimkb.graphql.plans.belonging import ConnectionShape
+from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape
+from claimkb.store import paging
+from claimkb.store.paging import Order, Slice
+
+SLICING = ("first", "after", "last", "before")
+
+
+@dataclass(frozen=True)
+class List:
+    """A list of the query itself."""
+
+    reading: Reading
+    arguments: Arguments
+    ask: Callable[[date, dict[str, Any]], tuple[sa.Select[Any], Order]]
+    shape: ConnectionShape
+    needs: Permission = Permission.READ
+
+    def answer(self, asking: Asking, **more: Any) -> Any:
+        """Read the page."""
+        asking.context.actor.need(self.needs)
+        given, today = self.arguments.of(asking) | more, asking.context.today
+        wanted = Slice(**{name: given[name] for name in SLICING if name in given})
+        about = (today, repr({name: value for name, value in given.items() if name not in SLICING}))
+        total, rows = 0, []
+        cursor: Cursor = str
+        if self.shape.counts:
+            counted = self.reading.written(asking, ("counted", *about), lambda: (paging.counting(self.ask(today, given)[0]), None))
+            total = asking.rows(counted)[0][0]
+        if self.shape.pages:
+            page = self.reading.written(asking, (*wanted.form, *about), lambda: self._page(today, given, wanted))
+            rows, cursor = asking.rows(page, **wanted.fills(page.order)), page.cursor  # type: ignore[arg-type]
+        part = paging.cut(rows, wanted)
+        return self.shape.shape(part, total, self.reading.below(asking, part.rows), cursor)
+
+    def _page(self, today: date, given: dict[str, Any], wanted: Slice) -> tuple[sa.Select[Any], Order]:
+        """Write the question for the page."""
+        select, order = self.ask(today, given)
+        return self.reading.level.page(select, order, wanted), order
+
+
+@dataclass(frozen=True)
+class ByIds:
+    """Records that the query names by their ids: None in the place of each that is not there, or is not to be seen."""
+
+    keys: Callable[[Asking], Sequence[tuple[str, UUID] | None]]
+    of_kind: Callable[[str], tuple[Reading, Shape, Callable[[Any, Asking], bool]]]
+    alone: bool
+
+    def answer(self, asking: Asking) -> Any:
+        """Read the records."""
+        keys = self.keys(asking)
+        found: dict[tuple[str, UUID], Any] = {}
+        for kind in {where[0]: None for where in keys if where is not None}:
+            reading, shape, is_shown = self.of_kind(kind)
+            ids = [where[1] for where in keys if where is not None and where[0] == kind]
+            rows = {id_: row for id_, row in reading.by_ids(asking, ids).items() if is_shown(row, asking)}
+            g = reading.below(asking, list(rows.values()))
+            found |= {(kind, id_): shape(row, g) for id_, row in rows.items()}
+        records = [None if where is None else found.get(where) for where in keys]
+        return records[0] if self.alone else records
+
+
+@dataclass(frozen=True)
+class Value:
+    """What is no record: the value of a resolver, or of a question of its own."""
+
+    shape: Shape
+
+    def answer(self, asking: Asking) -> Any:
+        """Make it."""
+        return self.shape(None, [asking])
+
+
+class Questions:
+    """A question of its own for each key: the key is one of its arguments."""
+
+    def __init__(self, question: List, argument: str) -> None:
+        self._question, self._argument = question, argument
+
+    def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
+        """Read what belongs to each key."""
+        return {key: self._question.answer(asking, **{self._argument: key}) for key in keys}
