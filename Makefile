@@ -1,4 +1,4 @@
-.PHONY: run test bench audit check format schema lock
+.PHONY: run test bench bench-quick audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
@@ -16,8 +16,11 @@ audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is ins
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock
 	node $(CLIENTS)/audit.mjs
 
-bench: .venv/test.stamp ## Measure what is promised of speed, each against its peer in one run.
-	$(BIN)/python -m benchmarks.reads && $(BIN)/python -m benchmarks.admission && $(BIN)/python -m benchmarks.job
+bench: .venv/test.stamp ## Measure what is promised of speed, each against its peers in one run. Needs Node and npm.
+	$(BIN)/python -m benchmarks.reads --write && $(BIN)/python -m benchmarks.admission && $(BIN)/python -m benchmarks.job
+
+bench-quick: .venv/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
+	$(BIN)/python -m benchmarks.reads --quick --size 0.1 --seconds 0.5 --rounds 1
 
 check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -2,11 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import orjson
-import psycopg
 import uvicorn
 
 from claimkb.domain.reference import global_id
@@ -29,13 +29,37 @@ PAGE = """SELECT c.id, c.statement, c.kind, c.voice, c.is_hedged, c.created_at, 
  LEFT JOIN claimant m ON m.id = c.claimant_id ORDER BY c.created_at, c.id LIMIT 101"""
 
 
-def _connect() -> Callable[[str, Any], list[Any]]:
+FOUND = {
+    True: """SELECT c.id, c.statement, c.kind FROM search_entry e JOIN claim c ON c.id = e.record_id
+ WHERE e.position IN (SELECT rowid FROM search_index WHERE search_index MATCH ?) AND e.kind = 'CLAIM'
+ ORDER BY e.position DESC LIMIT 20""",
+    False: """SELECT c.id, c.statement, c.kind FROM search_entry e JOIN claim c ON c.id = e.record_id
+ WHERE to_tsvector('simple'::regconfig, e.words) @@ to_tsquery('simple'::regconfig, ?) AND e.kind = 'CLAIM'
+ ORDER BY e.position DESC LIMIT 20""",
+}[IS_SQLITE]
+
+
+def _connect() -> Callable[[str, Any], Awaitable[list[Any]]]:
     """Connect; give what runs a statement."""
     if IS_SQLITE:
         connection: Any = sqlite3.connect(URL.removeprefix("sqlite:///"), isolation_level=None)
-        return lambda text, values: connection.execute(text, values).fetchall()
-    server: Any = psycopg.connect(URL, autocommit=True)
-    return lambda text, values: server.execute(text.replace("?", "%s"), values).fetchall()
+
+        async def read(text: str, values: Any) -> list[Any]:
+            found: list[Any] = connection.execute(text, values).fetchall()
+            return found
+
+        return read
+    pool: list[Any] = []
+
+    async def fetch(text: str, values: Any) -> list[Any]:
+        server = pool.pop() if pool else await asyncpg.connect(URL)
+        try:
+            found: list[Any] = await server.fetch(text.replace("?", "$1"), *values)
+            return found
+        finally:
+            pool.append(server)
+
+    return fetch
 
 
 rows = _connect()
@@ -43,22 +67,23 @@ _uuid = uuid_of_hex if IS_SQLITE else str
 _instant = instant_of_text if IS_SQLITE else write_instant
 
 
-def q1(variables: Any) -> Any:
+async def q1(variables: Any) -> Any:
     """One claim with its places, its prediction and outcomes."""
-    id_, statement, name, prediction, question, due_on, status = rows(
-        CLAIM, (variables["id"].replace("-", "" if IS_SQLITE else "-"),)
-    )[0]
+    found = await rows(CLAIM, (variables["id"].replace("-", "" if IS_SQLITE else "-"),))
+    id_, statement, name, prediction, question, due_on, status = found[0]
     places = [
         {"paragraph": paragraph, "source": {"title": title, "url": url, "publishedOn": day}}
-        for paragraph, title, url, day in rows(PLACES, (id_,))
+        for paragraph, title, url, day in await rows(PLACES, (id_,))
     ]
-    outcomes = [{"verdict": verdict, "occurredOn": day, "rationale": why} for verdict, day, why in rows(OUTCOMES, (prediction,))]
+    outcomes = [
+        {"verdict": verdict, "occurredOn": day, "rationale": why} for verdict, day, why in await rows(OUTCOMES, (prediction,))
+    ]
     about = {"question": question, "dueOn": due_on, "status": status, "outcomes": {"nodes": outcomes}}
     claim = {"id": global_id("Claim", _uuid(id_)), "statement": statement, "claimant": {"name": name}}
     return {"claim": {**claim, "appearances": {"nodes": places}, "prediction": about}}
 
 
-def q2(_: Any) -> Any:
+async def q2(_: Any) -> Any:
     """Fifty overdue predictions with claim and source."""
     today = "date('now')" if IS_SQLITE else "current_date"
     nodes = [
@@ -73,12 +98,12 @@ def q2(_: Any) -> Any:
                 "appearances": {"nodes": [{"source": {"title": title, "publisher": publisher}}]},
             },
         }
-        for id_, question, due_on, claim, statement, name, title, publisher in rows(OVERDUE.format(today=today), ())
+        for id_, question, due_on, claim, statement, name, title, publisher in await rows(OVERDUE.format(today=today), ())
     ]
     return {"predictions": {"nodes": nodes}}
 
 
-def q3(_: Any) -> Any:
+async def q3(_: Any) -> Any:
     """A page of a hundred claims."""
     nodes = [
         {
@@ -90,12 +115,23 @@ def q3(_: Any) -> Any:
             "createdAt": _instant(made),
             "claimant": {"name": name},
         }
-        for id_, statement, kind, voice, hedged, made, name in rows(PAGE, ())[:100]
+        for id_, statement, kind, voice, hedged, made, name in (await rows(PAGE, ()))[:100]
     ]
     return {"claims": {"nodes": nodes}}
 
 
-ANSWERS = {"Q1": q1, "Q2": q2, "Q3": q3}
+async def q4(variables: Any) -> Any:
+    """The first twenty claims with these words."""
+    words = variables["words"].lower().split()
+    match = " AND ".join(f'"{word}"*' for word in words) if IS_SQLITE else " & ".join(f"'{word}':*" for word in words)
+    nodes = [
+        {"id": global_id("Claim", _uuid(id_)), "statement": statement, "kind": kind}
+        for id_, statement, kind in await rows(FOUND, (match,))
+    ]
+    return {"search": {"nodes": nodes}}
+
+
+ANSWERS = {"Q1": q1, "Q2": q2, "Q3": q3, "Q4": q4}
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -103,7 +139,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return
     asked = orjson.loads((await receive())["body"])
-    body = orjson.dumps({"data": ANSWERS[asked["operationName"]](asked["variables"])})
+    body = orjson.dumps({"data": await ANSWERS[asked["operationName"]](asked["variables"])})
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

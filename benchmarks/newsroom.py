@@ -12,6 +12,9 @@ NUMBERS = {
     "postgresql": "WITH n(i) AS (SELECT generate_series(0, {many} - 1))",
 }
 KINDS = {"source": "0a", "claimant": "0b", "claim": "0c", "appearance": "0d", "prediction": "0e", "outcome": "0f"}
+WORDS = "lower(replace(replace(statement, '.', ''), ',', ''))"
+"""The SQL of the words of a statement, as domain/wording.py folds them: exact for these, which are plain ASCII."""
+
 STAMPS = "1, '2024-01-01 00:00:00.000000', '2024-01-01 00:00:00.000000'"
 
 
@@ -32,17 +35,13 @@ def _day(name: str, number: str) -> str:
     return f"date('2024-12-23', ({number}) || ' days')" if name == "sqlite" else f"(date '2024-12-23' + ({number})::int)"
 
 
-def fill(desk: Desk, size: int = 1) -> None:
+def fill(desk: Desk, size: float = 1) -> None:
     """Record it all."""
     name = desk.database.engine.dialect.name
     due = _day(name, "i % 730")
-    many = {
-        "source": SOURCES * size,
-        "claimant": 500,
-        "claim": CLAIMS * size,
-        "prediction": PREDICTIONS * size,
-        "outcome": OUTCOMES * size,
-    }
+    counts = {"source": SOURCES, "claim": CLAIMS, "prediction": PREDICTIONS, "outcome": OUTCOMES}
+    many = {"claimant": 500} | {kind: int(number * size) for kind, number in counts.items()}
+    in_source = _id(name, "source", f"i % {many['source']}")
     claim_of = {kind: f"{_id(name, 'claim', number)}" for kind, number in (("prediction", "i * 2"), ("appearance", "i"))}
     statements = {
         "source": "INSERT INTO source (id, version, created_at, updated_at, kind, title, url, publisher, byline, language, published_on)"
@@ -54,7 +53,7 @@ def fill(desk: Desk, size: int = 1) -> None:
         f" {{n}} SELECT {_id(name, 'claim')}, {STAMPS}, 'The ministry said that bridge number ' || i || ' will open in spring.',"
         f" CASE i % 2 WHEN 0 THEN 'PREDICTION' ELSE 'FACT' END, 'REPORTED', {_id(name, 'claimant', 'i % 500')}, 'MEDIUM', false FROM n",
         "appearance": "INSERT INTO appearance (id, version, created_at, updated_at, claim_id, source_id, section, paragraph, speech, anchor_status)"
-        f" {{n}} SELECT {_id(name, 'appearance')}, {STAMPS}, {claim_of['appearance']}, {_id(name, 'source', f'i % {SOURCES * size}')},"
+        f" {{n}} SELECT {_id(name, 'appearance')}, {STAMPS}, {claim_of['appearance']}, {in_source},"
         " 'Body', i % 40, 'INDIRECT', 'NONE' FROM n",
         "prediction": "INSERT INTO prediction (id, version, created_at, updated_at, claim_id, question, criteria, kind, checkability,"
         " due_on, due_from, due_precision, original_due_on, status, seal, flag_on)"
@@ -70,6 +69,11 @@ def fill(desk: Desk, size: int = 1) -> None:
             numbers = NUMBERS[name].format(many=many["claim" if kind == "appearance" else kind])
             written = statement.format(n=numbers)
             connection.exec_driver_sql(written.replace("%", "%%") if name == "postgresql" else written)
+        connection.exec_driver_sql(
+            f"INSERT INTO search_entry (kind, record_id, words) SELECT 'CLAIM', id, {WORDS} FROM claim ORDER BY created_at, id"
+        )
+        if name == "sqlite":  # one segment instead of many: what the index comes to by itself as it is written to
+            connection.exec_driver_sql("INSERT INTO search_index (search_index) VALUES ('optimize')")
     tidy(desk)
 
 

