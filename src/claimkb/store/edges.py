@@ -74,24 +74,6 @@ def _but_large(select: sa.Select[Any], target: type[Record]) -> sa.Select[Any]:
     return select.options(*(defer(column) for column in _LARGE.get(target, ())))
 
 
-def numbered(edge: Edge, among: Among, wanted: Slice) -> tuple[sa.Select[Any], sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    """Write the question for the same page of several lists: rows are numbered within their list.
-
-    Beside the question, the columns that tell the sort key and for which record a row was found. One row more than the page
-    has tells whether there are more.
-    """
-    select, near = edge.select(among)
-    order = edge.order
-    place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
-    few = (
-        wanted.bounded(select, order)
-        .with_only_columns(order.id.label("id"), order.key.label("key"), near.label("near"), place)
-        .subquery()
-    )
-    rows = sa.select(edge.target).join(few, few.c.id == sa.inspect(edge.target).columns["id"])
-    return rows.where(few.c.place <= wanted.size + 1).order_by(few.c.place), few.c.key, few.c.near
-
-
 def counted(edge: Edge, among: Among) -> sa.Select[Any]:
     """Write the question how many rows each of several lists has."""
     select, near = edge.select(among)
@@ -119,12 +101,18 @@ def ones(session: Session, edge: Edge, keys: Sequence[Key]) -> list[Any | None]:
 
 def pages(session: Session, edge: Edge, wanted: Slice, keys: Sequence[Key]) -> list[Page]:
     """Read the same page of each list, for all keys in one statement. Of one list the database reads no more than the page."""
+    select, near = edge.select(among_keys(keys))
+    order = edge.order
     if len(keys) == 1:
-        select, _ = edge.select(among_keys(keys))
-        return [page(session, select, edge.order, wanted)]
-    rows, sort_by, near = numbered(edge, among_keys(keys), wanted)
+        return [page(session, select, order, wanted)]
+    place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
+    numbered = wanted.bounded(select, order).with_only_columns(
+        order.id.label("id"), order.key.label("key"), near.label("near"), place
+    )
+    few = numbered.subquery()
+    rows = sa.select(edge.target, few.c.key, few.c.near).join(few, few.c.id == sa.inspect(edge.target).columns["id"])
     found: dict[Key, list[tuple[Any, Any, UUID]]] = defaultdict(list)
-    for row, sort_key, key in session.execute(rows.add_columns(sort_by, near)):
+    for row, sort_key, key in session.execute(rows.where(few.c.place <= wanted.size + 1).order_by(few.c.place)):
         found[key].append((row, sort_key, row.id))
     return [page_of(found[key], wanted) for key in keys]
 

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from claimkb.store import edges
 from claimkb.store.database import Database
 from claimkb.store.edges import Among, Edge
 from claimkb.store.paging import Order, Slice
@@ -108,7 +107,6 @@ class Level:
         self.columns: list[sa.ColumnElement[Any]] = []
         self._known: dict[tuple[Place, str], int] = {}
         self._joined: dict[tuple[Place, Edge], Place] = {}
-        self._joins: list[tuple[Place, sa.ColumnElement[bool]]] = []
         self.column(self.table, id_)
 
     def column(self, place: Place, name: str) -> int:
@@ -126,76 +124,117 @@ class Level:
             table = table_of(edge.target)
             number = 1 + sum(each.target is edge.target for _, each in self._joined)
             known = self._joined[place, edge] = alias_of(table, number)
-            held = [known.c[name] == value for name, value in edge.where]
-            self._joins.append((known, sa.and_(known.c[edge.theirs] == place.c[edge.ours], *held)))
         return known
 
-    def of(self, select: sa.Select[Any], *beside: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        """Read the level's columns of a question's rows, and others beside them."""
-        read = select.with_only_columns(*self.columns, *beside, maintain_column_froms=True)
-        for place, holds in self._joins:
-            read = read.outerjoin_from(self.table, place, holds)
+    def of(self, select: sa.Select[Any], *beside: sa.ColumnElement[Any], rows: Place | None = None) -> sa.Select[Any]:
+        """Read the level's columns of a question's rows, and others beside them; `rows` stands for the record's own table."""
+        own = self.table if rows is None else rows
+        there: dict[Place, Place] = {self.table: own}
+        columns = [there.get(place, place).c[name] for place, name in self._known]
+        read = select.with_only_columns(*columns, *beside, maintain_column_froms=True)
+        for (place, edge), joined in self._joined.items():
+            held = [joined.c[name] == value for name, value in edge.where]
+            near = there.get(place, place).c[edge.ours]
+            read = read.outerjoin_from(own, joined, sa.and_(joined.c[edge.theirs] == near, *held))
         return read
+
+    def _few(self, select: sa.Select[Any], order: Order, wanted: Slice, *beside: Any) -> sa.Select[Any]:
+        """Write the question for the rows of a page with no neighbour yet, and one row more: their own columns, and the sort key.
+
+        How many they are stands in the statement itself: PostgreSQL plans for a tenth of all rows where it is told so late.
+        """
+        columns = [self.table.c[name] for place, name in self._known if place is self.table]
+        near = [self.table.c[edge.ours] for place, edge in self._joined if place is self.table]
+        own = {each.name: each for each in (*columns, *near)}.values()
+        few = wanted.bounded(select, order).with_only_columns(*own, order.key.label("sort_key"), *beside)
+        return few.order_by(*order.by(backward=wanted.backward)).limit(sa.literal(wanted.size + 1, literal_execute=True))
 
     def page(self, select: sa.Select[Any], order: Order, wanted: Slice, *beside: Any) -> sa.Select[Any]:
         """Write the question for a page, and one row more: the sort key stands behind the level's columns.
 
         What is joined is joined to the rows of the page, not to all that match.
         """
-        rows, key = wanted.bounded(select, order), order.key.label("sort_key")
-        by = order.by(backward=wanted.backward)
-        if not self._joins:
-            return self.of(rows, key, *beside).order_by(*by).limit(wanted.size + 1)
-        few = rows.with_only_columns(self.table.c["id"], key, *beside).order_by(*by).limit(wanted.size + 1).subquery()
-        found = sa.select(self.record).join(few, few.c["id"] == self.table.c["id"])
-        there = Order(few.c.sort_key, few.c["id"], order.descending)
-        others = [few.c[each.name] for each in beside]
-        return self.of(found, few.c.sort_key, *others).order_by(*there.by(backward=wanted.backward))
+        few = self._few(select, order, wanted, *beside)
+        if not self._joined:
+            return few
+        rows = few.subquery("few")
+        others = [rows.c[each.name] for each in beside]
+        return self._in_order(self.of(sa.select(rows), rows.c.sort_key, *others, rows=rows), rows, order, wanted)
+
+    def _in_order(self, select: sa.Select[Any], few: Place, order: Order, wanted: Slice) -> sa.Select[Any]:
+        """Sort what was read for the few rows of a page as they were."""
+        return select.order_by(*Order(few.c.sort_key, few.c[order.id.key], order.descending).by(backward=wanted.backward))
 
     def listed(self, edge: Edge, among: Among) -> sa.Select[Any]:
         """Write the question for all rows at the far end of an edge; for which record a row was found stands behind all else."""
         select, near = edge.select(among)
         return self.of(select, near.label("near")).order_by(*edge.order.by())
 
-    def pages(self, edge: Edge, wanted: Slice, among: Among) -> sa.Select[Any]:
-        """Write the question for a page of each list at the far end of an edge: of one list no more than the page is read."""
-        if among is one_key:
-            select, near = edge.select(among)
-            return self.page(select, edge.order, wanted, near.label("near"))
-        rows, sort_by, near = edges.numbered(edge, among, wanted)
-        return self.of(rows, sort_by, near)
+    def pages(self, edge: Edge, wanted: Slice, keys: "OneKey | Keys") -> sa.Select[Any]:
+        """Write the question for a page of each list at the far end of an edge: of no list more than the page is read.
+
+        Of several lists each key is looked up by itself: PostgreSQL joins the page of each (LATERAL), and SQLite, which
+        cannot, looks for rows whose id is on it.
+        """
+        order = edge.order
+        if isinstance(keys, OneKey):
+            select, near = edge.select(keys.among)
+            return self.page(select, order, wanted, near.label("near"))
+        select, _ = edge.select(lambda column: column == _EACH_KEY)
+        each = keys.each()
+        if keys.is_sqlite:
+            ids = self._few(select, order, wanted).with_only_columns(order.id).correlate(None)
+            read = sa.select(self.record).select_from(each.join(self.table, self.table.c["id"].in_(ids)))
+            return self.of(read, order.key.label("sort_key"), each.c.value).order_by(*order.by(backward=wanted.backward))
+        few = self._few(select, order, wanted).lateral("few")
+        read = self.of(sa.select(few).select_from(each.join(few, sa.true())), few.c.sort_key, each.c.value, rows=few)
+        return self._in_order(read, few, order, wanted)
 
     def by_ids(self, among: Among) -> sa.Select[Any]:
         """Write the question for the records of the keys that a run fills in."""
         return self.of(sa.select(self.record).where(among(self.table.c["id"])))
 
 
-def one_key(column: Any) -> sa.ColumnElement[bool]:
-    """Hold for rows of the one key that a run fills in."""
-    held: sa.ColumnElement[bool] = column == sa.bindparam(KEY, type_=sa.Uuid())
-    return held
+class OneKey:
+    """How an engine is given one key."""
+
+    def among(self, column: Any) -> sa.ColumnElement[bool]:
+        """Hold for rows of the key that a run fills in."""
+        held: sa.ColumnElement[bool] = column == sa.bindparam(KEY, type_=sa.Uuid())
+        return held
+
+
+ONE_KEY = OneKey()
+
+_EACH_KEY: sa.ColumnElement[Any] = sa.literal_column("each_key.value")
+"""A key of those that a run fills in, where a statement within another names it."""
 
 
 class Keys:
     """How an engine is given many keys at once: one list, so that the statement stays the same however many they are."""
 
     def __init__(self, database: Database) -> None:
-        self._is_sqlite = database.is_sqlite
+        self.is_sqlite = database.is_sqlite
+
+    def each(self) -> sa.FromClause:
+        """Write the keys that a run fills in as a table."""
+        if self.is_sqlite:
+            return sa.func.json_each(sa.bindparam(KEY, type_=sa.String())).table_valued("value", name="each_key")
+        return sa.func.unnest(sa.bindparam(KEY, type_=ARRAY(sa.Uuid()))).table_valued("value").render_derived(name="each_key")
 
     def among(self, column: Any) -> sa.ColumnElement[bool]:
         """Hold for rows of one of the keys that a run fills in."""
-        if self._is_sqlite:
-            listed = sa.func.json_each(sa.bindparam(KEY, type_=sa.String())).table_valued("value")
-            held: sa.ColumnElement[bool] = sa.type_coerce(column, sa.String()).in_(sa.select(listed.c.value))
+        if self.is_sqlite:
+            held: sa.ColumnElement[bool] = sa.type_coerce(column, sa.String()).in_(sa.select(self.each().c.value))
             return held
         return column == sa.any_(sa.bindparam(KEY, type_=ARRAY(sa.Uuid())))  # type: ignore[no-any-return]
 
     def raw(self, id_: UUID) -> Any:
         """Write an id as the driver gives it."""
-        return id_.hex if self._is_sqlite else id_
+        return id_.hex if self.is_sqlite else id_
 
     def given(self, keys: Sequence[Any]) -> Any:
         """Write keys, as the driver gave them, as the one value that it takes: a single one stands for itself."""
         if len(keys) == 1:
             return keys[0]
-        return json.dumps(keys) if self._is_sqlite else keys
+        return json.dumps(keys) if self.is_sqlite else keys

@@ -18,7 +18,7 @@ DAY = date(2999, 1, 1)
 
 def tables(statement: str) -> list[str]:
     """Name the tables that a statement reads, in their order."""
-    return list(dict.fromkeys(re.findall(r"(?:FROM|JOIN) (?!json_each)(\w+)", statement)))
+    return list(dict.fromkeys(re.findall(r"(?:FROM|JOIN) (?!json_each|unnest|LATERAL)(\w+)", statement)))
 
 
 def test_fifty_predictions_take_one_statement_for_each_list(fifty: Desk) -> None:

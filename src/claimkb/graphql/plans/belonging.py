@@ -33,7 +33,7 @@ class Listed:
     def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
         """Read what belongs to each key."""
         level, edge = self.reading.level, self.edge
-        written, fills = self.reading.by_keys(asking, keys, "listed", lambda among: (level.listed(edge, among), None))
+        written, fills = self.reading.by_keys(asking, keys, "listed", lambda form: (level.listed(edge, form.among), None))
         rows = asking.rows(written, **fills)
         g, shape = self.reading.below(asking, rows), self._shape
         found = _grouped(rows)
@@ -66,13 +66,13 @@ class Paged:
         reading, edge, wanted = self.reading, self.edge, Slice(**self._arguments.of(asking))
         totals: dict[Any, int] = {}
         if self._shape.counts:
-            counted, fills = reading.by_keys(asking, keys, "counted", lambda among: (edges.counted(edge, among), None))
+            counted, fills = reading.by_keys(asking, keys, "counted", lambda form: (edges.counted(edge, form.among), None))
             totals = dict(asking.rows(counted, **fills))
         found: dict[Any, list[Any]] = {}
         cursor: Cursor = str
         if self._shape.pages:
             page, fills = reading.by_keys(
-                asking, keys, wanted.form, lambda among: (reading.level.pages(edge, wanted, among), edge.order)
+                asking, keys, wanted.form, lambda form: (reading.level.pages(edge, wanted, form), edge.order)
             )
             found, cursor = _grouped(asking.rows(page, **fills, **wanted.fills(edge.order))), page.cursor
         cuts = {key: paging.cut(found.get(key, []), wanted) for key in keys}

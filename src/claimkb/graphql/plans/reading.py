@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from claimkb.graphql.context import Context
 from claimkb.graphql.plans.keeping import Kept
-from claimkb.store import edges, levels, paging, values
-from claimkb.store.levels import KEY, Keys, Level, Statement
+from claimkb.store import levels, paging, values
+from claimkb.store.levels import KEY, Keys, Level, OneKey, Statement
 from claimkb.store.paging import Order
 from claimkb.store.running import Reader
 
@@ -121,15 +121,15 @@ class Reading:
         return Written(statement, order, lambda row: paging.cursor(read_key(row[len(self.level.columns)]), read_id(row[0])))
 
     def by_keys(
-        self, asking: Asking, keys: list[Any], about: Any, ask: Callable[[edges.Among], tuple[sa.Select[Any], Order | None]]
+        self, asking: Asking, keys: list[Any], about: Any, ask: Callable[[OneKey | Keys], tuple[sa.Select[Any], Order | None]]
     ) -> tuple[Written, dict[str, Any]]:
         """Write a statement for one key or for several, and what fills it in."""
-        among = levels.one_key if len(keys) == 1 else self.keys.among
-        return self.written(asking, (about, len(keys) == 1), lambda: ask(among)), {KEY: self.keys.given(keys)}
+        form = levels.ONE_KEY if len(keys) == 1 else self.keys
+        return self.written(asking, (about, len(keys) == 1), lambda: ask(form)), {KEY: self.keys.given(keys)}
 
     def records(self, asking: Asking, keys: list[Any]) -> list[Any]:
         """Read the records with these ids, as the driver gave them."""
-        written, fills = self.by_keys(asking, keys, "by ids", lambda among: (self.level.by_ids(among), None))
+        written, fills = self.by_keys(asking, keys, "by ids", lambda form: (self.level.by_ids(form.among), None))
         return asking.rows(written, **fills)
 
     def by_ids(self, asking: Asking, ids: Sequence[UUID]) -> dict[UUID, Any]:
