@@ -6,10 +6,9 @@ import sys
 
 PROGRAM = """
 import logging
-from structlog.contextvars import bound_contextvars
 from claimkb import logs
 logs.configure("{form}")
-with bound_contextvars(request_id="r-1"):
+with logs.OfRequest("POST", "/graphql", "r-1"):
     logging.getLogger("claimkb").info("Asked %s", "well")
     try:
         1 / 0

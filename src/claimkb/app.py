@@ -67,7 +67,7 @@ def app_of(
     scheduler: Scheduler | None = None,
     address: str = "http://127.0.0.1:8000",
     plans: Plans | None = None,
-) -> FastAPI:
+) -> Front:
     """Put the web application together around a desk.
 
     It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`. A `scheduler` works
@@ -114,8 +114,7 @@ def app_of(
         )
     app.add_middleware(Origins, hosts=hosts, cors_origins=cors_origins)
     app.add_middleware(Headers)
-    app.add_middleware(Front, door=door, origins=Origins(app, hosts))
-    return app
+    return Front(app, door, Origins(app, hosts))
 
 
 def digests_of(desk: Desk, settings: Settings) -> Digests:
@@ -134,7 +133,7 @@ def link(address: str, prediction: Prediction) -> str:
     return f"{address}/predictions/{prediction.id}"
 
 
-def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> FastAPI:
+def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> Front:
     """Make the application from the settings, for a web server to serve."""
     settings = settings or Settings()
     logs.configure(settings.log)

@@ -2,12 +2,12 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from ipaddress import IPv6Network
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
@@ -53,9 +53,10 @@ SLOWER_ABOUT = 10
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 
-def address_of(connection: HTTPConnection) -> str:
+def address_of(scope: Mapping[str, Any]) -> str:
     """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
-    host = connection.client.host if connection.client else "local"
+    client = scope.get("client")
+    host: str = client[0] if client else "local"
     return str(IPv6Network((host.partition("%")[0], 64), strict=False)) if ":" in host else host
 
 

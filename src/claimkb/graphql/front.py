@@ -42,7 +42,7 @@ MOST_JUDGED, LONGEST_JUDGED = 1_000, 4_096
 class Judged:
     """What the headers of a request say: how it is to be answered, and who sends it."""
 
-    media: str
+    media: bytes
     credentials: Credentials
 
 
@@ -51,25 +51,25 @@ class Front:
 
     def __init__(self, app: ASGIApp, door: Door, origins: Origins) -> None:
         self.app, self.door, self.origins = app, door, origins
+        self._most_bytes = door.limits.max_body_bytes
         self._judged = lru_cache(MOST_JUDGED)(self._judge)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == "/graphql":
-            own: dict[bytes, bytes] = {}
-            said = []
-            for name, value in scope["headers"]:
-                if name in OWN and name not in own:
-                    own[name] = value
-                else:
-                    said.append((name, value))
+            headers = scope["headers"]
+            said, own = tuple([each for each in headers if each[0] not in OWN]), dict([each for each in headers if each[0] in OWN])
             length = own.get(b"content-length", b"")
-            is_usual = length.isdigit() and int(length[:18]) <= self.door.limits.max_body_bytes
-            if is_usual and sum(len(name) + len(value) for name, value in said) <= LONGEST_JUDGED:
-                judged = self._judged(scope["http_version"], scope["query_string"], tuple(said))
+            is_usual = len(said) + len(own) == len(headers) and length.isdigit() and int(length[:18]) <= self._most_bytes
+            if is_usual and sum([len(name) + len(value) for name, value in said]) <= LONGEST_JUDGED:
+                judged = self._judged(scope["http_version"], scope["query_string"], said)
                 if judged is not None:
                     first, receive = await self._first(receive)
-                    if first is not None and await self._answer(scope, first, judged, own.get(b"x-request-id", b""), send):
+                    answer = await self._answer(scope, first, judged, own.get(b"x-request-id", b"")) if first is not None else None
+                    if answer is not None:
+                        start, body = answer
+                        await send(start)
+                        await send(body)
                         return
         await self.app(scope, receive, send)
 
@@ -85,7 +85,7 @@ class Front:
         if media is None or self.origins.judge(connection.scope) is not None:
             return None
         try:
-            return Judged(media, credentials_of(connection, connection.headers.get("authorization")))
+            return Judged(f"{media}; charset=utf-8".encode(), credentials_of(connection, connection.headers.get("authorization")))
         except Unauthenticated:
             return None
 
@@ -106,35 +106,34 @@ class Front:
 
         return message.get("body", b"") if is_whole else None, again
 
-    async def _answer(self, scope: Scope, body: bytes, judged: Judged, given_id: bytes, send: Send) -> bool:
-        """Answer an operation by its plan; tell whether it was."""
+    async def _answer(self, scope: Scope, body: bytes, judged: Judged, given_id: bytes) -> tuple[Message, Message] | None:
+        """Answer an operation by its plan; None where that goes the ordinary way."""
         door = self.door
         actor = door.callers.known(judged.credentials)
         if actor is None:
-            return False
+            return None
         try:
             wanted = asked(parse_json(body), door.limits)
             query = door.documents.find(wanted)
         except Refused:
-            return False
+            return None
         if not query:
-            return False
+            return None
         request_id = request_id_for(given_id.decode("latin-1"))
-        caller = Caller(actor, address_of(HTTPConnection(scope)), request_id=request_id)
+        caller = Caller(actor, address_of(scope), request_id=request_id)
         context = Context(door.desk, caller, door.limits, door.rates, door.bus)
-        with logs.of_request("POST", "/graphql", request_id) as answered:
+        with logs.OfRequest("POST", "/graphql", request_id) as asked_for:
             result = await door.plans.answer(query, wanted, context)
             if result is None:
                 scope[LEFT] = True
-                return False
-            answered(200)
+                return None
+            asked_for.answered(200)
         payload = encode(payload_of(result, request_id))
         told = [
-            (b"content-type", f"{judged.media}; charset=utf-8".encode()),
-            (b"content-length", str(len(payload)).encode()),
+            (b"content-type", judged.media),
+            (b"content-length", b"%d" % len(payload)),
             (b"x-request-id", request_id.encode()),
             *HEADERS,
         ]
-        await send({"type": "http.response.start", "status": 200, "headers": told})
-        await send({"type": "http.response.body", "body": payload})
-        return True
+        start = {"type": "http.response.start", "status": 200, "headers": told}
+        return start, {"type": "http.response.body", "body": payload}

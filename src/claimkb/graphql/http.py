@@ -82,7 +82,7 @@ class Door:
         request_id = request_id_of(request)
         wanted = accepts(request.headers.get("accept"))
         media = wanted.prefers(*NEGOTIABLE) or JSON
-        with logs.of_request(request.method, request.url.path, request_id) as answered:
+        with logs.OfRequest(request.method, request.url.path, request_id) as asked_for:
             try:
                 response = await self._answer(request, wanted, request_id)
             except Refused as refused:
@@ -92,7 +92,7 @@ class Door:
             except ClientDisconnect:
                 log.info("%s %s: the client left", request.method, request.url.path)
                 return
-            answered(response.status_code)
+            asked_for.answered(response.status_code)
         response.headers["x-request-id"] = request_id
         response.headers.setdefault("vary", "Accept")
         if request.method == "HEAD":

@@ -39,9 +39,11 @@ class Rates:
     def _filled(self, address: str) -> Bucket:
         """Fill an address's bucket up to now."""
         now = self._clock()
-        if address not in self._buckets and len(self._buckets) >= MOST_KEPT:
-            self._forget(now)
-        bucket = self._buckets.setdefault(address, Bucket(self.most, now))
+        bucket = self._buckets.get(address)
+        if bucket is None:
+            if len(self._buckets) >= MOST_KEPT:
+                self._forget(now)
+            bucket = self._buckets[address] = Bucket(self.most, now)
         bucket.left = min(self.most, bucket.left + (now - bucket.at) * self.per_second)
         bucket.at = now
         self._buckets.move_to_end(address)

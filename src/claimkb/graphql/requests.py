@@ -80,6 +80,9 @@ def _no_number(text: str) -> NoReturn:
     raise ValueError(text)
 
 
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
 def _check_text(value: Any) -> None:
     """Refuse what no text can hold: NUL, and half of a surrogate pair."""
     if isinstance(value, str):
@@ -99,7 +102,7 @@ def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
     """Read JSON (RFC 8259) in UTF-8; refuse anything else."""
     try:
         text = body.decode() if isinstance(body, bytes) else body
-        value = json.loads(text, parse_constant=_no_number)
+        value = _DECODER.decode(text)
         if "\\u" in text or "\x00" in text:
             _check_text(value)
     except RecursionError:

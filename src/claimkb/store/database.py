@@ -126,9 +126,7 @@ class Database:
     @property
     def reading_errors(self) -> tuple[type[Exception], ...]:
         """What such reads raise where the database does not do as it is told."""
-        if self.flow is None:
-            return (self.driver_error,)
-        return (self.flow.driver.PostgresError, self.flow.driver.InterfaceError, OSError)
+        return (self.driver_error,) if self.flow is None else self.flow.errors
 
     @property
     def place(self) -> str:

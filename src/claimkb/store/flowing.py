@@ -31,8 +31,13 @@ def awaited(waiting: Awaitable[T]) -> T:
     return done
 
 
-async def _keep(_connection: Any) -> None:
-    """Leave a connection as it is when it comes back: what reads changes nothing of it."""
+class Pool:
+    """The connections of one event loop. A driver's own pool makes a task of each return, which takes longer than a short read."""
+
+    def __init__(self) -> None:
+        self.room = asyncio.Semaphore(MOST_CONNECTIONS)
+        self.free: list[Any] = []
+        self.closing: set[asyncio.Task[None]] = set()
 
 
 class Flow:
@@ -42,35 +47,45 @@ class Flow:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self.dialect: sa.Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
         self.driver: Any = pkgutil.resolve_name("asyncpg")
-        self._pools: dict[asyncio.AbstractEventLoop, asyncio.Future[Any]] = {}
+        self.errors: tuple[type[Exception], ...] = (self.driver.PostgresError, self.driver.InterfaceError, OSError)
+        self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
 
     async def run(self, question: Callable[[Rows], T]) -> T:
-        """Ask on a connection of the pool."""
-        async with (await self._opened()).acquire() as connection:
+        """Ask on a connection of the pool. One on which something was given up halfway is not used again."""
+        pool = self._pools.setdefault(asyncio.get_running_loop(), Pool())
+        async with pool.room:
+            connection = await self._connection(pool)
             fetch = connection.fetch
-            answer: T = await greenlet_spawn(question, lambda text, values: await_only(fetch(text, *values)))
+            try:
+                answer: T = await greenlet_spawn(question, lambda text, values: await_only(fetch(text, *values)))
+            except asyncio.CancelledError:
+                closing = asyncio.ensure_future(self._close(connection))
+                pool.closing.add(closing)
+                closing.add_done_callback(pool.closing.discard)
+                raise
+            except BaseException:
+                pool.free.append(connection)
+                raise
+            pool.free.append(connection)
             return answer
 
-    async def _opened(self) -> Any:
-        """Open the pool of this loop, once."""
-        loop = asyncio.get_running_loop()
-        if loop not in self._pools:
-            opening = self.driver.create_pool(self._url, min_size=0, max_size=MOST_CONNECTIONS, reset=_keep)
-            self._pools[loop] = asyncio.ensure_future(_open(opening))
-        return await asyncio.shield(self._pools[loop])
+    async def _connection(self, pool: Pool) -> Any:
+        """Take the connection that came back last, or open one."""
+        while pool.free:
+            connection = pool.free.pop()
+            if not connection.is_closed():
+                return connection
+        return await self.driver.connect(self._url)
+
+    async def _close(self, connection: Any) -> None:
+        """Close a connection: what was given up on it is first stopped by the server, if that answers in time."""
+        try:
+            await connection.close(timeout=CLOSE_SECONDS)
+        except self.errors:
+            connection.terminate()
 
     async def close(self) -> None:
         """Close the connections of this loop."""
-        opened = self._pools.pop(asyncio.get_running_loop(), None)
-        if opened is not None:
-            pool = await opened
-            try:
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await pool.close()
-            except TimeoutError:
-                pool.terminate()
-
-
-async def _open(opening: Awaitable[T]) -> T:
-    """Open what is awaited to be opened."""
-    return await opening
+        pool = self._pools.pop(asyncio.get_running_loop(), None)
+        if pool is not None:
+            await asyncio.gather(*(self._close(each) for each in pool.free), *pool.closing)

@@ -98,6 +98,11 @@ def leads_to_one(edge: Edge) -> bool:
     return any(str(each.dialect_options["sqlite"]["where"]) == holds for each in partial)
 
 
+def _literal(number: int) -> sa.ColumnElement[int]:
+    """Write a number of rows into the statement itself: where PostgreSQL is told it later, it plans for a tenth of all."""
+    return sa.literal(number, literal_execute=True)
+
+
 class Level:
     """A statement in the making: the rows of a record, and what is joined to each."""
 
@@ -139,21 +144,22 @@ class Level:
         return read
 
     def _few(self, select: sa.Select[Any], order: Order, wanted: Slice, *beside: Any) -> sa.Select[Any]:
-        """Write the question for the rows of a page with no neighbour yet, and one row more: their own columns, and the sort key.
-
-        How many they are stands in the statement itself: PostgreSQL plans for a tenth of all rows where it is told so late.
-        """
+        """Write the question for the rows of a page, and one row more, without neighbours: their own columns and the sort key."""
         columns = [self.table.c[name] for place, name in self._known if place is self.table]
         near = [self.table.c[edge.ours] for place, edge in self._joined if place is self.table]
         own = {each.name: each for each in (*columns, *near)}.values()
         few = wanted.bounded(select, order).with_only_columns(*own, order.key.label("sort_key"), *beside)
-        return few.order_by(*order.by(backward=wanted.backward)).limit(sa.literal(wanted.size + 1, literal_execute=True))
+        return few.order_by(*order.by(backward=wanted.backward)).limit(_literal(wanted.size + 1))
 
     def page(self, select: sa.Select[Any], order: Order, wanted: Slice, *beside: Any) -> sa.Select[Any]:
         """Write the question for a page, and one row more: the sort key stands behind the level's columns.
 
-        What is joined is joined to the rows of the page, not to all that match.
+        What is joined is joined to the rows of the page, not to all that match. All rows come in their order from its index,
+        and are joined as they come.
         """
+        if self._joined and select.whereclause is None:
+            read = self.of(wanted.bounded(select, order), order.key.label("sort_key"), *beside)
+            return read.order_by(*order.by(backward=wanted.backward)).limit(_literal(wanted.size + 1))
         few = self._few(select, order, wanted, *beside)
         if not self._joined:
             return few

@@ -7,7 +7,6 @@ nothing is done: SQLite keeps days and terms as the texts that the API shows.
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import UTCDateTime
@@ -56,7 +55,7 @@ def writer(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Reader | Non
     if isinstance(type_, sa.Date):
         return as_is if is_text else date.isoformat
     if isinstance(type_, sa.Uuid):
-        return uuid_of_hex if is_text else UUID.__str__
+        return uuid_of_hex if is_text else str
     if isinstance(type_, sa.Boolean):
         return bool
     return as_is if isinstance(type_, _AS_IS) else None

@@ -43,7 +43,7 @@ def told(answer: Callable[[Request], Any], show: Callable[[Refused], Response] =
 
     async def shown_or_told(request: Request) -> Response:
         request_id = request_id_of(request)
-        with logs.of_request(request.method, request.url.path, request_id) as answered:
+        with logs.OfRequest(request.method, request.url.path, request_id) as asked_for:
             try:
                 shown: Response = await answer(request)
             except ClientDisconnect:
@@ -52,7 +52,7 @@ def told(answer: Callable[[Request], Any], show: Callable[[Refused], Response] =
             except Refused as refused:
                 shown = show(refused)
                 shown.headers.update(refused.headers)
-            answered(shown.status_code)
+            asked_for.answered(shown.status_code)
         shown.headers["x-request-id"] = request_id
         return shown
 

@@ -14,9 +14,10 @@ from claimkb.app import app_of
 from claimkb.domain import Revision
 from claimkb.domain.reference import global_id
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans import answering, reading
-from claimkb.graphql.plans.answering import Library, Plans
+from claimkb.graphql.plans import known, reading
+from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.plans.keeping import Kept
+from claimkb.graphql.plans.known import Library
 from claimkb.store.database import Database
 from claimkb.store.flowing import Flow
 from tests.builders import a_prediction, a_token, an_account, do
@@ -97,15 +98,15 @@ def test_each_of_several_lists_says_whether_it_has_more(desk: Desk, number: int)
 
 
 def test_documents_are_remembered_up_to_a_number_and_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "MOST_KNOWN", 5)
-    library = Library()
+    monkeypatch.setattr(known, "MOST_KNOWN", 5)
+    library, limits = Library(), Limits(max_tokens=100)
     for number in range(20):
-        library.find(f"{{ a{number}: __typename }}", 100)
+        library.find(f"{{ a{number}: __typename }}", limits)
     assert [text for text, _ in library._known] == [f"{{ a{number}: __typename }}" for number in range(15, 20)]
-    monkeypatch.setattr(answering, "MOST_TEXT", 50)
-    library.find("{ b: __typename }", 100)
+    monkeypatch.setattr(known, "MOST_TEXT", 50)
+    library.find("{ b: __typename }", limits)
     assert (len(library._known), library._length) == (2, 36)
-    assert library.find("{ b: __typename }", 100) is library.find("{ b: __typename }", 100)
+    assert library.find("{ b: __typename }", limits) is library.find("{ b: __typename }", limits)
 
 
 def test_so_many_values_are_kept_and_the_first_is_forgotten() -> None:

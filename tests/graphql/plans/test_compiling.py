@@ -8,8 +8,9 @@ from graphql.execution.values import get_variable_values
 
 from claimkb.actions.work import Desk
 from claimkb.graphql.guard import chosen
-from claimkb.graphql.plans.answering import Known, Library
+from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.compiling import compiled
+from claimkb.graphql.plans.known import Known, Library
 from claimkb.graphql.plans.selections import Selections, nodes_below
 from claimkb.graphql.queries import NODES
 from claimkb.graphql.schema import schema
@@ -30,7 +31,7 @@ def test_every_field_of_a_query_has_a_plan(desk: Desk) -> None:
     asked: set[str] = set()
     for seed in range(ENOUGH):
         writer = Writer(Random(seed), [f"{kind}:1" for kind in NODES], ["c"])
-        known = Library().find(writer.document(), 100_000)
+        known = Library().find(writer.document(), Limits(max_tokens=100_000))
         a_plan(known, writer.values(), desk)
         asked |= {each.name.value for each in nodes_below(known.document) if isinstance(each, FieldNode)}
     assert len(asked) > 150

@@ -15,7 +15,8 @@ from claimkb.domain.account import Actor
 from claimkb.graphql.context import Context
 from claimkb.graphql.guard import chosen
 from claimkb.graphql.inside import context_for
-from claimkb.graphql.plans.answering import LEFT, LIBRARY
+from claimkb.graphql.plans.answering import LEFT
+from claimkb.graphql.plans.known import LIBRARY, Query
 from claimkb.graphql.schema import schema
 from claimkb.store.running import Reader
 
@@ -45,7 +46,7 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
     """Run the plan of an operation, and tell what it read."""
     context = context_for(desk, actor)
     try:
-        document = LIBRARY.find(text, context.limits.max_tokens)
+        document = LIBRARY.find(text, context.limits)
     except (GraphQLError, RecursionError) as error:
         raise NoOperation(str(error)) from None
     operation = chosen(document.document, None)
@@ -59,7 +60,7 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
         raise NoOperation(values[0].message)
     ran: list[Ran] = []
     try:
-        plan = document.plan(operation, values, desk.database)
+        plan = Query(document.document, operation, context.limits).plan(values, desk.database)
         asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, ran))))
     except LEFT as left:
         return Explanation(ran, str(left))

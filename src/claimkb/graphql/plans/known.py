@@ -1,0 +1,151 @@
+"""What is known of a document that was asked for before? That it is valid and within the limits, what it costs, and its plans."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ListTypeNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    OperationType,
+    TypeNode,
+    parse,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from claimkb.graphql.documents import sha256
+from claimkb.graphql.guard import chosen, prices_of, remember_valid
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.measuring import Size, beyond, counts, excess, measure
+from claimkb.graphql.plans.compiling import Plan, compiled
+from claimkb.graphql.plans.keeping import Kept
+from claimkb.graphql.plans.selections import Selections, nodes_below, variables_in
+from claimkb.graphql.plans.writing import Unplanned
+from claimkb.graphql.schema import schema
+from claimkb.store.database import Database
+
+MOST_KNOWN = 1_000
+MOST_TEXT = 1_000_000
+"""How many documents are remembered, and of how many characters together; those that were not asked for longest are forgotten."""
+
+MOST_SIZES = 32
+"""For how many values of its variables the size of an operation is remembered."""
+
+PLANS: Kept[Plan | Unplanned] = Kept(1_000)
+"""The plans that were compiled last: of operations, and for what @skip and @include leave of them."""
+
+_ABSENT = object()
+
+
+def _may_count(type_: TypeNode) -> bool:
+    """Tell whether variables of a type may say how many rows are asked for. One that is used otherwise makes no valid document."""
+    while isinstance(type_, NonNullTypeNode):
+        type_ = type_.type
+    return isinstance(type_, ListTypeNode) or (isinstance(type_, NamedTypeNode) and type_.name.value == "Int")
+
+
+def _counted(value: Any) -> Any:
+    """Reduce a value to what it says of a number of rows: of a list, its length. True is not 1, nor is a list of one."""
+    if isinstance(value, list):
+        return "list", len(value)
+    return value if type(value) in (int, float) or value is None or value is _ABSENT else "other"
+
+
+class Query:
+    """A query of a document, with what was worked out about it."""
+
+    def __init__(self, document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> None:
+        self.document, self.operation, self.limits = document, operation, limits
+        self._definitions = operation.variable_definitions or ()
+        self._counting = [each.variable.name.value for each in self._definitions if _may_count(each.type)]
+        directives = [each for each in nodes_below(document) if each.kind == "directive"]
+        self._switches = sorted({name for each in directives for name in variables_in(each)})
+        self._sizes: dict[Any, Size | None] = {}
+
+    def size(self, variables: Mapping[str, Any]) -> Size | None:
+        """Measure what it asks for: numbers and the lengths of lists may come as variables. None if that is too much."""
+        about = tuple([_counted(variables.get(name, _ABSENT)) for name in self._counting])
+        if about not in self._sizes:
+            if len(self._sizes) >= MOST_SIZES:
+                self._sizes.clear()
+            size = measure(prices_of(schema._schema), self.document, self.operation, variables)
+            self._sizes[about] = None if beyond(size, self.limits) else size
+        return self._sizes[about]
+
+    def values(self, variables: dict[str, Any]) -> VariableValues | None:
+        """Read the values of the variables; None if they are not as they were declared."""
+        values = get_variable_values(schema._schema, self._definitions, variables)
+        return None if isinstance(values, list) else values
+
+    def plan(self, values: VariableValues, database: Database) -> Plan:
+        """Compile it for an engine, once; refuse what cannot be planned."""
+        about = (self, database.is_sqlite, *[values.coerced.get(name) for name in self._switches])
+        found = PLANS.find(about) or PLANS.keep(about, lambda: self._compiled(values, database))
+        if isinstance(found, Unplanned):
+            raise found
+        return found
+
+    def _compiled(self, values: VariableValues, database: Database) -> Plan | Unplanned:
+        """Compile it, or tell why that cannot be done."""
+        try:
+            return compiled(Selections(schema._schema, self.document, self.operation, values), database)
+        except Unplanned as unplanned:
+            return unplanned.with_traceback(None)
+
+
+class Known:
+    """A document, with what was worked out about it under some limits."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        # Where in the text each part stands takes most of the room, and whoever tells a mistake reads the text again.
+        self.text, self.limits = text, limits
+        self.document = parse(text, no_location=True, max_tokens=limits.max_tokens)
+        self._is_too_much = excess(counts(self.document), limits) is not None
+        self._queries: dict[str | None, Query] = {}
+
+    @cached_property
+    def is_valid(self) -> bool:
+        """Whether the schema allows it."""
+        if validate(schema._schema, self.document):
+            return False
+        remember_valid(sha256(self.text))
+        return True
+
+    def query(self, name: str | None) -> Query | None:
+        """Find the query that a request means; None where there is none, or the document holds too much."""
+        found = self._queries.get(name)
+        if found is None and not self._is_too_much:
+            operation = chosen(self.document, name)
+            if operation is not None and operation.operation is OperationType.QUERY:
+                found = self._queries[name] = Query(self.document, operation, self.limits)
+        return found
+
+
+class Library:
+    """The documents that were asked for last."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, int], Known] = OrderedDict()
+        self._length = 0
+
+    def find(self, text: str, limits: Limits) -> Known:
+        """Read a document, or take what is known of it under these limits; refuse what is no GraphQL, or has too many tokens."""
+        about = (text, id(limits))  # what is known holds the limits, so that no others can have this id
+        found = self._known.get(about)
+        if found is None:
+            found = self._known[about] = Known(text, limits)
+            self._length += len(text)
+            while len(self._known) > MOST_KNOWN or (self._length > MOST_TEXT and len(self._known) > 1):
+                self._length -= len(self._known.popitem(last=False)[1].text)
+        else:
+            self._known.move_to_end(about)
+        return found
+
+
+LIBRARY = Library()
+"""The schema does not change while the program runs, so what is known of a document holds for all."""
