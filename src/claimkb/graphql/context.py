@@ -73,6 +73,7 @@ class Context:
         """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
         self.today: date = self.desk.today()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self.performed: dict[str, asyncio.Future[Any]] = {}  # by a plan: where the executor goes on, it does not do it again
         self._deadline = monotonic() + self.limits.request_seconds if self._limiter is None else inf
 
     async def confirm(self) -> None:

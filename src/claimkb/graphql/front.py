@@ -125,7 +125,7 @@ class Front:
         with logs.OfRequest("POST", "/graphql", request_id) as asked_for:
             result = await door.plans.answer(query, wanted, context)
             if result is None:
-                scope[LEFT] = True
+                scope[LEFT] = context.performed
                 return None
             asked_for.answered(200)
         payload = encode(payload_of(result, request_id))

@@ -106,7 +106,7 @@ class Guard(SchemaExtension):
         if too_large is not None:
             return too_much(too_large)
         self.cost = max(1, size.cost)
-        return self.context.charge(self.cost)
+        return None if self.context.performed else self.context.charge(self.cost)
 
     def get_results(self) -> dict[str, Any]:
         """Say in the answer what it cost, and what is left."""

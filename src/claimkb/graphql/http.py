@@ -137,6 +137,7 @@ class Door:
         if self._is_to_stream(asked, wanted):
             return self._stream(asked, context, allowed)
         media = media_for(wanted)
+        context.performed = request.scope.get(LEFT, {})
         result = await self._execute(asked, context, allowed, is_left=LEFT in request.scope)
         return answer_to(result, media, request_id)
 
@@ -158,7 +159,8 @@ class Door:
     async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
         """Carry out one operation: by its plan, unless that was left before, or by the executor."""
         query = self.documents.find(asked)
-        planned = await self.plans.answer(query, asked, context) if query and not is_left else None
+        may_write = Allowed.MUTATION in allowed
+        planned = await self.plans.answer(query, asked, context, may_write=may_write) if query and not is_left else None
         if planned is not None:
             return planned
         try:

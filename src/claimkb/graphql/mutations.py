@@ -32,7 +32,7 @@ from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Forbidden, Refusal
 from claimkb.graphql import types
-from claimkb.graphql.context import context_of
+from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import follow
 from claimkb.graphql.flagging import FlaggingRun
@@ -139,7 +139,8 @@ def _lead(name: str, target: type[Record], via: str) -> Any:
         return None if root.result is None else await follow(context_of(info), edge, root.result)
 
     type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
-    return strawberry.field(resolver=resolve, graphql_type=type_, description=f"Its {name}; null if the input was refused.")
+    description = f"Its {name}; null if the input was refused."
+    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata={"leads_by": via})
 
 
 def _payload(verb: Verb) -> Any:
@@ -160,6 +161,19 @@ def _payload(verb: Verb) -> Any:
     return strawberry.type(type(name, (), fields), name=name, description=f"What {camel(verb.action.__name__)} gives.")
 
 
+async def carry_out(verb: Verb, context: Context, given: Given, place: str) -> Answer:
+    """Do what a mutation is for, at a place of the answer."""
+    if isinstance(given.order, InputValidationError):
+        return Answer(None, of_validation(given.order), given.client_mutation_id)
+    try:
+        result = await context.perform(verb.action, given.order, place)
+    except (Forbidden, Unauthenticated):
+        raise
+    except Refusal as refusal:
+        return Answer(None, [of_refusal(refusal)], given.client_mutation_id)
+    return Answer(result, [], given.client_mutation_id)
+
+
 def _mutation(verb: Verb) -> Any:
     """Make the mutation of a verb."""
     input_type = with_mutation_id(verb.order)
@@ -168,16 +182,9 @@ def _mutation(verb: Verb) -> Any:
         info: strawberry.Info,
         input: Annotated[input_type, strawberry.argument(description="What to do.")],  # type: ignore[valid-type]
     ) -> Any:
-        given: Given = input
-        if isinstance(given.order, InputValidationError):
-            return Answer(None, of_validation(given.order), given.client_mutation_id)
-        try:
-            result = await context_of(info).perform(verb.action, given.order, str(info.path.key))
-        except (Forbidden, Unauthenticated):
-            raise
-        except Refusal as refusal:
-            return Answer(None, [of_refusal(refusal)], given.client_mutation_id)
-        return Answer(result, [], given.client_mutation_id)
+        context, place = context_of(info), str(info.path.key)
+        done = context.performed.pop(place, None)
+        return await (carry_out(verb, context, input, place) if done is None else done)
 
     name = verb.action.__name__
     return strawberry.mutation(
@@ -185,6 +192,7 @@ def _mutation(verb: Verb) -> Any:
         graphql_type=_payload(verb),
         name=camel(name),
         description=document(verb.action),
+        metadata={"verb": verb},
         directives=[weighing(10)],
     )
 

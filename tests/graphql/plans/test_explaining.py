@@ -68,7 +68,7 @@ def test_a_count_alone_reads_no_page(fifty: Desk) -> None:
             '{ claims(filter: {claimantId: "x"}) { totalCount } }',
             "Invalid input: filter.claimantId: This is not the id of a Claimant. Copy the `id` that the API gives.",
         ),
-        ("mutation { flagPredictions(input: {}) { clientMutationId } }", "Only queries are planned."),
+        ("mutation { flagPredictions(input: {}) { clientMutationId } }", "Only queries are explained: this would be carried out."),
     ],
 )
 def test_what_has_no_plan_says_why(sqlite_desk: Desk, document: str, left: str) -> None:

@@ -12,6 +12,7 @@ compiling   the fields of the query become the questions of a plan
 reading     a level runs: its statement, then those of its children
 belonging   what is read for all records of a level together
 questions   what an answer begins with
+doing       a mutation is carried out, and what it gave is read
 known       what is worked out of a document is remembered
 answering   an operation is measured, charged, and answered by its plan
 explaining  what a plan asks of the database, or why there is none

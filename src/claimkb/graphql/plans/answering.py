@@ -38,11 +38,11 @@ class Plans:
         self.is_on = is_on
         self.counted: Counter[str] = Counter()
 
-    async def answer(self, text: str, asked: Asked, context: Context) -> ExecutionResult | None:
+    async def answer(self, text: str, asked: Asked, context: Context, *, may_write: bool = True) -> ExecutionResult | None:
         """Answer an operation; None where it is left to the executor."""
         found = None
         try:
-            found = await self._answer(text, asked, context) if self.is_on else None
+            found = await self._answer(text, asked, context, may_write) if self.is_on else None
         except left_to_the_executor(context) as left:
             log.debug("Left to the executor: %s", left)
         except Exception:  # whatever is wrong with a plan, the executor has the answer
@@ -51,24 +51,27 @@ class Plans:
         self.counted["executed" if found is None else "planned"] += 1
         return found
 
-    async def _answer(self, text: str, asked: Asked, context: Context) -> ExecutionResult | None:
+    async def _answer(self, text: str, asked: Asked, context: Context, may_write: bool) -> ExecutionResult | None:
         """Take an operation through all that stands before its plan."""
         variables = asked.variables or {}
         document = LIBRARY.find(text, context.limits)
-        query = document.query(asked.operation_name)
-        size = None if query is None else query.size(variables)
-        if query is None or size is None or not document.is_valid:
+        operation = document.operation(asked.operation_name)
+        if operation is None or not (operation.only_reads or may_write):
             return None
-        values = query.values(variables)
+        size = operation.size(variables)
+        if size is None or not document.is_valid:
+            return None
+        values = operation.values(variables)
         if values is None:
             return None
-        plan = query.plan(values, context.desk.database)
+        plan = operation.plan(values, context.desk.database)
         cost = max(1, size.cost)
         if context.charge(cost) is not None:
             return None
         try:
             data = await plan.answer(context, values)
         except Exception:
-            context.charge(-cost)  # the executor charges it again
+            if not context.performed:
+                context.charge(-cost)  # the executor charges it again
             raise
         return ExecutionResult(data=data, errors=None, extensions=told(cost, context))

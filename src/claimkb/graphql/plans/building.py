@@ -27,9 +27,9 @@ Row = Callable[[Fields], str]
 class Builder(Writing):
     """Builds the levels of one operation for one engine."""
 
-    def __init__(self, schema: Schema, selections: Selections, database: Database) -> None:
+    def __init__(self, schema: Schema, selections: Selections, database: Database, *, of_what_was_done: bool = False) -> None:
         super().__init__(schema, selections)
-        self.dialect, self._keys = database.reading_dialect, Keys(database)
+        self.dialect, self._keys, self._of_what_was_done = database.reading_dialect, Keys(database), of_what_was_done
 
     def reading(self, record: Any, *, id_: str = "id") -> Reading:
         """Begin a level."""
@@ -105,6 +105,8 @@ class Builder(Writing):
     def _computed(self, reading: Reading, place: Place, fields: Fields, kind: GraphQLObjectType, field: Any) -> str:
         """Write the value of a field that is computed from columns of its row, and of another beside it."""
         definition, said = field.extensions["strawberry-definition"], said_of(field)
+        if self._of_what_was_done and not said["reads"]:
+            raise Unplanned(f"{kind.name}.{field.extensions['strawberry-definition'].python_name} is shown once, and never read.")
         row = self._row(reading, place, kind.name, said["reads"])
         if "beside" in said:
             edge: Edge = said["beside"]

@@ -29,20 +29,22 @@ class Plan:
     questions: Mapping[str, Question | str]
     is_brief: bool = True
 
-    async def answer(self, context: Context, values: VariableValues) -> dict[str, Any]:
+    async def answer(self, context: Context, values: VariableValues, root: Any = None) -> dict[str, Any]:
         """Read all of it: at once, where the engine is embedded and that took not too long before; else while others go on."""
         if self.is_brief and context.desk.database.flow is None:
             try:
-                return context.run_at_once(partial(self.run, context, values, is_at_once=True))
+                return context.run_at_once(partial(self.run, context, values, root=root, is_at_once=True))
             except TookTooLong:
                 self.is_brief = False
             except NotWritten:
                 pass
-        return await context.run(partial(self.run, context, values))
+        return await context.run(partial(self.run, context, values, root=root))
 
-    def run(self, context: Context, values: VariableValues, reader: Reader, *, is_at_once: bool = False) -> dict[str, Any]:
+    def run(
+        self, context: Context, values: VariableValues, reader: Reader, *, root: Any = None, is_at_once: bool = False
+    ) -> dict[str, Any]:
         """Read all of it in one transaction."""
-        asking = Asking(context, values, reader, is_at_once)
+        asking = Asking(context, values, reader, root, is_at_once)
         answer = {key: each if isinstance(each, str) else each.answer(asking) for key, each in self.questions.items()}
         asking.read_named()
         return answer

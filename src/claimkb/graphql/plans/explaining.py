@@ -16,7 +16,9 @@ from claimkb.graphql.context import Context
 from claimkb.graphql.guard import chosen
 from claimkb.graphql.inside import context_for
 from claimkb.graphql.plans.answering import LEFT
-from claimkb.graphql.plans.known import LIBRARY, Query
+from claimkb.graphql.plans.compiling import compiled
+from claimkb.graphql.plans.known import LIBRARY
+from claimkb.graphql.plans.selections import Selections
 from claimkb.graphql.schema import schema
 from claimkb.store.running import Reader
 
@@ -54,13 +56,13 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
     if operation is None or errors:
         raise NoOperation(errors[0].message if errors else "The document has no operation, or several.")
     if operation.operation is not OperationType.QUERY:
-        return Explanation([], "Only queries are planned.")
+        return Explanation([], "Only queries are explained: this would be carried out.")
     values = get_variable_values(schema._schema, operation.variable_definitions or (), dict(variables))
     if isinstance(values, list):
         raise NoOperation(values[0].message)
     ran: list[Ran] = []
     try:
-        plan = Query(document.document, operation, context.limits).plan(values, desk.database)
+        plan = compiled(Selections(schema._schema, document.document, operation, values), desk.database)
         asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, ran))))
     except LEFT as left:
         return Explanation(ran, str(left))

@@ -23,6 +23,7 @@ from claimkb.graphql.guard import chosen, prices_of, remember_valid
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.measuring import Size, beyond, counts, excess, measure
 from claimkb.graphql.plans.compiling import Plan, compiled
+from claimkb.graphql.plans.doing import Deeds, planned
 from claimkb.graphql.plans.keeping import Kept
 from claimkb.graphql.plans.selections import Selections, nodes_below, variables_in
 from claimkb.graphql.plans.writing import Unplanned
@@ -36,7 +37,7 @@ MOST_TEXT = 1_000_000
 MOST_SIZES = 32
 """For how many values of its variables the size of an operation is remembered."""
 
-PLANS: Kept[Plan | Unplanned] = Kept(1_000)
+PLANS: Kept[Plan | Deeds | Unplanned] = Kept(1_000)
 """The plans that were compiled last: of operations, and for what @skip and @include leave of them."""
 
 _ABSENT = object()
@@ -56,8 +57,8 @@ def _counted(value: Any) -> Any:
     return value if type(value) in (int, float) or value is None or value is _ABSENT else "other"
 
 
-class Query:
-    """A query of a document, with what was worked out about it."""
+class Operation:
+    """A query or a mutation of a document, with what was worked out about it."""
 
     def __init__(self, document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> None:
         self.document, self.operation, self.limits = document, operation, limits
@@ -66,6 +67,7 @@ class Query:
         directives = [each for each in nodes_below(document) if each.kind == "directive"]
         self._switches = sorted({name for each in directives for name in variables_in(each)})
         self._sizes: dict[Any, Size | None] = {}
+        self.only_reads = operation.operation is OperationType.QUERY
 
     def size(self, variables: Mapping[str, Any]) -> Size | None:
         """Measure what it asks for: numbers and the lengths of lists may come as variables. None if that is too much."""
@@ -82,7 +84,7 @@ class Query:
         values = get_variable_values(schema._schema, self._definitions, variables)
         return None if isinstance(values, list) else values
 
-    def plan(self, values: VariableValues, database: Database) -> Plan:
+    def plan(self, values: VariableValues, database: Database) -> Plan | Deeds:
         """Compile it for an engine, once; refuse what cannot be planned."""
         about = (self, database.is_sqlite, *[values.coerced.get(name) for name in self._switches])
         found = PLANS.find(about) or PLANS.keep(about, lambda: self._compiled(values, database))
@@ -90,10 +92,11 @@ class Query:
             raise found
         return found
 
-    def _compiled(self, values: VariableValues, database: Database) -> Plan | Unplanned:
+    def _compiled(self, values: VariableValues, database: Database) -> Plan | Deeds | Unplanned:
         """Compile it, or tell why that cannot be done."""
         try:
-            return compiled(Selections(schema._schema, self.document, self.operation, values), database)
+            compile_ = compiled if self.only_reads else planned
+            return compile_(Selections(schema._schema, self.document, self.operation, values), database)
         except Unplanned as unplanned:
             return unplanned.with_traceback(None)
 
@@ -106,7 +109,7 @@ class Known:
         self.text, self.limits = text, limits
         self.document = parse(text, no_location=True, max_tokens=limits.max_tokens)
         self._is_too_much = excess(counts(self.document), limits) is not None
-        self._queries: dict[str | None, Query] = {}
+        self._operations: dict[str | None, Operation] = {}
 
     @cached_property
     def is_valid(self) -> bool:
@@ -116,13 +119,13 @@ class Known:
         remember_valid(sha256(self.text))
         return True
 
-    def query(self, name: str | None) -> Query | None:
-        """Find the query that a request means; None where there is none, or the document holds too much."""
-        found = self._queries.get(name)
+    def operation(self, name: str | None) -> Operation | None:
+        """Find the operation that a request means; None where there is none to plan, or the document holds too much."""
+        found = self._operations.get(name)
         if found is None and not self._is_too_much:
             operation = chosen(self.document, name)
-            if operation is not None and operation.operation is OperationType.QUERY:
-                found = self._queries[name] = Query(self.document, operation, self.limits)
+            if operation is not None and operation.operation is not OperationType.SUBSCRIPTION:
+                found = self._operations[name] = Operation(self.document, operation, self.limits)
         return found
 
 

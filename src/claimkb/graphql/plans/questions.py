@@ -80,7 +80,7 @@ class Value:
 
     def answer(self, asking: Asking) -> Any:
         """Make it."""
-        return self.shape(None, [asking])
+        return self.shape(asking.root, [asking])
 
 
 class Questions:

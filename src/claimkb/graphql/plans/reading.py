@@ -38,11 +38,12 @@ WRITTEN: Kept[Written] = Kept(5_000)
 
 @dataclass
 class Asking:
-    """Who asks, and what for: what a resolver reads of `info`, and the values of the variables."""
+    """Who asks, and what for: what a resolver reads of `info`, the values of the variables, and what a mutation gave."""
 
     context: Context
     values: Any
     reader: Reader
+    root: Any = None
     is_at_once: bool = False
     waiting: dict["Fills", list[tuple[UUID, dict[str, Any]]]] = field(default_factory=dict)
     """The places of records that are still to be read."""
@@ -90,7 +91,11 @@ class Arguments:
 
     def of(self, asking: Asking) -> dict[str, Any]:
         """Read them."""
-        return self._read(asking.values) if self._constant is None else self._constant
+        return self.given(asking.values)
+
+    def given(self, values: Any) -> dict[str, Any]:
+        """Read them from the values of the variables."""
+        return self._read(values) if self._constant is None else self._constant
 
 
 @dataclass(eq=False)

@@ -111,6 +111,9 @@ class Writing:
         said, definition = said_of(field), field.extensions["strawberry-definition"]
         if "named" in said:
             return f"[{self.shown(fields, object_of(field))}(x, g[0]) for x in v.{said['named']}]"
+        if "leads_by" in said:
+            place = f"{self.shown(fields, object_of(field))}(v.result.{said['leads_by']}, g[0])"
+            return f"(None if v.result is None or v.result.{said['leads_by']} is None else {place})"
         if "ask" in said:
             ask = self.name(_asked(said["ask"], self.arguments(fields, field)))
             return self.value(fields, field.type, f"{ask}(v, g[0])")

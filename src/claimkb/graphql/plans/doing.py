@@ -1,0 +1,69 @@
+"""How is a mutation answered by a plan? Its verbs are carried out one after the other, and what each gave is read as a plan reads.
+
+What was carried out stays with the request: should its answer not be read, the executor goes on from there, and does nothing
+twice.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql.execution.values import VariableValues
+
+from claimkb.graphql.context import Context
+from claimkb.graphql.mutations import Verb, carry_out
+from claimkb.graphql.plans.building import Builder
+from claimkb.graphql.plans.compiling import Plan
+from claimkb.graphql.plans.questions import Value
+from claimkb.graphql.plans.reading import Arguments
+from claimkb.graphql.plans.selections import Selections
+from claimkb.graphql.plans.writing import object_of, said_of
+from claimkb.graphql.schema import schema
+from claimkb.store.database import Database
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A verb, its input, and what reads its payload."""
+
+    verb: Verb
+    arguments: Arguments
+    payload: Plan
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What a mutation does, by the keys of its answer."""
+
+    deeds: Mapping[str, Deed | str]
+
+    async def answer(self, context: Context, values: VariableValues) -> dict[str, Any]:
+        """Do all of it, one after the other."""
+        data: dict[str, Any] = {}
+        for key, each in self.deeds.items():
+            if isinstance(each, str):
+                data[key] = each
+                continue
+            given = each.arguments.given(values)["input"]
+            done = context.performed[key] = asyncio.ensure_future(carry_out(each.verb, context, given, key))
+            data |= await each.payload.answer(context, values, await done)
+        context.performed.clear()
+        return data
+
+
+def planned(selections: Selections, database: Database) -> Deeds:
+    """Compile a mutation for an engine."""
+    mutation: Any = schema._schema.mutation_type
+    deeds: dict[str, Deed | str] = {}
+    for key, fields in selections.root(mutation).items():
+        name = fields[0].node.name.value
+        if name == "__typename":
+            deeds[key] = str(mutation.name)
+            continue
+        field = mutation.fields[name]
+        builder, payload = Builder(schema, selections, database, of_what_was_done=True), object_of(field)
+        parts = [f"{part!r}: {builder.part(payload, each)}" for part, each in selections.below(fields, payload).items()]
+        shape = builder.function("v, g", "{" + ", ".join(parts) + "}")
+        deeds[key] = Deed(said_of(field)["verb"], builder.arguments(fields, field), Plan({key: Value(shape)}))
+    return Deeds(deeds)
