@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event, Semaphore
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store.database import Database, DatabaseUnavailable
 from claimkb.store.running import TookTooLong
-from tests.builders import a_claim, a_claimant, a_prediction, a_source, do, everything, resolved
+from tests.builders import a_claim, a_claimant, a_desk, a_prediction, a_source, do, everything, resolved
 
 
 @pytest.mark.parametrize(
@@ -233,3 +233,54 @@ def test_after_an_error_the_next_short_read_begins_with_another_connection(sqlit
         reader.rows("SELECT nothing", ())
     with sqlite_desk.database.reader_at_once() as reader:
         assert reader.rows("SELECT 1", ()) == [(1,)]
+
+
+def holding(desk: Desk, pool: ThreadPoolExecutor, number: int = 1) -> tuple[list[Any], Event]:
+    """Begin transactions in threads that write until the event is set; wait until they have begun, and return what they do."""
+    begun, enough = Semaphore(0), Event()
+
+    def write() -> None:
+        with desk.database.write() as session:
+            session.execute(sa.text("SELECT 1"))
+            begun.release()
+            enough.wait(10)
+
+    doing = [pool.submit(write) for _ in range(number)]
+    assert all(begun.acquire(timeout=5) for _ in doing)
+    return doing, enough
+
+
+def test_writers_to_a_file_wait_for_one_another_and_none_is_lost(sqlite_desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: a_source(sqlite_desk, title=f"T{number}"), range(80)))
+    assert len(everything(sqlite_desk)["source"]) == 80
+
+
+def test_a_writer_whose_turn_does_not_come_in_time_is_told_so_and_writes_nothing(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claimkb.store.database.BUSY_SECONDS", 0.1)
+    before = everything(sqlite_desk)
+    with ThreadPoolExecutor(1) as pool:
+        (doing,), enough = holding(sqlite_desk, pool)
+        with pytest.raises(DatabaseUnavailable, match=r"is written to by others for more than 0\.1 seconds: try again"):
+            a_source(sqlite_desk)
+        enough.set()
+        doing.result()
+    assert everything(sqlite_desk) == before
+    a_source(sqlite_desk)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_who_gets_no_connection_to_postgresql_in_time_is_told_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claimkb.store.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("claimkb.store.database.MOST_CONNECTIONS", 1)
+    desk = a_desk(url)
+    with ThreadPoolExecutor(2) as pool:
+        doing, enough = holding(desk, pool, 2)
+        with pytest.raises(DatabaseUnavailable, match=r"All connections to PostgreSQL are at work for more than 0\.1 seconds"):
+            a_source(desk)
+        enough.set()
+        assert [each.result() for each in doing] == [None, None]
+    a_source(desk)
+    desk.database.close()

@@ -16,16 +16,20 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError as SQLAlchemyDatabaseError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
-from claimkb.store.flowing import Flow
+from claimkb.store.flowing import MOST_CONNECTIONS, Flow
 from claimkb.store.running import Brief, Reader, Running, TookTooLong
 
 BUSY_SECONDS = 10
 CACHE_KIB = 16_384
 """What a connection to SQLite keeps of the file in memory: the usual 2 MB are too little for fifty rows and their neighbours."""
+
+MOST_PREPARED = 500
+"""How many statements a connection to SQLite keeps prepared."""
 
 QUERY_CANCELED = "57014"
 UNIQUE_VIOLATION = "23505"
@@ -92,11 +96,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _driver(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_pre_ping": True}
+        sizes = {"pool_size": MOST_CONNECTIONS, "max_overflow": MOST_CONNECTIONS, "pool_timeout": BUSY_SECONDS}
+        options: dict[str, Any] = {"pool_pre_ping": True, **sizes}
         if self.is_sqlite:
             if not self.url.database or self.url.database == ":memory:":
                 raise DatabaseUnavailable("The database must be a file: write sqlite:///FILE.")
-            options = {"connect_args": {"check_same_thread": False, "timeout": BUSY_SECONDS}}
+            kept = {"check_same_thread": False, "timeout": BUSY_SECONDS, "cached_statements": MOST_PREPARED}
+            options = {"connect_args": kept}
         try:
             self.engine = sa.create_engine(self.url, **options)
         except ModuleNotFoundError as missing:
@@ -110,6 +116,7 @@ class Database:
         self.flow = None if self.is_sqlite else Flow(self.url)
         self._brief: Brief | None = None
         self._brief_lock = threading.Lock()
+        self._turn_lock = threading.Lock()
         self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @property
@@ -174,7 +181,7 @@ class Database:
     @contextmanager
     def write(self, running: Running | None = None) -> Iterator[Session]:
         """Open the one transaction of an action: committed when the block ends, undone when it raises."""
-        with self.explained(), Session(self._writer, expire_on_commit=False) as session:
+        with self._turn(), self.explained(), Session(self._writer, expire_on_commit=False) as session:
             try:
                 with running.on(session) if running else nullcontext():
                     yield session
@@ -190,8 +197,21 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:
         """Open a transaction below the sessions, for migrations."""
-        with self.explained(), self._writer.begin() as connection:
+        with self._turn(), self.explained(), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for the turn to write to the file, a limited time. SQLite itself would look now and then whether it is free."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn_lock.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseUnavailable(f"{self.place} is written to by others for more than {BUSY_SECONDS} seconds: try again.")
+        try:
+            yield
+        finally:
+            self._turn_lock.release()
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -202,6 +222,10 @@ class Database:
             if str(error.orig) == "interrupted" or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
                 raise TookTooLong from error
             raise DatabaseUnavailable(self._advice(error)) from error
+        except PoolTimeout:
+            raise DatabaseUnavailable(
+                f"All connections to PostgreSQL are at work for more than {BUSY_SECONDS} seconds: try again."
+            ) from None
         except ProgrammingError as error:
             if error.statement is None:
                 raise DatabaseUnavailable(self._advice(error)) from error
