@@ -1,4 +1,4 @@
-.PHONY: run test bench bench-quick audit check format schema lock
+.PHONY: run test bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
@@ -21,6 +21,9 @@ bench: .venv/test.stamp ## Measure what is promised of speed, each against its p
 
 bench-quick: .venv/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
 	$(BIN)/python -m benchmarks.reads --quick --size 0.1 --seconds 0.5 --rounds 1
+
+bench-growth: .venv/test.stamp ## Measure what becomes of costs with ten and a hundred times the rows. Takes a quarter of an hour, and 10 GB.
+	$(BIN)/python -m benchmarks.growth --write
 
 check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

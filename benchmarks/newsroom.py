@@ -38,7 +38,7 @@ def _day(name: str, number: str) -> str:
 def fill(desk: Desk, size: float = 1) -> None:
     """Record it all."""
     name = desk.database.engine.dialect.name
-    due = _day(name, "i % 730")
+    due, look = _day(name, "i % 730"), _day(name, "i % 730 - 7")
     counts = {"source": SOURCES, "claim": CLAIMS, "prediction": PREDICTIONS, "outcome": OUTCOMES}
     many = {"claimant": 500} | {kind: int(number * size) for kind, number in counts.items()}
     in_source = _id(name, "source", f"i % {many['source']}")
@@ -59,7 +59,7 @@ def fill(desk: Desk, size: float = 1) -> None:
         " due_on, due_from, due_precision, original_due_on, status, seal, flag_on)"
         f" {{n}} SELECT {_id(name, 'prediction')}, {STAMPS}, {claim_of['prediction']}, 'Does bridge number ' || i || ' open by then?',"
         f" 'The ministry says so.', 'FORECAST', 'RESOLVABLE', {due}, {due}, 'DAY', {due},"
-        f" CASE i % 2 WHEN 0 THEN 'RESOLVED' ELSE 'OPEN' END, '', {due} FROM n",
+        f" CASE i % 2 WHEN 0 THEN 'RESOLVED' ELSE 'OPEN' END, '', CASE i % 2 WHEN 1 THEN {look} END FROM n",
         "outcome": "INSERT INTO outcome (id, version, created_at, updated_at, prediction_id, verdict, occurred_on, known_on, recorded_at, rationale, review, proposed_by)"
         f" {{n}} SELECT {_id(name, 'outcome')}, {STAMPS}, {_id(name, 'prediction', 'i * 2')}, 'YES', {_day(name, 'i % 700')},"
         f" {_day(name, 'i % 700')}, '2026-01-01 00:00:00.000000', 'It is open.', 'CONFIRMED', 'Edith' FROM n",

@@ -36,16 +36,21 @@ def body_of(documents: Documents, name: str) -> dict[str, Any]:
     return {"query": query, "variables": variables, "operationName": name}
 
 
+def post(body: dict[str, Any]) -> Any:
+    """Send one request, and read the data of its answer."""
+    request = Request(f"http://127.0.0.1:{PORT}/graphql", json.dumps(body).encode(), {"content-type": "application/json"})
+    with urlopen(request, timeout=60) as answer:
+        return json.load(answer)["data"]
+
+
 def ask(server: Server, name: str) -> Any:
     """Ask once."""
-    body = json.dumps(body_of(server.documents, name)).encode()
-    with urlopen(Request(f"http://127.0.0.1:{PORT}/graphql", body, {"content-type": "application/json"}), timeout=60) as answer:
-        return server.normalise(name, json.load(answer)["data"])
+    return server.normalise(name, post(body_of(server.documents, name)))
 
 
 @contextmanager
-def serving(server: Server, folder: Path, url: str) -> Iterator[None]:
-    """Run a server on the first core until the block ends."""
+def serving(server: Server, folder: Path, url: str) -> Iterator[int]:
+    """Run a server on the first core until the block ends; tell the id of its process."""
     process = subprocess.Popen(
         server.command(folder),
         env=environment(server, url, PORT),
@@ -60,15 +65,15 @@ def serving(server: Server, folder: Path, url: str) -> Iterator[None]:
                 break
             except OSError:
                 sleep(0.05)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(20)
 
 
-def load(server: Server, name: str, seconds: float) -> float:
-    """Send a query for so long from the second core; return the answers a second."""
-    asked = {"port": PORT, "body": body_of(server.documents, name), "connections": CONNECTIONS, "seconds": seconds}
+def send(bodies: Sequence[dict[str, Any]], seconds: float = 600, requests: int | None = None) -> tuple[int, float]:
+    """Send these in turn from the second core, for so long or so often; tell how many answers came, and in how many seconds."""
+    asked = {"port": PORT, "bodies": bodies, "connections": CONNECTIONS, "seconds": seconds, "requests": requests}
     done = subprocess.run(
         [sys.executable, str(HERE / "load.py")],
         input=json.dumps(asked),
@@ -77,7 +82,14 @@ def load(server: Server, name: str, seconds: float) -> float:
         check=True,
         preexec_fn=lambda: os.sched_setaffinity(0, {1}),
     )
-    return float(done.stdout)
+    answers, taken = done.stdout.split()
+    return int(answers), float(taken)
+
+
+def load(server: Server, name: str, seconds: float) -> float:
+    """Send a query for so long; return the answers a second."""
+    answers, taken = send([body_of(server.documents, name)], seconds)
+    return answers / taken
 
 
 def measure(servers: Sequence[Server], folder: Path, url: str, seconds: float, rounds: int) -> results.Found:

@@ -3,6 +3,7 @@
 import json
 import platform
 import sqlite3
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +15,7 @@ Found = dict[str, dict[str, list[float]]]
 
 OWN = "claimkb"
 WIDTH, BAR, GAP = 640, 14, 4
-COLOURS = {OWN: "#1f6feb", "the limit": "#8b949e"}
+COLOURS, OTHERS = {OWN: "#1f6feb", "the limit": "#8b949e"}, "#d0d7de"
 
 
 def best(found: Found, server: str, name: str) -> float:
@@ -36,31 +37,48 @@ def table(engine: str, found: Found) -> str:
     return "\n".join(lines)
 
 
-def picture(found: dict[str, Found]) -> str:
-    """Draw claimkb against each server as bars, a group for each query of each engine (SVG)."""
+Bar = tuple[str, float, str, str]
+"""A bar: what stands before it, how long it is, what stands behind it, and its colour."""
+
+
+def bars(groups: Iterable[tuple[str, Sequence[Bar]]]) -> str:
+    """Draw groups of bars, each under its title; the longest of a group is as wide as the picture (SVG)."""
     parts: list[str] = []
     y = 10
-    for engine, of_engine in found.items():
-        for name in of_engine[OWN]:
-            y += 22
-            parts.append(f'<text x="8" y="{y - 6}" font-weight="bold">{engine}, {name}</text>')
-            most = max(best(of_engine, server, name) for server in of_engine)
-            for server in sorted(of_engine, key=lambda each, n=name, of=of_engine: -best(of, each, n)):  # type: ignore[misc]
-                rate = best(of_engine, server, name)
-                wide = rate / most * (WIDTH - 260)
-                colour = COLOURS.get(server, "#d0d7de")
-                parts.append(f'<text x="8" y="{y + BAR - 3}">{server}</text>')
-                parts.append(f'<rect x="150" y="{y}" width="{wide:.0f}" height="{BAR}" fill="{colour}"/>')
-                parts.append(f'<text x="{156 + wide:.0f}" y="{y + BAR - 3}">{rate:,.0f}</text>')
-                y += BAR + GAP
-            y += 8
+    for title, group in groups:
+        y += 22
+        parts.append(f'<text x="8" y="{y - 6}" font-weight="bold">{title}</text>')
+        most = max(length for _, length, _, _ in group)
+        for before, length, behind, colour in group:
+            wide = length / most * (WIDTH - 260)
+            parts.append(f'<text x="8" y="{y + BAR - 3}">{before}</text>')
+            parts.append(f'<rect x="150" y="{y}" width="{wide:.0f}" height="{BAR}" fill="{colour}"/>')
+            parts.append(f'<text x="{156 + wide:.0f}" y="{y + BAR - 3}">{behind}</text>')
+            y += BAR + GAP
+        y += 8
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y + 10}" font-family="sans-serif" font-size="11">'
     return head + '<rect width="100%" height="100%" fill="white"/>' + "".join(parts) + "</svg>\n"
 
 
+def picture(found: dict[str, Found]) -> str:
+    """Draw claimkb against each server as bars, a group for each query of each engine (SVG)."""
+
+    def group(of_engine: Found, name: str) -> list[Bar]:
+        rates = sorted(((best(of_engine, server, name), server) for server in of_engine), reverse=True)
+        return [(server, rate, f"{rate:,.0f}", COLOURS.get(server, OTHERS)) for rate, server in rates]
+
+    return bars((f"{engine}, {name}", group(of_engine, name)) for engine, of_engine in found.items() for name in of_engine[OWN])
+
+
+def own_versions() -> dict[str, str]:
+    """Name the versions of what claimkb was measured with."""
+    names = ("strawberry-graphql", "uvicorn", "orjson", "asyncpg", "psycopg")
+    own = {name: version(name) for name in names}
+    return {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version, **own}
+
+
 def versions() -> str:
     """Name the versions of what was measured."""
-    own = {name: version(name) for name in ("strawberry-graphql", "uvicorn", "orjson", "asyncpg", "psycopg")}
     node = {
         name: number
         for peer in ("mercurius", "postgraphile")
@@ -68,7 +86,7 @@ def versions() -> str:
     }
     pinned = (HERE / "peers/datasette/requirements.txt").read_text().split()
     datasette = dict(each.split("==") for each in pinned if each.startswith("datasette") and "==" in each)
-    known = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version, **own, **node, **datasette}
+    known = {**own_versions(), **node, **datasette}
     return ", ".join(f"{name} {number}" for name, number in known.items())
 
 
