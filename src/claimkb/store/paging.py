@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import Session, UTCDateTime
 
 from claimkb.domain.questions import BadCursor, BadPage, BothEnds
@@ -54,12 +55,18 @@ class Order:
         return self.key.asc(), self.id.asc()
 
     def beyond(self, cursor: str, name: str, *, backward: bool = False) -> sa.ColumnElement[bool]:
-        """Write the condition that a row comes after a cursor, or before it where the page is read backward."""
+        """Write the condition that a row comes after a cursor, or before it where the page is read backward.
+
+        Of an expression it is said alone too: SQLite does not see it in a pair, and would read the list from its beginning.
+        """
         types = (self.key.type, self.id.type)
         opened = zip(self.fills(cursor, name).items(), types, strict=True)
-        place = sa.tuple_(*(sa.bindparam(each, value, type_) for (each, value), type_ in opened))
-        here = sa.tuple_(self.key, self.id)
-        return here < place if self.descending != backward else here > place
+        key, id_ = (sa.bindparam(each, value, type_) for (each, value), type_ in opened)
+        place, here = sa.tuple_(key, id_), sa.tuple_(self.key, self.id)
+        is_column = isinstance(self.key, InstrumentedAttribute)
+        if self.descending != backward:
+            return here < place if is_column else sa.and_(self.key <= key, here < place)
+        return here > place if is_column else sa.and_(self.key >= key, here > place)
 
     def fills(self, cursor: str, name: str) -> dict[str, Any]:
         """Read a cursor, as what `beyond` leaves open in a statement that is written once for all cursors."""
