@@ -77,6 +77,7 @@ class Claim(Versioned, table=True):
     __table_args__ = (
         CheckConstraint("(voice = 'UNATTRIBUTED') = (claimant_id IS NULL)", name="voice_names_claimant"),
         Index("ix_claim_created_at", "created_at", "id"),
+        Index("ix_claim_updated_at", "updated_at", "id"),
         Index("ix_claim_claimant_id", "claimant_id", "created_at", "id"),
     )
 

@@ -128,6 +128,10 @@ def first_review(said_on: date | None, today: date) -> date:
     return (said_on or today) + REVIEW_AFTER
 
 
+_WAITS = (text("coalesce(due_on, review_on)"), "id", "due_on", "review_on")
+"""What predictions that wait are sorted by, then what that follows from: else SQLite reads each row that it passes over."""
+
+
 class Prediction(Versioned, table=True):
     """The part of a claim about the future: a yes/no question, criteria, and a due date or a review date."""
 
@@ -138,10 +142,12 @@ class Prediction(Versioned, table=True):
         CheckConstraint("due_from <= due_on", name="due_forward"),
         CheckConstraint("probability >= 0 AND probability <= 1", name="probability"),
         Index("ix_prediction_created_at", "created_at", "id"),
+        Index("ix_prediction_updated_at", "updated_at", "id"),
+        Index("ix_prediction_waits", *_WAITS),
         Index(
             "ix_prediction_queue",
-            text("coalesce(due_on, review_on)"),
-            "id",
+            *_WAITS,
+            "status",
             sqlite_where=text("status IN ('OPEN', 'PROPOSED')"),
             postgresql_where=text("status IN ('OPEN', 'PROPOSED')"),
         ),

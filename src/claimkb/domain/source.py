@@ -81,7 +81,7 @@ class Source(Versioned, table=True):
     """A published document: an article, a report, a transcript, a post or a dataset. Not a person: that is a Claimant."""
 
     __tablename__ = "source"
-    __table_args__ = (Index("ix_source_created_at", "created_at", "id"),)
+    __table_args__ = tuple(Index(f"ix_source_{key}", key, "id") for key in ("created_at", "updated_at", "title"))
 
     kind: SourceKind = Field(description="What sort of document it is.")
     title: Title
