@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
 from claimkb.domain import Claim, SearchEntry
@@ -108,15 +109,21 @@ def syntax(query: str, *, is_sqlite: bool) -> str:
 
 
 def matching(query: str, kinds: Sequence[SearchKind] | None, *, is_sqlite: bool) -> sa.Select[Any]:
-    """Select the entries that answer a search; none where it asks for no word."""
+    """Select the entries that answer a search; none where it asks for no word.
+
+    PostgreSQL takes any word for frequent, and would look for a rare one among all entries, the newest first: from an array, it
+    asks the index for all that have the word.
+    """
     wanted = asked(query)
     select = sa.select(SearchEntry)
     if is_empty(query):
         return select.where(sa.false())
     if kinds is not None:
         select = select.where(col(SearchEntry.kind).in_(kinds))
-    hits = _hits(_fts5(wanted), _tsquery(wanted), is_sqlite=is_sqlite)
-    return select.where(col(SearchEntry.position).in_(sa.select(hits.c.position)))
+    hits = sa.select(_hits(_fts5(wanted), _tsquery(wanted), is_sqlite=is_sqlite).c.position)
+    if is_sqlite:
+        return select.where(col(SearchEntry.position).in_(hits))
+    return select.where(col(SearchEntry.position) == sa.any_(sa.func.array(hits.scalar_subquery(), type_=ARRAY(sa.Integer()))))
 
 
 def ordered() -> paging.Order:
