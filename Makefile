@@ -20,7 +20,7 @@ bench: .venv/test.stamp ## Measure what is promised of speed, each against its p
 	$(BIN)/python -m benchmarks.reads --write && $(BIN)/python -m benchmarks.admission && $(BIN)/python -m benchmarks.job
 
 bench-quick: .venv/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
-	$(BIN)/python -m benchmarks.reads --quick --size 0.1 --seconds 0.5 --rounds 1
+	$(BIN)/python -m benchmarks.reads --quick --size 0.1 --seconds 0.5 --rounds 1 --writes 200
 
 bench-growth: .venv/test.stamp ## Measure what becomes of costs with ten and a hundred times the rows. Takes a quarter of an hour, and 10 GB.
 	$(BIN)/python -m benchmarks.growth --write

@@ -20,7 +20,7 @@ from benchmarks import growth_results, job, newsroom
 from benchmarks.growth_results import SIZES, Growth
 from benchmarks.peers import OWN
 from benchmarks.peers.documents import OURS
-from benchmarks.reads import body_of, post, send, serving
+from benchmarks.running import body_of, post, send, serving
 from claimkb.actions.work import Desk
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations, paging, search

