@@ -6,6 +6,7 @@ and of its database, so that whatever else the machine does changes little; what
 
 import argparse
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,20 +43,24 @@ LISTS = {
 DOCUMENTS, STAGES = 1_000, 4
 """How many different documents are sent, and how often memory is read meanwhile."""
 
+TIDYING = re.compile("postgres: (autovacuum|checkpointer|background writer|walwriter|logical)")
+"""What PostgreSQL does of its own accord, and long after rows were made."""
+
 Cpu = Callable[[], float]
 """Tells the seconds of processor time that a server and its database have taken so far."""
 
 
 def cpu_of(server: int, database: int | None) -> float:
-    """Add up the processor time of a server, and of the processes of its database."""
+    """Add up the processor time of a server, and of the processes by which its database serves it."""
     spent = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             pid, rest = int(stat.parent.name), stat.read_text().rpartition(") ")[2].split()
+            serves = int(rest[1]) == database and not TIDYING.match(stat.with_name("cmdline").read_text())
         except OSError:
             continue  # it has just ended
-        if pid in (server, database) or int(rest[1]) == database:
-            spent += sum(map(int, rest[11:15]))  # its own, and that of those of its children that have ended
+        if pid == server or serves:
+            spent += int(rest[11]) + int(rest[12])
     return spent / TICKS
 
 
