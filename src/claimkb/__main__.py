@@ -1,5 +1,16 @@
-"""Lets `python -m claimkb` do what `claimkb` does."""
+"""Lets `claimkb`, and `python -m claimkb`, run a command."""
 
-from claimkb.cli import main
+import pkgutil
 
-main()
+from claimkb.loading import loading
+
+
+def main() -> None:
+    """Load the commands, and run one."""
+    with loading():
+        run = pkgutil.resolve_name("claimkb.cli:main")
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,5 @@
 """Assembles the web application around a desk: identity, the API, and the hosts that it answers to. No one else does."""
 
-import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -142,8 +141,5 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
     scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None)
-    app = app_of(
-        desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address, Plans(is_on=settings.plans)
-    )
-    gc.freeze()  # what is loaded by now stays: the collector of garbage need not walk it again and again
-    return app
+    plans = Plans(is_on=settings.plans)
+    return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address, plans)

@@ -1,13 +1,12 @@
 """What does the log look like? A line for people, or JSON for a collector; each line of a request with the request's id."""
 
 import logging
+import pkgutil
 import warnings
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
-
-import structlog
 
 log = logging.getLogger("claimkb")
 
@@ -34,6 +33,7 @@ def _of_request(_logger: Any, _method: str, event: Any) -> Any:
 
 def _for_a_collector() -> logging.Formatter:
     """Make what writes each line as JSON."""
+    structlog: Any = pkgutil.resolve_name("structlog")  # it takes its time to load, and lines for people need none of it
     before: list[Any] = [
         _of_request,
         structlog.stdlib.add_log_level,
@@ -44,7 +44,8 @@ def _for_a_collector() -> logging.Formatter:
         structlog.processors.dict_tracebacks,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
-    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=shown)
+    made: logging.Formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=shown)
+    return made
 
 
 def configure(form: str) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import cast
+from typing import Any, cast
 
 import uvicorn
 
@@ -25,6 +25,7 @@ from claimkb.domain.access import TokenRefused
 from claimkb.domain.source import fingerprint
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
+from claimkb.loading import loading
 from claimkb.settings import Settings
 from claimkb.store import accounts, migrations, paging, predictions
 from claimkb.store.database import DatabaseUnavailable
@@ -150,8 +151,13 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
         say(f"GraphQL    http://{host}:{port}/graphql")
         say(f"Schema     http://{host}:{port}/schema.graphql")
         say(f"Ready      http://{host}:{port}/readyz\nStop with Ctrl+C.")
+
+        def load() -> Any:
+            with loading():
+                return pkgutil.resolve_name("claimkb.app:create")(settings, local_secret_hash)
+
         config = uvicorn.Config(
-            lambda: pkgutil.resolve_name("claimkb.app:create")(settings, local_secret_hash),
+            load,
             factory=True,
             http=cast("type[Protocol]", partial(Connection, settings)),
             log_config=None,  # its lines are ours: logs.py writes them

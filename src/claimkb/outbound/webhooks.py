@@ -4,13 +4,13 @@ import base64
 import hashlib
 import hmac
 import json
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import httpx2
 from sqlmodel import Session
 
 from claimkb import __version__
@@ -70,14 +70,19 @@ class Webhooks:
             with self._client.stream("POST", channel.address, content=body, headers=headers) as response:
                 if not response.is_success:
                     raise NotSent(f"It answered {response.status_code}.")
-        except httpx2.HTTPError as error:
+        except self._http.HTTPError as error:
             raise NotSent(f"It did not answer: {error or type(error).__name__}.") from None
         return {}
 
     @cached_property
-    def _client(self) -> httpx2.Client:
+    def _http(self) -> Any:
+        """Load the HTTP client: it takes its time, and only who sends needs it."""
+        return pkgutil.resolve_name("httpx2")
+
+    @cached_property
+    def _client(self) -> Any:
         """Make what sends requests: it follows no redirect, and keeps no connection."""
-        return httpx2.Client(timeout=self.seconds, limits=httpx2.Limits(max_keepalive_connections=0))
+        return self._http.Client(timeout=self.seconds, limits=self._http.Limits(max_keepalive_connections=0))
 
     def _message(self, session: Session, delivery: Delivery) -> dict[str, Any]:
         """Write what happened, and to which prediction."""

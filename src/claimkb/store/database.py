@@ -25,8 +25,8 @@ from claimkb.store.flowing import MOST_CONNECTIONS, Flow
 from claimkb.store.running import Brief, Reader, Running, TookTooLong
 
 BUSY_SECONDS = 10
-CACHE_KIB = 16_384
-"""What a connection to SQLite keeps of the file in memory: the usual 2 MB are too little for fifty rows and their neighbours."""
+CACHE_KIB = 4_096
+"""What a connection to SQLite keeps of the file in memory. There may be one for each thread."""
 
 MOST_PREPARED = 500
 """How many statements a connection to SQLite keeps prepared."""

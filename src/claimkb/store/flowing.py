@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from claimkb.store.running import Rows
@@ -45,7 +44,7 @@ class Flow:
 
     def __init__(self, url: sa.URL) -> None:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self.dialect: sa.Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+        self.dialect: sa.Dialect = pkgutil.resolve_name("sqlalchemy.dialects.postgresql.asyncpg:dialect")()
         self.driver: Any = pkgutil.resolve_name("asyncpg")
         self.errors: tuple[type[Exception], ...] = (self.driver.PostgresError, self.driver.InterfaceError, OSError)
         self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}

@@ -1,6 +1,7 @@
 """Under which addresses are feeds and calendars read, and by whom? They are files for programs that can send no header."""
 
 import hashlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +26,6 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
 from claimkb.identity import Credentials
-from claimkb.outbound.calendars import calendar
 from claimkb.outbound.feeds import Entry, atom
 from claimkb.store import feeds, records, searches
 from claimkb.store.predictions import PredictionFilter
@@ -107,6 +107,9 @@ class Feeds:
         """Write the due dates."""
         today = self._desk.today()
         rows = feeds.due(session, about.wanted, today, today - timedelta(days=LATELY_DAYS))
+        calendar: Callable[..., bytes] = pkgutil.resolve_name(
+            "claimkb.outbound.calendars:calendar"
+        )  # loaded when somebody first asks for one
         return calendar(about.title, rows, self._link)
 
     async def _answer(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
