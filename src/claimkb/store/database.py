@@ -28,9 +28,6 @@ BUSY_SECONDS = 10
 CACHE_KIB = 4_096
 """What a connection to SQLite keeps of the file in memory. There may be one for each thread."""
 
-MOST_PREPARED = 500
-"""How many statements a connection to SQLite keeps prepared."""
-
 QUERY_CANCELED = "57014"
 UNIQUE_VIOLATION = "23505"
 UNDEFINED_TABLE = "42P01"
@@ -101,8 +98,7 @@ class Database:
         if self.is_sqlite:
             if not self.url.database or self.url.database == ":memory:":
                 raise DatabaseUnavailable("The database must be a file: write sqlite:///FILE.")
-            kept = {"check_same_thread": False, "timeout": BUSY_SECONDS, "cached_statements": MOST_PREPARED}
-            options = {"connect_args": kept}
+            options = {"connect_args": {"check_same_thread": False, "timeout": BUSY_SECONDS}}
         try:
             self.engine = sa.create_engine(self.url, **options)
         except ModuleNotFoundError as missing:

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.context import Batch
-from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape
+from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape, Sliced
 from claimkb.store import edges, paging
 from claimkb.store.edges import Edge
-from claimkb.store.paging import Cut, Slice
+from claimkb.store.paging import Cut
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class Paged:
         self, reading: Reading, edge: Edge, arguments: Arguments, shape: ConnectionShape, needs: Permission | None
     ) -> None:
         self.reading, self.edge = reading, edge
-        self._arguments, self._shape, self._needs = arguments, shape, needs
+        self._arguments, self._shape, self._needs = Sliced(arguments), shape, needs
 
     def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
         """Read the page of each key."""
         if self._needs is not None:
             asking.context.actor.need(self._needs)
-        reading, edge, wanted = self.reading, self.edge, Slice(**self._arguments.of(asking))
+        reading, edge, (_, wanted, _) = self.reading, self.edge, self._arguments.of(asking)
         totals: dict[Any, int] = {}
         if self._shape.counts:
             counted, fills = reading.by_keys(asking, keys, "counted", lambda form: (edges.counted(edge, form.among), None))

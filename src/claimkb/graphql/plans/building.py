@@ -11,7 +11,7 @@ from strawberry.schema import Schema
 from claimkb.graphql.edges import Leads
 from claimkb.graphql.plans.belonging import Batched, ConnectionShape, Listed, Named, Paged
 from claimkb.graphql.plans.questions import List, Questions
-from claimkb.graphql.plans.reading import Belonging, Child, Reading, Shape
+from claimkb.graphql.plans.reading import Belonging, Child, Reading, Shape, Sliced
 from claimkb.graphql.plans.selections import Fields, Selections, node_of
 from claimkb.graphql.plans.writing import Unplanned, Writing, object_of, said_of
 from claimkb.graphql.queries import NODES
@@ -130,7 +130,7 @@ class Builder(Writing):
             many = Batched(said["batch"], arguments, shape, read_key)
         else:
             below = self.reading(said["record"])
-            many = Questions(List(below, arguments, said["asks"], self.connection(below, fields, field)), said["asks_by"])
+            many = Questions(List(below, Sliced(arguments), said["asks"], self.connection(below, fields, field)), said["asks_by"])
         reading.children.append(Child(near, many))
         return f"g[{len(reading.children)}][r[{near}]]"
 

@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 from claimkb.graphql.context import Context
 from claimkb.graphql.plans.building import Builder
 from claimkb.graphql.plans.questions import ByIds, List, Value
-from claimkb.graphql.plans.reading import Asking, NotWritten, Question, Reading, Shape
+from claimkb.graphql.plans.reading import Asking, NotWritten, Question, Reading, Shape, Sliced
 from claimkb.graphql.plans.searching import search
 from claimkb.graphql.plans.selections import Fields, Selections
 from claimkb.graphql.plans.writing import said_of
@@ -77,7 +77,7 @@ def _list(builder: Builder, fields: Fields, field: Any) -> List:
     listing = said_of(field)["listing"]
     reading = builder.reading(listing.record)
     shape = builder.connection(reading, fields, field)
-    return List(reading, builder.arguments(fields, field), said_of(field)["asks"], shape, listing.needs)
+    return List(reading, Sliced(builder.arguments(fields, field)), said_of(field)["asks"], shape, listing.needs)
 
 
 def _by_ids(builder: Builder, fields: Fields, field: Any) -> ByIds:

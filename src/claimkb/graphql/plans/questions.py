@@ -10,11 +10,9 @@ import sqlalchemy as sa
 
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.plans.belonging import ConnectionShape
-from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape
+from claimkb.graphql.plans.reading import Asking, Cursor, Reading, Shape, Sliced
 from claimkb.store import paging
 from claimkb.store.paging import Order, Slice
-
-SLICING = ("first", "after", "last", "before")
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class List:
     """A list of the query itself."""
 
     reading: Reading
-    arguments: Arguments
+    arguments: Sliced
     ask: Callable[[date, dict[str, Any]], tuple[sa.Select[Any], Order]]
     shape: ConnectionShape
     needs: Permission = Permission.READ
@@ -30,9 +28,9 @@ class List:
     def answer(self, asking: Asking, **more: Any) -> Any:
         """Read the page."""
         asking.context.actor.need(self.needs)
-        given, today = self.arguments.of(asking) | more, asking.context.today
-        wanted = Slice(**{name: given[name] for name in SLICING if name in given})
-        about = (today, repr({name: value for name, value in given.items() if name not in SLICING}))
+        given, wanted, said = self.arguments.of(asking, **more)
+        today = asking.context.today
+        about = (today, said)
         total, rows = 0, []
         cursor: Cursor = str
         if self.shape.counts:

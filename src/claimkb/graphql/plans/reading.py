@@ -16,7 +16,7 @@ from claimkb.graphql.context import Context
 from claimkb.graphql.plans.keeping import Kept
 from claimkb.store import levels, paging, values
 from claimkb.store.levels import KEY, Keys, Level, OneKey, Statement
-from claimkb.store.paging import Order
+from claimkb.store.paging import Order, Slice
 from claimkb.store.running import Reader
 
 Shape = Callable[..., Any]
@@ -96,6 +96,28 @@ class Arguments:
     def given(self, values: Any) -> dict[str, Any]:
         """Read them from the values of the variables."""
         return self._read(values) if self._constant is None else self._constant
+
+
+SLICING = ("first", "after", "last", "before")
+
+
+class Sliced:
+    """The arguments of a list: all of them, the part that is wanted, and what else its statement depends on, as text."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self._arguments = arguments
+        self._constant: tuple[dict[str, Any], Slice, str] | None = None
+
+    def of(self, asking: Asking, **more: Any) -> tuple[dict[str, Any], Slice, str]:
+        """Read them, once if they hold no variable; refuse a part that no list has."""
+        if self._constant is not None and not more:
+            return self._constant
+        given = self._arguments.of(asking) | more
+        wanted = Slice(**{name: given[name] for name in SLICING if name in given})
+        read = given, wanted, repr({name: value for name, value in given.items() if name not in SLICING})
+        if self._arguments.is_constant and not more:
+            self._constant = read
+        return read
 
 
 @dataclass(eq=False)
