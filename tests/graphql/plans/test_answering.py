@@ -122,3 +122,20 @@ def test_the_statements_of_all_documents_together_are_bounded(sqlite_desk: Desk,
     for number in range(6):
         assert asked(sqlite_desk, Plans(), query, text=str(number))["data"]["predictions"]["totalCount"] == 0
     assert len(reading.WRITTEN) == 4
+
+
+def same(one: Any, two: Any) -> bool:
+    """Compare two answers but for what is each request's own."""
+    return all(each(one) == each(two) for each in (lambda a: a.get("data"), lambda a: [e["message"] for e in a.get("errors", [])]))
+
+
+def test_a_variable_may_be_left_out_or_null_after_it_was_given(desk: Desk) -> None:
+    made = [a_prediction(desk).id for _ in range(3)]
+    plans, other = Plans(), Plans(is_on=False)
+    query = "query($n: Int, $after: String) { predictions(first: $n, after: $after) { nodes { id } } }"
+    for given in ({"n": 1}, {}, {"n": None}, {"n": 2, "after": None}, {"n": 2}, {"n": 101}, {"n": 1, "after": "x"}, {"n": 1}):
+        assert same(*(asked(desk, each, query, **given) for each in (plans, other)))
+    usual = f'query($id: ID = "{made[0]}") {{ prediction(id: $id) {{ id }} }}'
+    for given in ({"id": str(made[1])}, {}, {"id": None}, {"id": str(made[2])}):  # type: ignore[assignment]
+        assert same(*(asked(desk, each, usual, **given) for each in (plans, other)))
+    assert plans.counted == {"planned": 6 + 3, "executed": 2 + 1}

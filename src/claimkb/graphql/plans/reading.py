@@ -83,11 +83,15 @@ class Question(Protocol):
 
 
 class Arguments:
-    """The arguments of a field: read once if they hold no variable, else in each run."""
+    """The arguments of a field: read once if they hold no variable, else in each run.
 
-    def __init__(self, read: Callable[[Any], dict[str, Any]], *, is_constant: bool) -> None:
-        self._read, self.is_constant = read, is_constant
-        self._constant = read(None) if is_constant else None
+    `plain` names those that are a variable whose value is taken as it is, where no other argument holds one: then these others
+    are read once too.
+    """
+
+    def __init__(self, read: Callable[[Any], dict[str, Any]], plain: Mapping[str, str] | None) -> None:
+        self._read, self._plain, self.is_constant = read, plain, plain is not None and not plain
+        self._constant: dict[str, Any] | None = read(None) if self.is_constant else None
 
     def of(self, asking: Asking) -> dict[str, Any]:
         """Read them."""
@@ -95,7 +99,17 @@ class Arguments:
 
     def given(self, values: Any) -> dict[str, Any]:
         """Read them from the values of the variables."""
-        return self._read(values) if self._constant is None else self._constant
+        if self.is_constant:
+            return self._constant  # type: ignore[return-value]
+        if self._plain is None:
+            return self._read(values)
+        found = {name: values.coerced.get(variable) for name, variable in self._plain.items()}
+        if self._constant is None or None in found.values():  # one that is null, or left out, is judged anew
+            read = self._read(values)
+            if None not in found.values():
+                self._constant = {name: value for name, value in read.items() if name not in found}
+            return read
+        return self._constant | found
 
 
 SLICING = ("first", "after", "last", "before")

@@ -13,9 +13,11 @@ from graphql import (
     GraphQLBoolean,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLID,
     GraphQLInt,
     GraphQLObjectType,
     GraphQLString,
+    VariableNode,
     get_named_type,
     get_nullable_type,
     is_leaf_type,
@@ -27,6 +29,9 @@ from strawberry.types.arguments import convert_arguments
 
 from claimkb.graphql.plans.reading import Arguments, Asking, Shape
 from claimkb.graphql.plans.selections import Fields, Selections, node_of, variables_in
+
+_AS_THEY_ARE = (GraphQLID, GraphQLInt, GraphQLBoolean, GraphQLString)
+"""The scalars whose values a resolver is given as they were read from a variable."""
 
 
 class Unplanned(Exception):
@@ -71,7 +76,11 @@ class Writing:
             coerced = get_argument_values(field, node, given)
             return convert_arguments(coerced, wanted, schema.schema_converter.scalar_registry, schema.config)
 
-        return Arguments(read, is_constant=not any(variables_in(each) for each in node.arguments or ()))
+        varying = {each.name.value: each.value for each in node.arguments or () if variables_in(each)}
+        plain = {name: value.name.value for name, value in varying.items() if isinstance(value, VariableNode)}
+        are_plain = len(plain) == len(varying) and all(get_nullable_type(field.args[name].type) in _AS_THEY_ARE for name in plain)
+        names = {schema.config.name_converter.get_graphql_name(each): each.python_name for each in wanted}
+        return Arguments(read, {names[name]: plain[name] for name in plain} if are_plain else None)
 
     def value(self, fields: Fields, type_: Any, expression: str) -> str:
         """Write a value: a leaf, an object with fields, a record, or a list of them."""
