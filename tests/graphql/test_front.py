@@ -134,6 +134,15 @@ def test_a_line_is_logged_for_each_way(client: TestClient, caplog: pytest.LogCap
     assert [each.getMessage().partition(" in ")[0] for each in caplog.records] == ["POST /graphql 200"] * 2
 
 
+def test_what_crashes_in_front_is_excused_in_json_with_the_request_id(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TestClient(app_of(desk), base_url=HERE, raise_server_exceptions=False) as client:
+        client.post("/graphql", json={"query": "{ __typename }"})
+        monkeypatch.setattr("claimkb.graphql.front.encode", lambda _: 1 / 0)
+        answer = client.post("/graphql", json=CLAIMS, headers={"x-request-id": "mine-1"})
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "mine-1"}
+
+
 @pytest.mark.parametrize("after", [0, 1])
 def test_a_body_that_does_not_come_is_refused_in_the_time_of_a_request(desk: Desk, after: int) -> None:
     app = app_of(desk, Limits(request_seconds=0.2))

@@ -1,4 +1,4 @@
-"""What is the short way in? Operations that have a plan are answered in front of the router and of all that it passes on.
+"""What is the short way in? Operations that have a plan are answered in front of the web framework.
 
 The same rules hold: who may come in and from where, the limits, the charge, the headers, the line in the log. Whatever is
 not plain JSON by POST from somebody who was known a moment ago, or has no plan, or is to be refused, goes the ordinary way, as

@@ -47,7 +47,7 @@ READS = {Allowed.QUERY}
 """What a GET may do: any page of another site can make a browser send one."""
 
 LEFT = "claimkb.left"
-"""Stands in the scope of a request of which front.py found that it has no plan."""
+"""Stands in the scope of a request that front.py did not answer by a plan, and holds what the plan did before that."""
 
 EVERYTHING = {Allowed.QUERY, Allowed.MUTATION}
 
