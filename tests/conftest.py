@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -185,11 +186,24 @@ def story(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.fixture
-def sqlite_desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
-    """Give a desk on SQLite, for tests that no dialect touches."""
-    copy = tmp_path / "claimkb.db"
-    shutil.copy(sqlite_template, copy)
+@contextmanager
+def _on_a_copy(template: Path, copy: Path) -> Iterator[Desk]:
+    """Give a desk on a copy of a SQLite file."""
+    shutil.copy(template, copy)
     desk = a_desk(f"sqlite:///{copy}")
     yield desk
     desk.database.close()
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """Give a desk on SQLite, for tests that no dialect touches."""
+    with _on_a_copy(sqlite_template, tmp_path / "claimkb.db") as desk:
+        yield desk
+
+
+@pytest.fixture
+def other_desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """Give a second desk, on SQLite, for tests that compare two."""
+    with _on_a_copy(sqlite_template, tmp_path / "other.db") as desk:
+        yield desk

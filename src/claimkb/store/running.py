@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 CANCEL_SECONDS = 5
-CACHE_KIB = 16_384
+BRIEF_CACHE_KIB = 16_384
 """What the connection for short reads keeps of the file in memory: 2 MB are too little for fifty rows and their neighbours."""
 
 STEPS_AT_ONCE, MOST_AT_ONCE = 1_000, 50
@@ -84,7 +84,7 @@ class Brief:
         driver: Any = connection.driver_connection
         connection.detach()
         self._driver, self._left = driver, 0
-        self._driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        self._driver.execute(f"PRAGMA cache_size=-{BRIEF_CACHE_KIB}")
         self._driver.set_progress_handler(self._count, STEPS_AT_ONCE)
 
     def _count(self) -> bool:

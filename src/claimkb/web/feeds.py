@@ -107,9 +107,8 @@ class Feeds:
         """Write the due dates."""
         today = self._desk.today()
         rows = feeds.due(session, about.wanted, today, today - timedelta(days=LATELY_DAYS))
-        calendar: Callable[..., bytes] = pkgutil.resolve_name(
-            "claimkb.outbound.calendars:calendar"
-        )  # loaded when somebody first asks for one
+        # It takes its time to load, and few ask for it.
+        calendar: Callable[..., bytes] = pkgutil.resolve_name("claimkb.outbound.calendars:calendar")
         return calendar(about.title, rows, self._link)
 
     async def _answer(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:

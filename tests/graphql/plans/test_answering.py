@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from graphql.execution.values import VariableValues
 from sqlmodel import col
 from starlette.testclient import TestClient
 
@@ -18,6 +19,7 @@ from claimkb.graphql.plans import known, reading
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.plans.keeping import Kept
 from claimkb.graphql.plans.known import Library
+from claimkb.graphql.plans.reading import Arguments
 from claimkb.store.database import Database
 from claimkb.store.flowing import Flow
 from tests.builders import a_prediction, a_token, an_account, do
@@ -139,3 +141,12 @@ def test_a_variable_may_be_left_out_or_null_after_it_was_given(desk: Desk) -> No
     for given in ({"id": str(made[1])}, {}, {"id": None}, {"id": str(made[2])}):  # type: ignore[assignment]
         assert same(*(asked(desk, each, usual, **given) for each in (plans, other)))
     assert plans.counted == {"planned": 6 + 3, "executed": 2 + 1}
+
+
+def test_an_argument_whose_variable_is_missing_is_read_as_the_executor_reads_it() -> None:
+    def read(values: Any) -> dict[str, Any]:
+        return {"size": values.coerced.get("n", "the default"), "kind": "constant"}
+
+    arguments = Arguments(read, {"size": "n"})
+    given = [arguments.given(VariableValues({}, each)) for each in ({"n": 1}, {"n": 2}, {}, {"n": None}, {"n": 3})]
+    assert given == [{"size": size, "kind": "constant"} for size in (1, 2, "the default", None, 3)]

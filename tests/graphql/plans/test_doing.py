@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from claimkb.domain.reference import parse_global_id
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.plans.compiling import Plan
-from tests.builders import a_desk, a_token, an_account, everything
+from tests.builders import a_token, an_account, everything
 
 HERE = "http://127.0.0.1"
 Post = Callable[..., Any]
@@ -31,16 +29,6 @@ def client_of(desk: Desk, plans: Plans, limits: Limits | None = None, **headers:
     """Give what posts a document to a desk."""
     with TestClient(app_of(desk, limits, plans=plans), base_url=HERE, headers=headers) as client:
         yield lambda query, **variables: client.post("/graphql", json={"query": query, "variables": variables}).json()
-
-
-@pytest.fixture
-def other(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
-    """Give another desk, for the executor."""
-    copy = tmp_path / "other.db"
-    shutil.copy(sqlite_template, copy)
-    desk = a_desk(f"sqlite:///{copy}")
-    yield desk
-    desk.database.close()
 
 
 def told(post: Post) -> list[Any]:
@@ -107,13 +95,13 @@ def without_ids(answers: list[Any]) -> Any:
     return json.loads(re.sub(r'"(\w{20,})"', numbered, text))
 
 
-def test_mutations_answer_the_same_by_plans_and_by_the_executor(desk: Desk, other: Desk) -> None:
+def test_mutations_answer_the_same_by_plans_and_by_the_executor(desk: Desk, other_desk: Desk) -> None:
     plans = Plans()
-    with client_of(desk, plans) as planning, client_of(other, Plans(is_on=False)) as executing:
+    with client_of(desk, plans) as planning, client_of(other_desk, Plans(is_on=False)) as executing:
         one, two = without_ids(told(planning)), without_ids(told(executing))
     assert one == two
     assert {name: len(rows) for name, rows in everything(desk).items()} == {
-        name: len(rows) for name, rows in everything(other).items()
+        name: len(rows) for name, rows in everything(other_desk).items()
     }
     assert plans.counted == {"planned": 9, "executed": 2}
 

@@ -106,7 +106,7 @@ class Builder(Writing):
         """Write the value of a field that is computed from columns of its row, and of another beside it."""
         definition, said = field.extensions["strawberry-definition"], said_of(field)
         if self._of_what_was_done and not said["reads"]:
-            raise Unplanned(f"{kind.name}.{field.extensions['strawberry-definition'].python_name} is shown once, and never read.")
+            raise Unplanned(f"{kind.name}.{definition.python_name} is shown once, and never read.")
         row = self._row(reading, place, kind.name, said["reads"])
         if "beside" in said:
             edge: Edge = said["beside"]

@@ -14,7 +14,7 @@ from claimkb.graphql.plans.building import Builder
 from claimkb.graphql.plans.questions import ByIds, List, Value
 from claimkb.graphql.plans.reading import Asking, NotWritten, Question, Reading, Shape, Sliced
 from claimkb.graphql.plans.searching import search
-from claimkb.graphql.plans.selections import Fields, Selections
+from claimkb.graphql.plans.selections import Fields, Selections, node_of
 from claimkb.graphql.plans.writing import said_of
 from claimkb.graphql.queries import all_named, hides, named
 from claimkb.graphql.schema import schema
@@ -59,7 +59,7 @@ def compiled(selections: Selections, database: Database) -> Plan:
 
 def _question(builder: Builder, fields: Fields, query: Any) -> Question | str:
     """Build what one field of the query reads."""
-    name = fields[0].node.name.value
+    name = node_of(fields).name.value
     if name == "__typename":
         return str(query.name)
     said = said_of(query.fields[name]) if name in query.fields else {}

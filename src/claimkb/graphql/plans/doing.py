@@ -17,7 +17,7 @@ from claimkb.graphql.plans.building import Builder
 from claimkb.graphql.plans.compiling import Plan
 from claimkb.graphql.plans.questions import Value
 from claimkb.graphql.plans.reading import Arguments
-from claimkb.graphql.plans.selections import Selections
+from claimkb.graphql.plans.selections import Selections, node_of
 from claimkb.graphql.plans.writing import object_of, said_of
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
@@ -55,15 +55,14 @@ class Deeds:
 def planned(selections: Selections, database: Database) -> Deeds:
     """Compile a mutation for an engine."""
     mutation: Any = schema._schema.mutation_type
+    builder = Builder(schema, selections, database, of_what_was_done=True)
     deeds: dict[str, Deed | str] = {}
     for key, fields in selections.root(mutation).items():
-        name = fields[0].node.name.value
+        name = node_of(fields).name.value
         if name == "__typename":
             deeds[key] = str(mutation.name)
             continue
         field = mutation.fields[name]
-        builder, payload = Builder(schema, selections, database, of_what_was_done=True), object_of(field)
-        parts = [f"{part!r}: {builder.part(payload, each)}" for part, each in selections.below(fields, payload).items()]
-        shape = builder.function("v, g", "{" + ", ".join(parts) + "}")
+        shape = builder.function("v, g", builder.parts(object_of(field), fields))
         deeds[key] = Deed(said_of(field)["verb"], builder.arguments(fields, field), Plan({key: Value(shape)}))
     return Deeds(deeds)

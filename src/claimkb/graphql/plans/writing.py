@@ -98,16 +98,17 @@ class Writing:
         if not isinstance(bare, GraphQLObjectType):
             raise Unplanned(f"{bare} is not known before it is read.")
         shown = self.shown(fields, bare)
-        if shown is None:
-            parts = [f"{key!r}: {self.part(bare, each)}" for key, each in self.selections.below(fields, bare).items()]
-            shown = "{" + ", ".join(parts) + "}"
-        else:
-            shown = f"{shown}(v.id, g[0])"
+        shown = self.parts(bare, fields) if shown is None else f"{shown}(v.id, g[0])"
         return f"{self.name(self.function('v, g', f'None if v is None else {shown}'))}({expression}, g)"
 
     def shown(self, fields: Fields, kind: GraphQLObjectType) -> str | None:
         """Name what makes a place for a record that a value names by its id; None for a type that shows no record."""
         raise NotImplementedError
+
+    def parts(self, kind: GraphQLObjectType, fields: Fields) -> str:
+        """Write what is selected of the object `v`."""
+        written = [f"{key!r}: {self.part(kind, each)}" for key, each in self.selections.below(fields, kind).items()]
+        return "{" + ", ".join(written) + "}"
 
     def part(self, kind: GraphQLObjectType, fields: Fields) -> str:
         """Write one field of the object `v`."""
