@@ -5,7 +5,7 @@ is the local editor. What the database says of a token is remembered for a momen
 its own transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -46,6 +46,9 @@ REMEMBERED = 1.0
 """For how many seconds a server goes on reading for a token that was revoked on another server. On its own it is none."""
 
 MOST_REMEMBERED = 10_000
+_TELLING = (Account, Token)
+"""The records that tell who somebody is."""
+
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -85,10 +88,11 @@ class Identities:
         self._generation = 0
         desk.database.on_commit.append(self._forget)
 
-    def _forget(self) -> None:
-        """Ask the database anew from now on."""
-        self._generation += 1
-        self._known = {}
+    def _forget(self, changed: Set[type]) -> None:
+        """Ask the database anew from now on, where accounts or tokens have changed."""
+        if not changed.isdisjoint(_TELLING):
+            self._generation += 1
+            self._known = {}
 
     def remembered(self, credentials: Credentials) -> Actor | None:
         """Tell who this was a moment ago; None where the database has to be asked."""

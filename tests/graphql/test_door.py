@@ -20,13 +20,13 @@ from starlette.websockets import WebSocketDisconnect
 from claimkb.actions import accounts
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.domain import Revision
+from claimkb.domain import Revision, token
 from claimkb.domain.permissions import Role
 from claimkb.domain.reference import global_id
 from claimkb.domain.source import fingerprint
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.schema import sdl
-from claimkb.identity import COMMAND_LINE, Admission
+from claimkb.identity import COMMAND_LINE, Admission, Credentials, Identities
 from claimkb.store import edges
 from claimkb.store.edges import Edge
 from tests.builders import NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
@@ -218,6 +218,19 @@ def test_a_revoked_token_is_dead_at_once_and_a_closed_account_with_it(desk: Desk
         ]
         do(desk, accounts.close_account, accounts.CloseAccount(account_id=account.id, reason="r"), COMMAND_LINE)
         assert client.post("/graphql", json=ROLE, headers=bearer(second.secret)).status_code == 401
+
+
+def test_who_somebody_is_is_asked_again_after_accounts_or_tokens_changed_and_not_after_others_wrote(sqlite_desk: Desk) -> None:
+    account = an_account(sqlite_desk)
+    issued = a_token(sqlite_desk, account)
+    identities, shown = Identities(sqlite_desk, Admission()), Credentials(token.read(str(issued.secret)), is_from_here=False)
+    ada = identities.identify(shown)
+    a_source(sqlite_desk)
+    assert identities.remembered(shown) == ada
+    for change in (lambda: an_account(sqlite_desk, "Bea"), lambda: a_token(sqlite_desk, account)):
+        change()
+        assert identities.remembered(shown) is None
+        assert identities.identify(shown) == ada
 
 
 def test_guessing_is_slowed_and_a_right_token_from_the_same_address_goes_on(sqlite_desk: Desk) -> None:

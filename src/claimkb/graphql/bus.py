@@ -60,7 +60,7 @@ class Bus:
         loop = asyncio.get_running_loop()
         self._stopped = Event()
 
-        def wake() -> None:
+        def wake(*_changed: object) -> None:
             with suppress(RuntimeError):  # the loop may be gone already when the last commit is told
                 loop.call_soon_threadsafe(self._woken.set)
 

@@ -6,7 +6,7 @@ IMMEDIATE, so that writers queue instead of failing half-way. PostgreSQL serves 
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
@@ -108,7 +108,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self.on_commit: list[Callable[[], None]] = []
+        self.on_commit: list[Callable[[Set[type]], None]] = []
+        """What is told, after each commit, which kinds of records were added or changed."""
         self.flow = None if self.is_sqlite else Flow(self.url)
         self._brief: Brief | None = None
         self._brief_lock = threading.Lock()
@@ -177,14 +178,16 @@ class Database:
     @contextmanager
     def write(self, running: Running | None = None) -> Iterator[Session]:
         """Open the one transaction of an action: committed when the block ends, undone when it raises."""
+        kinds: set[type] = set()
         with self._turn(), self.explained(), Session(self._writer, expire_on_commit=False) as session:
+            event.listen(session, "before_flush", lambda *_: kinds.update(map(type, (*session.new, *session.dirty))))
             try:
                 with running.on(session) if running else nullcontext():
                     yield session
                     session.flush()
                 session.commit()
                 for tell in self.on_commit:
-                    tell()
+                    tell(kinds)
             except IntegrityError as error:
                 if _is_duplicate(error):
                     raise Meanwhile from error
