@@ -268,7 +268,7 @@ class Life(RuleBasedStateMachine):
         for id_, version in versions.items():
             assert [each.version for each in found[id_]] == list(range(1, version + 1))
             assert [each.previous_hash for each in found[id_]] == [None, *(each.hash for each in found[id_][:-1])]
-            assert all(each.hash == chain(each) for each in found[id_])
+            assert all(each.hash == chain(dict(each)) for each in found[id_])
 
     def every_change_of_what_was_settled_is_a_correction(self) -> None:
         for each in self.found[Revision]:

@@ -204,7 +204,7 @@ def test_every_change_has_its_revision_in_an_unbroken_chain(desk: Desk) -> None:
     ]
     assert json.loads(history[1].before) == {"status": "OPEN"}
     assert json.loads(history[1].after) == {"status": "RESOLVED"}
-    assert [each.hash for each in history] == [chain(each) for each in history]
+    assert [each.hash for each in history] == [chain(dict(each)) for each in history]
     assert [each.previous_hash for each in history] == [None, history[0].hash, history[1].hash]
 
 

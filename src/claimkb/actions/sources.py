@@ -93,8 +93,7 @@ def check_new(work: Work, url: str | None) -> None:
 
 
 def add_source(work: Work, order: RecordSource) -> Source:
-    """Add a source and its snapshot, inside whichever action asked for it."""
-    check_new(work, order.url)
+    """Add a source that is new and its snapshot, inside whichever action asked for it."""
     check_not_future("published_on", order.published_on, order.published_on_precision, work.today)
     if order.derived_from_id is not None:
         records.get(work.session, Source, order.derived_from_id, "derived_from_id")
@@ -109,6 +108,7 @@ def add_source(work: Work, order: RecordSource) -> Source:
 @needs(Permission.RECORD)
 def record_source(work: Work, order: RecordSource) -> Source:
     """Record a published document: an article, a report, a transcript, a post or a dataset."""
+    check_new(work, order.url)
     return add_source(work, order)
 
 

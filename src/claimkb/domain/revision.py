@@ -66,13 +66,12 @@ class Revision(Appended, table=True):
     hash: str = Field(default=None, max_length=64, description="SHA-256 over this revision and the hash before.")
 
 
-def chain(revision: Revision) -> str:
-    """Compute a revision's hash from what it says and the hash before: SHA-256 of its canonical JSON."""
-    said = {
-        name: getattr(revision, name)
-        for name in ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
-    }
-    said["recorded_at"] = revision.recorded_at.isoformat()
+_CHAINED = ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
+
+
+def chain(revision: Mapping[str, Any]) -> str:
+    """Compute a revision's hash from its fields, the hash before among them: SHA-256 of its canonical JSON."""
+    said = {name: revision[name] for name in _CHAINED} | {"recorded_at": revision["recorded_at"].isoformat()}
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from claimkb.domain import Account, Token, TokenUse
@@ -14,6 +13,7 @@ from claimkb.domain.permissions import Role
 from claimkb.domain.record import Order, Term
 from claimkb.domain.token import TokenKind
 from claimkb.store import paging
+from claimkb.store.expressions import upsert
 from claimkb.store.ordering import OrderDirection
 
 
@@ -62,9 +62,15 @@ def every(session: Session) -> list[Account]:
     return list(session.scalars(matching(AccountFilter()).order_by(*ordered(None).by())))
 
 
+_ANY = sa.select(sa.exists(sa.select(col(Account.id))))
+_WITH_ACCOUNT = sa.select(Token, Account).join(Account, col(Account.id) == col(Token.account_id))
+_BY_PREFIX = _WITH_ACCOUNT.where(col(Token.prefix) == sa.bindparam("prefix"))
+_HELD = _WITH_ACCOUNT.where(col(Token.id) == sa.bindparam("token_id")).with_for_update(read=True)
+
+
 def is_there_any(session: Session) -> bool:
     """Tell whether there is an account, open or closed."""
-    return session.scalar(sa.select(sa.exists(sa.select(col(Account.id))))) or False
+    return session.scalar(_ANY) or False
 
 
 def find_by_name(session: Session, name: str) -> Account | None:
@@ -88,15 +94,13 @@ def tokens_of(session: Session, account_id: UUID, *kinds: TokenKind) -> list[Tok
 
 def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:
     """Find the token of a prefix, and its account."""
-    found = sa.select(Token, Account).join(Account, col(Account.id) == col(Token.account_id)).where(col(Token.prefix) == prefix)
-    row = session.execute(found).one_or_none()
+    row = session.execute(_BY_PREFIX, {"prefix": prefix}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def hold_token(session: Session, token_id: UUID) -> tuple[Token, Account]:
     """Fetch a token and its account, and keep both as they are until the transaction ends: who revokes waits for it."""
-    found = sa.select(Token, Account).join(Account, col(Account.id) == col(Token.account_id)).where(col(Token.id) == token_id)
-    row = session.execute(found.with_for_update(read=True)).one()
+    row = session.execute(_HELD, {"token_id": token_id}).one()
     return row[0], row[1]
 
 
@@ -109,6 +113,5 @@ def last_uses(session: Session, keys: list[UUID]) -> list[datetime | None]:
 
 def note_use(session: Session, token_id: UUID, now: datetime) -> None:
     """Write down that a token was used."""
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(TokenUse).values(token_id=token_id, used_at=now)
+    row = upsert(session, TokenUse).values(token_id=token_id, used_at=now)
     session.execute(row.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}))

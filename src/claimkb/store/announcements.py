@@ -11,13 +11,15 @@ from sqlmodel import Session, col
 from claimkb.domain import Announcement, Claim, Outcome, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.reference import ClaimantId
-from claimkb.store import locks
+from claimkb.store import locks, records
 from claimkb.store.database import Database, DatabaseUnavailable
 from claimkb.store.locks import Lock
 
 CHANNEL = "claimkb"
 AT_ONCE = 100
 _NOTED = "announcements"
+_APPEND = sa.insert(records.table_of(Announcement))
+_TELL = sa.select(sa.func.pg_notify(CHANNEL, ""))
 
 
 def note(session: Session, topic: Topic, record_id: UUID) -> None:
@@ -33,9 +35,9 @@ def watch(session: Session) -> None:
         noted = session.info.pop(_NOTED, [])
         if noted:
             locks.hold(session, Lock.ANNOUNCING)
-            session.execute(sa.insert(Announcement), noted)
+            session.execute(_APPEND, noted)
             if session.get_bind().dialect.name == "postgresql":
-                session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+                session.execute(_TELL)
 
     event.listen(session, "before_commit", announce)
 

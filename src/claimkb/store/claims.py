@@ -158,8 +158,18 @@ def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
     return session.scalars(sa.select(Appearance).where(*same)).first()
 
 
+def _evidence_about(subject: str) -> sa.Select[Any]:
+    """Select the piece of evidence about a claim, an outcome or a review that says the same."""
+    names = (subject, "source_id", "stance")
+    same = [getattr(Evidence, name) == sa.bindparam(name) for name in names]
+    return sa.select(Evidence).where(*same, col(Evidence.quote).is_not_distinct_from(sa.bindparam("quote"))).limit(1)
+
+
+_EVIDENCE = {subject: _evidence_about(subject) for subject in SUBJECTS}
+
+
 def find_evidence(session: Session, wanted: Evidence) -> Evidence | None:
     """Find the same piece of evidence about the same claim, outcome or review."""
-    names = (*SUBJECTS, "source_id", "quote", "stance")
-    same = [getattr(Evidence, name).is_not_distinct_from(getattr(wanted, name)) for name in names]
-    return session.scalars(sa.select(Evidence).where(*same)).first()
+    (subject,) = (each for each in SUBJECTS if getattr(wanted, each) is not None)
+    said = {name: getattr(wanted, name) for name in (subject, "source_id", "stance", "quote")}
+    return session.scalars(_EVIDENCE[subject], said).one_or_none()

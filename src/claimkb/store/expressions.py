@@ -10,12 +10,13 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""What begins an INSERT of a dialect that can say what to do about a row that is there already."""
 
 
 def upsert(session: Session, table: Any) -> Any:
     """Begin an INSERT that can say what to do about a row that is there already."""
-    return _INSERT[session.get_bind().dialect.name](table)
+    return INSERT[session.get_bind().dialect.name](table)
 
 
 class new_id(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function that it is

@@ -5,6 +5,7 @@ Whoever changes a prediction sets that day back to the first; the job moves it o
 """
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from claimkb.domain import Flag, JobRun, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.flag import FLAGGED, FlagLevel, first_look
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS
-from claimkb.store import announcements
+from claimkb.store import announcements, records
 from claimkb.store.expressions import days_after, new_id, upsert
 from claimkb.store.predictions import is_open, queue_day, stands
 
@@ -102,18 +103,26 @@ def _applies() -> sa.ColumnElement[bool]:
     return sa.select(col(Prediction.id)).where(*same).exists()
 
 
+@cache
+def _reconciling(name: str) -> tuple[sa.Executable, sa.Executable]:
+    """Write what clears the flags that no longer apply, and what puts those back in force that do: among those of a value."""
+    flag = records.table_of(Flag)
+    among, in_force = flag.c[name] == sa.bindparam("among"), flag.c.cleared_at.is_(None)
+    clear = sa.update(flag).where(among, in_force, ~_applies()).values(cleared_at=sa.bindparam("now"))
+    again = sa.update(flag).where(among, ~in_force, _applies()).values(cleared_at=None)
+    return clear.returning(flag.c.id), again.returning(flag.c.id)
+
+
 def reconcile(session: Session, now: datetime, **only: Any) -> set[UUID]:
     """Clear the flags that no longer apply, and put those back in force, and announce, that apply again.
 
     Among those of a prediction, or of a run. Return which were cleared.
     """
-    among = [getattr(Flag, name) == value for name, value in only.items()]
-    in_force = col(Flag.cleared_at).is_(None)
-    clear = sa.update(Flag).where(*among, in_force, ~_applies()).values(cleared_at=now)
-    again = sa.update(Flag).where(*among, ~in_force, _applies()).values(cleared_at=None)
-    options = {"synchronize_session": False}
-    cleared = set(session.scalars(clear.returning(col(Flag.id)), execution_options=options))
-    for id_ in session.scalars(again.returning(col(Flag.id)), execution_options=options):
+    ((name, value),) = only.items()
+    clear, again = _reconciling(name)
+    session.flush()
+    cleared = set(session.scalars(clear, {"among": value, "now": now}))
+    for id_ in session.scalars(again, {"among": value}):
         announcements.note(session, Topic.FLAG, id_)
     return cleared
 

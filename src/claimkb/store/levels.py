@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
+from claimkb.store import records
 from claimkb.store.database import Database
 from claimkb.store.edges import Among, Edge
 from claimkb.store.paging import Order, Slice
@@ -72,12 +73,6 @@ def written(select: sa.Select[Any], dialect: sa.Dialect) -> Statement:
     return Statement(state.statement, [values[name] for name in order], filled)
 
 
-def table_of(record: type[SQLModel]) -> sa.Table:
-    """Find the table of a record."""
-    table: sa.Table = sa.inspect(record).local_table
-    return table
-
-
 @cache
 def alias_of(table: sa.Table, number: int) -> sa.FromClause:
     """Give a table another name in a statement. Statements share it: it holds a copy of every column."""
@@ -88,7 +83,7 @@ def leads_to_one(edge: Edge) -> bool:
     """Tell whether the tables promise that an edge leads to one row at most: then it may be joined."""
     if edge.through is not None:
         return False
-    table = table_of(edge.target)
+    table = records.table_of(edge.target)
     alone = [table.c[edge.theirs]]
     keys = [each for each in table.constraints if isinstance(each, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
     if any(list(each.columns) == alone for each in keys):
@@ -108,7 +103,7 @@ class Level:
 
     def __init__(self, record: type[SQLModel], id_: str = "id") -> None:
         self.record = record
-        self.table = table_of(record)
+        self.table = records.table_of(record)
         self.columns: list[sa.ColumnElement[Any]] = []
         self._known: dict[tuple[Place, str], int] = {}
         self._joined: dict[tuple[Place, Edge], Place] = {}
@@ -126,7 +121,7 @@ class Level:
         """Join the one row at the far end of an edge."""
         known = self._joined.get((place, edge))
         if known is None:
-            table = table_of(edge.target)
+            table = records.table_of(edge.target)
             number = 1 + sum(each.target is edge.target for _, each in self._joined)
             known = self._joined[place, edge] = alias_of(table, number)
         return known

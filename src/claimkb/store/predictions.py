@@ -241,10 +241,15 @@ def find_by_claim(session: Session, claim_id: UUID) -> Prediction | None:
     return session.scalars(sa.select(Prediction).where(col(Prediction.claim_id) == claim_id)).one_or_none()
 
 
+_OUTCOME = sa.select(Outcome).where(
+    col(Outcome.prediction_id) == sa.bindparam("prediction_id"), col(Outcome.review) == sa.bindparam("review")
+)
+_OUTCOME = _OUTCOME.order_by(col(Outcome.recorded_at).desc(), col(Outcome.id).desc()).limit(1)
+
+
 def find_outcome(session: Session, prediction_id: UUID, review: OutcomeReview) -> Outcome | None:
     """Find a prediction's newest outcome of a review state."""
-    outcomes = sa.select(Outcome).where(col(Outcome.prediction_id) == prediction_id, col(Outcome.review) == review)
-    return session.scalars(outcomes.order_by(col(Outcome.recorded_at).desc(), col(Outcome.id).desc()).limit(1)).one_or_none()
+    return session.scalars(_OUTCOME, {"prediction_id": prediction_id, "review": review}).one_or_none()
 
 
 def by_ids(session: Session, ids: Sequence[UUID]) -> list[Prediction]:

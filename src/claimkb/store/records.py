@@ -5,13 +5,19 @@ from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from claimkb.domain.record import Record
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
 
 R = TypeVar("R", bound=Record)
+
+
+def table_of(record: type[SQLModel]) -> sa.Table:
+    """Find the table of a record."""
+    table: sa.Table = sa.inspect(record).local_table
+    return table
 
 
 def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:

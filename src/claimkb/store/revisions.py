@@ -17,7 +17,7 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Appended, Order, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.revision import canonical, chain
-from claimkb.store import announcements, paging
+from claimkb.store import announcements, paging, records
 from claimkb.store.ordering import OrderDirection
 
 MOST_SINCE = 100
@@ -58,10 +58,10 @@ def ordered(order: CorrectionOrder | None) -> paging.Order:
     return paging.Order(col(Revision.recorded_at), col(Revision.id), is_descending)
 
 
-def _last_hash(session: Session, record_id: UUID) -> str | None:
-    """Find the hash of a record's newest revision."""
-    newest = sa.select(col(Revision.hash)).where(col(Revision.record_id) == record_id).order_by(col(Revision.version).desc())
-    return session.scalars(newest.limit(1)).first()
+_OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")
+_NEWEST_HASH = sa.select(col(Revision.hash)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
+_APPEND = sa.insert(records.table_of(Revision))
+_AUTHOR = sa.select(col(Revision.recorded_by)).where(_OF_RECORD, col(Revision.version) == 1)
 
 
 def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
@@ -72,8 +72,7 @@ def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
 
 def author(session: Session, record_id: UUID) -> str:
     """Tell who recorded a record: who made its first revision."""
-    first = sa.select(col(Revision.recorded_by)).where(col(Revision.record_id) == record_id, col(Revision.version) == 1)
-    return session.scalars(first).one()
+    return session.scalars(_AUTHOR, {"record_id": record_id}).one()
 
 
 def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -98,41 +97,48 @@ _PRIVATE = (Account, Token, Channel)
 
 
 def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> None:
-    """Append a revision for every record that a session adds or changes, in the same transaction."""
+    """Append a revision for every record that a session adds or changes: all together at the end of its transaction."""
+    noted: list[dict[str, Any]] = []
+    newest: dict[UUID, str] = {}
 
-    def append(record: Record, version: int, before: dict[str, Any], after: dict[str, Any]) -> None:
-        revision = Revision(
-            id=new_id(),
-            recorded_at=at,
-            recorded_by=by,
-            record_type=type(record).__name__,
-            record_id=record.id,
-            version=version,
-            corrects_id=corrected(record, before),
-            action=session.info["action"],
-            reason=session.info["reason"],
-            before=canonical(before),
-            after=canonical(after),
-            previous_hash=None if version == 1 else _last_hash(session, record.id),
-        )
-        revision.hash = chain(revision)
-        session.add(revision)
+    def note(record: Record, version: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+        known = None if version == 1 else newest.get(record.id) or session.scalar(_NEWEST_HASH, {"record_id": record.id})
+        revision = {
+            "id": new_id(),
+            "recorded_at": at,
+            "recorded_by": by,
+            "record_type": type(record).__name__,
+            "record_id": record.id,
+            "version": version,
+            "corrects_id": corrected(record, before),
+            "action": session.info["action"],
+            "reason": session.info["reason"],
+            "before": canonical(before),
+            "after": canonical(after),
+            "previous_hash": known,
+        }
+        newest[record.id] = chain(revision)
+        noted.append({**revision, "hash": newest[record.id]})
         if not isinstance(record, _PRIVATE):
-            announcements.note(session, Topic.REVISION, revision.id)
+            announcements.note(session, Topic.REVISION, revision["id"])
         if isinstance(record, Outcome) and after.get("review") is OutcomeReview.CONFIRMED:
             announcements.note(session, Topic.OUTCOME, record.id)
 
     def log(*_: Any) -> None:
         with session.no_autoflush:
-            for record in [
-                each for each in session.new if isinstance(each, Versioned | Appended) and not isinstance(each, Revision)
-            ]:
-                append(record, 1, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
+            for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
+                note(record, 1, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
             for record in [each for each in session.dirty if isinstance(each, Versioned)]:
                 before, after = _changed(record)
                 if after:
                     record.version += 1
                     record.updated_at = at
-                    append(record, record.version, before, after)
+                    note(record, record.version, before, after)
+
+    def append(_: Session) -> None:
+        if noted:
+            session.execute(_APPEND, noted)
+            noted.clear()
 
     event.listen(session, "before_flush", log)
+    event.listen(session, "before_commit", append)

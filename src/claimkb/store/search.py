@@ -7,6 +7,7 @@ The newest come first, by a position that never changes, so that pages neither s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,7 +21,7 @@ from claimkb.domain.reference import ClaimId
 from claimkb.domain.searching import FOUND_BY, KINDS, SearchKind, text_of
 from claimkb.domain.wording import Wanted, asked, likeness, telling, words
 from claimkb.store import claims, paging, records
-from claimkb.store.expressions import upsert
+from claimkb.store.expressions import INSERT
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ CANDIDATES = 200
 """How many claims with a shared word are compared with a statement."""
 
 
+def _entering(insert: Any) -> sa.Executable:
+    """Write what enters the words of records, or replaces those that are there."""
+    entered: sa.Executable = insert.on_conflict_do_update(index_elements=["record_id"], set_={"words": insert.excluded.words})
+    return entered
+
+
+_ENTER = {dialect: _entering(insert(records.table_of(SearchEntry))) for dialect, insert in INSERT.items()}
+
+
 def _is_to_enter(session: Session, record: Any) -> bool:
     """Tell whether a record is found by its words, and they are new."""
     if type(record) not in FOUND_BY:
@@ -48,16 +58,24 @@ def _is_to_enter(session: Session, record: Any) -> bool:
 
 
 def watch(session: Session) -> None:
-    """Write the words of every record that a session adds or changes, in the same transaction."""
+    """Write the words of every record that a session adds or changes: all together at the end of its transaction."""
+    changed: dict[UUID, Record] = {}
 
-    def enter(*_: Any) -> None:
-        with session.no_autoflush:
-            for record in [each for each in (*session.new, *session.dirty) if _is_to_enter(session, each)]:
-                row = {"kind": FOUND_BY[type(record)][0], "record_id": record.id, "words": " ".join(words(text_of(record)))}
-                entry = upsert(session, SearchEntry).values(**row)
-                session.execute(entry.on_conflict_do_update(index_elements=["record_id"], set_={"words": row["words"]}))
+    def note(*_: Any) -> None:
+        changed.update({each.id: each for each in (*session.new, *session.dirty) if _is_to_enter(session, each)})
 
-    event.listen(session, "before_flush", enter)
+    def enter(_: Session) -> None:
+        if changed:
+            session.execute(_ENTER[session.get_bind().dialect.name], [_entry(each) for each in changed.values()])
+            changed.clear()
+
+    event.listen(session, "before_flush", note)
+    event.listen(session, "before_commit", enter)
+
+
+def _entry(record: Record) -> dict[str, Any]:
+    """Fold the words of a record."""
+    return {"kind": FOUND_BY[type(record)][0], "record_id": record.id, "words": " ".join(words(text_of(record)))}
 
 
 def _fts5(wanted: Sequence[Wanted]) -> str:

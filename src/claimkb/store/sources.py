@@ -70,15 +70,19 @@ def ordered(order: SourceOrder | None) -> paging.Order:
     return paging.Order(_KEYS[chosen.field], col(Source.id), chosen.direction is OrderDirection.DESC)
 
 
+_AT_URL = sa.select(Source).where(col(Source.url) == sa.bindparam("url"))
+_LATEST = sa.select(Snapshot).where(col(Snapshot.source_id) == sa.bindparam("source_id"))
+_LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc()).limit(1)
+
+
 def find_by_url(session: Session, url: Url) -> Source | None:
     """Find the source that is published at an address."""
-    return session.scalars(sa.select(Source).where(col(Source.url) == url)).one_or_none()
+    return session.scalars(_AT_URL, {"url": url}).one_or_none()
 
 
 def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:
     """Find the newest snapshot of a source."""
-    newest = sa.select(Snapshot).where(col(Snapshot.source_id) == source_id).order_by(col(Snapshot.captured_at).desc())
-    return session.scalars(newest.limit(1)).one_or_none()
+    return session.scalars(_LATEST, {"source_id": source_id}).one_or_none()
 
 
 def find_snapshot(session: Session, source_id: UUID, sha256: str) -> Snapshot | None:

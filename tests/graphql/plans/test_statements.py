@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from benchmarks import newsroom
 from benchmarks.peers.documents import OURS
 
-from claimkb.actions import flagging
+from claimkb.actions import evidence, flagging, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain.reference import global_id
 from claimkb.graphql.inside import context_for
@@ -25,7 +25,21 @@ from claimkb.identity import SCHEDULER
 from claimkb.store import migrations, paging
 from claimkb.store.paging import Slice
 from claimkb.store.running import Reader
-from tests.builders import EDITOR, NOON, TODAY, a_desk, plan
+from tests.builders import (
+    EDITOR,
+    NOON,
+    TODAY,
+    a_claim,
+    a_claimant,
+    a_desk,
+    a_fact,
+    a_prediction,
+    a_source,
+    do,
+    plan,
+    resolved,
+    reviewed,
+)
 from tests.conftest import ENGINES
 
 SIZE = 0.2
@@ -114,13 +128,15 @@ def explained(desk: Desk, text: str, variables: Mapping[str, Any]) -> list[str]:
 
 
 @contextmanager
-def explaining(desk: Desk) -> Iterator[list[str]]:
-    """Let the database explain each statement that is run in SQLAlchemy's way."""
+def explaining(desk: Desk, *, as_of_many: bool = False) -> Iterator[list[str]]:
+    """Let the database explain each statement that is run in SQLAlchemy's way: `as_of_many`, as if there were many rows."""
     found: list[str] = []
 
-    def note(connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+    def note(connection: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
         if re.match("SELECT|INSERT|UPDATE", statement):
-            found.append(told(desk, connection.exec_driver_sql(how(desk, statement), given)))
+            if as_of_many and not desk.database.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            found.append(told(desk, connection.exec_driver_sql(how(desk, statement), given[0] if many else given)))
 
     sa.event.listen(desk.database.engine, "before_cursor_execute", note)
     yield found
@@ -191,6 +207,26 @@ def test_indexes_serve_the_job_on_a_day_with_nothing_new(many: Desk) -> None:
         assert flagging.flag_predictions(work, flagging.FlagPredictions()).flags == []
     assert wasteful(found) == []
     assert used(found) >= {"ix_prediction_flag_on", "ix_flag_noticed_at"}
+
+
+def test_indexes_serve_each_statement_of_a_change_however_many_rows_there_are(desk: Desk) -> None:
+    shown = {
+        "stance": "SUPPORTS",
+        "quote": "The bridge is long.",
+        "source": {"title": "It is open", "url": "https://example.org/1"},
+    }
+    with explaining(desk, as_of_many=True) as found:
+        source, claimant = a_source(desk, url="https://example.org/"), a_claimant(desk)
+        place = {"source_id": source.id, "quote": {"exact": "The bridge is long"}, "speech": "INDIRECT"}
+        claim = a_claim(desk, claimant_id=claimant.id, voice="REPORTED", appearance=place)
+        prediction = a_prediction(desk, claim=claim)
+        known = {**shown, "source": None, "source_id": source.id}
+        do(desk, evidence.add_evidence, evidence.AddEvidence(claim_id=claim.id, **known))
+        resolved(desk, prediction, evidence=[shown, known])
+        do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=prediction.id, reason="Too early."))
+        reviewed(desk, a_fact(desk))
+    assert len(found) > 70
+    assert [each for each in found if re.search(r"Seq Scan|SCAN (?!.* INDEX)", each)] == []
 
 
 def test_indexes_serve_records_by_their_ids(many: Desk) -> None:
