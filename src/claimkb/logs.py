@@ -1,12 +1,14 @@
 """What does the log look like? A line for people, or JSON for a collector; each line of a request with the request's id."""
 
+import json
 import logging
 import pkgutil
 import warnings
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from time import perf_counter
-from typing import Any
+from functools import lru_cache
+from time import perf_counter, time
+from typing import Any, TextIO
 
 log = logging.getLogger("claimkb")
 
@@ -14,14 +16,30 @@ REQUEST: ContextVar[str | None] = ContextVar("REQUEST", default=None)
 """The id of the request that is being answered."""
 
 
+@lru_cache(1)
+def _second(at: int) -> str:
+    """Write a second: many lines have the same."""
+    return datetime.fromtimestamp(at, UTC).isoformat()[:19]
+
+
+def _for_people(at: float, level: str, message: str, request_id: str | None) -> str:
+    """Write when, how bad, what, and of which request."""
+    about = "" if request_id is None else f" request_id={request_id}"
+    return f"{_second(int(at))}.{int(at % 1 * 1_000):03}Z [{level.lower():<8}] {message}{about}"
+
+
+def _as_json(at: float, level: str, message: str, request_id: str | None) -> str:
+    """Write the same as JSON."""
+    said = {"event": message, "request_id": request_id, "level": level.lower()}
+    return json.dumps({**said, "timestamp": f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z"}, ensure_ascii=False)
+
+
 class Line(logging.Formatter):
-    """A line for people. Every request writes one, and structlog takes as long to render it as a short read takes."""
+    """A line for people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write when, how bad, what, and of which request; then the trace, if there is one."""
-        at, request_id = datetime.fromtimestamp(record.created, UTC).isoformat("T", "milliseconds"), REQUEST.get()
-        about = "" if request_id is None else f" request_id={request_id}"
-        line = f"{at[:-6]}Z [{record.levelname.lower():<8}] {record.getMessage()}{about}"
+        """Write the line; then the trace, if there is one."""
+        line = _for_people(record.created, record.levelname, record.getMessage(), REQUEST.get())
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
@@ -48,14 +66,36 @@ def _for_a_collector() -> logging.Formatter:
     return made
 
 
+class Handler(logging.StreamHandler[TextIO]):
+    """Writes to standard error."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self.setFormatter(_for_a_collector() if form == "json" else Line())
+        self._write = _as_json if form == "json" else _for_people
+
+    def answered(self, message: str, request_id: str) -> None:
+        """Write the line of an answered request. A record of `logging` takes as long, from its making to its end, as a short read.
+
+        Where it cannot be written, there is nobody to tell, and the answer is not kept from who waits for it.
+        """
+        line = self._write(time(), "INFO", message, request_id)
+        self.acquire()
+        try:
+            self.stream.write(f"{line}\n")
+            self.stream.flush()
+        except OSError:
+            return
+        finally:
+            self.release()
+
+
 def configure(form: str) -> None:
     """Send the log of claimkb and of what is below it to standard error, as `text` or as `json`."""
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line shows them,
     logging._srcfile = None  # nor where in the code it was written (the manual of logging, "Optimization")
-    handler = logging.StreamHandler()
-    handler.setFormatter(_for_a_collector() if form == "json" else Line())
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [Handler(form)]
     root.setLevel(logging.WARNING)
     logging.getLogger("claimkb").setLevel(logging.INFO)
     # Who fails has graphql-core cancel those beside it, also those that have not begun: of these it never awaits what they hold.
@@ -81,8 +121,13 @@ class OfRequest:
         return self
 
     def answered(self, status: int) -> None:
-        """Log how the request was answered."""
-        log.info("%s %s %s in %.0f ms", self._method, self._path, status, (perf_counter() - self._began) * 1000)
+        """Log how the request was answered: by our own handler, where nobody else listens."""
+        message = f"{self._method} {self._path} {status} in {(perf_counter() - self._began) * 1000:.0f} ms"
+        handlers = logging.root.handlers
+        if len(handlers) == 1 and isinstance(handlers[0], Handler) and log.isEnabledFor(logging.INFO):
+            handlers[0].answered(message, self._request_id)
+        else:
+            log.info("%s", message)
 
     def __exit__(self, *_error: object) -> None:
         REQUEST.reset(self._before)
