@@ -14,7 +14,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store.database import Database, DatabaseUnavailable
-from claimkb.store.running import TookTooLong
+from claimkb.store.running import Reader, TookTooLong
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, a_source, do, everything, resolved
 
 
@@ -200,39 +200,42 @@ def test_a_short_read_is_done_at_once_and_a_long_one_stopped_after_its_steps(sql
     database = sqlite_desk.database
     long = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 1000000) SELECT count(*) FROM n"
     for _ in range(2):
-        with database.reader_at_once() as reader:
-            assert reader.rows("SELECT count(*) FROM claim WHERE id = ?", ["x"]) == [(0,)]
-        with pytest.raises(TookTooLong), database.reader_at_once() as reader:
-            reader.rows(long, ())
+        assert database.read_at_once(lambda reader: reader.rows("SELECT count(*) FROM claim WHERE id = ?", ["x"])) == [(0,)]
+        with pytest.raises(TookTooLong):
+            database.read_at_once(lambda reader: reader.rows(long, ()))
     with database.reader() as reader:
         assert reader.rows(long, ()) == [(1_000_000,)]
 
 
 def test_a_short_read_sees_what_was_committed_before_it_and_nothing_of_what_is_meanwhile(sqlite_desk: Desk) -> None:
     count = "SELECT count(*) FROM claim"
-    with sqlite_desk.database.reader_at_once() as reader:
-        assert reader.rows(count, ()) == [(0,)]
+
+    def counted_twice(reader: Reader) -> list[Any]:
+        before = reader.rows(count, ())
         a_claim(sqlite_desk)
-        assert reader.rows(count, ()) == [(0,)]
-    with sqlite_desk.database.reader_at_once() as reader:
-        assert reader.rows(count, ()) == [(1,)]
+        return [before, reader.rows(count, ())]
+
+    assert sqlite_desk.database.read_at_once(counted_twice) == [[(0,)], [(0,)]]
+    assert sqlite_desk.database.read_at_once(lambda reader: reader.rows(count, ())) == [(1,)]
 
 
 def test_one_short_read_is_done_at_a_time_and_only_where_the_database_is_embedded(desk: Desk) -> None:
-    if not desk.database.is_sqlite:
-        with pytest.raises(TookTooLong), desk.database.reader_at_once():
-            pass
-        return
-    with desk.database.reader_at_once():
-        with pytest.raises(TookTooLong), desk.database.reader_at_once():
-            pass
+    def again(reader: Reader) -> Any:
+        with pytest.raises(TookTooLong):
+            desk.database.read_at_once(lambda inner: inner.rows("SELECT 1", ()))
+        return reader.rows("SELECT 1", ())
+
+    if desk.database.is_sqlite:
+        assert desk.database.read_at_once(again) == [(1,)]
+    else:
+        with pytest.raises(TookTooLong):
+            desk.database.read_at_once(again)
 
 
 def test_after_an_error_the_next_short_read_begins_with_another_connection(sqlite_desk: Desk) -> None:
-    with pytest.raises(sqlite_desk.database.driver_error), sqlite_desk.database.reader_at_once() as reader:
-        reader.rows("SELECT nothing", ())
-    with sqlite_desk.database.reader_at_once() as reader:
-        assert reader.rows("SELECT 1", ()) == [(1,)]
+    with pytest.raises(sqlite_desk.database.driver_error):
+        sqlite_desk.database.read_at_once(lambda reader: reader.rows("SELECT nothing", ()))
+    assert sqlite_desk.database.read_at_once(lambda reader: reader.rows("SELECT 1", ())) == [(1,)]
 
 
 def holding(desk: Desk, pool: ThreadPoolExecutor, number: int = 1) -> tuple[list[Any], Event]:

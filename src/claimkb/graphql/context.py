@@ -117,8 +117,7 @@ class Context:
 
     def run_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
-        with self.desk.database.reader_at_once() as reader:
-            return question(reader)
+        return self.desk.database.read_at_once(question)
 
     async def run(self, question: Callable[[Reader], T]) -> T:
         """Ask the database in statements that are written as its driver takes them: SQLite in a thread, PostgreSQL on the loop."""

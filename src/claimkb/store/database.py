@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -23,6 +23,8 @@ from sqlmodel import Session
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store.flowing import MOST_CONNECTIONS, Flow
 from claimkb.store.running import Brief, Reader, Running, TookTooLong
+
+T = TypeVar("T")
 
 BUSY_SECONDS = 10
 CACHE_KIB = 4_096
@@ -154,9 +156,8 @@ class Database:
                 with Session(connection) as session:
                     yield Reader(lambda text, values: driver.execute(text, values).fetchall(), lambda question: question(session))
 
-    @contextmanager
-    def reader_at_once(self) -> Iterator[Reader]:
-        """Open a transaction that only reads, for what is done in less time than it takes to go to a thread and back.
+    def read_at_once(self, question: Callable[[Reader], T]) -> T:
+        """Ask in a transaction that only reads, for what is done in less time than it takes to go to a thread and back.
 
         It is stopped after so many steps, and refused where the engine is not embedded or its one connection is at work.
         """
@@ -165,8 +166,7 @@ class Database:
         try:
             if self._brief is None:
                 self._brief = Brief(self.engine.raw_connection())
-            with self._brief.reader() as reader:
-                yield reader
+            return self._brief.read(question)
         except sqlite3.Error:
             if self._brief is not None:
                 self._brief.close()  # whatever is wrong with it, the next read begins with another

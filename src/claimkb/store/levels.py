@@ -4,13 +4,13 @@ A level is gathered first: which columns, of which tables, joined by which edges
 the text that the driver takes, with a place for the keys that each run fills in.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
@@ -238,4 +238,4 @@ class Keys:
         """Write keys, as the driver gave them, as the one value that it takes: a single one stands for itself."""
         if len(keys) == 1:
             return keys[0]
-        return json.dumps(keys) if self.is_sqlite else keys
+        return orjson.dumps(keys).decode() if self.is_sqlite else keys

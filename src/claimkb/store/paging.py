@@ -144,13 +144,8 @@ class Page:
     has_previous: bool
 
 
-@dataclass(slots=True)
-class Cut:
-    """The rows of a page, in order, and whether there is more on either side. Not frozen: that takes three times as long."""
-
-    rows: list[Any]
-    has_next: bool
-    has_previous: bool
+Cut = tuple[list[Any], bool, bool]
+"""The rows of a page, in order, whether more follow, and whether there are some before. A class takes ten times as long to make."""
 
 
 def cut(found: list[Any], wanted: Slice) -> Cut:
@@ -158,16 +153,14 @@ def cut(found: list[Any], wanted: Slice) -> Cut:
     more = len(found) > wanted.size
     kept = found[: wanted.size] if more else found
     if wanted.backward:
-        kept.reverse()
-        return Cut(kept, has_next=wanted.before is not None, has_previous=more)
-    return Cut(kept, has_next=more, has_previous=wanted.after is not None)
+        return kept[::-1], wanted.before is not None, more
+    return kept, more, wanted.after is not None
 
 
 def page_of(found: list[tuple[Any, Any, UUID]], wanted: Slice) -> Page:
     """Shape rows with their sort keys and ids, read in the page's direction and one more than wanted, into a page."""
-    part = cut(found, wanted)
-    rows, cursors = [row for row, _, _ in part.rows], [cursor(key, id_) for _, key, id_ in part.rows]
-    return Page(rows, cursors, has_next=part.has_next, has_previous=part.has_previous)
+    kept, has_next, has_previous = cut(found, wanted)
+    return Page([row for row, _, _ in kept], [cursor(key, id_) for _, key, id_ in kept], has_next, has_previous)
 
 
 def page(session: Session, select: sa.Select[Any], order: Order, wanted: Slice) -> Page:

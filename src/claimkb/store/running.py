@@ -5,10 +5,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session
+
+T = TypeVar("T")
 
 CANCEL_SECONDS = 5
 BRIEF_CACHE_KIB = 16_384
@@ -84,6 +86,7 @@ class Brief:
         driver: Any = connection.driver_connection
         connection.detach()
         self._driver, self._left = driver, 0
+        self._reader = Reader(lambda text, values: driver.execute(text, values).fetchall(), _refuse)
         self._driver.execute(f"PRAGMA cache_size=-{BRIEF_CACHE_KIB}")
         self._driver.set_progress_handler(self._count, STEPS_AT_ONCE)
 
@@ -92,13 +95,12 @@ class Brief:
         self._left -= 1
         return self._left < 0
 
-    @contextmanager
-    def reader(self) -> Iterator[Reader]:
-        """Open a transaction. What needs a session is not done at once."""
-        self._left, execute = MOST_AT_ONCE, self._driver.execute
-        execute("BEGIN")
+    def read(self, question: Callable[[Reader], T]) -> T:
+        """Ask in a transaction. What needs a session is not done at once."""
+        self._left = MOST_AT_ONCE
+        self._driver.execute("BEGIN")
         try:
-            yield Reader(lambda text, values: execute(text, values).fetchall(), _refuse)
+            return question(self._reader)
         except sqlite3.OperationalError as error:
             if str(error) == "interrupted":
                 raise TookTooLong from error

@@ -11,14 +11,13 @@ from claimkb.graphql.context import Batch
 from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape, Sliced
 from claimkb.store import edges, paging
 from claimkb.store.edges import Edge
-from claimkb.store.paging import Cut
 
 
 @dataclass(frozen=True)
 class ConnectionShape:
     """What is asked of a list: a page of rows, their number, or both; and what they are shaped into."""
 
-    shape: Callable[[Cut, int, list[Any], Cursor], Any]
+    shape: Callable[[list[Any], bool, bool, int, list[Any], Cursor], Any]
     pages: bool
     counts: bool
 
@@ -76,8 +75,8 @@ class Paged:
             )
             found, cursor = _grouped(asking.rows(page, **fills, **wanted.fills(edge.order))), page.cursor
         cuts = {key: paging.cut(found.get(key, []), wanted) for key in keys}
-        g = reading.below(asking, [row for each in cuts.values() for row in each.rows])
-        return {key: self._shape.shape(each, totals.get(key, 0), g, cursor) for key, each in cuts.items()}
+        g, shape = reading.below(asking, [row for rows, _, _ in cuts.values() for row in rows]), self._shape.shape
+        return {key: shape(*each, totals.get(key, 0), g, cursor) for key, each in cuts.items()}
 
 
 class Batched:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import make_dataclass
-from functools import partial
+from functools import cache, lru_cache
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType
@@ -19,6 +19,16 @@ from claimkb.store import levels, values
 from claimkb.store.database import Database
 from claimkb.store.edges import Edge
 from claimkb.store.levels import Keys, Level, Place
+
+MOST_WRITTEN = 2_000
+"""Of how many values of a kind it is remembered what is written of their text."""
+
+
+@cache
+def _written_once(of_text: Callable[[str, str], str], kind: str, write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Make what writes something of a value's text, such as the global id of a UUID: the same rows are read again and again."""
+    return lru_cache(MOST_WRITTEN)(lambda value: of_text(kind, write(value)))
+
 
 Row = Callable[[Fields], str]
 """Writes what a row of a page is shaped into."""
@@ -73,8 +83,9 @@ class Builder(Writing):
             shown = reading.level.column(place, said["embedded"])
             return f"(None if r[{shown}] is None else {self.record(reading, place, fields, target)})"
         if "of_text" in said:
-            write = self.name(partial(said["of_text"], kind.name))
-            return f"{write}({self._column(reading, reading.level.column(place, said['reads'][0]))})"
+            index = reading.level.column(place, said["reads"][0])
+            write = _written_once(said["of_text"], kind.name, values.writer(reading.level.columns[index].type, self.dialect))
+            return f"{self.name(write)}(r[{index}])"
         if "reads" in said:
             return self._computed(reading, place, fields, kind, field)
         if definition.base_resolver is None and definition.python_name in place.c:
@@ -160,7 +171,8 @@ class Builder(Writing):
     def connection(
         self, reading: Reading, fields: Fields, field: GraphQLField, node: Row | None = None, **beside: Row
     ) -> ConnectionShape:
-        """Write what a page is shaped into: `p` holds its rows, `t` is the number of all, `c` writes a row's cursor.
+        """Write what a page is shaped into: `p` are its rows, of which `n` says whether more follow and `b` whether there are some
+        before; `t` is the number of all, and `c` writes a row's cursor.
 
         `node` writes the record of a row where that is not the level's own, and `beside` what else an edge shows.
         """
@@ -173,7 +185,7 @@ class Builder(Writing):
         selected = self.selections.below(fields, kind)
         names = {node_of(each).name.value for each in selected.values()}
         written = [f"{key!r}: {self._page_field(kind, each, edge)}" for key, each in selected.items()]
-        shape = self.function("p, t, g, c", "{" + ", ".join(written) + "}")
+        shape = self.function("p, n, b, t, g, c", "{" + ", ".join(written) + "}")
         return ConnectionShape(shape, pages=bool(names - {"totalCount", "__typename"}), counts="totalCount" in names)
 
     def _page_field(self, kind: GraphQLObjectType, fields: Fields, edge: dict[str, Row]) -> str:
@@ -184,17 +196,17 @@ class Builder(Writing):
         if name == "totalCount":
             return "t"
         if name == "nodes":
-            return f"[{edge['node'](fields)} for r in p.rows]"
+            return f"[{edge['node'](fields)} for r in p]"
         target = object_of(kind.fields[name])
         known: dict[str, Row] = {"__typename": lambda _: repr(target.name), **(edge if name == "edges" else _PAGE_INFO)}
         below = self.selections.below(fields, target)
         shown = "{" + ", ".join(f"{key!r}: {known[node_of(each).name.value](each)}" for key, each in below.items()) + "}"
-        return f"[{shown} for r in p.rows]" if name == "edges" else shown
+        return f"[{shown} for r in p]" if name == "edges" else shown
 
 
 _PAGE_INFO: dict[str, Row] = {
-    "hasNextPage": lambda _: "p.has_next",
-    "hasPreviousPage": lambda _: "p.has_previous",
-    "startCursor": lambda _: "(c(p.rows[0]) if p.rows else None)",
-    "endCursor": lambda _: "(c(p.rows[-1]) if p.rows else None)",
+    "hasNextPage": lambda _: "n",
+    "hasPreviousPage": lambda _: "b",
+    "startCursor": lambda _: "(c(p[0]) if p else None)",
+    "endCursor": lambda _: "(c(p[-1]) if p else None)",
 }

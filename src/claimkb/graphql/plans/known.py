@@ -50,6 +50,17 @@ def _may_count(type_: TypeNode) -> bool:
     return isinstance(type_, ListTypeNode) or (isinstance(type_, NamedTypeNode) and type_.name.value == "Int")
 
 
+_PLAIN = {"ID": str, "String": str, "Boolean": bool}
+"""The scalars whose values are taken as they are, if they are of this type already."""
+
+
+def _plain(type_: TypeNode) -> type | None:
+    """Tell of which type the values of a variable are to be, to be taken as they are; None where they are read first."""
+    if isinstance(type_, NonNullTypeNode):
+        type_ = type_.type
+    return _PLAIN.get(type_.name.value) if isinstance(type_, NamedTypeNode) else None
+
+
 def _counted(value: Any) -> Any:
     """Reduce a value to what it says of a number of rows: of a list, its length. True is not 1, nor is a list of one."""
     if isinstance(value, list):
@@ -63,6 +74,7 @@ class Operation:
     def __init__(self, document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> None:
         self.document, self.operation, self.limits = document, operation, limits
         self._definitions = operation.variable_definitions or ()
+        self._plain = {each.variable.name.value: _plain(each.type) for each in self._definitions}
         self._counting = [each.variable.name.value for each in self._definitions if _may_count(each.type)]
         directives = [each for each in nodes_below(document) if each.kind == "directive"]
         self._switches = sorted({name for each in directives for name in variables_in(each)})
@@ -81,6 +93,9 @@ class Operation:
 
     def values(self, variables: dict[str, Any]) -> VariableValues | None:
         """Read the values of the variables; None if they are not as they were declared."""
+        given = {name: variables.get(name) for name in self._plain}
+        if all(type(given[name]) is wanted for name, wanted in self._plain.items()):
+            return VariableValues({}, given)
         values = get_variable_values(schema._schema, self._definitions, variables)
         return None if isinstance(values, list) else values
 

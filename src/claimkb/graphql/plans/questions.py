@@ -40,7 +40,7 @@ class List:
             page = self.reading.written(asking, (*wanted.form, *about), lambda: self._page(today, given, wanted))
             rows, cursor = asking.rows(page, **wanted.fills(page.order)), page.cursor  # type: ignore[arg-type]
         part = paging.cut(rows, wanted)
-        return self.shape.shape(part, total, self.reading.below(asking, part.rows), cursor)
+        return self.shape.shape(*part, total, self.reading.below(asking, part[0]), cursor)
 
     def _page(self, today: date, given: dict[str, Any], wanted: Slice) -> tuple[sa.Select[Any], Order]:
         """Write the question for the page."""

@@ -65,7 +65,7 @@ class Search:
             page = self.reading.written(asking, (*wanted.form, *about), lambda: (level.page(matching(), order, wanted), order))
             rows, cursor = asking.rows(page, **fills, **wanted.fills(order)), page.cursor
         part = paging.cut(rows, wanted)
-        return self.shape.shape(part, total, [asking, query, *(each.found(asking, part.rows) for each in self.places)], cursor)
+        return self.shape.shape(*part, total, [asking, query, *(each.found(asking, part[0]) for each in self.places)], cursor)
 
 
 def search(builder: Builder, fields: Fields, field: GraphQLField) -> Search:
