@@ -10,10 +10,8 @@ from anyio import to_thread
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
 
 from claimkb import __version__, logs
 from claimkb.actions.work import Desk
@@ -68,7 +66,7 @@ def app_of(
     scheduler: Scheduler | None = None,
     address: str = "http://127.0.0.1:8000",
     plans: Plans | None = None,
-) -> ASGIApp:
+) -> Front:
     """Put the web application together around a desk.
 
     It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`. A `scheduler` works
@@ -115,7 +113,7 @@ def app_of(
         )
     app.add_middleware(Origins, hosts=hosts, cors_origins=cors_origins)
     app.add_middleware(Headers)
-    return ServerErrorMiddleware(Front(app, door, Origins(app, hosts)), handler=_excuse)
+    return Front(app, door, Origins(app, hosts), _excuse)
 
 
 def digests_of(desk: Desk, settings: Settings) -> Digests:
@@ -134,7 +132,7 @@ def link(address: str, prediction: Prediction) -> str:
     return f"{address}/predictions/{prediction.id}"
 
 
-def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> ASGIApp:
+def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> Front:
     """Make the application from the settings, for a web server to serve."""
     settings = settings or Settings()
     logs.configure(settings.log)

@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -128,3 +130,29 @@ def test_the_wheel_alone_serves_in_an_empty_folder(tmp_path: Path) -> None:
 def test_a_server_on_either_engine_serves_the_same(url: str, tmp_path: Path) -> None:
     with serving(tmp_path, "--no-seed", CLAIMKB_DATABASE_URL=url) as (address, _):
         assert ask(address, "{ predictions { totalCount } }") == {"data": {"predictions": {"totalCount": 0}}}
+
+
+def head_and_data(address: str, sent: str) -> tuple[dict[str, str], object]:
+    """Ask on a connection of its own; return the head of the answer but for what differs each time, and its data."""
+    server = urlsplit(address)
+    with socket.create_connection((str(server.hostname), server.port or 0), 10) as connection:
+        connection.sendall(sent.encode())
+        answer = HTTPResponse(connection)
+        answer.begin()
+        said = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in ("date", "x-request-id")}
+        body = answer.read(int(said.pop("content-length")))
+        if said.get("connection") == "close":
+            assert connection.recv(1) == b""
+    return said, json.loads(body)["data"]
+
+
+@pytest.mark.parametrize(("version", "closing"), [("1.1", False), ("1.1", True), ("1.0", False)])
+def test_an_answer_in_one_piece_says_what_one_in_several_says(version: str, closing: bool, tmp_path: Path) -> None:
+    body, close = json.dumps({"query": "{ claims { totalCount } }"}), "Connection: close\r\n" if closing else ""
+    with serving(tmp_path, "--no-seed", CLAIMKB_PUBLIC_READ="true") as (address, _):
+        lines = f"POST /graphql HTTP/{version}\r\nHost: {urlsplit(address).netloc}\r\nContent-Type: application/json\r\n"
+        head = f"{lines}{close}Content-Length: {len(body)}\r\n"
+        several = head_and_data(address, f"{head}Idempotency-Key: x\r\n\r\n{body}")
+        assert [head_and_data(address, f"{head}\r\n{body}") for _ in range(3)] == [several] * 3
+        assert several[1] == {"claims": {"totalCount": 0}}
+        assert several[0].get("connection") == ("close" if closing or version == "1.0" else None)

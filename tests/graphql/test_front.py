@@ -41,7 +41,7 @@ def ordinary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             passed.extend([scope["path"]] if scope["type"] == "http" else [])
             await behind(*given)
 
-        short = Front(on, self.door, self.origins)
+        short = Front(on, self.door, self.origins, self._excuse)
         await app(short, scope, receive, send)
 
     monkeypatch.setattr(Front, "__call__", noted)

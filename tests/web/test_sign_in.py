@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from httpx2 import ASGITransport, AsyncClient
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp
 from starlette.websockets import WebSocketDisconnect
 
 from claimkb.actions import accounts
@@ -23,6 +22,7 @@ from claimkb.domain import Account, token
 from claimkb.domain.access import NotAPerson
 from claimkb.domain.token import TokenKind
 from claimkb.graphql.callers import MOST_WAITING, Callers
+from claimkb.graphql.front import Front
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import MOST_KEPT
 from claimkb.identity import COMMAND_LINE, Admission, SignIns
@@ -231,7 +231,7 @@ def test_a_session_and_an_invitation_last_a_week(url: str, desk: Desk, ada: Acco
         later.database.close()
 
 
-def guesses(app: ASGIApp, *tries: tuple[str, str]) -> list[Any]:
+def guesses(app: Front, *tries: tuple[str, str]) -> list[Any]:
     """Guess at the passwords of names, each time from an address."""
     answers = []
     for address, name in tries:
@@ -259,10 +259,10 @@ def test_guesses_at_passwords_are_slowed(sqlite_desk: Desk, tries: list[tuple[st
 
 def test_a_flood_of_other_guesses_does_not_make_those_at_a_name_forgotten(sqlite_desk: Desk) -> None:
     an_account(sqlite_desk)
-    app: Any = app_of(sqlite_desk, Limits(max_guesses=2, guesses_per_minute=1))
+    app = app_of(sqlite_desk, Limits(max_guesses=2, guesses_per_minute=1))
     ada = [(f"203.0.113.{number}", "Ada") for number in range(3)]
     assert guesses(app, *ada)[-1].status_code == 429
-    callers: Callers = app.app.door.callers
+    callers: Callers = app.door.callers
     for number in range(MOST_KEPT + 10):
         callers._guesses.take(f"198.51.{number}", 1)
     assert guesses(app, ("203.0.113.9", "Ada"))[-1].status_code == 429

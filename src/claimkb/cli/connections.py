@@ -4,9 +4,40 @@ from asyncio import TimerHandle, Transport
 from typing import Any
 
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from claimkb.graphql.exchanges import EXCHANGE, written
 from claimkb.graphql.limits import Limits
+
+
+class Whole:
+    """A request and its answer, each in one piece."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+
+    def body(self) -> bytes | None:
+        """Give the body, if it is whole already."""
+        return None if self._cycle.more_body else bytes(self._cycle.body)
+
+    def answer(self, head: bytes, body: bytes) -> bool:
+        """Answer with status 200 and these headers, in one write; False where readers are slow: then that has to wait.
+
+        The web server judges each header by itself and writes head and body apart. Its own are kept, and so is what it does
+        when an answer is complete.
+        """
+        cycle = self._cycle
+        if cycle.flow.write_paused:
+            return False
+        if not cycle.disconnected:
+            cycle.response_started = cycle.response_complete = True
+            own = [*cycle.default_headers, *([] if cycle.keep_alive else [(b"connection", b"close")])]
+            cycle.transport.write(b"".join((STATUS_LINE[200], written(own), head, b"\r\n", body)))
+            cycle.message_event.set()
+            if not cycle.keep_alive:
+                cycle.transport.close()
+            cycle.on_response()
+        return True
 
 
 class Connection(HttpToolsProtocol):
@@ -59,8 +90,9 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Remember which request is being answered."""
+        """Remember which request is being answered, and let it be answered in one piece."""
         self._answering = cycle
+        cycle.scope[EXCHANGE] = Whole(cycle)  # type: ignore[literal-required]
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:

@@ -6,10 +6,12 @@ it came.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claimkb import logs
@@ -17,6 +19,7 @@ from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of
 from claimkb.graphql.callers import address_of, credentials_of
 from claimkb.graphql.context import Caller, Context
+from claimkb.graphql.exchanges import EXCHANGE, Exchange, Headers, written
 from claimkb.graphql.headers import USUAL
 from claimkb.graphql.http import LEFT, Door, request_id_for
 from claimkb.graphql.origins import Origins
@@ -30,7 +33,7 @@ PLAIN = {b"application/json", b"application/json; charset=utf-8", b"application/
 ELSEWHERE = (b"idempotency-key", b"content-encoding", b"origin", b"cookie", *OWN)
 """Headers with which a request goes the ordinary way; of those of its own, if one stands there twice."""
 
-HEADERS = [(name.lower().encode(), value.encode()) for name, value in USUAL.items()]
+HEADERS: Headers = [(name.lower().encode(), value.encode()) for name, value in USUAL.items()]
 HEADERS += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
 
 
@@ -42,15 +45,19 @@ MOST_JUDGED, LONGEST_JUDGED = 1_000, 4_096
 class Judged:
     """What the headers of a request say: how it is to be answered, and who sends it."""
 
-    media: bytes
+    headers: Headers
+    """The headers of the answer that are the same for all such requests."""
+    head: bytes
     credentials: Credentials
 
 
 class Front:
     """Answers what has a plan, and passes everything else on."""
 
-    def __init__(self, app: ASGIApp, door: Door, origins: Origins) -> None:
-        self.app, self.door, self.origins = app, door, origins
+    def __init__(
+        self, app: ASGIApp, door: Door, origins: Origins, excuse: Callable[[Request, Exception], Awaitable[Response]]
+    ) -> None:
+        self.app, self.door, self.origins, self._excuse = app, door, origins, excuse
         self._most_bytes = door.limits.max_body_bytes
         self._judged = lru_cache(MOST_JUDGED)(self._judge)
 
@@ -64,14 +71,33 @@ class Front:
             if is_usual and sum([len(name) + len(value) for name, value in said]) <= LONGEST_JUDGED:
                 judged = self._judged(scope["http_version"], scope["query_string"], said)
                 if judged is not None:
-                    first, receive = await self._first(receive)
-                    answer = await self._answer(scope, first, judged, own.get(b"x-request-id", b"")) if first is not None else None
-                    if answer is not None:
-                        start, body = answer
-                        await send(start)
-                        await send(body)
+                    exchange: Exchange | None = scope.get(EXCHANGE)
+                    body = None if exchange is None else exchange.body()
+                    if body is None:
+                        body, receive = await self._first(receive)
+                    if body is not None and await self._answered(
+                        scope, body, judged, own.get(b"x-request-id", b""), exchange, send
+                    ):
                         return
         await self.app(scope, receive, send)
+
+    async def _answered(
+        self, scope: Scope, body: bytes, judged: Judged, given_id: bytes, exchange: Exchange | None, send: Send
+    ) -> bool:
+        """Answer a request, unless it goes the ordinary way."""
+        request_id = request_id_for(given_id.decode("latin-1"))
+        try:
+            payload = await self._payload(scope, body, judged, request_id)
+        except Exception as error:  # noqa: BLE001 - excused here: what a mutation did must not be done again behind
+            await (await self._excuse(Request(scope), error))(scope, _nothing, send)
+            return True
+        if payload is None:
+            return False
+        own = [(b"content-length", b"%d" % len(payload)), (b"x-request-id", request_id.encode())]
+        if exchange is None or not exchange.answer(judged.head + written(own), payload):
+            await send({"type": "http.response.start", "status": 200, "headers": judged.headers + own})
+            await send({"type": "http.response.body", "body": payload})
+        return True
 
     def _judge(self, http_version: str, query: bytes, said: tuple[tuple[bytes, bytes], ...]) -> Judged | None:
         """Read what the headers say but for those of each request's own; None with which a request goes the ordinary way."""
@@ -85,9 +111,11 @@ class Front:
         if media is None or self.origins.judge(connection.scope) is not None:
             return None
         try:
-            return Judged(f"{media}; charset=utf-8".encode(), credentials_of(connection, connection.headers.get("authorization")))
+            credentials = credentials_of(connection, connection.headers.get("authorization"))
         except Unauthenticated:
             return None
+        answered = [(b"content-type", f"{media}; charset=utf-8".encode()), *HEADERS]
+        return Judged(answered, written(answered), credentials)
 
     async def _first(self, receive: Receive) -> tuple[bytes | None, Receive]:
         """Take the body, if it comes whole and in time; and give what can be received again by those behind."""
@@ -106,8 +134,8 @@ class Front:
 
         return message.get("body", b"") if is_whole else None, again
 
-    async def _answer(self, scope: Scope, body: bytes, judged: Judged, given_id: bytes) -> tuple[Message, Message] | None:
-        """Answer an operation by its plan; None where that goes the ordinary way."""
+    async def _payload(self, scope: Scope, body: bytes, judged: Judged, request_id: str) -> bytes | None:
+        """Answer an operation by its plan; None where it goes the ordinary way."""
         door = self.door
         actor = door.callers.known(judged.credentials)
         if actor is None:
@@ -119,7 +147,6 @@ class Front:
             return None
         if not query:
             return None
-        request_id = request_id_for(given_id.decode("latin-1"))
         caller = Caller(actor, address_of(scope), request_id=request_id)
         context = Context(door.desk, caller, door.limits, door.rates, door.bus)
         with logs.OfRequest("POST", "/graphql", request_id) as asked_for:
@@ -128,12 +155,9 @@ class Front:
                 scope[LEFT] = context.performed
                 return None
             asked_for.answered(200)
-        payload = encode(payload_of(result, request_id))
-        told = [
-            (b"content-type", judged.media),
-            (b"content-length", b"%d" % len(payload)),
-            (b"x-request-id", request_id.encode()),
-            *HEADERS,
-        ]
-        start = {"type": "http.response.start", "status": 200, "headers": told}
-        return start, {"type": "http.response.body", "body": payload}
+        return encode(payload_of(result, request_id))
+
+
+async def _nothing() -> Message:
+    """Receive nothing more: an excuse does not read what was sent."""
+    return {"type": "http.disconnect"}
