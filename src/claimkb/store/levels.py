@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel
 
 from claimkb.store import records
@@ -54,7 +55,14 @@ class Statement:
 
 
 def written(select: sa.Select[Any], dialect: sa.Dialect) -> Statement:
-    """Write a question as the driver of an engine takes it."""
+    """Write a question as the driver of an engine takes it.
+
+    Its days are written into it, as they are the same in each run: where PostgreSQL is told them later, it plans anew each time,
+    for longer than it looks for what is overdue.
+    """
+    for bind in visitors.iterate(select):
+        if isinstance(bind, sa.BindParameter) and isinstance(bind.type, sa.Date) and bind.key not in FILLED:
+            bind.literal_execute = True
     compiled = select.compile(dialect=dialect)
     state = compiled.construct_expanded_state({KEY: None} if KEY in compiled.binds else None)
     values = dict(state.parameters)

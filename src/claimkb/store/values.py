@@ -27,7 +27,8 @@ def reader(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Reader | Non
 
 def write_instant(instant: datetime) -> str:
     """Write an instant in UTC, with a Z (RFC 3339)."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    there = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{there.isoformat()[:-6]}Z"
 
 
 def instant_of_text(text: str) -> str:
