@@ -1,6 +1,8 @@
-"""How is the program loaded in less time? While the collector of garbage rests."""
+"""How is the program loaded in less time, and how does it come to take less memory?"""
 
+import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,3 +16,18 @@ def loading() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+M_ARENA_MAX = -8
+"""How many places threads take memory from, in glibc's malloc.h."""
+
+
+def take_memory_from_one_place() -> None:
+    """Let all threads take memory from one place, where glibc gives each its own: little of those is used again, a tenth of all.
+
+    To be called before there are threads. They seldom wait for one another there: the interpreter lets one run at a time.
+    """
+    if sys.platform == "linux":
+        adjust = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries of Linux have none
+        if adjust is not None:
+            adjust(M_ARENA_MAX, 1)

@@ -25,7 +25,7 @@ from claimkb.domain.access import TokenRefused
 from claimkb.domain.source import fingerprint
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
-from claimkb.loading import loading
+from claimkb.loading import loading, take_memory_from_one_place
 from claimkb.settings import Settings
 from claimkb.store import accounts, migrations, paging, predictions
 from claimkb.store.database import DatabaseUnavailable
@@ -135,6 +135,7 @@ def show_overdue(desk: Desk) -> None:
 
 def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False) -> None:
     """Prepare, show what is overdue, and serve until stopped."""
+    take_memory_from_one_place()
     check_accounts(desk, settings)
     listening = listen(settings.host, settings.port)
     with listening:

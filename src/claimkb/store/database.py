@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
-from claimkb.store.flowing import MOST_CONNECTIONS, Flow
+from claimkb.store.flowing import CORES, MOST_CONNECTIONS, Flow
 from claimkb.store.running import Brief, Reader, Running, TookTooLong
 
 T = TypeVar("T")
@@ -95,12 +95,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _driver(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # A connection to SQLite keeps parts of the file and statements in memory: more than the cores can use are closed again.
         sizes = {"pool_size": MOST_CONNECTIONS, "max_overflow": MOST_CONNECTIONS, "pool_timeout": BUSY_SECONDS}
         options: dict[str, Any] = {"pool_pre_ping": True, **sizes}
         if self.is_sqlite:
             if not self.url.database or self.url.database == ":memory:":
                 raise DatabaseUnavailable("The database must be a file: write sqlite:///FILE.")
-            options = {"connect_args": {"check_same_thread": False, "timeout": BUSY_SECONDS}}
+            options = {"connect_args": {"check_same_thread": False, "timeout": BUSY_SECONDS}, "pool_size": CORES}
         try:
             self.engine = sa.create_engine(self.url, **options)
         except ModuleNotFoundError as missing:

@@ -18,7 +18,8 @@ from claimkb.store.running import Rows
 
 T = TypeVar("T")
 
-MOST_CONNECTIONS = 2 * (os.cpu_count() or 1) + 1
+CORES = os.cpu_count() or 1
+MOST_CONNECTIONS = 2 * CORES + 1
 """PostgreSQL's own rule of thumb for how many connections keep the cores at work."""
 
 CLOSE_SECONDS = 5

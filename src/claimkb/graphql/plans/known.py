@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from graphql import (
@@ -33,6 +33,9 @@ from claimkb.store.database import Database
 MOST_KNOWN = 1_000
 MOST_TEXT = 1_000_000
 """How many documents are remembered, and of how many characters together; those that were not asked for longest are forgotten."""
+
+MOST_TREES = 50
+"""Of how many documents it is remembered what they parse to."""
 
 MOST_SIZES = 32
 """For how many values of its variables the size of an operation is remembered."""
@@ -71,12 +74,12 @@ def _counted(value: Any) -> Any:
 class Operation:
     """A query or a mutation of a document, with what was worked out about it."""
 
-    def __init__(self, document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> None:
-        self.document, self.operation, self.limits = document, operation, limits
+    def __init__(self, known: "Known", operation: OperationDefinitionNode) -> None:
+        self._known, self._name = known, operation.name.value if operation.name else None
         self._definitions = operation.variable_definitions or ()
         self._plain = {each.variable.name.value: _plain(each.type) for each in self._definitions}
         self._counting = [each.variable.name.value for each in self._definitions if _may_count(each.type)]
-        directives = [each for each in nodes_below(document) if each.kind == "directive"]
+        directives = [each for each in nodes_below(known.document) if each.kind == "directive"]
         self._switches = sorted({name for each in directives for name in variables_in(each)})
         self._sizes: dict[Any, Size | None] = {}
         self.only_reads = operation.operation is OperationType.QUERY
@@ -87,8 +90,8 @@ class Operation:
         if about not in self._sizes:
             if len(self._sizes) >= MOST_SIZES:
                 self._sizes.clear()
-            size = measure(prices_of(schema._schema), self.document, self.operation, variables)
-            self._sizes[about] = None if beyond(size, self.limits) else size
+            size = measure(prices_of(schema._schema), *self._trees(), variables)
+            self._sizes[about] = None if beyond(size, self._known.limits) else size
         return self._sizes[about]
 
     def values(self, variables: dict[str, Any]) -> VariableValues | None:
@@ -111,20 +114,34 @@ class Operation:
         """Compile it, or tell why that cannot be done."""
         try:
             compile_ = compiled if self.only_reads else planned
-            return compile_(Selections(schema._schema, self.document, self.operation, values), database)
+            return compile_(Selections(schema._schema, *self._trees(), values), database)
         except Unplanned as unplanned:
             return unplanned.with_traceback(None)
+
+    def _trees(self) -> tuple[DocumentNode, OperationDefinitionNode]:
+        """Give the document, and the operation in it."""
+        document = self._known.document
+        return document, chosen(document, self._name)  # type: ignore[return-value]  # it was found there before
+
+
+@lru_cache(MOST_TREES)
+def _parsed(text: str, max_tokens: int) -> DocumentNode:
+    """Read a document. Where in the text each part stands would take most of the room, and is for whoever tells a mistake."""
+    return parse(text, no_location=True, max_tokens=max_tokens)
 
 
 class Known:
     """A document, with what was worked out about it under some limits."""
 
     def __init__(self, text: str, limits: Limits) -> None:
-        # Where in the text each part stands takes most of the room, and whoever tells a mistake reads the text again.
         self.text, self.limits = text, limits
-        self.document = parse(text, no_location=True, max_tokens=limits.max_tokens)
         self._is_too_much = excess(counts(self.document), limits) is not None
         self._operations: dict[str | None, Operation] = {}
+
+    @property
+    def document(self) -> DocumentNode:
+        """What the text says: read again where it is asked for after a while, as of most documents nothing is left to work out."""
+        return _parsed(self.text, self.limits.max_tokens)
 
     @cached_property
     def is_valid(self) -> bool:
@@ -140,7 +157,7 @@ class Known:
         if found is None and not self._is_too_much:
             operation = chosen(self.document, name)
             if operation is not None and operation.operation is not OperationType.SUBSCRIPTION:
-                found = self._operations[name] = Operation(self.document, operation, self.limits)
+                found = self._operations[name] = Operation(self, operation)
         return found
 
 

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from graphql import (
+    FieldNode,
     GraphQLBoolean,
     GraphQLEnumType,
     GraphQLField,
@@ -70,7 +71,8 @@ class Writing:
 
     def arguments(self, fields: Fields, field: GraphQLField) -> Arguments:
         """Prepare the arguments of a field, as its resolver takes them."""
-        node, schema, wanted = node_of(fields), self.schema, field.extensions["strawberry-definition"].arguments
+        whole, schema, wanted = node_of(fields), self.schema, field.extensions["strawberry-definition"].arguments
+        node = FieldNode(name=whole.name, arguments=whole.arguments)  # what is selected below it is not to be remembered with it
 
         def read(given: Any) -> dict[str, Any]:
             coerced = get_argument_values(field, node, given)
