@@ -1,7 +1,7 @@
 """What does a request carry, and where does it cross into the synchronous core?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -25,8 +25,8 @@ from claimkb.graphql.bus import Bus
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import cross
-from claimkb.store.flowing import awaited
-from claimkb.store.running import Reader, Running, TookTooLong
+from claimkb.store.flowing import Flow, awaited
+from claimkb.store.running import Reader, Running, Steps, TookTooLong
 
 T = TypeVar("T")
 Batch = Callable[..., Sequence[Any]]
@@ -119,15 +119,26 @@ class Context:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
         return self.desk.database.read_at_once(question)
 
+    async def take(self, flow: Flow, steps: Steps[T]) -> T:
+        """Take steps on the loop."""
+        return await self._in_time(flow.take(steps))
+
+    async def _in_time(self, reading: Coroutine[Any, Any, T]) -> T:
+        """Read on the loop, no longer than it may take and than the request has left."""
+        try:
+            async with asyncio.timeout(self._seconds(self.limits.statement_seconds)):
+                return await reading
+        except TimeoutError:
+            raise TookTooLong from None
+        finally:
+            reading.close()
+
     async def run(self, question: Callable[[Reader], T]) -> T:
         """Ask the database in statements that are written as its driver takes them: SQLite in a thread, PostgreSQL on the loop."""
         flow = self.desk.database.flow
         if flow is not None:
-            try:
-                async with asyncio.timeout(self._seconds(self.limits.statement_seconds)):
-                    return await flow.run(lambda rows: question(Reader(rows, lambda asked: awaited(self.read(asked)))))
-            except TimeoutError:
-                raise TookTooLong from None
+            reader = partial(Reader, ask=lambda asked: awaited(self.read(asked)))
+            return await self._in_time(flow.run(lambda rows: question(reader(rows))))
 
         def ask(running: Running) -> T:
             with self.desk.database.reader(running) as reader:

@@ -1,20 +1,21 @@
 """How is PostgreSQL read on the event loop? Of short reads most of the time would go into threads, and into a slower driver.
 
-What reads is written as if it waited: it runs in a greenlet of its own, as SQLAlchemy's asyncio extension does it, and the loop
-goes on meanwhile. Each statement stands alone, as in the transactions that PostgreSQL begins by default: each sees what was
-committed before it.
+A plan takes its steps there. What reads in a session in between is written as if it waited: it runs in a greenlet of its own,
+as SQLAlchemy's asyncio extension does it, and the loop goes on meanwhile; that takes more time than a short statement. Each
+statement stands alone, as in the transactions that PostgreSQL begins by default: each sees what was committed before it.
 """
 
 import asyncio
 import os
 import pkgutil
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.util import await_only, greenlet_spawn
 
-from claimkb.store.running import Rows
+from claimkb.store.running import Rows, Steps
 
 T = TypeVar("T")
 
@@ -29,6 +30,17 @@ def awaited(waiting: Awaitable[T]) -> T:
     """Wait for something, in what runs in a greenlet."""
     done: T = await_only(waiting)
     return done
+
+
+async def _taken(steps: Steps[T], fetch: Any) -> T:
+    """Take steps, and wait for the rows of each."""
+    try:
+        text, values = steps.send(None)  # type: ignore[arg-type]
+        while True:
+            text, values = steps.send(await fetch(text, *values))
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
 
 
 class Pool:
@@ -51,13 +63,20 @@ class Flow:
         self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
 
     async def run(self, question: Callable[[Rows], T]) -> T:
-        """Ask on a connection of the pool. One on which something was given up halfway is not used again."""
+        """Ask on a connection of the pool, in a greenlet."""
+        return await self._on(lambda fetch: greenlet_spawn(question, lambda text, values: await_only(fetch(text, *values))))
+
+    async def take(self, steps: Steps[T]) -> T:
+        """Take steps on a connection of the pool."""
+        return await self._on(partial(_taken, steps))
+
+    async def _on(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """Work with a connection of the pool. One on which something was given up halfway is not used again."""
         pool = self._pools.setdefault(asyncio.get_running_loop(), Pool())
         async with pool.room:
             connection = await self._connection(pool)
-            fetch = connection.fetch
             try:
-                answer: T = await greenlet_spawn(question, lambda text, values: await_only(fetch(text, *values)))
+                answer = await work(connection.fetch)
             except asyncio.CancelledError:
                 closing = asyncio.ensure_future(self._close(connection))
                 pool.closing.add(closing)

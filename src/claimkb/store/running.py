@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,6 +21,20 @@ STEPS_AT_ONCE, MOST_AT_ONCE = 1_000, 50
 
 Rows = Callable[[str, Any], list[Any]]
 """Runs a statement with its values; returns the rows as the driver gives them."""
+
+Steps = Generator[tuple[str, Any], list[Any], T]
+"""Reads without knowing how: gives one statement and its values after the other, and is sent the rows of each."""
+
+
+def taken(steps: Steps[T], rows: Rows) -> T:
+    """Take steps, each at once."""
+    try:
+        wanted = steps.send(None)  # type: ignore[arg-type]
+        while True:
+            wanted = steps.send(rows(*wanted))
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
 
 
 @dataclass
@@ -74,9 +88,13 @@ class Running:
                 self._driver.cancel_safe(timeout=CANCEL_SECONDS)
 
 
-def _refuse(_question: Callable[[Session], Any]) -> Any:
+class NeedsSession(Exception):
+    """What is asked takes a session, where there is none."""
+
+
+def refuse(_question: Callable[[Session], Any]) -> Any:
     """Refuse what takes a session."""
-    raise TookTooLong
+    raise NeedsSession
 
 
 class Brief:
@@ -86,7 +104,7 @@ class Brief:
         driver: Any = connection.driver_connection
         connection.detach()
         self._driver, self._left = driver, 0
-        self._reader = Reader(lambda text, values: driver.execute(text, values).fetchall(), _refuse)
+        self._reader = Reader(lambda text, values: driver.execute(text, values).fetchall(), refuse)
         self._driver.execute(f"PRAGMA cache_size=-{BRIEF_CACHE_KIB}")
         self._driver.set_progress_handler(self._count, STEPS_AT_ONCE)
 

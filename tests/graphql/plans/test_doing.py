@@ -124,7 +124,7 @@ def test_what_was_done_before_its_answer_could_not_be_read_is_not_done_again(
     with client_of(desk, plans) as post:
         for _ in range(before):  # who is known is answered in front of the router
             post("{ __schema { description } }")
-        monkeypatch.setattr(Plan, "run", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(Plan, "steps", lambda *_, **__: 1 / 0)
         answer = post(RECORD, name="Ann")
     payload = answer["data"]["recordClaimant"]
     assert (payload["claimant"]["name"], payload["userErrors"], payload["clientMutationId"]) == ("Ann", [], "7")
@@ -143,6 +143,6 @@ def test_of_two_verbs_the_one_before_a_failure_is_done_once(desk: Desk) -> None:
 def test_a_charge_is_made_once_for_what_was_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with client_of(desk, Plans(), Limits(rate_cost=1000, rate_cost_per_second=1)) as post:
         before = post("{ __typename }")["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"]
-        monkeypatch.setattr(Plan, "run", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(Plan, "steps", lambda *_, **__: 1 / 0)
         cost = post(RECORD, name="Ann")["extensions"]["cost"]
     assert cost["throttleStatus"]["currentlyAvailable"] - before + cost["requestedQueryCost"] in (0, 1)  # it fills again

@@ -11,6 +11,7 @@ from claimkb.graphql.context import Batch
 from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape, Sliced
 from claimkb.store import edges, paging
 from claimkb.store.edges import Edge
+from claimkb.store.running import Steps
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ class Listed:
         self.reading, self.edge = reading, edge
         self._shape, self._alone = shape, alone
 
-    def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
+    def of(self, asking: Asking, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
         """Read what belongs to each key."""
         level, edge = self.reading.level, self.edge
         written, fills = self.reading.by_keys(asking, keys, "listed", lambda form: (level.listed(edge, form.among), None))
-        rows = asking.rows(written, **fills)
-        g, shape = self.reading.below(asking, rows), self._shape
+        rows = yield written.asked(**fills)
+        g, shape = (yield from self.reading.below(asking, rows)), self._shape
         found = _grouped(rows)
         if self._alone:
             return {key: shape(its[0], g) for key, its in found.items()}
@@ -58,7 +59,7 @@ class Paged:
         self.reading, self.edge = reading, edge
         self._arguments, self._shape, self._needs = Sliced(arguments), shape, needs
 
-    def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
+    def of(self, asking: Asking, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
         """Read the page of each key."""
         if self._needs is not None:
             asking.context.actor.need(self._needs)
@@ -66,16 +67,17 @@ class Paged:
         totals: dict[Any, int] = {}
         if self._shape.counts:
             counted, fills = reading.by_keys(asking, keys, "counted", lambda form: (edges.counted(edge, form.among), None))
-            totals = dict(asking.rows(counted, **fills))
+            totals = dict((yield counted.asked(**fills)))
         found: dict[Any, list[Any]] = {}
         cursor: Cursor = str
         if self._shape.pages:
             page, fills = reading.by_keys(
                 asking, keys, wanted.form, lambda form: (reading.level.pages(edge, wanted, form), edge.order)
             )
-            found, cursor = _grouped(asking.rows(page, **fills, **wanted.fills(edge.order))), page.cursor
+            found, cursor = _grouped((yield page.asked(**fills, **wanted.fills(edge.order)))), page.cursor
         cuts = {key: paging.cut(found.get(key, []), wanted) for key in keys}
-        g, shape = reading.below(asking, [row for rows, _, _ in cuts.values() for row in rows]), self._shape.shape
+        g = yield from reading.below(asking, [row for rows, _, _ in cuts.values() for row in rows])
+        shape = self._shape.shape
         return {key: shape(*each, totals.get(key, 0), g, cursor) for key, each in cuts.items()}
 
 
@@ -85,8 +87,9 @@ class Batched:
     def __init__(self, choose: Callable[..., Batch], arguments: Arguments, shape: Shape, read_key: Callable[[Any], Any]) -> None:
         self._choose, self._arguments, self._shape, self._read_key = choose, arguments, shape, read_key
 
-    def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
+    def of(self, asking: Asking, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
         """Read what belongs to each key."""
+        yield from ()  # it takes no step: it asks by itself
         read, shape = self._choose(asking, **self._arguments.of(asking)), self._shape
         found = asking.ask(partial(read, keys=[self._read_key(each) for each in keys]))
         return {key: shape(value, [asking]) for key, value in zip(keys, found, strict=True)}
@@ -105,9 +108,9 @@ class Named:
         asking.waiting.setdefault(self, []).append((id_, place))
         return place
 
-    def fill(self, asking: Asking, places: Sequence[tuple[UUID, dict[str, Any]]]) -> None:
+    def fill(self, asking: Asking, places: Sequence[tuple[UUID, dict[str, Any]]]) -> Steps[None]:
         """Read the records, each into its places."""
-        found = self.reading.by_ids(asking, [id_ for id_, _ in places])
-        g = self.reading.below(asking, list(found.values()))
+        found = yield from self.reading.by_ids(asking, [id_ for id_, _ in places])
+        g = yield from self.reading.below(asking, list(found.values()))
         for id_, place in places:
             place.update(self.shape(found[id_], g))

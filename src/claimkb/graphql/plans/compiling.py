@@ -19,7 +19,7 @@ from claimkb.graphql.plans.writing import said_of
 from claimkb.graphql.queries import all_named, hides, named
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
-from claimkb.store.running import Reader, TookTooLong
+from claimkb.store.running import NeedsSession, Reader, Steps, TookTooLong, refuse, taken
 
 
 @dataclass
@@ -28,25 +28,38 @@ class Plan:
 
     questions: Mapping[str, Question | str]
     is_brief: bool = True
+    """Whether it takes steps alone, and on SQLite few: as far as is known."""
 
     async def answer(self, context: Context, values: VariableValues, root: Any = None) -> dict[str, Any]:
         """Read all of it: at once, where the engine is embedded and that took not too long before; else while others go on."""
-        if self.is_brief and context.desk.database.flow is None:
-            try:
+        flow = context.desk.database.flow
+        try:
+            if self.is_brief and flow is not None:
+                return await context.take(flow, self.steps(Asking(context, values, refuse, root)))
+            if self.is_brief:
                 return context.run_at_once(partial(self.run, context, values, root=root, is_at_once=True))
-            except TookTooLong:
-                self.is_brief = False
-            except NotWritten:
-                pass
+        except NeedsSession:
+            self.is_brief = False
+        except TookTooLong:
+            if flow is not None:
+                raise
+            self.is_brief = False
+        except NotWritten:
+            pass
         return await context.run(partial(self.run, context, values, root=root))
 
     def run(
         self, context: Context, values: VariableValues, reader: Reader, *, root: Any = None, is_at_once: bool = False
     ) -> dict[str, Any]:
         """Read all of it in one transaction."""
-        asking = Asking(context, values, reader, root, is_at_once)
-        answer = {key: each if isinstance(each, str) else each.answer(asking) for key, each in self.questions.items()}
-        asking.read_named()
+        return taken(self.steps(Asking(context, values, reader.ask, root, is_at_once)), reader.rows)
+
+    def steps(self, asking: Asking) -> Steps[dict[str, Any]]:
+        """Give one statement after the other, and the answer in the end."""
+        answer: dict[str, Any] = {}
+        for key, each in self.questions.items():
+            answer[key] = each if isinstance(each, str) else (yield from each.answer(asking))
+        yield from asking.read_named()
         return answer
 
 

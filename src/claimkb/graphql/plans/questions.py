@@ -13,6 +13,7 @@ from claimkb.graphql.plans.belonging import ConnectionShape
 from claimkb.graphql.plans.reading import Asking, Cursor, Reading, Shape, Sliced
 from claimkb.store import paging
 from claimkb.store.paging import Order, Slice
+from claimkb.store.running import Steps
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class List:
     shape: ConnectionShape
     needs: Permission = Permission.READ
 
-    def answer(self, asking: Asking, **more: Any) -> Any:
+    def answer(self, asking: Asking, **more: Any) -> Steps[Any]:
         """Read the page."""
         asking.context.actor.need(self.needs)
         given, wanted, said = self.arguments.of(asking, **more)
@@ -35,12 +36,12 @@ class List:
         cursor: Cursor = str
         if self.shape.counts:
             counted = self.reading.written(asking, ("counted", *about), lambda: (paging.counting(self.ask(today, given)[0]), None))
-            total = asking.rows(counted)[0][0]
+            total = (yield counted.asked())[0][0]
         if self.shape.pages:
             page = self.reading.written(asking, (*wanted.form, *about), lambda: self._page(today, given, wanted))
-            rows, cursor = asking.rows(page, **wanted.fills(page.order)), page.cursor  # type: ignore[arg-type]
+            rows, cursor = (yield page.asked(**wanted.fills(page.order))), page.cursor  # type: ignore[arg-type]
         part = paging.cut(rows, wanted)
-        return self.shape.shape(*part, total, self.reading.below(asking, part[0]), cursor)
+        return self.shape.shape(*part, total, (yield from self.reading.below(asking, part[0])), cursor)
 
     def _page(self, today: date, given: dict[str, Any], wanted: Slice) -> tuple[sa.Select[Any], Order]:
         """Write the question for the page."""
@@ -56,15 +57,16 @@ class ByIds:
     of_kind: Callable[[str], tuple[Reading, Shape, Callable[[Any, Asking], bool]]]
     alone: bool
 
-    def answer(self, asking: Asking) -> Any:
+    def answer(self, asking: Asking) -> Steps[Any]:
         """Read the records."""
         keys = self.keys(asking)
         found: dict[tuple[str, UUID], Any] = {}
         for kind in {where[0]: None for where in keys if where is not None}:
             reading, shape, is_shown = self.of_kind(kind)
             ids = [where[1] for where in keys if where is not None and where[0] == kind]
-            rows = {id_: row for id_, row in reading.by_ids(asking, ids).items() if is_shown(row, asking)}
-            g = reading.below(asking, list(rows.values()))
+            read = yield from reading.by_ids(asking, ids)
+            rows = {id_: row for id_, row in read.items() if is_shown(row, asking)}
+            g = yield from reading.below(asking, list(rows.values()))
             found |= {(kind, id_): shape(row, g) for id_, row in rows.items()}
         records = [None if where is None else found.get(where) for where in keys]
         return records[0] if self.alone else records
@@ -76,8 +78,9 @@ class Value:
 
     shape: Shape
 
-    def answer(self, asking: Asking) -> Any:
+    def answer(self, asking: Asking) -> Steps[Any]:
         """Make it."""
+        yield from ()  # it takes no step: what it reads, it asks by itself
         return self.shape(asking.root, [asking])
 
 
@@ -87,6 +90,9 @@ class Questions:
     def __init__(self, question: List, argument: str) -> None:
         self._question, self._argument = question, argument
 
-    def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
+    def of(self, asking: Asking, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
         """Read what belongs to each key."""
-        return {key: self._question.answer(asking, **{self._argument: key}) for key in keys}
+        found: dict[Any, Any] = {}
+        for key in keys:
+            found[key] = yield from self._question.answer(asking, **{self._argument: key})
+        return found

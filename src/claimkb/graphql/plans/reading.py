@@ -1,5 +1,7 @@
 """How does a plan run? A level reads its rows in one statement; then its children read theirs, for the keys of those rows.
 
+A plan does not know how its statements are run: each is a step that it gives to whoever runs it, and that its rows are sent to.
+
 What becomes of the rows is said by functions that building.py writes. They are given a row as the driver gives it, and `g`: who
 asks, and what the level's children found, by key.
 """
@@ -17,7 +19,7 @@ from claimkb.graphql.plans.keeping import Kept
 from claimkb.store import levels, paging, values
 from claimkb.store.levels import KEY, Keys, Level, OneKey, Statement
 from claimkb.store.paging import Order, Slice
-from claimkb.store.running import Reader
+from claimkb.store.running import Steps
 
 Shape = Callable[..., Any]
 Cursor = Callable[[Any], str]
@@ -31,6 +33,10 @@ class Written:
     order: Order | None
     cursor: Cursor
 
+    def asked(self, **fills: Any) -> tuple[str, Any]:
+        """Write it with what a run fills in: a step."""
+        return self.statement.text, self.statement.given(fills)
+
 
 WRITTEN: Kept[Written] = Kept(5_000)
 """The statements that were written last, by their level and the values of its arguments."""
@@ -42,32 +48,25 @@ class Asking:
 
     context: Context
     values: Any
-    reader: Reader
+    ask: Callable[[Callable[[Session], Any]], Any]
+    """Asks the database in SQLAlchemy's way."""
     root: Any = None
     is_at_once: bool = False
     waiting: dict["Fills", list[tuple[UUID, dict[str, Any]]]] = field(default_factory=dict)
     """The places of records that are still to be read."""
 
-    def ask(self, question: Callable[[Session], Any]) -> Any:
-        """Ask the database in SQLAlchemy's way."""
-        return self.reader.ask(question)
-
-    def rows(self, written: Written, **fills: Any) -> list[Any]:
-        """Run a statement."""
-        return self.reader.rows(written.statement.text, written.statement.given(fills))
-
-    def read_named(self) -> None:
+    def read_named(self) -> Steps[None]:
         """Read the records that values name by their ids, until none is named any more."""
         while self.waiting:
             waiting, self.waiting = self.waiting, {}
             for named, places in waiting.items():
-                named.fill(self, places)
+                yield from named.fill(self, places)
 
 
 class Fills(Protocol):
     """Reads records that values name by their ids."""
 
-    def fill(self, asking: Asking, places: Sequence[tuple[UUID, dict[str, Any]]]) -> None:
+    def fill(self, asking: Asking, places: Sequence[tuple[UUID, dict[str, Any]]]) -> Steps[None]:
         """Read the records, each into its places."""
 
 
@@ -78,7 +77,7 @@ class NotWritten(Exception):
 class Question(Protocol):
     """What is read at the beginning of an answer."""
 
-    def answer(self, asking: Asking) -> Any:
+    def answer(self, asking: Asking) -> Steps[Any]:
         """Read it."""
 
 
@@ -168,19 +167,22 @@ class Reading:
         form = levels.ONE_KEY if len(keys) == 1 else self.keys
         return self.written(asking, (about, len(keys) == 1), lambda: ask(form)), {KEY: self.keys.given(keys)}
 
-    def records(self, asking: Asking, keys: list[Any]) -> list[Any]:
+    def records(self, asking: Asking, keys: list[Any]) -> Steps[list[Any]]:
         """Read the records with these ids, as the driver gave them."""
         written, fills = self.by_keys(asking, keys, "by ids", lambda form: (self.level.by_ids(form.among), None))
-        return asking.rows(written, **fills)
+        return (yield written.asked(**fills))
 
-    def by_ids(self, asking: Asking, ids: Sequence[UUID]) -> dict[UUID, Any]:
+    def by_ids(self, asking: Asking, ids: Sequence[UUID]) -> Steps[dict[UUID, Any]]:
         """Read the records with these ids."""
         raw = {self.keys.raw(id_): id_ for id_ in ids}
-        return {raw[row[0]]: row for row in self.records(asking, list(raw))}
+        return {raw[row[0]]: row for row in (yield from self.records(asking, list(raw)))}
 
-    def below(self, asking: Asking, rows: Sequence[Any]) -> list[Any]:
+    def below(self, asking: Asking, rows: Sequence[Any]) -> Steps[list[Any]]:
         """Let the children read what belongs to these rows."""
-        return [asking, *(child.found(asking, rows) for child in self.children)]
+        g: list[Any] = [asking]
+        for child in self.children:
+            g.append((yield from child.found(asking, rows)))
+        return g
 
 
 @dataclass(frozen=True)
@@ -190,14 +192,14 @@ class Child:
     column: int
     many: "Belonging"
 
-    def found(self, asking: Asking, rows: Sequence[Any]) -> Mapping[Any, Any]:
+    def found(self, asking: Asking, rows: Sequence[Any]) -> Steps[Mapping[Any, Any]]:
         """Read what belongs to each key."""
         keys = list({row[self.column]: None for row in rows if row[self.column] is not None})
-        return self.many.of(asking, keys) if keys else {}
+        return (yield from self.many.of(asking, keys)) if keys else {}
 
 
 class Belonging(Protocol):
     """What is read for keys."""
 
-    def of(self, asking: Asking, keys: list[Any]) -> Mapping[Any, Any]:
+    def of(self, asking: Asking, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
         """Read what belongs to each key."""

@@ -17,6 +17,7 @@ from claimkb.graphql.searching import check_query
 from claimkb.store import paging
 from claimkb.store import search as words
 from claimkb.store.paging import Slice
+from claimkb.store.running import Steps
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Place:
 
     kinds: Mapping[str, tuple[Reading, Shape]]
 
-    def found(self, asking: Asking, rows: list[Any]) -> dict[Any, Any]:
+    def found(self, asking: Asking, rows: list[Any]) -> Steps[dict[Any, Any]]:
         """Read the records of entries, by the ids in them."""
         found: dict[Any, Any] = {}
         for kind in {row[1]: None for row in rows}:
             reading, shape = self.kinds[kind]
-            read = reading.records(asking, [row[0] for row in rows if row[1] == kind])
-            g = reading.below(asking, read)
+            read = yield from reading.records(asking, [row[0] for row in rows if row[1] == kind])
+            g = yield from reading.below(asking, read)
             found |= {row[0]: shape(row, g) for row in read}
         return found
 
@@ -46,7 +47,7 @@ class Search:
     places: list[Place]
     is_sqlite: bool
 
-    def answer(self, asking: Asking) -> Any:
+    def answer(self, asking: Asking) -> Steps[Any]:
         """Read the page."""
         given = self.arguments.of(asking)
         query, kinds = given["query"], given.get("kinds")
@@ -60,12 +61,15 @@ class Search:
         cursor: Cursor = str
         if self.shape.counts:
             counted = self.reading.written(asking, ("counted", *about), lambda: (paging.counting(matching()), None))
-            total = asking.rows(counted, **fills)[0][0]
+            total = (yield counted.asked(**fills))[0][0]
         if self.shape.pages:
             page = self.reading.written(asking, (*wanted.form, *about), lambda: (level.page(matching(), order, wanted), order))
-            rows, cursor = asking.rows(page, **fills, **wanted.fills(order)), page.cursor
+            rows, cursor = (yield page.asked(**fills, **wanted.fills(order))), page.cursor
         part = paging.cut(rows, wanted)
-        return self.shape.shape(*part, total, [asking, query, *(each.found(asking, part[0]) for each in self.places)], cursor)
+        g: list[Any] = [asking, query]
+        for each in self.places:
+            g.append((yield from each.found(asking, part[0])))
+        return self.shape.shape(*part, total, g, cursor)
 
 
 def search(builder: Builder, fields: Fields, field: GraphQLField) -> Search:
