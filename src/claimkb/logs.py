@@ -84,7 +84,7 @@ class Handler(logging.StreamHandler[TextIO]):
         try:
             self.stream.write(f"{line}\n")
             self.stream.flush()
-        except OSError:
+        except (OSError, ValueError):  # a ValueError, where the stream is closed already
             return
         finally:
             self.release()

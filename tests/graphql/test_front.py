@@ -11,9 +11,11 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.graphql.exchanges import EXCHANGE
 from claimkb.graphql.front import Front
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
+from claimkb.identity import Credentials
 from tests.builders import a_token, an_account
 
 HERE = "http://127.0.0.1"
@@ -132,6 +134,39 @@ def test_a_line_is_logged_for_each_way(client: TestClient, caplog: pytest.LogCap
         client.post("/graphql", json=CLAIMS)
         client.post("/graphql", json={"query": "{ __schema { description } }"})
     assert [each.getMessage().partition(" in ")[0] for each in caplog.records] == ["POST /graphql 200"] * 2
+
+
+class InOnePiece:
+    """An exchange as a web server has it."""
+
+    def __init__(self, body: bytes, *, is_open: bool) -> None:
+        self._body, self._is_open, self.answered = body, is_open, b""
+
+    def body(self) -> bytes:
+        return self._body
+
+    def answer(self, head: bytes, body: bytes) -> bool:
+        self.answered = head + b"\r\n" + body if self._is_open else b""
+        return self._is_open
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_request_in_one_piece_is_answered_in_one_unless_that_has_to_wait(sqlite_desk: Desk, is_open: bool) -> None:
+    app, sent, body = app_of(sqlite_desk), [], json.dumps(CLAIMS).encode()
+    told = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    scope: Any = {"type": "http", "method": "POST", "path": "/graphql", "http_version": "1.1", "query_string": b"", "headers": told}
+
+    async def receive() -> Any:
+        raise AssertionError("The body was there already")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    exchange = scope[EXCHANGE] = InOnePiece(body, is_open=is_open)
+    app.door.callers._identities.identify(Credentials(None, is_from_here=True))
+    anyio.run(app, scope, receive, send)
+    assert EXCHANGE not in scope
+    assert (b'{"data":{"claims":{"totalCount":0}}' in exchange.answered, len(sent)) == ((True, 0) if is_open else (False, 2))
 
 
 def test_what_crashes_in_front_is_excused_in_json_with_the_request_id(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,6 +63,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
+        exchange: Exchange | None = scope.pop(EXCHANGE, None)  # left there, each would hold the other until the collector comes
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == "/graphql":
             headers = scope["headers"]
             said, own = tuple([each for each in headers if each[0] not in OWN]), dict([each for each in headers if each[0] in OWN])
@@ -71,7 +72,6 @@ class Front:
             if is_usual and sum([len(name) + len(value) for name, value in said]) <= LONGEST_JUDGED:
                 judged = self._judged(scope["http_version"], scope["query_string"], said)
                 if judged is not None:
-                    exchange: Exchange | None = scope.get(EXCHANGE)
                     body = None if exchange is None else exchange.body()
                     if body is None:
                         body, receive = await self._first(receive)
