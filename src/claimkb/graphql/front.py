@@ -48,6 +48,7 @@ class Judged:
     headers: Headers
     """The headers of the answer that are the same for all such requests."""
     head: bytes
+    """The same, as HTTP/1.1 writes them."""
     credentials: Credentials
 
 
