@@ -62,7 +62,7 @@ def clocked(desk: Desk) -> Iterator[list[float]]:
     """Collect the seconds that each statement takes."""
     taken: list[float] = []
     begun: list[float] = []
-    engine = desk.database.engine
+    engine = desk.database.writer
 
     def begin(*_: Any) -> None:
         begun.append(perf_counter())

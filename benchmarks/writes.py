@@ -57,9 +57,9 @@ def noted(desk: Desk) -> Iterator[list[tuple[str, Any]]]:
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
         found.extend([(statement, each) for each in values] if many else [(statement, values)])
 
-    sa.event.listen(desk.database.engine, "before_cursor_execute", note)
+    sa.event.listen(desk.database.writer, "before_cursor_execute", note)
     yield found
-    sa.event.remove(desk.database.engine, "before_cursor_execute", note)
+    sa.event.remove(desk.database.writer, "before_cursor_execute", note)
 
 
 class Undone(Exception):
@@ -73,10 +73,11 @@ def statements(desk: Desk, prediction: str) -> list[tuple[str, Any]]:
         raise Undone
 
     order = outcomes.ResolvePrediction.model_validate(given(prediction))
+    sa.event.listen(desk.database.writer, "commit", undo)
     with noted(desk) as found, suppress(Undone), desk.work(COMMAND_LINE) as work:
         outcomes.resolve_prediction(work, order)
-        sa.event.listen(work.session, "before_commit", undo)
-    return [each for each in found if not each[0].startswith("BEGIN")]
+    sa.event.remove(desk.database.writer, "commit", undo)
+    return [each for each in found if not each[0].startswith(("BEGIN", "SET LOCAL"))]
 
 
 def resolved(desk: Desk) -> int:

@@ -20,6 +20,7 @@ from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
 from claimkb.identity import COMMAND_LINE
 from claimkb.store.database import Database
+from claimkb.store.running import Running
 
 T = TypeVar("T")
 
@@ -35,9 +36,9 @@ def a_desk(url: str, now: datetime = NOON, timezone: str = "UTC") -> Desk:
     return Desk(Database(url), ZoneInfo(timezone), lambda: now, uuid7, token_bytes)
 
 
-def do(desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = EDITOR) -> T:
+def do(desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = EDITOR, running: Running | None = None) -> T:
     """Carry out an action in its transaction."""
-    with desk.work(actor) as work:
+    with desk.work(actor, running) as work:
         return action(work, order)
 
 

@@ -27,6 +27,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.requests import JSON, Refused
+from claimkb.graphql.threads import Bulkheads
 from claimkb.identity import Admission, Identities, SignIns
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
@@ -73,8 +74,9 @@ def app_of(
     beside it as long as it serves.
     """
     limits = limits or Limits()
-    callers = Callers(Identities(desk, admission or Admission()), limits)
-    door = door_of(desk, callers, limits, documents, plans or Plans())
+    bulkheads = Bulkheads(desk.database)
+    callers = Callers(Identities(desk, admission or Admission()), limits, bulkheads)
+    door = door_of(desk, callers, limits, documents, plans or Plans(), bulkheads)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

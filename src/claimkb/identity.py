@@ -21,8 +21,9 @@ from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.store import accounts, records
-from claimkb.store.database import DatabaseUnavailable
-from claimkb.store.running import Running, TookTooLong
+from claimkb.store.database import Database
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.running import Running
 
 LOCAL_EDITOR = Actor("local editor", Role.EDITOR)
 """The person at this machine."""
@@ -50,6 +51,8 @@ _TELLING = (Account, Token)
 """The records that tell who somebody is."""
 
 USE_NOTED_EVERY = timedelta(minutes=1)
+NOTE_SECONDS = 0.1
+"""How long that may wait for others who write: nobody is kept from coming in by it, and the next request notes it."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,11 @@ class Identities:
         self._generation = 0
         desk.database.on_commit.append(self._forget)
 
+    @property
+    def database(self) -> Database:
+        """The database that is asked."""
+        return self._desk.database
+
     def _forget(self, changed: Set[type]) -> None:
         """Ask the database anew from now on, where accounts or tokens have changed."""
         if not changed.isdisjoint(_TELLING):
@@ -102,7 +110,7 @@ class Identities:
     def identify(self, credentials: Credentials, running: Running | None = None) -> Actor:
         """Ask the database who this is; refuse a token that is not accepted."""
         generation = self._generation
-        with self._desk.database.read(running) as session:
+        with self._desk.database.read(running, reserved=True) as session:
             actor = self._judge(session, credentials)
         if generation == self._generation:
             if len(self._known) >= MOST_REMEMBERED:
@@ -143,7 +151,8 @@ class Identities:
         (last,) = accounts.last_uses(session, [actor.token_id])
         if last is None or now - last >= USE_NOTED_EVERY:
             session.rollback()
-            with suppress(DatabaseUnavailable, TookTooLong), self._desk.database.write() as writing:
+            running = Running(NOTE_SECONDS)
+            with suppress(DatabaseUnavailable, TookTooLong), self._desk.database.write(running) as writing:
                 accounts.note_use(writing, actor.token_id, now)
 
 

@@ -177,12 +177,12 @@ def test_who_revokes_waits_for_what_the_token_writes_and_what_comes_after_is_ref
     shown = a_token(desk, ada)
     acting = actor_of(shown, ada)
     revoke = accounts.RevokeToken(token_id=shown.id, reason="Seen.")
-    with ThreadPoolExecutor(1) as others, desk.work(acting) as work:
-        revoking = others.submit(do, desk, accounts.revoke_token, revoke, COMMAND_LINE)
-        with pytest.raises(TimeoutError):
-            revoking.result(timeout=0.3)
-        claimants.record_claimant(work, ORDER)
-        work.session.commit()
+    with ThreadPoolExecutor(1) as others:
+        with desk.work(acting) as work:
+            revoking = others.submit(do, desk, accounts.revoke_token, revoke, COMMAND_LINE)
+            with pytest.raises(TimeoutError):
+                revoking.result(timeout=0.3)
+            claimants.record_claimant(work, ORDER)
         assert revoking.result(timeout=5).revoked_at == NOON
     refused(desk, access.TokenRefused, claimants.record_claimant, ORDER, acting)
 

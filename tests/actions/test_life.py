@@ -36,7 +36,9 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import SETTLED, PredictionStatus
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
+from claimkb.store.running import Running
 from tests.builders import NOON, TODAY, a_prediction, a_source, do, everything
+from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
 REA, EDITH, OTTO = PEOPLE
@@ -66,10 +68,13 @@ class Life(RuleBasedStateMachine):
         self.ids: set[UUID] = set()
         self.seen: dict[UUID, tuple[Any, ...]] = {}
         self.refusals = 0
+        self.stop: tuple[str, int] | None = None
         self.found: dict[type[SQLModel], list[Any]] = {}
 
     def attempt(self, action: Callable[..., Any], order: Any, actor: Actor) -> Any:
-        """Do something that may be refused; see that a refusal has changed nothing."""
+        """Do something that may be stopped or refused; see that nothing has changed then."""
+        if self.stop is not None:
+            return self.attempt_stopped(action, order, actor)
         self.refusals += 1
         before = everything(self.desk) if self.refusals % 10 == 0 else None  # to look at the whole database takes its time
         try:
@@ -77,6 +82,23 @@ class Life(RuleBasedStateMachine):
         except Refusal:
             assert before is None or everything(self.desk) == before
             return None
+
+    def attempt_stopped(self, action: Callable[..., Any], order: Any, actor: Actor) -> Any:
+        """Do something that is stopped on the way; see that it is whole or not at all, and said to be what it is."""
+        (way, number), self.stop, running = self.stop, None, Running()  # type: ignore[misc]
+        before = everything(self.desk)
+        try:
+            with after(self.desk, number, stops_of(self.desk, running).get(way, crash)) as was_stopped:
+                done = do(self.desk, action, order, actor, running)
+        except (Refusal, *STOPPED):
+            assert everything(self.desk) == before
+            return None
+        assert not was_stopped()
+        return done
+
+    @rule(way=st.sampled_from(["stop", "crash", "lose"]), number=st.integers(min_value=1, max_value=16))
+    def stop_what_is_done_next(self, way: str, number: int) -> None:
+        self.stop = way, number
 
     @initialize(target=known, two=st.booleans(), dated=days)
     def begin(self, two: bool, dated: date) -> MultipleResults[UUID]:

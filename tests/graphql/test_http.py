@@ -74,7 +74,8 @@ def test_the_schema_and_the_states_of_the_server_are_served(client: TestClient) 
     assert client.get("/readyz").json() == {
         "status": "ready",
         "job": {"isLate": True, "succeededAt": None},
-        "operations": {"planned": 2, "executed": 1, "crashed": 0},
+        "operations": {"planned": 2, "executed": 1, "crashed": 0, "unavailable": 0},
+        "outages": {},
     }
 
 
@@ -82,7 +83,10 @@ def test_a_server_whose_database_is_not_current_is_not_ready(desk: Desk, client:
     with desk.database.connection() as connection:
         connection.exec_driver_sql("DELETE FROM alembic_version")
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "reason": "The log says why."})
+    reason = (
+        "The database is not one that this claimkb can use, and nothing has changed. Tell whoever runs claimkb: its log says why."
+    )
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "code": "DATABASE_UNAVAILABLE", "reason": reason})
 
 
 def test_a_page_elsewhere_cannot_reach_in_under_another_name(client: TestClient) -> None:

@@ -175,10 +175,11 @@ def runs(desk: Desk) -> Any:
 @contextmanager
 def may_crash(year: Year) -> Iterator[None]:
     """Watch every statement as long as the block runs."""
-    engine = year.desk.database.engine
-    sa.event.listen(engine, "before_cursor_execute", year.count_down)
+    for engine in year.desk.database.engines:
+        sa.event.listen(engine, "before_cursor_execute", year.count_down)
     yield
-    sa.event.remove(engine, "before_cursor_execute", year.count_down)
+    for engine in year.desk.database.engines:
+        sa.event.remove(engine, "before_cursor_execute", year.count_down)
 
 
 def live(year: Year, servers: list[Scheduler]) -> None:

@@ -13,13 +13,14 @@ from claimkb.actions import claims, evidence, flagging, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
-from claimkb.store.database import Database, DatabaseUnavailable
-from claimkb.store.running import Reader, TookTooLong
+from claimkb.store.database import Database
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.running import Reader
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, a_source, do, everything, resolved
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10000)]
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("recursive_triggers", 1)]
 )
 def test_sqlite_keeps_what_was_answered_and_checks_references(sqlite_desk: Desk, pragma: str, value: object) -> None:
     with sqlite_desk.database.connection() as connection:
@@ -276,12 +277,12 @@ def test_a_writer_whose_turn_does_not_come_in_time_is_told_so_and_writes_nothing
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_who_gets_no_connection_to_postgresql_in_time_is_told_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("claimkb.store.database.BUSY_SECONDS", 0.1)
-    monkeypatch.setattr("claimkb.store.database.MOST_CONNECTIONS", 1)
+    monkeypatch.setattr("claimkb.store.engines.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("claimkb.store.engines.MOST_CONNECTIONS", 1)
     desk = a_desk(url)
     with ThreadPoolExecutor(2) as pool:
         doing, enough = holding(desk, pool, 2)
-        with pytest.raises(DatabaseUnavailable, match=r"All connections to PostgreSQL are at work for more than 0\.1 seconds"):
+        with pytest.raises(DatabaseUnavailable, match=r"All connections to PostgreSQL are at work for more than 10 seconds"):
             a_source(desk)
         enough.set()
         assert [each.result() for each in doing] == [None, None]

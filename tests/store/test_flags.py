@@ -143,7 +143,7 @@ def test_a_reader_may_not_run_the_job(desk: Desk) -> None:
 def statements(desk: Desk) -> list[str]:
     """Collect the statements that the engine is given from now on."""
     given: list[str] = []
-    sa.event.listen(desk.database.engine, "before_cursor_execute", lambda *all_: given.append(str(all_[2])))
+    sa.event.listen(desk.database.writer, "before_cursor_execute", lambda *all_: given.append(str(all_[2])))
     return given
 
 

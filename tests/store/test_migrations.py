@@ -13,7 +13,8 @@ from claimkb.actions import evidence, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain.searching import SearchKind
 from claimkb.store import migrations, revisions, search
-from claimkb.store.database import Database, DatabaseUnavailable
+from claimkb.store.database import Database
+from claimkb.store.outages import DatabaseUnavailable
 from tests.builders import EDITOR, STORY, a_fact, a_prediction, a_source, do, everything, resolved, reviewed
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import TypeVar
@@ -53,18 +53,24 @@ class Desk:
     def work(self, actor: Actor, running: Running | None = None, *, alone: bool = False) -> "Iterator[Work]":
         """Open the one transaction in which an action works, and look there once more whether the actor is still let in.
 
-        Who changes accounts and tokens does it alone: two who change each other's would wait for one another.
+        Who changes accounts and tokens does it alone: two who change each other's would wait for one another. What a change
+        leads to is written in the end: its history, the words that find it, and, while nobody else can, its announcements.
         """
         now = self.now()
         with self.database.write(running) as session:
             if alone:
                 locks.hold(session, Lock.ADMITTING)
             actor = admitted(session, actor, now)
-            revisions.watch(session, actor.name, now, self.new_id)
-            search.watch(session)
+            append, enter = revisions.watch(session, actor.name, now, self.new_id), search.watch(session)
             flags.watch(session)
-            announcements.watch(session)
-            yield Work(session, actor, now, self.today(), self.new_id, self.random, self.policy)
+            work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy)
+            yield work
+            session.flush()
+            append()
+            enter()
+            for read in work.reads:
+                read()
+            announcements.announce(session)
 
 
 def admitted(session: Session, actor: Actor, now: datetime) -> Actor:
@@ -91,6 +97,8 @@ class Work:
     new_id: Callable[[], UUID]
     random: Callable[[int], bytes]
     policy: Policy
+    reads: list[Callable[[], None]] = field(default_factory=list)
+    """What is read of the change when all of it is written, and before anybody else can change it again."""
 
     def add(self, record: R) -> R:
         """Give a new record its id and its stamps, and write it, so that the next may refer to it."""

@@ -12,7 +12,7 @@ from claimkb.domain.refusals import Refusal
 from claimkb.outbound.delivering import NotSent
 from claimkb.seeding import BadStory
 from claimkb.settings import Settings
-from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.outages import DatabaseUnavailable
 
 REFUSED = 1
 USAGE = 2

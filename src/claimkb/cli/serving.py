@@ -28,7 +28,7 @@ from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.loading import loading, take_memory_from_one_place
 from claimkb.settings import Settings
 from claimkb.store import accounts, migrations, paging, predictions
-from claimkb.store.database import DatabaseUnavailable
+from claimkb.store.outages import DatabaseUnavailable
 from claimkb.store.predictions import PredictionFilter
 
 SHOWN = 20

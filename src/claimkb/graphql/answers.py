@@ -8,6 +8,7 @@ from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
 from claimkb.graphql.requests import JSON, Refused
+from claimkb.store.outages import UNAVAILABLE
 
 GRAPHQL = "application/graphql-response+json"
 EVENTS = "text/event-stream"
@@ -69,16 +70,28 @@ def answer(payload: Any, media: str, status: int = 200, headers: dict[str, str] 
     return Response(encode(payload), status, {"cache-control": "no-store", **(headers or {})}, f"{media}; charset=utf-8")
 
 
+def status_of(result: ExecutionResult, media: str) -> tuple[int, dict[str, str]]:
+    """Choose the status of a result, and its headers.
+
+    Where nothing was executed, the newer media type says so by the status. A limit of rate always does, and an outage of the
+    database too, where nothing else is to be told.
+    """
+    if result.data is not None or not result.errors:
+        return 200, {}
+    said = [error.extensions or {} for error in result.errors]
+    again = {"retry-after": str(said[0]["retryAfter"])} if "retryAfter" in said[0] else {}
+    if all(each.get("code") in UNAVAILABLE for each in said):
+        return 503, again
+    if not is_request_error(result):
+        return 200, {}
+    if said[0].get("code") == "RATE_LIMITED":
+        return 429, again
+    return (400 if media == GRAPHQL else 200), {}
+
+
 def answer_to(result: ExecutionResult, media: str, request_id: str) -> Response:
-    """Answer with a result. Where nothing was executed, the newer media type says so by the status; a limit of rate always does."""
-    status, headers = 200, {}
-    if is_request_error(result):
-        extensions = (result.errors or [])[0].extensions or {}
-        if extensions.get("code") == "RATE_LIMITED":
-            status, headers = 429, {"retry-after": str(extensions["retryAfter"])}
-        elif media == GRAPHQL:
-            status = 400
-    return answer(payload_of(result, request_id), media, status, headers)
+    """Answer with a result."""
+    return answer(payload_of(result, request_id), media, *status_of(result, media))
 
 
 def refusal(refused: Refused, media: str, request_id: str) -> Response:

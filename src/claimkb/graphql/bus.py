@@ -16,8 +16,8 @@ from anyio import CapacityLimiter
 from claimkb.actions.work import Desk
 from claimkb.graphql.threads import cross
 from claimkb.store import announcements
-from claimkb.store.database import DatabaseUnavailable
-from claimkb.store.running import Running, TookTooLong
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.running import Running
 
 log = logging.getLogger("claimkb")
 
@@ -83,7 +83,7 @@ class Bus:
         """Wake the subscribers whenever there is something newer."""
         while True:
             with suppress(DatabaseUnavailable, TookTooLong):
-                newest = await cross(self._look, LOOK_SECONDS)
+                newest = await cross(self._look, LOOK_SECONDS, self.limiter)
                 if newest > self.newest:
                     async with self._news:
                         self.newest = newest

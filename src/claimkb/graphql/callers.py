@@ -1,6 +1,5 @@
 """Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
 
-import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,14 +18,13 @@ from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.requests import Refused
-from claimkb.graphql.threads import cross
+from claimkb.graphql.requests import Refused, told_of
+from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.identity import Credentials, Identities, read_bearer
-from claimkb.store.database import DatabaseUnavailable
-from claimkb.store.running import Running, TookTooLong
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.running import Running
 
 T = TypeVar("T")
-log = logging.getLogger("claimkb")
 
 FORWARDED = (
     "forwarded",
@@ -103,8 +101,8 @@ def credentials_of(connection: HTTPConnection, authorization: str | None) -> Cre
 class Callers:
     """Lets callers in, and slows down who guesses tokens and passwords."""
 
-    def __init__(self, identities: Identities, limits: Limits) -> None:
-        self._identities, self._limits = identities, limits
+    def __init__(self, identities: Identities, limits: Limits, bulkheads: Bulkheads) -> None:
+        self._identities, self._limits, self._bulkheads = identities, limits, bulkheads
         self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
         self._guesses_about = Rates(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
         self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
@@ -127,7 +125,8 @@ class Callers:
         if known is not None:
             return known
         try:
-            return await self.ask(partial(self._identities.identify, credentials), self._limits.statement_seconds)
+            question = partial(self._identities.identify, credentials)
+            return await self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
         except Unauthenticated:
             if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
                 _count(self._guesses, address)
@@ -147,13 +146,19 @@ class Callers:
             self._proving -= 1
 
     async def ask(self, question: Callable[[Running], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
-        """Ask the database, in a thread."""
+        """Ask the database, in a thread: where there is room in so many seconds, and no longer than that."""
         try:
-            return await cross(question, seconds, limiter)
-        except (DatabaseUnavailable, TookTooLong) as unavailable:
-            log.warning("Nobody can be let in: %s", unavailable)
-            message = "The database does not answer now, and nothing has changed. Send it again in a moment."
-            raise Refused(503, message, "INTERNAL_SERVER_ERROR").answered_with(retry_after="5") from None
+            return await cross(question, seconds, limiter or self._bulkheads.reads, monotonic() + 2 * seconds)
+        except TookTooLong as late:
+            raise self.unavailable(DatabaseUnavailable(f"It did not answer within {seconds:g} seconds: {late}")) from None
+        except DatabaseUnavailable as outage:
+            raise self.unavailable(outage) from None
+
+    def unavailable(self, outage: DatabaseUnavailable) -> Refused:
+        """Refuse a request for which the database cannot be asked."""
+        self._identities.database.outages.report(outage)
+        refused = Refused(503, outage.told, **told_of(outage))
+        return refused.answered_with(**{} if outage.retry_after is None else {"retry_after": str(outage.retry_after)})
 
 
 def _count(guesses: Rates, about: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import strawberry
-from anyio import CapacityLimiter
 from graphql import GraphQLError
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
@@ -24,11 +23,13 @@ from claimkb.domain.permissions import Permission
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.threads import cross
+from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.store.flowing import Flow, awaited
-from claimkb.store.running import Reader, Running, Steps, TookTooLong
+from claimkb.store.outages import TookTooLong
+from claimkb.store.running import Reader, Running, Steps
 
 T = TypeVar("T")
+R = TypeVar("R")
 Batch = Callable[..., Sequence[Any]]
 """Reads what belongs to several `keys` in one statement, from a session: one result a key, in their order."""
 
@@ -58,23 +59,27 @@ class Caller:
 class Context:
     """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
 
-    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, bus: Bus) -> None:
+    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, bus: Bus, bulkheads: Bulkheads) -> None:
         self.desk, self.caller, self.limits, self.rates, self.bus = desk, caller, limits, rates, bus
         self.actor = caller.actor
-        self._limiter: CapacityLimiter | None = None
+        self.performed: dict[str, Any] = {}
+        """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
+        self.at: str | None = None
+        """The place of the answer that is being read by a plan."""
+        self._reads, self._writes = bulkheads.reads, bulkheads.writes
+        self._seconds_in_all = limits.request_seconds
         self.begin()
 
     def follow(self) -> None:
         """Read in the subscribers' own few threads from now on, and as slowly as it takes: others go first."""
-        self._limiter = self.bus.limiter
+        self._reads, self._seconds_in_all = self.bus.limiter, inf
         self._deadline = inf
 
     def begin(self) -> None:
         """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
         self.today: date = self.desk.today()
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
-        self.performed: dict[str, asyncio.Future[Any]] = {}  # by a plan: where the executor goes on, it does not do it again
-        self._deadline = monotonic() + self.limits.request_seconds if self._limiter is None else inf
+        self._deadline = monotonic() + self._seconds_in_all
 
     async def confirm(self) -> None:
         """Look again whether the caller is let in, and as whom; refuse who is not any more."""
@@ -95,9 +100,9 @@ class Context:
         left = self.rates.left(self.caller.rated)
         return {"maximumAvailable": self.rates.most, "currentlyAvailable": left, "restoreRate": int(self.rates.per_second)}
 
-    async def _cross(self, work: Callable[[Running], T], seconds: float) -> T:
-        """Do synchronous work, no longer than it may take and than the request has left."""
-        return await cross(work, self._seconds(seconds), self._limiter)
+    async def _read(self, work: Callable[[Running], T]) -> T:
+        """Read in a thread, no longer than a read may take and than the request has left."""
+        return await cross(work, self._seconds(self.limits.statement_seconds), self._reads, self._deadline)
 
     def _seconds(self, most: float) -> float:
         """Tell how long work may take, within the time that the request has left."""
@@ -113,7 +118,7 @@ class Context:
             with self.desk.database.read(running) as session:
                 return question(session)
 
-        return await self._cross(ask, self.limits.statement_seconds)
+        return await self._read(ask)
 
     def run_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
@@ -125,11 +130,14 @@ class Context:
 
     async def _in_time(self, reading: Coroutine[Any, Any, T]) -> T:
         """Read on the loop, no longer than it may take and than the request has left."""
+        database = self.desk.database
         try:
-            async with asyncio.timeout(self._seconds(self.limits.statement_seconds)):
+            async with asyncio.timeout(self._seconds(self.limits.statement_seconds)) as limit:
                 return await reading
-        except TimeoutError:
-            raise TookTooLong from None
+        except database.reading_errors as error:
+            if limit.expired():
+                raise TookTooLong from None
+            raise database.outage_of(error) or error from error
         finally:
             reading.close()
 
@@ -144,21 +152,30 @@ class Context:
             with self.desk.database.reader(running) as reader:
                 return question(reader)
 
-        return await self._cross(ask, self.limits.statement_seconds)
+        return await self._read(ask)
 
-    async def perform(self, action: Callable[[Work, Any], T], order: Any, place: str) -> T:
-        """Carry out an action in its transaction, in a thread; and forget what was read before it."""
+    async def perform(
+        self, action: Callable[[Work, Any], T], order: Any, place: str, read: Callable[[Session, T], R]
+    ) -> tuple[T, R]:
+        """Carry out an action in its transaction, in a thread; and forget what was read before it.
+
+        What its answer shows is read in the same transaction: all of the change, and nothing that others change after it. Where
+        that cannot be read, nothing is changed.
+        """
         permission = permission_of(action)
         self.actor.need(permission)  # before any lock is taken; the action asks again, of the account as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
 
-        def act(running: Running) -> T:
+        def act(running: Running) -> tuple[T, R]:
+            shown: list[R] = []
             with self.desk.work(self.actor, running, alone=permission is Permission.ADMINISTER) as work:
-                return action(work, order) if once is None else perform_once(work, once, action, order)
+                result = action(work, order) if once is None else perform_once(work, once, action, order)
+                work.reads.append(lambda: shown.append(_shown(read, work.session, result)))
+            return result, shown[0]
 
         self._loaders.clear()
-        return await self._cross(act, self.limits.request_seconds)
+        return await cross(act, self._seconds(self.limits.request_seconds), self._writes, self._deadline)
 
     async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""
@@ -173,6 +190,18 @@ class Context:
         shared = asyncio.ensure_future(loader.load(key))
         shared.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
         return await asyncio.shield(shared)
+
+
+class NotShown(Exception):
+    """What an action did cannot be read for its answer; nothing has changed. The cause says why."""
+
+
+def _shown(read: Callable[[Session, T], R], session: Session, result: T) -> R:
+    """Read what an answer shows. What goes wrong there is no refusal of the action."""
+    try:
+        return read(session, result)
+    except Exception as error:
+        raise NotShown from error
 
 
 def context_of(info: strawberry.Info) -> Context:

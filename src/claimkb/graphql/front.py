@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claimkb import logs
 from claimkb.domain.access import Unauthenticated
-from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of
+from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of, status_of
 from claimkb.graphql.callers import address_of, credentials_of
 from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.exchanges import EXCHANGE, Exchange, Headers, written
@@ -50,6 +50,7 @@ class Judged:
     head: bytes
     """The same, as HTTP/1.1 writes them."""
     credentials: Credentials
+    media: str
 
 
 class Front:
@@ -88,15 +89,17 @@ class Front:
         """Answer a request, unless it goes the ordinary way."""
         request_id = request_id_for(given_id.decode("latin-1"))
         try:
-            payload = await self._payload(scope, body, judged, request_id)
+            answered = await self._answer(scope, body, judged, request_id)
         except Exception as error:  # noqa: BLE001 - excused here: what a mutation did must not be done again behind
             await (await self._excuse(Request(scope), error))(scope, _nothing, send)
             return True
-        if payload is None:
+        if answered is None:
             return False
+        payload, status, more = answered
         own = [(b"content-length", b"%d" % len(payload)), (b"x-request-id", request_id.encode())]
-        if exchange is None or not exchange.answer(judged.head + written(own), payload):
-            await send({"type": "http.response.start", "status": 200, "headers": judged.headers + own})
+        own += [(name.encode(), value.encode()) for name, value in more.items()]
+        if status != 200 or exchange is None or not exchange.answer(judged.head + written(own), payload):
+            await send({"type": "http.response.start", "status": status, "headers": judged.headers + own})
             await send({"type": "http.response.body", "body": payload})
         return True
 
@@ -116,7 +119,7 @@ class Front:
         except Unauthenticated:
             return None
         answered = [(b"content-type", f"{media}; charset=utf-8".encode()), *HEADERS]
-        return Judged(answered, written(answered), credentials)
+        return Judged(answered, written(answered), credentials, media)
 
     async def _first(self, receive: Receive) -> tuple[bytes | None, Receive]:
         """Take the body, if it comes whole and in time; and give what can be received again by those behind."""
@@ -135,8 +138,8 @@ class Front:
 
         return message.get("body", b"") if is_whole else None, again
 
-    async def _payload(self, scope: Scope, body: bytes, judged: Judged, request_id: str) -> bytes | None:
-        """Answer an operation by its plan; None where it goes the ordinary way."""
+    async def _answer(self, scope: Scope, body: bytes, judged: Judged, request_id: str) -> tuple[bytes, int, dict[str, str]] | None:
+        """Answer an operation by its plan: the body, the status, and headers; None where it goes the ordinary way."""
         door = self.door
         actor = door.callers.known(judged.credentials)
         if actor is None:
@@ -149,14 +152,15 @@ class Front:
         if not query:
             return None
         caller = Caller(actor, address_of(scope), request_id=request_id)
-        context = Context(door.desk, caller, door.limits, door.rates, door.bus)
+        context = Context(door.desk, caller, door.limits, door.rates, door.bus, door.bulkheads)
         with logs.OfRequest("POST", "/graphql", request_id) as asked_for:
             result = await door.plans.answer(query, wanted, context)
             if result is None:
                 scope[LEFT] = context.performed
                 return None
-            asked_for.answered(200)
-        return encode(payload_of(result, request_id))
+            status, headers = status_of(result, judged.media) if result.errors else (200, {})
+            asked_for.answered(status)
+        return encode(payload_of(result, request_id)), status, headers
 
 
 async def _nothing() -> Message:

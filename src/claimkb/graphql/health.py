@@ -1,7 +1,7 @@
 """Is the server alive, and is it ready to answer? For whoever starts, watches and replaces it."""
 
-import logging
 from functools import partial
+from time import monotonic
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,37 +12,51 @@ from claimkb.actions.work import Desk
 from claimkb.domain import JobRun
 from claimkb.domain.schedule import is_late
 from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.threads import cross
-from claimkb.store import flags, migrations
-from claimkb.store.database import DatabaseUnavailable
-from claimkb.store.running import Running, TookTooLong
-
-log = logging.getLogger("claimkb")
+from claimkb.graphql.threads import Bulkheads, cross
+from claimkb.store import flags, leases, migrations
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.running import Running
 
 READY_SECONDS = 5.0
+PROBE, PROBE_SECONDS = "readiness", 1.0
+"""The lease that is written to see whether anything can be, and how long that may wait for others who write."""
 
 
 def look_whether_ready(desk: Desk, running: Running) -> JobRun | None:
-    """Refuse a database that cannot be used; tell when the job last succeeded."""
-    migrations.require_current(desk.database)
-    with desk.database.read(running) as session:
-        return flags.last_run(session, JOB)
+    """Refuse a database that cannot be used, or not be written; tell when the job last succeeded."""
+    database = desk.database
+    with database.read(running, reserved=True) as session:
+        migrations.check_current(database, session.connection())
+        last = flags.last_run(session, JOB)
+        database.check_writable(session)
+    if database.outages.trouble is not None:
+        with database.write(Running(PROBE_SECONDS)) as session:  # whether what kept a change from being written is over
+            leases.take(session, PROBE, str(desk.new_id()), desk.now())
+    elif database.outages.is_lasting:
+        database.outages.end()
+    return last
 
 
-def routes(desk: Desk, plans: Plans) -> list[BaseRoute]:
+def routes(desk: Desk, plans: Plans, bulkheads: Bulkheads) -> list[BaseRoute]:
     """Make the routes."""
+    outages = desk.database.outages
+
+    def not_ready(outage: DatabaseUnavailable) -> Response:
+        outages.report(outage)
+        return JSONResponse({"status": "not ready", "code": outage.code, "reason": outage.told}, status_code=503)
 
     async def alive(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
     async def ready(_: Request) -> Response:
         try:
-            last = await cross(partial(look_whether_ready, desk), READY_SECONDS)
-        except (DatabaseUnavailable, TookTooLong) as unavailable:
-            log.warning("Not ready: %s", unavailable)
-            return JSONResponse({"status": "not ready", "reason": "The log says why."}, status_code=503)
+            last = await cross(partial(look_whether_ready, desk), READY_SECONDS, bulkheads.readiness, monotonic() + READY_SECONDS)
+        except TookTooLong:
+            return not_ready(DatabaseUnavailable(f"It did not answer within {READY_SECONDS:g} seconds."))
+        except DatabaseUnavailable as outage:
+            return not_ready(outage)
         job = {"isLate": is_late(last, desk.now(), desk.policy.job_every), "succeededAt": last and last.succeeded_at.isoformat()}
-        answered = {name: plans.counted[name] for name in ("planned", "executed", "crashed")}
-        return JSONResponse({"status": "ready", "job": job, "operations": answered})
+        answered = {name: plans.counted[name] for name in ("planned", "executed", "crashed", "unavailable")}
+        return JSONResponse({"status": "ready", "job": job, "operations": answered, "outages": dict(outages.counted)})
 
     return [Route("/healthz", alive), Route("/readyz", ready)]

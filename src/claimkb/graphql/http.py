@@ -38,6 +38,7 @@ from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_bo
 from claimkb.graphql.schema import introspection, schema, sdl
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
+from claimkb.graphql.threads import Bulkheads
 from claimkb.identity import Credentials
 
 log = logging.getLogger("claimkb")
@@ -64,12 +65,14 @@ class Door:
     bus: Bus
     subscribers: Subscribers
     plans: Plans
+    bulkheads: Bulkheads
 
     async def context(self, credentials: Credentials, address: str, **said: str | None) -> Context:
         """Find out who sends a request, and make what it carries."""
         again = partial(self.callers.identify, credentials, address)
         given: dict[str, Any] = {name: each for name, each in said.items() if each is not None}
-        return Context(self.desk, Caller(await again(), address, again, **given), self.limits, self.rates, self.bus)
+        caller = Caller(await again(), address, again, **given)
+        return Context(self.desk, caller, self.limits, self.rates, self.bus, self.bulkheads)
 
     async def context_of(self, request: Request, **said: str | None) -> Context:
         """Make what a request over HTTP carries; refuse who is not let in."""
@@ -264,10 +267,10 @@ def made_id() -> str:
     return f"{getrandbits(128):032x}"
 
 
-def door_of(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans) -> Door:
+def door_of(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans, bulkheads: Bulkheads) -> Door:
     """Make the address of the API."""
     rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    return Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits), plans)
+    return Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits), plans, bulkheads)
 
 
 def routes(door: Door) -> list[BaseRoute]:
@@ -288,6 +291,6 @@ def routes(door: Door) -> list[BaseRoute]:
         WebSocketRoute("/graphql", door.socket),
         Route("/schema.graphql", schema_as_sdl),
         Route("/schema.json", schema_as_json),
-        *health.routes(door.desk, door.plans),
+        *health.routes(door.desk, door.plans, door.bulkheads),
         graphiql.files(),
     ]

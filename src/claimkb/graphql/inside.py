@@ -12,6 +12,7 @@ from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.schema import schema
+from claimkb.graphql.threads import Bulkheads
 
 PATIENT = Limits(statement_seconds=60, request_seconds=60)
 """The usual limits; but who waits at a terminal stops what takes too long by themselves."""
@@ -20,7 +21,7 @@ PATIENT = Limits(statement_seconds=60, request_seconds=60)
 def context_for(desk: Desk, actor: Actor) -> Context:
     """Make what a question carries."""
     rates = Rates(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
-    return Context(desk, Caller(actor), PATIENT, rates, Bus(desk))
+    return Context(desk, Caller(actor), PATIENT, rates, Bus(desk), Bulkheads(desk.database))
 
 
 async def _answer(desk: Desk, actor: Actor, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ Its input is the action's order, its description is the action's, its permission
 action's result, what that leads to, and the user errors.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Optional
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Annotated, Any, Optional, TypeVar
 
 import strawberry
+from sqlmodel import Session
 from strawberry.pydantic import InputValidationError
 from strawberry.tools import create_type
 
@@ -39,7 +41,10 @@ from claimkb.graphql.flagging import FlaggingRun
 from claimkb.graphql.inputs import Given, with_mutation_id
 from claimkb.graphql.refusals import UserError, of_refusal, of_validation
 from claimkb.graphql.views import document
+from claimkb.store import records
 from claimkb.store.edges import Edge
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Answer:
     result: Any
     user_errors: list[UserError]
     client_mutation_id: str | None
+    leads: Mapping[str, Any] = field(default_factory=dict)
+    """What the result leads to, as the change left it, where that was read with it."""
 
 
 Leads = dict[str, tuple[type[Record], str]]
@@ -136,7 +143,9 @@ def _lead(name: str, target: type[Record], via: str) -> Any:
     edge = Edge(target, ours=via)
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
-        return None if root.result is None else await follow(context_of(info), edge, root.result)
+        if root.result is None or name in root.leads:
+            return root.leads.get(name)
+        return await follow(context_of(info), edge, root.result)
 
     type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
     description = f"Its {name}; null if the input was refused."
@@ -161,17 +170,36 @@ def _payload(verb: Verb) -> Any:
     return strawberry.type(type(name, (), fields), name=name, description=f"What {camel(verb.action.__name__)} gives.")
 
 
-async def carry_out(verb: Verb, context: Context, given: Given, place: str) -> Answer:
-    """Do what a mutation is for, at a place of the answer."""
-    if isinstance(given.order, InputValidationError):
-        return Answer(None, of_validation(given.order), given.client_mutation_id)
+async def carry_out(
+    verb: Verb, context: Context, given: Given, place: str, read: Callable[[Session, Answer], T]
+) -> tuple[Answer, T | None]:
+    """Do what a mutation is for, and read what its answer shows in the same transaction: None if it is refused."""
+
+    def answer(result: Any, *errors: UserError) -> Answer:
+        return Answer(result, [*errors], given.client_mutation_id)
+
+    def read_of(session: Session, result: Any) -> T:
+        return read(session, answer(result))
+
+    shown = None
     try:
-        result = await context.perform(verb.action, given.order, place)
+        if isinstance(given.order, InputValidationError):
+            done = answer(None, *of_validation(given.order))
+        else:
+            result, shown = await context.perform(verb.action, given.order, place, read_of)
+            done = answer(result)
     except (Forbidden, Unauthenticated):
         raise
     except Refusal as refusal:
-        return Answer(None, [of_refusal(refusal)], given.client_mutation_id)
-    return Answer(result, [], given.client_mutation_id)
+        done = answer(None, of_refusal(refusal))
+    context.performed[place] = done
+    return done, shown
+
+
+def _leads(verb: Verb, session: Session, answer: Answer) -> dict[str, Any]:
+    """Read what a result leads to, as the change leaves it."""
+    keys = {name: (target, getattr(answer.result, via)) for name, (target, via) in verb.leads_to.items()}
+    return {name: records.find(session, target, key) for name, (target, key) in keys.items()}
 
 
 def _mutation(verb: Verb) -> Any:
@@ -183,8 +211,11 @@ def _mutation(verb: Verb) -> Any:
         input: Annotated[input_type, strawberry.argument(description="What to do.")],  # type: ignore[valid-type]
     ) -> Any:
         context, place = context_of(info), str(info.path.key)
-        done = context.performed.pop(place, None)
-        return await (carry_out(verb, context, input, place) if done is None else done)
+        done = context.performed.get(place)
+        if done is not None:
+            return done
+        answer, leads = await carry_out(verb, context, input, place, partial(_leads, verb))
+        return replace(answer, leads=leads or {})
 
     name = verb.action.__name__
     return strawberry.mutation(

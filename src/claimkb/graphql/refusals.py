@@ -1,6 +1,7 @@
 """How does a refusal reach the client? What a person can put right becomes a user error; the rest a coded error."""
 
 import logging
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
@@ -13,14 +14,15 @@ from strawberry.types.execution import PreExecutionError
 from claimkb.actions.work import camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import plain
+from claimkb.domain.record import Record, plain
+from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorCode
-from claimkb.graphql.context import Context
+from claimkb.graphql.context import Context, NotShown
 from claimkb.graphql.costs import SHORT
+from claimkb.graphql.requests import told_of
 from claimkb.graphql.types import Revision
 from claimkb.graphql.views import offer_terms
-from claimkb.store.database import DatabaseUnavailable
-from claimkb.store.running import TookTooLong
+from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 offer_terms()
@@ -121,20 +123,42 @@ def _message(error: GraphQLError, context: Context) -> str:
 
 
 def _masked(error: GraphQLError, context: Context) -> GraphQLError:
-    """Log a crash, and tell the client no more than how to ask about it."""
-    request_id, original = context.caller.request_id, error.original_error
-    if isinstance(original, DatabaseUnavailable):
-        log.error("The database is not available at %s, request %s: %s", error.path, request_id, original)
-        message = f"The database does not answer now, and nothing has changed. Send it again in a moment. Request id: {request_id}."
-    else:
-        log.error("Request %s crashed at %s", request_id, error.path, exc_info=original)
-        message = f"Something went wrong here. Tell us the request id: {request_id}."
+    """Tell the client of a crash no more than how to ask about it."""
+    request_id = context.caller.request_id
+    message = f"Something went wrong here. Tell us the request id: {request_id}."
     extensions = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}
     return GraphQLError(message, nodes=error.nodes, path=error.path, extensions=extensions)
 
 
+def _unavailable(error: GraphQLError, outage: DatabaseUnavailable, context: Context) -> GraphQLError:
+    """Tell what keeps the database from being used, and whether the same may be sent again: under a key, always."""
+    extensions = told_of(outage)
+    if isinstance(outage, CommitUnknown) and context.caller.key is not None:
+        extensions["retryable"] = True
+    return GraphQLError(outage.told, nodes=error.nodes, path=error.path, extensions=extensions)
+
+
+def _is_done(place: str, context: Context) -> bool:
+    """Tell whether the verb at a place of the answer was carried out, and committed."""
+    return place in context.performed and context.performed[place].result is not None
+
+
+def _done_not_shown(place: str, context: Context) -> GraphQLError:
+    """Tell that what stands at a place of the answer was done, and cannot be shown."""
+    done = context.performed[place].result
+    extensions: dict[str, Any] = {"code": "DONE_NOT_SHOWN", "retryable": False}
+    if isinstance(done, Record):
+        extensions |= {"id": global_id(type(done).__name__, done.id), "version": getattr(done, "version", 1)}
+    return GraphQLError(_DONE, path=[place], extensions=extensions)
+
+
+_DONE = "This was done, but it cannot be shown now. Do not send it again: read it by the id that stands beside this."
+
+
 def _coded(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLError:
     """Write an error anew, with its code and without anything that came along."""
+    if isinstance(error.original_error, DatabaseUnavailable):
+        return _unavailable(error, error.original_error, context)
     code = _code(error, is_early=is_early)
     if code is None:
         return _masked(error, context)
@@ -149,9 +173,45 @@ def _coded(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLE
     )
 
 
+def _log(error: GraphQLError, context: Context) -> None:
+    """Write what only concerns us: a crash with its trace, an outage once in a while."""
+    original = error.original_error
+    if isinstance(original, DatabaseUnavailable):
+        context.desk.database.outages.report(original)
+    elif _code(error, is_early=False) is None:
+        log.error("Request %s crashed at %s", context.caller.request_id, error.path, exc_info=original)
+
+
+def _hides(error: GraphQLError, context: Context) -> str | None:
+    """Name the place of what was done, and could not be read afterwards; None for an error of another kind."""
+    place = str(error.path[0]) if error.path else ""
+    is_ours = isinstance(error.original_error, DatabaseUnavailable | TookTooLong) or _code(error, is_early=False) is None
+    return place if is_ours and _is_done(place, context) else None
+
+
 def coded(result: ExecutionResult, context: Context) -> ExecutionResult:
-    """Give every error of an answer its code, and keep what only concerns us out of it: that goes to the log."""
+    """Give every error of an answer its code, and keep what only concerns us out of it: that goes to the log.
+
+    What was committed and is not in the answer is told first: nobody is to do it again.
+    """
+    if not result.errors:
+        return result
     is_early = isinstance(result, PreExecutionError)
-    if result.errors:
-        result.errors = [_coded(error, context, is_early=is_early) for error in result.errors]
+    hidden = {place: None for place in context.performed if _is_done(place, context) and place not in (result.data or {})}
+    others = []
+    for error in map(_bare, result.errors):
+        _log(error, context)
+        place = _hides(error, context)
+        if place is not None:
+            hidden[place] = None
+        else:
+            others.append(_coded(error, context, is_early=is_early))
+    result.errors = [*(_done_not_shown(place, context) for place in hidden), *others]
     return result
+
+
+def _bare(error: GraphQLError) -> GraphQLError:
+    """Take what a change could not be shown for in the place of that."""
+    if isinstance(error.original_error, NotShown):
+        error.original_error = error.original_error.__cause__  # type: ignore[assignment]
+    return error

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from claimkb.domain.performed import LONGEST_KEY, fingerprint
 from claimkb.graphql.limits import Limits
+from claimkb.store.outages import DatabaseUnavailable
 
 JSON = "application/json"
 
@@ -27,6 +28,12 @@ class Refused(Exception):
         """Add headers to the answer."""
         self.headers |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self
+
+
+def told_of(outage: DatabaseUnavailable) -> dict[str, Any]:
+    """Write what a client's program needs to know of an outage."""
+    again = {} if outage.retry_after is None else {"retryAfter": outage.retry_after}
+    return {"code": outage.code, "retryable": outage.is_retryable, **again}
 
 
 def too_long(what: str, size: int, most: int) -> Refused:

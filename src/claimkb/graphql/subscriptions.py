@@ -19,7 +19,7 @@ from claimkb.graphql.bus import PAUSE
 from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.costs import weighing
 from claimkb.store import announcements, records
-from claimkb.store.running import TookTooLong
+from claimkb.store.outages import TookTooLong
 
 RECORDS: dict[Topic, type[Record]] = {Topic.FLAG: domain.Flag, Topic.OUTCOME: domain.Outcome, Topic.REVISION: domain.Revision}
 

@@ -3,40 +3,77 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
+from time import monotonic
 from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 
+from claimkb.store.database import RESERVED, Database
+from claimkb.store.outages import CommitUnknown, DatabaseBusy, TookTooLong
 from claimkb.store.running import Running
 
 T = TypeVar("T")
 
+END_SECONDS = 1.0
+"""How long work that was stopped may take to end. After that it is answered without it, and ends when it can."""
 
-async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
-    """Do synchronous work in a thread. What it runs in the database is cancelled there when the time is up or nobody waits.
+_ANY = CapacityLimiter(inf)
+"""No limit: who may begin was decided before."""
 
-    The time begins when the work does: whoever waits for a thread is not told to have taken too long.
-    """
-    running, loop = Running(), asyncio.get_running_loop()
-    alarms: list[asyncio.TimerHandle] = []
 
-    def set_alarm() -> None:
-        alarms.append(loop.call_later(seconds, lambda: loop.run_in_executor(None, running.stop)))
+class Bulkheads:
+    """How much of each sort of work is done at once, so that one that waits for the database does not hold up another."""
 
-    def begin(running: Running) -> T:
-        loop.call_soon_threadsafe(set_alarm)
-        return work(running)
+    def __init__(self, database: Database) -> None:
+        self.reads = CapacityLimiter(database.most_reads)
+        self.writes = CapacityLimiter(database.most_writes)
+        self.admission = CapacityLimiter(RESERVED - 1)
+        self.readiness = CapacityLimiter(1)
 
-    thread = asyncio.ensure_future(anyio.to_thread.run_sync(begin, running, limiter=limiter))
+
+async def _begin(limiter: CapacityLimiter, borrower: object, ends: float) -> None:
+    """Wait until there may be one more piece of work, no longer than until an instant of the monotonic clock."""
     try:
-        return await asyncio.shield(thread)
+        limiter.acquire_on_behalf_of_nowait(borrower)
+    except anyio.WouldBlock:
+        try:
+            async with asyncio.timeout(None if ends == inf else max(0.0, ends - monotonic())):
+                await limiter.acquire_on_behalf_of(borrower)
+        except TimeoutError:
+            raise DatabaseBusy(f"All {limiter.total_tokens:g} threads for this sort of work are busy: try again.") from None
+
+
+async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityLimiter, ends: float = inf) -> T:
+    """Do synchronous work in a thread, within so many seconds of its begin, and before an instant of the monotonic clock.
+
+    What it runs in the database is cancelled there when the time is up or nobody waits. Work that cannot be cancelled, in Python
+    or in a commit, is answered without after a moment: it may not begin to commit any more.
+    """
+    borrower = object()
+    await _begin(limiter, borrower, ends)
+    running = Running(min(seconds, ends - monotonic()))
+    thread = asyncio.ensure_future(anyio.to_thread.run_sync(work, running, limiter=_ANY))
+    thread.add_done_callback(lambda _: limiter.release_on_behalf_of(borrower))
+    try:
+        done, _ = await asyncio.wait({thread}, timeout=running.left)
+        if not done:
+            _stop(running)
+            done, _ = await asyncio.wait({thread}, timeout=END_SECONDS)
     except asyncio.CancelledError:
-        loop.run_in_executor(None, running.stop)
+        _stop(running)
         while not thread.done():  # whoever is told to stop twice still leaves no thread behind
             with suppress(Exception, asyncio.CancelledError):
                 await asyncio.shield(thread)
         raise
-    finally:
-        for alarm in alarms:
-            alarm.cancel()
+    if done:
+        return thread.result()
+    thread.add_done_callback(lambda late: late.cancelled() or late.exception())  # seen, though nobody waits any more
+    raise CommitUnknown("A commit takes too long to be waited for.") if running.is_committing else TookTooLong
+
+
+def _stop(running: Running) -> None:
+    """Let no commit begin any more, and cancel what runs: elsewhere, as the database may take its time to answer that."""
+    running.give_up()
+    asyncio.get_running_loop().run_in_executor(None, running.cancel)

@@ -13,8 +13,7 @@ from claimkb.domain.schedule import is_due, is_late
 from claimkb.identity import SCHEDULER
 from claimkb.outbound.delivering import Outbox
 from claimkb.store import flags, leases
-from claimkb.store.database import DatabaseUnavailable
-from claimkb.store.running import TookTooLong
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 

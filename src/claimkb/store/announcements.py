@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlmodel import Session, col
 
 from claimkb.domain import Announcement, Claim, Outcome, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.reference import ClaimantId
 from claimkb.store import locks, records
-from claimkb.store.database import Database, DatabaseUnavailable
+from claimkb.store.database import Database
 from claimkb.store.locks import Lock
+from claimkb.store.outages import DatabaseUnavailable
 
 CHANNEL = "claimkb"
 AT_ONCE = 100
@@ -27,19 +27,14 @@ def note(session: Session, topic: Topic, record_id: UUID) -> None:
     session.info.setdefault(_NOTED, []).append({"topic": topic, "record_id": record_id})
 
 
-def watch(session: Session) -> None:
+def announce(session: Session) -> None:
     """Number what was noted at the very end of the transaction, while nobody else can: positions follow the commits."""
-
-    def announce(_: Session) -> None:
-        session.flush()
-        noted = session.info.pop(_NOTED, [])
-        if noted:
-            locks.hold(session, Lock.ANNOUNCING)
-            session.execute(_APPEND, noted)
-            if session.get_bind().dialect.name == "postgresql":
-                session.execute(_TELL)
-
-    event.listen(session, "before_commit", announce)
+    noted = session.info.pop(_NOTED, [])
+    if noted:
+        locks.hold(session, Lock.ANNOUNCING)
+        session.execute(_APPEND, noted)
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(_TELL)
 
 
 def newest(session: Session) -> int:

@@ -4,56 +4,51 @@ SQLite is embedded: one file, write-ahead log, full synchronisation, and every w
 IMMEDIATE, so that writers queue instead of failing half-way. PostgreSQL serves several servers.
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DatabaseError as SQLAlchemyDatabaseError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
-from claimkb.store.flowing import CORES, MOST_CONNECTIONS, Flow
-from claimkb.store.running import Brief, Reader, Running, TookTooLong
+from claimkb.store import commits, engines, outages
+from claimkb.store.files import BUSY_SECONDS, PAUSE, RUNNING, File, bound
+from claimkb.store.flowing import MOST_CONNECTIONS, Flow
+from claimkb.store.outages import (
+    CommitUnknown,
+    DatabaseBusy,
+    DatabaseCorrupt,
+    DatabaseReadOnly,
+    DatabaseReplaced,
+    DatabaseUnavailable,
+    DatabaseUnfit,
+    Outages,
+    TookTooLong,
+)
+from claimkb.store.running import Brief, Reader, Running, reader_on
 
 T = TypeVar("T")
+log = logging.getLogger("claimkb")
 
-BUSY_SECONDS = 10
-CACHE_KIB = 4_096
-"""What a connection to SQLite keeps of the file in memory. There may be one for each thread."""
-
-QUERY_CANCELED = "57014"
 UNIQUE_VIOLATION = "23505"
-UNDEFINED_TABLE = "42P01"
-_WRITES = "claimkb_writes"
+LOCK_SECONDS = 8
+"""For how long a change waits for a lock of PostgreSQL: less than a request has, so that it can still say why it was refused."""
 
+RESERVED = 4
+"""How many connections are kept for who is let in and for readiness, however many others are at work."""
 
-class DatabaseUnavailable(Exception):
-    """The database cannot be used; the message says why and what to do."""
-
-
-def _driver(url: str) -> sa.URL:
-    """Read a database URL, and name the driver where it names only the database."""
-    try:
-        parsed = sa.make_url(url)
-        if parsed.drivername in ("postgresql", "postgres"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        parsed.get_dialect()
-    except (sa.exc.ArgumentError, ValueError):
-        raise DatabaseUnavailable(
-            "CLAIMKB_DATABASE_URL is not the address of a database: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
-        ) from None
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise DatabaseUnavailable(f"claimkb keeps its data in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
-    return parsed
+PROOF = "proof"
+"""Where a session keeps the question whose answer says whether its transaction was committed."""
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
@@ -61,63 +56,38 @@ def _is_duplicate(error: IntegrityError) -> bool:
     return getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error.orig)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """Set up a new connection to the file: foreign keys, the log, and no transaction but those that we begin."""
-    connection.isolation_level = None
-    connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)  # its own knows ASCII only
-    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    _turn_to_log(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"cache_size=-{CACHE_KIB}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _turn_to_log(connection: sqlite3.Connection) -> None:
-    """Turn the file to the write-ahead log. SQLite does not wait for another who turns a new file at the same time, so we do."""
-    deadline = monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or monotonic() > deadline:
-                raise
-            sleep(0.02)
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    """Begin a transaction; one that will write takes the lock at once, so that it cannot fail half-way."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
-
-
 class Database:
     """One database: where to read from it and where to write to it."""
 
     def __init__(self, url: str) -> None:
-        self.url = _driver(url)
+        self.url = engines.read_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        # A connection to SQLite keeps parts of the file and statements in memory: more than the cores can use are closed again.
-        sizes = {"pool_size": MOST_CONNECTIONS, "max_overflow": MOST_CONNECTIONS, "pool_timeout": BUSY_SECONDS}
-        options: dict[str, Any] = {"pool_pre_ping": True, **sizes}
-        if self.is_sqlite:
-            if not self.url.database or self.url.database == ":memory:":
-                raise DatabaseUnavailable("The database must be a file: write sqlite:///FILE.")
-            options = {"connect_args": {"check_same_thread": False, "timeout": BUSY_SECONDS}, "pool_size": CORES}
-        try:
-            self.engine = sa.create_engine(self.url, **options)
-        except ModuleNotFoundError as missing:
-            raise DatabaseUnavailable(
-                f"The driver {missing.name} is not installed: install claimkb with its extra, postgres."
-            ) from None
-        if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+        if self.is_sqlite and (not self.url.database or self.url.database == ":memory:"):
+            raise DatabaseUnfit("The database must be a file: write sqlite:///FILE.")
+        self.file = File(Path(self.url.database or "").absolute()) if self.is_sqlite else None
+        self.outages = Outages()
+        self.engine = engines.make(self.url, self.file)
+        self.writer = engines.make(self.url, self.file, 1 if self.is_sqlite else None)
+        """The connections for changes: whoever reads waits for none of them."""
+        self.reserved = engines.make(self.url, self.file, RESERVED // 2)
+        """The connections for who is let in, and for readiness: other work, however much there is, leaves them free."""
+        self.engines = (self.engine, self.writer, self.reserved)
         self.on_commit: list[Callable[[Set[type]], None]] = []
         """What is told, after each commit, which kinds of records were added or changed."""
         self.flow = None if self.is_sqlite else Flow(self.url)
         self._brief: Brief | None = None
         self._brief_lock = threading.Lock()
         self._turn_lock = threading.Lock()
-        self._writer = self.engine.execution_options(**{_WRITES: True})
+
+    @property
+    def most_reads(self) -> int:
+        """How many reads have a connection at once."""
+        return self.engine.pool.size() + MOST_CONNECTIONS  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def most_writes(self) -> int:
+        """How many changes are begun at once: of a SQLite file one is written, and the next is ready."""
+        return 2 if self.is_sqlite else 2 * MOST_CONNECTIONS
 
     @property
     def driver_error(self) -> type[Exception]:
@@ -138,24 +108,35 @@ class Database:
     @property
     def place(self) -> str:
         """Say where the data is, without a password."""
-        return str(Path(self.url.database or "").absolute()) if self.is_sqlite else self.url.render_as_string()
+        return self.url.render_as_string() if self.file is None else self.file.path
 
     @contextmanager
-    def read(self, running: Running | None = None) -> Iterator[Session]:
-        """Open a session that only reads."""
-        session = Session(self.engine, expire_on_commit=False, autoflush=False)
-        with self.explained(), session, running.on(session) if running else nullcontext():
+    def read(self, running: Running | None = None, *, reserved: bool = False) -> Iterator[Session]:
+        """Open a session that only reads; on one of the reserved connections, if it is for who is let in or for readiness."""
+        with self.explained(), self._reading(running, self.reserved if reserved else self.engine) as session:
             yield session
 
     @contextmanager
     def reader(self, running: Running | None = None) -> Iterator[Reader]:
         """Open a transaction of the embedded engine that only reads, for statements that are written as the driver takes them."""
-        with self.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            with running.driving(driver, connection.invalidate) if running else nullcontext():
-                connection.begin()
-                with Session(connection) as session:
-                    yield Reader(lambda text, values: driver.execute(text, values).fetchall(), lambda question: question(session))
+        with self.explained(), self._reading(running, self.engine) as session:
+            yield reader_on(session)
+
+    @contextmanager
+    def _reading(self, running: Running | None, engine: sa.Engine) -> Iterator[Session]:
+        """Open a transaction that only reads."""
+        with engine.connect() as connection, self._driving(connection, running or Running()) as running:
+            if self.file is not None:
+                bound(connection, running)
+            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                yield session
+
+    @staticmethod
+    @contextmanager
+    def _driving(connection: sa.Connection, running: Running) -> Iterator[Running]:
+        """Let what a connection does be stopped while the block runs."""
+        with running.driving(connection.connection.driver_connection, connection.invalidate):
+            yield running
 
     def read_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask in a transaction that only reads, for what is done in less time than it takes to go to a thread and back.
@@ -168,46 +149,110 @@ class Database:
             if self._brief is None:
                 self._brief = Brief(self.engine.raw_connection())
             return self._brief.read(question)
-        except sqlite3.Error:
-            if self._brief is not None:
-                self._brief.close()  # whatever is wrong with it, the next read begins with another
-                self._brief = None
-            raise
+        except sqlite3.Error as error:
+            self._close_brief()  # whatever is wrong with it, the next read begins with another
+            raise self.outage_of(error) or error from error
         finally:
             self._brief_lock.release()
 
+    def _close_brief(self) -> None:
+        """Close the connection for short reads."""
+        if self._brief is not None:
+            self._brief.close()
+            self._brief = None
+
+    def check_writable(self, session: Session) -> None:
+        """Refuse a database of which can be told, without writing to it, that it takes no changes."""
+        if self.file is not None:
+            self.file.check_writable()
+        elif session.scalar(sa.text("SELECT current_setting('transaction_read_only')")) == "on":
+            raise DatabaseReadOnly(f"{self.place} takes no changes: it is a standby, or default_transaction_read_only is on.")
+
     @contextmanager
     def write(self, running: Running | None = None) -> Iterator[Session]:
-        """Open the one transaction of an action: committed when the block ends, undone when it raises."""
+        """Open the one transaction of an action: committed when the block ends, undone when it raises or was stopped before.
+
+        The transaction is the connection's, and the session only takes part in it: nothing that becomes of the session can begin
+        another one, in which half of the change would be written.
+        """
         kinds: set[type] = set()
-        with self._turn(), self.explained(), Session(self._writer, expire_on_commit=False) as session:
-            event.listen(session, "before_flush", lambda *_: kinds.update(map(type, (*session.new, *session.dirty))))
+        try:
+            with self.explained(), self._transaction(running or Running()) as (connection, info), Session(connection) as session:
+                event.listen(session, "before_flush", lambda *_: kinds.update(map(type, (*session.new, *session.dirty))))
+                yield session
+                session.flush()
+                info.update(session.info)
+        except IntegrityError as error:
+            if _is_duplicate(error):
+                raise Meanwhile from error
+            raise
+        except DatabaseUnavailable as outage:
+            if not isinstance(outage, DatabaseBusy):
+                self.outages.trouble = outage
+            raise
+        if self.outages.is_lasting or self.outages.trouble is not None:
+            self.outages.end()
+        self._tell(kinds)
+
+    def _tell(self, kinds: Set[type]) -> None:
+        """Tell of a commit. Whatever goes wrong there, the change is made, and whoever asked for it hears so."""
+        for tell in list(self.on_commit):
             try:
-                with running.on(session) if running else nullcontext():
-                    yield session
-                    session.flush()
-                session.commit()
-                for tell in self.on_commit:
-                    tell(kinds)
-            except IntegrityError as error:
-                if _is_duplicate(error):
-                    raise Meanwhile from error
-                raise
+                tell(kinds)
+            except Exception:
+                log.exception("A commit could not be told of")
 
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:
-        """Open a transaction below the sessions, for migrations."""
-        with self._turn(), self.explained(), self._writer.begin() as connection:
+        """Open a transaction below the sessions, for migrations: it waits for other servers' as long as they take."""
+        with self.explained(), self._transaction(Running(), lock_seconds=0) as (connection, _):
             yield connection
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _transaction(self, running: Running, lock_seconds: float = LOCK_SECONDS) -> Iterator[tuple[sa.Connection, dict[Any, Any]]]:
+        """Open a transaction that writes, and commit it when the block ends, unless it was stopped before."""
+        info: dict[Any, Any] = {}
+        with self._turn(running), self.writer.connect() as connection, self._driving(connection, running):
+            connection.execution_options(**{RUNNING: running})
+            transaction = connection.begin()
+            if self.file is None:
+                seconds = min(lock_seconds, max(running.left, PAUSE))  # none at all would be no limit
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+            yield connection, info
+            if self.file is not None:
+                self.file.check(connection.info)
+            running.begin_commit()
+            self._commit(connection, transaction, info.get(PROOF), running)
+
+    def _commit(self, connection: sa.Connection, transaction: sa.Transaction, proof: Any, running: Running) -> None:
+        """Commit. Where the database does not say whether it did, look; where that cannot be found out, say so."""
+        backend = None if self.is_sqlite else commits.backend_of(connection)
+        try:
+            transaction.commit()
+            if self.file is not None:
+                self.file.check(connection.info)  # what went to a file that is gone meanwhile is not acknowledged
+        except DatabaseReplaced as replaced:
+            raise CommitUnknown(str(replaced)) from None
+        except DBAPIError as error:
+            if outages.is_undone(error.orig):
+                raise
+            read = partial(self.read, reserved=True)
+            is_made = None if backend is None or proof is None else commits.is_made(read, proof, backend, running)
+            if is_made is None:
+                raise CommitUnknown(f"{self.place} stopped answering in a commit: {error.orig}") from error
+            if not is_made:
+                raise
+
+    @contextmanager
+    def _turn(self, running: Running) -> Iterator[None]:
         """Wait for the turn to write to the file, a limited time. SQLite itself would look now and then whether it is free."""
         if not self.is_sqlite:
             yield
             return
-        if not self._turn_lock.acquire(timeout=BUSY_SECONDS):
-            raise DatabaseUnavailable(f"{self.place} is written to by others for more than {BUSY_SECONDS} seconds: try again.")
+        deadline = monotonic() + BUSY_SECONDS
+        while not self._turn_lock.acquire(timeout=PAUSE):  # in between, whoever was stopped gives up
+            if running.left <= 0 or monotonic() > deadline:
+                raise DatabaseBusy(f"{self.place} is written to by others for more than {BUSY_SECONDS} seconds: try again.")
         try:
             yield
         finally:
@@ -218,48 +263,31 @@ class Database:
         """Say in one line what keeps the database from being used."""
         try:
             yield
-        except OperationalError as error:
-            if str(error.orig) == "interrupted" or getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
-                raise TookTooLong from error
-            raise DatabaseUnavailable(self._advice(error)) from error
         except PoolTimeout:
-            raise DatabaseUnavailable(
-                f"All connections to PostgreSQL are at work for more than {BUSY_SECONDS} seconds: try again."
-            ) from None
-        except ProgrammingError as error:
-            if error.statement is None:
-                raise DatabaseUnavailable(self._advice(error)) from error
-            if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
-                raise
-            raise DatabaseUnavailable(f"{self.place} lacks a table: run claimkb migrate.") from error
-        except SQLAlchemyDatabaseError as error:
-            if "not a database" not in str(error.orig):
-                raise
-            raise DatabaseUnavailable(
-                f"{self.place} is not a SQLite database: name another file in CLAIMKB_DATABASE_URL."
-            ) from error
+            kind = "SQLite" if self.is_sqlite else "PostgreSQL"
+            message = f"All connections to {kind} are at work for more than {BUSY_SECONDS} seconds: try again."
+            raise DatabaseBusy(message) from None
+        except (DBAPIError, self.driver_error) as error:
+            raise self.outage_of(error) or error from error
 
-    def _advice(self, error: DBAPIError) -> str:
-        """Choose what to tell the person on call."""
-        said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no answer"
-        if not self.is_sqlite:
-            return f"PostgreSQL at {self.url.host or 'the local socket'} does not answer: {said}."
-        if "readonly" in said or "read-only" in said:
-            return f"{self.place} cannot be written: give this user the right to write the file and its folder."
-        if "unable to open" in said:
-            return f"{self.place} cannot be opened: its folder must exist and be writable by this user."
-        if "locked" in said:
-            return f"{self.place} is locked by another program for more than {BUSY_SECONDS} seconds: try again."
-        if "no such table" in said or "no such column" in said:
-            return f"{self.place} lacks a table: run claimkb migrate."
-        return f"{self.place} cannot be used: {said}."
+    def outage_of(self, error: BaseException) -> Exception | None:
+        """Name what a driver's error says of the database, and let go of connections that may be as bad; None for other errors."""
+        found = outages.outage_of(error, self.place if self.is_sqlite else f"PostgreSQL at {self.url.host or 'the local socket'}")
+        if type(found) in (DatabaseUnavailable, DatabaseReadOnly, DatabaseCorrupt):
+            self._let_go()
+        return found
+
+    def _let_go(self) -> None:
+        """Close the connections at rest now, and those at work when they come back: others are opened when they are needed."""
+        for engine in self.engines:
+            pool = engine.pool
+            engine.dispose()
+            event.listen(pool, "checkin", lambda driver, _entry: driver and driver.close())
 
     def close(self) -> None:
-        """Close every connection: those at rest now, and those at work when they come back."""
+        """Close every connection."""
         with self._brief_lock:
-            if self._brief is not None:
-                self._brief.close()
-                self._brief = None
-        pool = self.engine.pool
-        self.engine.dispose()
-        event.listen(pool, "checkin", lambda driver, _entry: driver and driver.close())
+            self._close_brief()
+        self._let_go()
+        if self.file is not None:
+            self.file.forget()

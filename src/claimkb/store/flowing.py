@@ -43,6 +43,10 @@ async def _taken(steps: Steps[T], fetch: Any) -> T:
         return answer
 
 
+class NeverConnected(Exception):
+    """This driver has not reached the database yet: it may be that it does not manage its address, which another does."""
+
+
 class Pool:
     """The connections of one event loop. A driver's own pool makes a task of each return, which takes longer than a short read."""
 
@@ -61,6 +65,7 @@ class Flow:
         self.driver: Any = pkgutil.resolve_name("asyncpg")
         self.errors: tuple[type[Exception], ...] = (self.driver.PostgresError, self.driver.InterfaceError, OSError)
         self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
+        self._has_connected = False
 
     async def run(self, question: Callable[[Rows], T]) -> T:
         """Ask on a connection of the pool, in a greenlet."""
@@ -94,7 +99,14 @@ class Flow:
             connection = pool.free.pop()
             if not connection.is_closed():
                 return connection
-        return await self.driver.connect(self._url)
+        try:
+            connection = await self.driver.connect(self._url)
+        except self.errors as error:
+            if self._has_connected:
+                raise
+            raise NeverConnected from error
+        self._has_connected = True
+        return connection
 
     async def _close(self, connection: Any) -> None:
         """Close a connection: what was given up on it is first stopped by the server, if that answers in time."""

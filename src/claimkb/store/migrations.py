@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from claimkb.store import locks
-from claimkb.store.database import Database, DatabaseUnavailable
+from claimkb.store.database import Database
 from claimkb.store.locks import Lock
+from claimkb.store.outages import DatabaseUnfit
 
 VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
 """Where Alembic keeps the version of the tables."""
@@ -47,7 +48,7 @@ def current(connection: sa.Connection) -> str | None:
         return None
     found = connection.scalars(sa.select(VERSIONS.c.version_num)).all()
     if len(found) > 1:
-        raise DatabaseUnavailable(f"The table {VERSIONS.name} of the database is damaged: it names {len(found)} versions.")
+        raise DatabaseUnfit(f"The table {VERSIONS.name} of the database is damaged: it names {len(found)} versions.")
     return found[0] if found else None
 
 
@@ -55,7 +56,7 @@ def check_known(connection: sa.Connection) -> None:
     """Refuse a database that a newer program has written."""
     found = current(connection)
     if found is not None and found not in known():
-        raise DatabaseUnavailable(
+        raise DatabaseUnfit(
             f"The database is at version {found}, which this claimkb does not know (it knows up to {head()}): "
             "a newer claimkb has written it. Upgrade claimkb, or name another database in CLAIMKB_DATABASE_URL."
         )
@@ -77,8 +78,13 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 def require_current(database: Database) -> None:
     """Refuse a database whose tables are not the ones that this program knows."""
     if database.is_sqlite and not Path(database.place).exists():
-        raise DatabaseUnavailable(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
+        raise DatabaseUnfit(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
     with database.read() as session:
-        check_known(session.connection())
-        if current(session.connection()) != head():
-            raise DatabaseUnavailable(f"The tables of {database.place} are not up to date: run claimkb migrate.")
+        check_current(database, session.connection())
+
+
+def check_current(database: Database, connection: sa.Connection) -> None:
+    """Refuse tables that are not the ones that this program knows."""
+    check_known(connection)
+    if current(connection) != head():
+        raise DatabaseUnfit(f"The tables of {database.place} are not up to date: run claimkb migrate.")

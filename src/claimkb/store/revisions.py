@@ -18,6 +18,7 @@ from claimkb.domain.record import Appended, Order, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.revision import canonical, chain
 from claimkb.store import announcements, paging, records
+from claimkb.store.database import PROOF
 from claimkb.store.ordering import OrderDirection
 
 MOST_SINCE = 100
@@ -96,8 +97,8 @@ _PRIVATE = (Account, Token, Channel)
 """Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""
 
 
-def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> None:
-    """Append a revision for every record that a session adds or changes: all together at the end of its transaction."""
+def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
+    """Note a revision for every record that a session adds or changes. Return what appends them: all together, in the end."""
     noted: list[dict[str, Any]] = []
     newest: dict[UUID, str] = {}
 
@@ -135,10 +136,10 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
                     record.updated_at = at
                     note(record, record.version, before, after)
 
-    def append(_: Session) -> None:
+    def append() -> None:
         if noted:
             session.execute(_APPEND, noted)
-            noted.clear()
+            session.info[PROOF] = sa.select(col(Revision.id)).where(col(Revision.id) == noted[0]["id"])
 
     event.listen(session, "before_flush", log)
-    event.listen(session, "before_commit", append)
+    return append

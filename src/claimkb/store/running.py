@@ -5,10 +5,14 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session
+
+from claimkb.store.outages import TookTooLong
 
 T = TypeVar("T")
 
@@ -45,43 +49,82 @@ class Reader:
     ask: Callable[[Callable[[Session], Any]], Any]
 
 
-class TookTooLong(Exception):
-    """What was asked of the database took too long and was stopped there; nothing has changed."""
+def reader_on(session: Session) -> Reader:
+    """Read in the transaction of a session, beneath it; what is asked in SQLAlchemy's way sees no object that the session has."""
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+
+    def ask(question: Callable[[Session], Any]) -> Any:
+        with Session(connection, autoflush=False) as other:
+            return question(other)
+
+    return Reader(lambda text, values: driver.execute(text, values).fetchall(), ask)
 
 
 class Running:
-    """Work in the database that can be stopped from another thread."""
+    """Work in the database that can be stopped from another thread, and that knows how much time it has left."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, seconds: float = inf) -> None:
+        self._ends = monotonic() + seconds
+        self._lock, self._deciding = threading.Lock(), threading.Lock()
         self._driver: Any = None
-        self.is_stopped = False
+        self._stopped = threading.Event()
+        self.is_committing = False
+        """Whether only the commit is left: then it is the database that says whether the change was made."""
 
-    @contextmanager
-    def on(self, session: Session) -> Iterator[None]:
-        """Let the work on a session be stopped while the block runs."""
-        with self.driving(session.connection().connection.driver_connection, session.invalidate):
-            yield
+    @property
+    def left(self) -> float:
+        """The seconds that are left; none once it was stopped."""
+        return 0.0 if self._stopped.is_set() else max(0.0, self._ends - monotonic())
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but no longer than there is time, and not for anything once it was stopped."""
+        self._stopped.wait(min(seconds, self.left))
+
+    def check(self) -> None:
+        """Go on only if it was not stopped."""
+        if self._stopped.is_set():
+            raise TookTooLong
 
     @contextmanager
     def driving(self, driver: Any, invalidate: Callable[[], None]) -> Iterator[None]:
         """Let the work on a driver's connection be stopped while the block runs."""
         with self._lock:
-            if self.is_stopped:
-                raise TookTooLong
+            self.check()
             self._driver = driver
         try:
             yield
         finally:
             with self._lock:
                 self._driver = None
-            if self.is_stopped:
+            if self._stopped.is_set():
                 invalidate()  # a late cancellation must not meet the next user of the connection
 
+    def begin_commit(self) -> None:
+        """Let only the commit be left; refuse where it was stopped before: nothing has changed then.
+
+        A commit of PostgreSQL can be cancelled, and the server answers whether it was made all the same. SQLite's is let be.
+        """
+        with self._deciding:
+            self.check()
+            self.is_committing = True
+        with self._lock:
+            if isinstance(self._driver, sqlite3.Connection):
+                self._driver = None
+
     def stop(self) -> None:
+        """Stop, also what runs now."""
+        self.give_up()
+        self.cancel()
+
+    def give_up(self) -> None:
+        """Let nothing more begin; a commit that has begun goes on."""
+        with self._deciding:
+            self._stopped.set()
+
+    def cancel(self) -> None:
         """Cancel what runs now, in the database itself."""
         with self._lock:
-            self.is_stopped = True
             if isinstance(self._driver, sqlite3.Connection):
                 self._driver.interrupt()
             elif self._driver is not None:
@@ -106,6 +149,7 @@ class Brief:
         self._driver, self._left = driver, 0
         self._reader = Reader(lambda text, values: driver.execute(text, values).fetchall(), refuse)
         self._driver.execute(f"PRAGMA cache_size=-{BRIEF_CACHE_KIB}")
+        self._driver.execute("PRAGMA busy_timeout=0")  # whoever reads at once waits for no lock
         self._driver.set_progress_handler(self._count, STEPS_AT_ONCE)
 
     def _count(self) -> bool:
@@ -120,7 +164,7 @@ class Brief:
         try:
             return question(self._reader)
         except sqlite3.OperationalError as error:
-            if str(error) == "interrupted":
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 raise TookTooLong from error
             raise
         finally:

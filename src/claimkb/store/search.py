@@ -4,7 +4,7 @@ Both index the words as domain/wording.py folds them, so that both find the same
 The newest come first, by a position that never changes, so that pages neither skip nor repeat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -57,20 +57,19 @@ def _is_to_enter(session: Session, record: Any) -> bool:
     return record in session.new or any(sa.inspect(record).attrs[name].history.has_changes() for name in fields)
 
 
-def watch(session: Session) -> None:
-    """Write the words of every record that a session adds or changes: all together at the end of its transaction."""
+def watch(session: Session) -> Callable[[], None]:
+    """Note every record that a session adds or changes. Return what writes the words of all of them, in the end."""
     changed: dict[UUID, Record] = {}
 
     def note(*_: Any) -> None:
         changed.update({each.id: each for each in (*session.new, *session.dirty) if _is_to_enter(session, each)})
 
-    def enter(_: Session) -> None:
+    def enter() -> None:
         if changed:
             session.execute(_ENTER[session.get_bind().dialect.name], [_entry(each) for each in changed.values()])
-            changed.clear()
 
     event.listen(session, "before_flush", note)
-    event.listen(session, "before_commit", enter)
+    return enter
 
 
 def _entry(record: Record) -> dict[str, Any]:

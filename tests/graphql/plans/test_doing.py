@@ -136,8 +136,11 @@ def test_of_two_verbs_the_one_before_a_failure_is_done_once(desk: Desk) -> None:
     second = 'b: createAccount(input: {name: "Cy", kind: PERSON, role: READER}) { account { name } }'
     with client_of(desk, Plans()) as post:
         answer = post(f'mutation {{ a: recordClaimant(input: {{name: "Bo", kind: PERSON}}) {{ claimant {{ name }} }} {second} }}')
-    assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
-    assert len(everything(desk)["claimant"]) == 1
+    done, refused = answer["errors"]
+    assert (refused["path"], refused["extensions"]["code"]) == (["b"], "FORBIDDEN")
+    assert (done["path"], done["extensions"]["code"], done["extensions"]["retryable"]) == (["a"], "DONE_NOT_SHOWN", False)
+    ((claimant_id, *_),) = everything(desk)["claimant"]
+    assert (parse_global_id(done["extensions"]["id"]), done["extensions"]["version"]) == (("Claimant", claimant_id), 1)
 
 
 def test_a_charge_is_made_once_for_what_was_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

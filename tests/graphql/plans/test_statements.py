@@ -138,9 +138,11 @@ def explaining(desk: Desk, *, as_of_many: bool = False) -> Iterator[list[str]]:
                 connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             found.append(told(desk, connection.exec_driver_sql(how(desk, statement), given[0] if many else given)))
 
-    sa.event.listen(desk.database.engine, "before_cursor_execute", note)
+    for engine in desk.database.engines:
+        sa.event.listen(engine, "before_cursor_execute", note)
     yield found
-    sa.event.remove(desk.database.engine, "before_cursor_execute", note)
+    for engine in desk.database.engines:
+        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def used(explanations: list[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """How is an operation answered by a plan? It is measured and charged as every other; then its plan runs, in one transaction.
 
-Whatever cannot be planned, or does not come to an answer, is left to the executor, which says what is wrong. So a plan never
-makes an error of its own.
+Whatever cannot be planned, or does not come to an answer, is left to the executor, which says what is wrong. So a plan makes no
+error of its own, but for what no other way would change: that the time ran out, or that the database cannot be used.
 """
 
 import logging
@@ -9,26 +9,25 @@ from collections import Counter
 
 from graphql import GraphQLError
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
 from strawberry.types import ExecutionResult
 
 from claimkb.domain.refusals import Refusal
-from claimkb.graphql.context import Context
+from claimkb.graphql.context import Context, NotShown
 from claimkb.graphql.guard import told
 from claimkb.graphql.plans.known import LIBRARY
 from claimkb.graphql.plans.writing import Unplanned
+from claimkb.graphql.refusals import coded
 from claimkb.graphql.requests import Asked
-from claimkb.store.running import TookTooLong
+from claimkb.store.flowing import NeverConnected
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 
-LEFT = (Unplanned, Refusal, GraphQLError, ValidationError, RecursionError, TookTooLong, DBAPIError)
+LEFT = (Unplanned, Refusal, GraphQLError, ValidationError, RecursionError, NeverConnected)
 """What is left to the executor to answer, or to say what is wrong."""
 
-
-def left_to_the_executor(context: Context) -> tuple[type[Exception], ...]:
-    """Name what is left to the executor, with what the database's driver raises."""
-    return (*LEFT, *context.desk.database.reading_errors)
+STOPPED = (TookTooLong, DatabaseUnavailable)
+"""What no other way to answer would change."""
 
 
 class Plans:
@@ -43,11 +42,13 @@ class Plans:
         found = None
         try:
             found = await self._answer(text, asked, context, may_write) if self.is_on else None
-        except left_to_the_executor(context) as left:
-            log.debug("Left to the executor: %s", left)
-        except Exception:  # whatever is wrong with a plan, the executor has the answer
-            self.counted["crashed"] += 1
-            log.exception("Request %s: its plan crashed, and the executor answers", context.caller.request_id)
+        except Exception as error:  # whatever is wrong with a plan, the executor has the answer
+            cause = error.__cause__ if isinstance(error, NotShown) else error
+            if isinstance(cause, LEFT):
+                log.debug("Left to the executor: %s", cause)
+            else:
+                self.counted["crashed"] += 1
+                log.exception("Request %s: its plan crashed, and the executor answers", context.caller.request_id)
         self.counted["executed" if found is None else "planned"] += 1
         return found
 
@@ -70,8 +71,18 @@ class Plans:
             return None
         try:
             data = await plan.answer(context, values)
-        except Exception:
+        except Exception as error:
+            cause = error.__cause__ if isinstance(error, NotShown) else error
+            if isinstance(cause, STOPPED):
+                return self._stopped(cause, cost, context)
             if not context.performed:
                 context.charge(-cost)  # the executor charges it again
             raise
         return ExecutionResult(data=data, errors=None, extensions=told(cost, context))
+
+    def _stopped(self, cause: Exception, cost: int, context: Context) -> ExecutionResult:
+        """Answer where the time ran out or the database cannot be used: the executor would come to the same, later."""
+        if isinstance(cause, DatabaseUnavailable):
+            self.counted["unavailable"] += 1
+        error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause)
+        return coded(ExecutionResult(data=None, errors=[error], extensions=told(cost, context)), context)

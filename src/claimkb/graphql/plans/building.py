@@ -39,7 +39,8 @@ class Builder(Writing):
 
     def __init__(self, schema: Schema, selections: Selections, database: Database, *, of_what_was_done: bool = False) -> None:
         super().__init__(schema, selections)
-        self.dialect, self._keys, self._of_what_was_done = database.reading_dialect, Keys(database), of_what_was_done
+        self.dialect = database.writer.dialect if of_what_was_done else database.reading_dialect
+        self._keys, self._of_what_was_done = Keys(database), of_what_was_done
 
     def reading(self, record: Any, *, id_: str = "id") -> Reading:
         """Begin a level."""

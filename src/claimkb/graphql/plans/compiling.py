@@ -8,6 +8,7 @@ from uuid import UUID
 
 from graphql import get_nullable_type, is_list_type
 from graphql.execution.values import VariableValues
+from sqlmodel import Session
 
 from claimkb.graphql.context import Context
 from claimkb.graphql.plans.building import Builder
@@ -19,7 +20,8 @@ from claimkb.graphql.plans.writing import said_of
 from claimkb.graphql.queries import all_named, hides, named
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
-from claimkb.store.running import NeedsSession, Reader, Steps, TookTooLong, refuse, taken
+from claimkb.store.outages import DatabaseLocked, TookTooLong
+from claimkb.store.running import NeedsSession, Reader, Steps, reader_on, refuse, taken
 
 
 @dataclass
@@ -44,9 +46,13 @@ class Plan:
             if flow is not None:
                 raise
             self.is_brief = False
-        except NotWritten:
+        except (NotWritten, DatabaseLocked):  # a thread may wait for the lock
             pass
         return await context.run(partial(self.run, context, values, root=root))
+
+    def read(self, context: Context, values: VariableValues, session: Session, root: Any) -> dict[str, Any]:
+        """Read all of it in the transaction of a session."""
+        return self.run(context, values, reader_on(session), root=root)
 
     def run(
         self, context: Context, values: VariableValues, reader: Reader, *, root: Any = None, is_at_once: bool = False
@@ -58,6 +64,7 @@ class Plan:
         """Give one statement after the other, and the answer in the end."""
         answer: dict[str, Any] = {}
         for key, each in self.questions.items():
+            asking.context.at = key
             answer[key] = each if isinstance(each, str) else (yield from each.answer(asking))
         yield from asking.read_named()
         return answer

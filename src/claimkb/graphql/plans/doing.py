@@ -1,12 +1,12 @@
 """How is a mutation answered by a plan? Its verbs are carried out one after the other, and what each gave is read as a plan reads.
 
-What was carried out stays with the request: should its answer not be read, the executor goes on from there, and does nothing
-twice.
+It is read in the verb's own transaction. What was carried out before stays with the request: should a later verb be left to the
+executor, it goes on from there, and does nothing twice.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql.execution.values import VariableValues
@@ -45,10 +45,9 @@ class Deeds:
             if isinstance(each, str):
                 data[key] = each
                 continue
-            given = each.arguments.given(values)["input"]
-            done = context.performed[key] = asyncio.ensure_future(carry_out(each.verb, context, given, key))
-            data |= await each.payload.answer(context, values, await done)
-        context.performed.clear()
+            context.at, given = key, each.arguments.given(values)["input"]
+            answer, shown = await carry_out(each.verb, context, given, key, partial(each.payload.read, context, values))
+            data |= shown if shown is not None else await context.read(partial(each.payload.read, context, values, root=answer))
         return data
 
 

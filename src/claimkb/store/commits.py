@@ -1,0 +1,44 @@
+"""Was a change made, of whose commit nothing was heard? PostgreSQL is asked again, as soon as it answers."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from time import monotonic
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.running import Running
+
+SECONDS, PAUSE = 10, 0.2
+"""For how long to ask, and how long to wait in between."""
+
+_IS_AT_WORK = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+
+
+def backend_of(connection: sa.Connection) -> int:
+    """Tell which of PostgreSQL's processes serves a connection."""
+    driver: Any = connection.connection.driver_connection
+    pid: int = driver.info.backend_pid
+    return pid
+
+
+def is_made(
+    read: Callable[[], AbstractContextManager[Session]], proof: sa.Select[Any], backend: int, running: Running
+) -> bool | None:
+    """Find out whether a transaction was committed, once its process is gone: then what it appended is there, or is not.
+
+    None if that cannot be found out in time. An id that the change made is the proof, and not the number of the transaction: after
+    a crash PostgreSQL may give that to another.
+    """
+    ends = monotonic() + SECONDS
+    while running.left > 0 and monotonic() < ends:
+        try:
+            with read() as session:
+                if not session.scalar(_IS_AT_WORK, {"pid": backend}):
+                    return session.scalar(proof) is not None
+        except (DatabaseUnavailable, TookTooLong):
+            pass
+        running.wait(PAUSE)
+    return None

@@ -1,0 +1,45 @@
+"""By which connections is a database reached? Those of the drivers, in pools of so many."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from claimkb.store.files import BUSY_SECONDS, File
+from claimkb.store.flowing import CORES, MOST_CONNECTIONS
+from claimkb.store.outages import DatabaseUnfit
+
+
+def read_url(url: str) -> sa.URL:
+    """Read a database URL, and name the driver where it names only the database."""
+    try:
+        parsed = sa.make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed.get_dialect()
+    except (sa.exc.ArgumentError, ValueError):
+        raise DatabaseUnfit(
+            "CLAIMKB_DATABASE_URL is not the address of a database: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+        ) from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseUnfit(f"claimkb keeps its data in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+    return parsed
+
+
+def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
+    """Make connections to a database, or to a SQLite file: as many as the cores can use unless told otherwise, and some to spare.
+
+    A connection to SQLite keeps parts of the file and statements in memory: more than the cores can use are closed again.
+    """
+    options: dict[str, Any] = {
+        "pool_size": size or (MOST_CONNECTIONS if file is None else CORES),
+        "max_overflow": size or MOST_CONNECTIONS,
+        "pool_timeout": BUSY_SECONDS,
+    }
+    given = {"pool_pre_ping": True} if file is None else {"connect_args": {"check_same_thread": False}}
+    try:
+        made = sa.create_engine(url, **options, **given)
+    except ModuleNotFoundError as missing:
+        raise DatabaseUnfit(f"The driver {missing.name} is not installed: install claimkb with its extra, postgres.") from None
+    if file is not None:
+        file.listen(made)
+    return made

@@ -1,0 +1,92 @@
+"""A change that is stopped, at whatever place, is whole or not at all, and whoever asked for it is told which."""
+
+import logging
+from collections.abc import Set
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from claimkb.actions.work import Desk
+from claimkb.store.outages import TookTooLong
+from claimkb.store.running import Running
+from tests.builders import everything
+from tests.stops import STOPPED, after, hooked, stops_of
+from tests.verbs import ACTIONS, ORDERS, TWO_PEOPLE, Given, given
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """Give a desk at which one person proposes and another confirms."""
+    return replace(desk, policy=TWO_PEOPLE)
+
+
+def carry_out(desk: Desk, verb: str, order: Given, running: Running | None = None) -> Any:
+    """Carry out an order in its transaction, as the API does."""
+    with desk.work(order.actor, running) as work:
+        return ACTIONS[verb](work, order.order)
+
+
+def statements_of(desk: Desk, verb: str) -> int:
+    """Stop a verb after each of its statements in turn, until it has no more; tell how many it has. Each leaves nothing behind."""
+    order, before = given(desk, verb), everything(desk)
+    for number in count(1):
+        running = Running()
+        with after(desk, number, stops_of(desk, running)["stop"]) as was_stopped:
+            try:
+                carry_out(desk, verb, order, running)
+            except TookTooLong:
+                assert everything(desk) == before, f"{verb} is half done where it is stopped after statement {number}"
+                continue
+        assert not was_stopped(), f"{verb} is said to be done where it is stopped after statement {number}"
+        assert everything(desk) != before, f"{verb} is said to be done, and nothing has changed"
+        return number - 1
+    raise AssertionError
+
+
+def test_there_is_an_order_for_every_verb() -> None:
+    assert set(ORDERS) == set(ACTIONS)
+
+
+@pytest.mark.long
+def test_a_verb_that_is_stopped_after_any_of_its_statements_leaves_everything_as_it_was(two: Desk) -> None:
+    found = {verb: statements_of(two, verb) for verb in ORDERS}
+    assert min(found.values()) >= 2  # the record and its revision
+
+
+def test_a_change_that_crashes_or_loses_its_connection_after_any_statement_leaves_everything_as_it_was(two: Desk) -> None:
+    order, before = given(two, "move_due_date"), everything(two)
+    for way in ("crash", "lose")[: 1 if two.database.is_sqlite else 2]:
+        for number in range(1, 9):
+            stop = stops_of(two, Running())[way]
+            with after(two, number, stop) as was_stopped, pytest.raises(STOPPED):
+                carry_out(two, "move_due_date", order)
+            assert was_stopped()
+            assert everything(two) == before
+    carry_out(two, "move_due_date", order)
+
+
+def test_a_verb_that_is_stopped_in_its_commit_or_after_it_is_whole_and_said_to_be_done(two: Desk) -> None:
+    for verb in ORDERS:
+        order, running, before = given(two, verb), Running(), everything(two)
+        with hooked(two, "commit", stops_of(two, running)["stop"]):
+            carry_out(two, verb, order, running)
+        assert everything(two) != before
+
+
+def test_what_crashes_where_a_commit_is_told_of_does_not_make_the_change_undone(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Set[type]] = []
+
+    def fail(_: Set[type]) -> None:
+        raise ZeroDivisionError
+
+    desk.database.on_commit += [fail, told.append]
+    order, before = given(desk, "record_claimant"), everything(desk)
+    with caplog.at_level(logging.ERROR, "claimkb"):
+        assert carry_out(desk, "record_claimant", order).version == 1
+    assert everything(desk) != before
+    assert len(told) == 1
+    assert "ZeroDivisionError" in caplog.text

@@ -1,0 +1,271 @@
+"""An order for every verb, which is carried out when it is given: plain functions, each of which prepares what its verb needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from claimkb.actions import (
+    accounts,
+    channels,
+    claimants,
+    claims,
+    evidence,
+    flagging,
+    following,
+    outcomes,
+    predictions,
+    reviews,
+    searches,
+    sessions,
+    sources,
+)
+from claimkb.actions.work import Desk
+from claimkb.domain import Account, Delivery
+from claimkb.domain.account import Actor
+from claimkb.domain.announcement import Topic
+from claimkb.domain.delivery import DeliveryState
+from claimkb.domain.permissions import Role
+from claimkb.domain.policy import Policy
+from claimkb.domain.record import Order
+from claimkb.graphql.mutations import VERBS
+from claimkb.identity import COMMAND_LINE
+from claimkb.store import announcements
+from tests.builders import (
+    NOON,
+    TODAY,
+    a_channel,
+    a_claim,
+    a_claimant,
+    a_fact,
+    a_prediction,
+    a_source,
+    a_token,
+    an_account,
+    do,
+    flagged,
+    resolved,
+    reviewed,
+)
+
+TWO_PEOPLE = Policy(two_person_rule=True)
+"""The policy under which there is something to confirm and to reject."""
+
+OTTO = Actor("Otto", Role.EDITOR)
+EARLIER, LATER = TODAY - timedelta(days=3), TODAY + timedelta(days=30)
+
+ACTIONS: dict[str, Callable[..., Any]] = {verb.action.__name__: verb.action for verb in VERBS} | {
+    action.__name__: action for action in (sessions.sign_in, sessions.choose_password, sessions.sign_out)
+}
+"""Every verb: those of the API, and those of a browser's session."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An order, and who gives it."""
+
+    order: Order
+    actor: Actor = COMMAND_LINE
+
+
+def _somebody(desk: Desk) -> Account:
+    """Make an account of a person, under a name of its own."""
+    return an_account(desk, f"Cy {desk.new_id()}", "EDITOR")
+
+
+def _as(account: Account, token_id: UUID | None = None) -> Actor:
+    """Act as who has an account."""
+    return Actor(account.name, account.role, account_id=account.id, token_id=token_id)
+
+
+def _claim_with_words(desk: Desk) -> claims.RecordClaim:
+    """Order a claim with its claimant and its words."""
+    place = {"source_id": a_source(desk).id, "quote": {"exact": "The bridge is long."}}
+    claimant = a_claimant(desk, f"Bo {desk.new_id()}").id
+    return claims.RecordClaim(statement="S.", kind="PREDICTION", voice="REPORTED", claimant_id=claimant, appearance=place)
+
+
+def _asked(desk: Desk) -> UUID:
+    """Ask for a reply."""
+    order = following.RequestReply(prediction_id=a_prediction(desk).id, asked_of="They", asked="Why?", answer_by=TODAY)
+    return do(desk, following.request_reply, order).id
+
+
+def _withdrawn(desk: Desk) -> UUID:
+    """Withdraw a prediction."""
+    order = predictions.WithdrawPrediction(prediction_id=a_prediction(desk).id, reason="None.")
+    return do(desk, predictions.withdraw_prediction, order).id
+
+
+def _retracted(desk: Desk) -> UUID:
+    """Retract a claim."""
+    return do(desk, claims.retract_claim, claims.RetractClaim(claim_id=a_claim(desk).id, reason="None.")).id
+
+
+def _settled(desk: Desk) -> UUID:
+    """Have an outcome proposed and confirmed."""
+    order = outcomes.ConfirmOutcome(outcome_id=resolved(desk, a_prediction(desk)).id)
+    return do(desk, outcomes.confirm_outcome, order, OTTO).prediction_id
+
+
+def _proposed_review(desk: Desk) -> UUID:
+    """Have a review proposed."""
+    return reviewed(desk, a_fact(desk)).id
+
+
+def _standing_review(desk: Desk) -> UUID:
+    """Have a review proposed and confirmed."""
+    return do(desk, reviews.confirm_review, reviews.ConfirmReview(review_id=_proposed_review(desk)), OTTO).id
+
+
+def _closed(desk: Desk) -> UUID:
+    """Close an account."""
+    order = accounts.CloseAccount(account_id=_somebody(desk).id, reason="r")
+    return do(desk, accounts.close_account, order, COMMAND_LINE).id
+
+
+def _parked(desk: Desk) -> UUID:
+    """Have a delivery parked."""
+    channel = a_channel(desk, "https://example.org/hook", "WEBHOOK", name=f"H {desk.new_id()}")
+    a_prediction(desk)
+    flagged(desk)
+    with desk.database.write() as session:
+        position = announcements.newest(session)
+        told: dict[str, Any] = {
+            "position": position,
+            "topic": Topic.FLAG,
+            "record_id": desk.new_id(),
+            "state": DeliveryState.PARKED,
+        }
+        parked = Delivery(id=desk.new_id(), channel_id=channel.id, made_at=NOON, due_at=NOON, attempts=9, **told)
+        session.add(parked)
+    return parked.id
+
+
+def _own_key(desk: Desk) -> Given:
+    """Order the end of one's own key."""
+    actor = _as(_somebody(desk))
+    key = do(desk, searches.create_feed_key, searches.CreateFeedKey(name="phone"), actor)
+    return Given(searches.RevokeFeedKey(token_id=key.id, reason="r"), actor)
+
+
+def _password(desk: Desk) -> Given:
+    """Order a password, by who was invited."""
+    account = _somebody(desk)
+    do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE)
+    return Given(sessions.ChoosePassword(account_id=account.id, right_for=None, device="d", password_hash="h"), _as(account))
+
+
+def _end(desk: Desk) -> Given:
+    """Order the end of one's own session."""
+    account = _somebody(desk)
+    begun = do(desk, sessions.sign_in, sessions.SignIn(account_id=account.id, right_for=None, device="d"), _as(account))
+    return Given(sessions.SignOut(), _as(account, begun.id))
+
+
+def _flags(desk: Desk) -> Order:
+    """Order a run of the job that has something to flag and something to clear."""
+    cleared = a_prediction(desk)
+    a_prediction(desk, None)
+    flagged(desk)
+    a_prediction(desk)
+    do(desk, predictions.withdraw_prediction, predictions.WithdrawPrediction(prediction_id=cleared.id, reason="None."))
+    return flagging.FlagPredictions()
+
+
+def _resolution(desk: Desk) -> Order:
+    """Order an outcome whose evidence is a recorded source, and one that is recorded with it."""
+    new = {"title": "The opening", "url": f"https://example.org/{desk.new_id()}"}
+    shown = [{"source_id": a_source(desk).id, "stance": "SUPPORTS", "quote": "The bridge is long."}]
+    given = {"verdict": "YES", "rationale": "It is open.", "evidence": [*shown, {"source": new, "stance": "CONTEXT"}]}
+    return outcomes.ResolvePrediction(prediction_id=a_prediction(desk).id, **given)
+
+
+def _review(desk: Desk) -> Order:
+    """Order a review with evidence."""
+    shown = [{"source_id": a_source(desk).id, "stance": "REFUTES"}]
+    return reviews.ReviewClaim(claim_id=a_fact(desk).id, rating="FALSE", summary="It is shut.", evidence=shown)
+
+
+def _prediction(desk: Desk) -> Order:
+    """Order a prediction."""
+    given = {"question": "Q?", "criteria": "C.", "due_on": EARLIER, "due_basis": "STATED", "probability": 0.5}
+    return predictions.RecordPrediction(claim_id=a_claim(desk).id, **given)
+
+
+ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
+    "record_source": lambda _: sources.RecordSource(title="A", publisher="P", snapshot={"text": "It opens."}),
+    "update_source": lambda desk: sources.UpdateSource(source_id=a_source(desk).id, title="Another"),
+    "record_claimant": lambda desk: claimants.RecordClaimant(name=f"Bo {desk.new_id()}", kind="PERSON"),
+    "update_claimant": lambda desk: claimants.UpdateClaimant(claimant_id=a_claimant(desk, str(desk.new_id())).id, office="O"),
+    "record_claim": _claim_with_words,
+    "update_claim": lambda desk: claims.UpdateClaim(claim_id=a_claim(desk).id, statement="It closes."),
+    "retract_claim": lambda desk: claims.RetractClaim(claim_id=a_claim(desk).id, reason="r"),
+    "restore_claim": lambda desk: claims.RestoreClaim(claim_id=_retracted(desk), reason="r"),
+    "add_appearance": lambda desk: claims.AddAppearance(claim_id=a_claim(desk).id, source_id=a_source(desk).id),
+    "add_evidence": lambda desk: evidence.AddEvidence(claim_id=a_claim(desk).id, source_id=a_source(desk).id, stance="CONTEXT"),
+    "relate_claims": lambda desk: claims.RelateClaims(
+        from_claim_id=a_claim(desk).id, to_claim_id=a_claim(desk).id, type="QUALIFIES"
+    ),
+    "record_prediction": _prediction,
+    "update_prediction": lambda desk: predictions.UpdatePrediction(
+        prediction_id=a_prediction(desk).id, criteria="Cars.", reason="r"
+    ),
+    "move_due_date": lambda desk: predictions.MoveDueDate(
+        prediction_id=a_prediction(desk).id, kind="EXTENSION", due_on=LATER, reason="r"
+    ),
+    "withdraw_prediction": lambda desk: predictions.WithdrawPrediction(prediction_id=a_prediction(desk).id, reason="r"),
+    "restore_prediction": lambda desk: predictions.RestorePrediction(prediction_id=_withdrawn(desk), reason="r"),
+    "snooze_prediction": lambda desk: predictions.SnoozePrediction(
+        prediction_id=a_prediction(desk, None).id, until=LATER, reason="r"
+    ),
+    "resolve_prediction": _resolution,
+    "confirm_outcome": lambda desk: outcomes.ConfirmOutcome(outcome_id=resolved(desk, a_prediction(desk)).id),
+    "reject_outcome": lambda desk: outcomes.RejectOutcome(outcome_id=resolved(desk, a_prediction(desk)).id, reason="r"),
+    "reopen_prediction": lambda desk: outcomes.ReopenPrediction(prediction_id=_settled(desk), reason="r"),
+    "review_claim": _review,
+    "confirm_review": lambda desk: reviews.ConfirmReview(review_id=_proposed_review(desk)),
+    "reject_review": lambda desk: reviews.RejectReview(review_id=_proposed_review(desk), reason="r"),
+    "withdraw_review": lambda desk: reviews.WithdrawReview(review_id=_standing_review(desk), reason="r"),
+    "assign_prediction": lambda desk: following.AssignPrediction(
+        prediction_id=a_prediction(desk).id, assignee=_somebody(desk).name
+    ),
+    "note_progress": lambda desk: following.NoteProgress(prediction_id=a_prediction(desk).id, progress="STALLED", text="T."),
+    "request_reply": lambda desk: following.RequestReply(
+        prediction_id=a_prediction(desk).id, asked_of="They", asked="Why?", answer_by=LATER
+    ),
+    "record_reply": lambda desk: following.RecordReply(reply_request_id=_asked(desk), reply="So."),
+    "waive_reply": lambda desk: following.WaiveReply(reply_request_id=_asked(desk), reason="r"),
+    "create_account": lambda desk: accounts.CreateAccount(name=f"Cy {desk.new_id()}", role="READER"),
+    "change_role": lambda desk: accounts.ChangeRole(account_id=_somebody(desk).id, role="REPORTER"),
+    "close_account": lambda desk: accounts.CloseAccount(account_id=_somebody(desk).id, reason="r"),
+    "reopen_account": lambda desk: accounts.ReopenAccount(account_id=_closed(desk), reason="r"),
+    "create_token": lambda desk: accounts.CreateToken(account_id=_somebody(desk).id, name="t"),
+    "invite": lambda desk: accounts.Invite(account_id=_somebody(desk).id),
+    "revoke_token": lambda desk: accounts.RevokeToken(token_id=a_token(desk, _somebody(desk)).id, reason="r"),
+    "save_search": lambda desk: searches.SaveSearch(name=f"S {desk.new_id()}", filter={}),
+    "forget_search": lambda desk: searches.ForgetSearch(
+        saved_search_id=do(desk, searches.save_search, searches.SaveSearch(name=str(desk.new_id()), filter={})).id, reason="r"
+    ),
+    "create_feed_key": lambda desk: Given(searches.CreateFeedKey(name="phone"), _as(_somebody(desk))),
+    "revoke_feed_key": _own_key,
+    "open_channel": lambda desk: channels.OpenChannel(
+        name=f"H {desk.new_id()}", kind="WEBHOOK", address="https://example.org/hook"
+    ),
+    "close_channel": lambda desk: channels.CloseChannel(
+        channel_id=a_channel(desk, "https://example.org/hook", "WEBHOOK", name=str(desk.new_id())).id, reason="r"
+    ),
+    "retry_delivery": lambda desk: channels.RetryDelivery(delivery_id=_parked(desk)),
+    "flag_predictions": _flags,
+    "sign_in": lambda desk: sessions.SignIn(account_id=_somebody(desk).id, right_for=None, device="d"),
+    "choose_password": _password,
+    "sign_out": _end,
+}
+"""By the name of each action, what prepares an order for it under TWO_PEOPLE."""
+
+
+def given(desk: Desk, verb: str) -> Given:
+    """Prepare an order for a verb."""
+    made = ORDERS[verb](desk)
+    return made if isinstance(made, Given) else Given(made)
