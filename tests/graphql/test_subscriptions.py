@@ -256,8 +256,11 @@ def test_a_connection_with_a_subscription_is_not_idle(sqlite_desk: Desk) -> None
 
 def test_one_operation_too_many_is_refused_and_the_others_go_on(sqlite_desk: Desk) -> None:
     with limited(sqlite_desk, max_socket_operations=2) as client, connected(client) as socket:
+        a_claim(sqlite_desk)
+        claims = "{ claims { nodes { revisions { nodes { id } } } } }"
+        (claim,) = client.post("/graphql", json={"query": claims}).json()["data"]["claims"]["nodes"]
         for id_ in ("1", "2"):
-            subscribe(socket, REVISIONS, id_)
+            subscribe(socket, REVISIONS, id_, after=claim["revisions"]["nodes"][0]["id"])
         socket.send_json({"type": "subscribe", "id": "3", "payload": {"query": REVISIONS}})
         answer = socket.receive_json()
         assert answer["payload"][0]["extensions"] == {"code": "RATE_LIMITED", "requested": 3, "maximum": 2}

@@ -75,23 +75,35 @@ class Bus:
         while not stopped.is_set():
             try:
                 announcements.listen(self.desk.database, self._tell, stopped.is_set, PAUSE)
-            except DatabaseUnavailable as unavailable:
-                log.warning("Subscribers hear of other servers late: %s", unavailable)
-                stopped.wait(PAUSE)
+            except DatabaseUnavailable as outage:
+                self.desk.database.outages.report(outage)
+            except Exception:  # whatever it is, other servers are listened to again
+                log.exception("Subscribers hear of other servers late")
+            stopped.wait(PAUSE)
 
     async def _follow(self) -> None:
         """Wake the subscribers whenever there is something newer."""
         while True:
-            with suppress(DatabaseUnavailable, TookTooLong):
-                newest = await cross(self._look, LOOK_SECONDS, self.limiter)
-                if newest > self.newest:
-                    async with self._news:
-                        self.newest = newest
-                        self._news.notify_all()
+            try:
+                await self._look_for_news()
+            except DatabaseUnavailable as outage:
+                self.desk.database.outages.report(outage)
+            except TookTooLong:
+                log.warning("Subscribers hear of news late: the database takes its time")
+            except Exception:  # whatever it is, the next look finds what this one did not
+                log.exception("Subscribers hear of news late")
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):
                     await self._woken.wait()
             self._woken.clear()
+
+    async def _look_for_news(self) -> None:
+        """Wake the subscribers if there is something newer."""
+        newest = await cross(self._look, LOOK_SECONDS, self.limiter)
+        if newest > self.newest:
+            async with self._news:
+                self.newest = newest
+                self._news.notify_all()
 
     def _look(self, running: Running) -> int:
         """Read the newest position."""

@@ -18,7 +18,7 @@ from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.requests import Refused, told_of
+from claimkb.graphql.requests import Refused, Unavailable
 from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.identity import Credentials, Identities, read_bearer
 from claimkb.store.outages import DatabaseUnavailable, TookTooLong
@@ -150,15 +150,14 @@ class Callers:
         try:
             return await cross(question, seconds, limiter or self._bulkheads.reads, monotonic() + 2 * seconds)
         except TookTooLong as late:
-            raise self.unavailable(DatabaseUnavailable(f"It did not answer within {seconds:g} seconds: {late}")) from None
+            raise self._unavailable(DatabaseUnavailable(f"It did not answer within {seconds:g} seconds: {late}")) from None
         except DatabaseUnavailable as outage:
-            raise self.unavailable(outage) from None
+            raise self._unavailable(outage) from None
 
-    def unavailable(self, outage: DatabaseUnavailable) -> Refused:
+    def _unavailable(self, outage: DatabaseUnavailable) -> Unavailable:
         """Refuse a request for which the database cannot be asked."""
         self._identities.database.outages.report(outage)
-        refused = Refused(503, outage.told, **told_of(outage))
-        return refused.answered_with(**{} if outage.retry_after is None else {"retry_after": str(outage.retry_after)})
+        return Unavailable(outage)
 
 
 def _count(guesses: Rates, about: str) -> None:

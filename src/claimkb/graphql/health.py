@@ -14,7 +14,7 @@ from claimkb.domain.schedule import is_late
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.store import flags, leases, migrations
-from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.outages import DatabaseCorrupt, DatabaseUnavailable, TookTooLong
 from claimkb.store.running import Running
 
 READY_SECONDS = 5.0
@@ -25,6 +25,7 @@ PROBE, PROBE_SECONDS = "readiness", 1.0
 def look_whether_ready(desk: Desk, running: Running) -> JobRun | None:
     """Refuse a database that cannot be used, or not be written; tell when the job last succeeded."""
     database = desk.database
+    database.outages.check()
     with database.read(running, reserved=True) as session:
         migrations.check_current(database, session.connection())
         last = flags.last_run(session, JOB)
@@ -42,7 +43,8 @@ def routes(desk: Desk, plans: Plans, bulkheads: Bulkheads) -> list[BaseRoute]:
     outages = desk.database.outages
 
     def not_ready(outage: DatabaseUnavailable) -> Response:
-        outages.report(outage)
+        if not isinstance(outage, DatabaseCorrupt):  # that was told when it was met
+            outages.report(outage)
         return JSONResponse({"status": "not ready", "code": outage.code, "reason": outage.told}, status_code=503)
 
     async def alive(_: Request) -> Response:

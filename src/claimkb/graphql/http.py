@@ -1,18 +1,16 @@
-"""Under which addresses is the API reached, and how does a request become an answer?"""
+"""How does a request become an answer?"""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from functools import partial
 from random import getrandbits
-from time import monotonic
 from typing import Any, cast
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.exceptions import MissingQueryError
@@ -23,19 +21,19 @@ from strawberry.types.graphql import OperationType as Allowed
 from claimkb import logs
 from claimkb.actions.work import Desk
 from claimkb.domain.access import Unauthenticated
-from claimkb.graphql import graphiql, health, sockets
+from claimkb.graphql import graphiql, sockets
 from claimkb.graphql.answers import EVENTS, NEGOTIABLE, PAGE, Accepts, accepts, answer, answer_to, encode, payload_of, refusal
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.callers import Callers, address_of, unauthenticated
 from claimkb.graphql.context import Caller, Context
-from claimkb.graphql.documents import Documents, Registered
+from claimkb.graphql.documents import Documents
 from claimkb.graphql.guard import chosen
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.refusals import coded
 from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of
-from claimkb.graphql.schema import introspection, schema, sdl
+from claimkb.graphql.schema import schema
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
 from claimkb.graphql.threads import Bulkheads
@@ -51,6 +49,8 @@ LEFT = "claimkb.left"
 """Stands in the scope of a request that front.py did not answer by a plan, and holds what the plan did before that."""
 
 EVERYTHING = {Allowed.QUERY, Allowed.MUTATION}
+
+Results = AsyncGenerator[ExecutionResult, None]
 
 
 @dataclass
@@ -159,6 +159,26 @@ class Door:
         operation: OperationDefinitionNode | None = chosen(document, asked.operation_name)
         return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
+    async def results(
+        self, query: str, asked: Asked, context: Context, allowed: set[Allowed]
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Give the results of an operation whose answer is streamed: one, or of a subscription as many as there is news."""
+        may_write = Allowed.MUTATION in allowed
+        planned = await self.plans.answer(query, asked, context, may_write=may_write)
+        if planned is not None:
+            yield planned
+            return
+        results = await schema.stream(
+            query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=allowed | {Allowed.SUBSCRIPTION},
+        )
+        async with aclosing(cast("Results", results)) as each:
+            async for result in each:
+                yield coded(result, context)
+
     async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
         """Carry out one operation: by its plan, unless that was left before, or by the executor."""
         query = self.documents.find(asked)
@@ -190,16 +210,10 @@ class Door:
             raise Refused(400, "The request has no query.")
 
         async def events() -> AsyncIterator[bytes]:
-            results = await schema.stream(
-                query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                allowed_operation_types=allowed | {Allowed.SUBSCRIPTION},
-            )
-            async for result in results:
-                shaped = payload_of(coded(cast("ExecutionResult", result), context), context.caller.request_id)
-                yield b"event: next\ndata: " + encode(shaped) + b"\n\n"
+            async with aclosing(self.results(query, asked, context, allowed)) as results:
+                async for result in results:
+                    shaped = payload_of(result, context.caller.request_id)
+                    yield b"event: next\ndata: " + encode(shaped) + b"\n\n"
 
         return EventStream(events, self.subscribers.admitted(context.caller.counted), self.limits.socket_send_seconds)
 
@@ -229,6 +243,10 @@ class Visit:
         context = await self.context()
         self._place.close()
         self._place.enter_context(self._door.subscribers.admitted(context.caller.counted))
+
+    def results(self, query: str, asked: Asked, context: Context) -> Results:
+        """Give the results of an operation."""
+        return self._door.results(query, asked, context, EVERYTHING)
 
     async def context(self) -> Context:
         """Make what an operation carries."""
@@ -265,32 +283,3 @@ def request_id_for(given: str) -> str:
 def made_id() -> str:
     """Make an id for a request. It is no secret, and asking the system for random bytes takes longer than all else here."""
     return f"{getrandbits(128):032x}"
-
-
-def door_of(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans, bulkheads: Bulkheads) -> Door:
-    """Make the address of the API."""
-    rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    return Door(desk, callers, limits, documents or Registered(), rates, Bus(desk), Subscribers(limits), plans, bulkheads)
-
-
-def routes(door: Door) -> list[BaseRoute]:
-    """Make the routes: the API, its schema, and whether the server is alive and ready."""
-
-    async def home(_: Request) -> Response:
-        return RedirectResponse("/graphql")
-
-    async def schema_as_sdl(_: Request) -> Response:
-        return PlainTextResponse(sdl())
-
-    async def schema_as_json(_: Request) -> Response:
-        return JSONResponse(introspection())
-
-    return [
-        Route("/", home),
-        Route("/graphql", door),
-        WebSocketRoute("/graphql", door.socket),
-        Route("/schema.graphql", schema_as_sdl),
-        Route("/schema.json", schema_as_json),
-        *health.routes(door.desk, door.plans, door.bulkheads),
-        graphiql.files(),
-    ]

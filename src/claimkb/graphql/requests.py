@@ -30,6 +30,15 @@ class Refused(Exception):
         return self
 
 
+class Unavailable(Refused):
+    """A request that is refused as the database cannot be used."""
+
+    def __init__(self, outage: DatabaseUnavailable) -> None:
+        super().__init__(503, outage.told, **told_of(outage))
+        if outage.retry_after is not None:
+            self.answered_with(retry_after=str(outage.retry_after))
+
+
 def told_of(outage: DatabaseUnavailable) -> dict[str, Any]:
     """Write what a client's program needs to know of an outage."""
     again = {} if outage.retry_after is None else {"retryAfter": outage.retry_after}

@@ -23,13 +23,14 @@ from claimkb.graphql.answers import encode, payload_of
 from claimkb.graphql.context import Context
 from claimkb.graphql.documents import Documents
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.refusals import coded
-from claimkb.graphql.requests import Refused, asked, parse_json
+from claimkb.graphql.requests import Asked, Refused, Unavailable, asked, parse_json
 from claimkb.graphql.schema import schema
 
 PROTOCOL = GRAPHQL_TRANSPORT_WS_PROTOCOL
 CLOSE_IDLE = 4408
 CLOSE_FORBIDDEN = 4403
+CLOSE_TRY_LATER = 1013
+"""Whoever connects may come back: it is not known now who they are (registered with IANA by RFC 6455's registry)."""
 
 
 class Socket:
@@ -99,6 +100,9 @@ class Visit(Protocol):
     async def context(self) -> Context:
         """Make what an operation carries; refuse who is not let in any more."""
 
+    def results(self, query: str, asked: Asked, context: Context) -> AsyncGenerator[ExecutionResult, None]:
+        """Give the results of an operation."""
+
 
 def told(refused: Refused | Unauthenticated) -> dict[str, Any]:
     """Write a refusal as the errors of an answer."""
@@ -137,7 +141,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             try:
                 await self._visit.enter(shown if isinstance(shown, str) else None)
             except (Refused, Unauthenticated) as refused:
-                await self.websocket.close(CLOSE_FORBIDDEN, str(refused))
+                code = CLOSE_TRY_LATER if isinstance(refused, Unavailable) else CLOSE_FORBIDDEN
+                await self.websocket.close(code, str(refused))
                 return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
 
@@ -179,15 +184,11 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         except (Refused, Unauthenticated) as refused:
             await operation.send_operation_message(cast("Message", self._error(operation.id, told(refused))))
             return
-        results = await self.schema.stream(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=context,
-            operation_name=operation.operation_name,
-        )
+        wanted = Asked(operation.query, operation.variables, operation.operation_name, None, None)
+        results = self._visit.results(operation.query, wanted, context)
         try:
-            async for result in cast("AsyncGenerator[ExecutionResult, None]", results):
-                shaped = payload_of(coded(result, context), context.caller.request_id)
+            async for result in results:
+                shaped = payload_of(result, context.caller.request_id)
                 if "data" not in shaped:
                     await operation.send_operation_message(cast("Message", self._error(operation.id, shaped)))
                     return
@@ -196,7 +197,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
         finally:
-            await cast("AsyncGenerator[ExecutionResult, None]", results).aclose()
+            await results.aclose()
 
     @staticmethod
     def _error(id_: str, shaped: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from claimkb.graphql import types
 from claimkb.graphql.bus import PAUSE
 from claimkb.graphql.context import Context, context_of
 from claimkb.graphql.costs import weighing
+from claimkb.graphql.requests import Unavailable
 from claimkb.store import announcements, records
-from claimkb.store.outages import TookTooLong
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 
 RECORDS: dict[Topic, type[Record]] = {Topic.FLAG: domain.Flag, Topic.OUTCOME: domain.Outcome, Topic.REVISION: domain.Revision}
 
@@ -57,14 +58,15 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
             context.begin()
             try:
                 found = await context.read(partial(_next, topic=topic, position=position, claimant=claimant))
-            except TookTooLong:  # the database is busy: nothing is lost by looking again
+                for place, row in found:
+                    await context.confirm()
+                    context.begin()
+                    if row is not None:  # else what was announced is not there: `claimkb check` tells of it
+                        yield row
+                    position = place
+            except (TookTooLong, DatabaseUnavailable, Unavailable):  # nothing is lost by looking again
                 await asyncio.sleep(PAUSE)
                 continue
-            for place, row in found:
-                await context.confirm()
-                context.begin()
-                yield row
-                position = place
             if not found:
                 await context.bus.beyond(seen)
 

@@ -70,7 +70,9 @@ async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityL
     if done:
         return thread.result()
     thread.add_done_callback(lambda late: late.cancelled() or late.exception())  # seen, though nobody waits any more
-    raise CommitUnknown("A commit takes too long to be waited for.") if running.is_committing else TookTooLong
+    if running.is_committing:
+        raise CommitUnknown("A commit takes too long to be waited for.")
+    raise TookTooLong if running.has_begun else DatabaseBusy("All its time went by before a connection was free.")
 
 
 def _stop(running: Running) -> None:

@@ -216,7 +216,8 @@ class Database:
             connection.execution_options(**{RUNNING: running})
             transaction = connection.begin()
             if self.file is None:
-                seconds = min(lock_seconds, max(running.left, PAUSE))  # none at all would be no limit
+                # The lock's limit comes before the request's, which could not tell why; and none at all would be no limit.
+                seconds = min(lock_seconds, max(0.8 * running.left, PAUSE))
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
             yield connection, info
             if self.file is not None:

@@ -103,7 +103,7 @@ class Flow:
             connection = await self.driver.connect(self._url)
         except self.errors as error:
             if self._has_connected:
-                raise
+                raise ConnectionError(str(error)) from error
             raise NeverConnected from error
         self._has_connected = True
         return connection

@@ -21,6 +21,9 @@ QUERY_CANCELED = "57014"
 LINE_EVERY = 10.0
 """After how many seconds the log tells again of an outage that lasts."""
 
+DAMAGED_SECONDS = 300.0
+"""For how long a database of which a part was found damaged is taken to be so: nothing else says that it was mended."""
+
 
 class TookTooLong(Exception):
     """What was asked of the database took too long and was stopped there; nothing has changed."""
@@ -203,11 +206,14 @@ class Outages:
         self.is_lasting = False
         self.trouble: DatabaseUnavailable | None = None
         """What kept the last change from being written; None if it was."""
+        self._damage: tuple[DatabaseCorrupt, float] | None = None
 
     def report(self, outage: DatabaseUnavailable) -> None:
         """Count a request that met an outage, and tell of it unless that was told a moment ago."""
         code, now = outage.code, self._clock()
         with self._lock:
+            if isinstance(outage, DatabaseCorrupt):
+                self._damage = outage, now + DAMAGED_SECONDS
             self.is_lasting = True
             self.counted[code] += 1
             told_at, told = self._told.get(code, (-inf, 0))
@@ -216,6 +222,11 @@ class Outages:
             self._told[code] = now, self.counted[code]
             met = self.counted[code] - told
         log.error("%s: %s%s", code, outage, f" ({met} requests met this since the line before)" if told and met > 1 else "")
+
+    def check(self) -> None:
+        """Refuse a database of which a part was found damaged not long ago."""
+        if self._damage is not None and self._damage[1] > self._clock():
+            raise self._damage[0]
 
     def end(self) -> None:
         """Say that the database is used again."""

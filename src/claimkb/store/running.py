@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from claimkb.store.outages import TookTooLong
+from claimkb.store.outages import DatabaseBusy, TookTooLong
 
 T = TypeVar("T")
 
@@ -69,6 +69,8 @@ class Running:
         self._lock, self._deciding = threading.Lock(), threading.Lock()
         self._driver: Any = None
         self._stopped = threading.Event()
+        self.has_begun = False
+        """Whether the database has anything to do with it yet."""
         self.is_committing = False
         """Whether only the commit is left: then it is the database that says whether the change was made."""
 
@@ -90,8 +92,9 @@ class Running:
     def driving(self, driver: Any, invalidate: Callable[[], None]) -> Iterator[None]:
         """Let the work on a driver's connection be stopped while the block runs."""
         with self._lock:
-            self.check()
-            self._driver = driver
+            if self._stopped.is_set():
+                raise DatabaseBusy("All its time went by before it could begin: too much is asked of the database.")
+            self._driver, self.has_begun = driver, True
         try:
             yield
         finally:
