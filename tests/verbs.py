@@ -32,6 +32,7 @@ from claimkb.domain.record import Order
 from claimkb.graphql.mutations import VERBS
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import announcements
+from claimkb.store.running import Running
 from tests.builders import (
     NOON,
     TODAY,
@@ -263,6 +264,12 @@ ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
     "sign_out": _end,
 }
 """By the name of each action, what prepares an order for it under TWO_PEOPLE."""
+
+
+def carry_out(desk: Desk, verb: str, order: Given, running: Running | None = None) -> Any:
+    """Carry out an order in its transaction, as the API does."""
+    with desk.work(order.actor, running) as work:
+        return ACTIONS[verb](work, order.order)
 
 
 def given(desk: Desk, verb: str) -> Given:

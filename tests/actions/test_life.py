@@ -36,6 +36,7 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import SETTLED, PredictionStatus
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
+from claimkb.store import ghosts
 from claimkb.store.running import Running
 from tests.builders import NOON, TODAY, a_prediction, a_source, do, everything
 from tests.stops import STOPPED, after, crash, stops_of
@@ -229,6 +230,10 @@ class Life(RuleBasedStateMachine):
             self.every_change_of_what_was_settled_is_a_correction,
         ):
             check()
+
+    def teardown(self) -> None:
+        with self.desk.database.read() as session:
+            assert list(ghosts.find(session)) == []
 
     def a_status_has_its_outcome_and_no_other(self) -> None:
         found: dict[UUID, Counter[OutcomeReview]] = defaultdict(Counter)

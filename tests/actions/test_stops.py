@@ -4,7 +4,6 @@ import logging
 from collections.abc import Set
 from dataclasses import replace
 from itertools import count
-from typing import Any
 
 import pytest
 
@@ -13,19 +12,13 @@ from claimkb.store.outages import TookTooLong
 from claimkb.store.running import Running
 from tests.builders import everything
 from tests.stops import STOPPED, after, hooked, stops_of
-from tests.verbs import ACTIONS, ORDERS, TWO_PEOPLE, Given, given
+from tests.verbs import ACTIONS, ORDERS, TWO_PEOPLE, carry_out, given
 
 
 @pytest.fixture
 def two(desk: Desk) -> Desk:
     """Give a desk at which one person proposes and another confirms."""
     return replace(desk, policy=TWO_PEOPLE)
-
-
-def carry_out(desk: Desk, verb: str, order: Given, running: Running | None = None) -> Any:
-    """Carry out an order in its transaction, as the API does."""
-    with desk.work(order.actor, running) as work:
-        return ACTIONS[verb](work, order.order)
 
 
 def statements_of(desk: Desk, verb: str) -> int:

@@ -13,6 +13,7 @@ from claimkb.actions.work import Desk
 from claimkb.cli import main
 from claimkb.domain.reference import global_id
 from tests.builders import a_prediction, a_source, everything, resolved
+from tests.ghosts import an_outcome_that_was_never_recorded
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -209,6 +210,17 @@ def test_the_desks_time_zone_decides_which_day_it_is(run: Run, monkeypatch: pyte
         monkeypatch.setenv("CLAIMKB_TIMEZONE", zone)
         days.add(json.loads(run("flag", "--json")[1])["asOf"])
     assert len(days) == 2
+
+
+def test_check_names_the_traces_of_what_was_never_recorded_and_says_so_in_its_exit_code(run: Run, sqlite_desk: Desk) -> None:
+    assert run("check") == (0, "No trace of a change that was never made.\n", "")
+    ghost = an_outcome_that_was_never_recorded(sqlite_desk)
+    code, out, _ = run("check")
+    assert (code, str(ghost) in out) == (1, True)
+    assert "SEARCH_ENTRY: A search finds the words of a record that is not there." in out
+    code, out, _ = run("check", "--json")
+    told = {"kind": "Outcome", "id": global_id("Outcome", ghost), "uuid": str(ghost)}
+    assert (code, json.loads(out)) == (1, [{"trace": each, **told} for each in ("RECORD", "ANNOUNCEMENT", "SEARCH_ENTRY")])
 
 
 def test_schema_prints_the_committed_schema(run: Run) -> None:

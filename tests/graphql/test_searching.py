@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from claimkb.actions.work import Desk
 from tests.builders import a_claim, a_claimant, a_prediction, a_source, resolved
+from tests.ghosts import an_outcome_that_was_never_recorded
 from tests.graphql.conftest import Ask
 
 SEARCH = """query($query: String!, $kinds: [SearchKind!], $first: Int, $after: String) {
@@ -30,6 +31,14 @@ def bridges(desk: Desk) -> Desk:
     prediction = a_prediction(desk, question="Does the bridge open in spring?")
     resolved(desk, prediction, rationale="The minister cut the ribbon.")
     return desk
+
+
+@pytest.mark.usefixtures("bridges")
+def test_the_words_of_what_was_never_recorded_find_nothing(desk: Desk, data: Ask, executed: Ask) -> None:
+    an_outcome_that_was_never_recorded(desk)
+    for ask in (data, executed):
+        answer = ask(SEARCH, query="bridge")["search"]
+        assert [each["node"]["__typename"] for each in answer["edges"]] == ["Prediction", "Claim", "Source"]
 
 
 @pytest.mark.usefixtures("bridges")

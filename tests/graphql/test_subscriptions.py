@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from claimkb.app import app_of
 from claimkb.domain.reference import global_id
 from claimkb.graphql.limits import Limits
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, do, resolved
+from tests.ghosts import an_outcome_that_was_never_recorded
 
 ADDRESS = "ws://127.0.0.1/graphql"
 OUTCOMES = "subscription($claimant: ID, $after: ID) { outcomeRecorded(claimantId: $claimant, after: $after) { id verdict prediction { status } } }"
@@ -73,6 +75,38 @@ def test_only_the_outcomes_of_a_claimant_are_told_where_one_is_named(client: Tes
         resolved(desk, other)
         outcome = resolved(desk, mine)
         assert next_of(socket)["outcomeRecorded"]["id"] == global_id("Outcome", outcome.id)
+
+
+def test_an_outcome_that_was_never_recorded_keeps_nobody_from_the_next(client: TestClient, desk: Desk) -> None:
+    prediction = a_prediction(desk)
+    with connected(client) as socket:
+        subscribe(socket, OUTCOMES)
+        settle(socket)
+        an_outcome_that_was_never_recorded(desk)
+        outcome = resolved(desk, prediction)
+        assert next_of(socket)["outcomeRecorded"]["id"] == global_id("Outcome", outcome.id)
+
+
+def test_whatever_goes_wrong_where_news_is_looked_for_it_is_looked_for_again_and_nothing_is_missed(
+    client: TestClient, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = "CREATE VIEW announcement AS SELECT 'x' AS position, topic, record_id FROM kept"
+    with connected(client) as socket:
+        subscribe(socket, REVISIONS)
+        settle(socket)
+        a_claim(desk)
+        next_of(socket)
+        with desk.database.connection() as connection:
+            connection.exec_driver_sql("ALTER TABLE announcement RENAME TO kept")
+            connection.exec_driver_sql(broken)
+        while "Subscribers hear of news late" not in caplog.messages:
+            time.sleep(0.05)
+        with desk.database.connection() as connection:
+            connection.exec_driver_sql("DROP VIEW announcement")
+            connection.exec_driver_sql("ALTER TABLE kept RENAME TO announcement")
+        for _ in range(2):
+            a_claim(desk)
+            assert next_of(socket)["revisions"]["action"] == "recordClaim"
 
 
 def test_each_flag_is_told_once(client: TestClient, desk: Desk) -> None:

@@ -17,6 +17,7 @@ from claimkb.store import channels as stored
 from claimkb.store import deliveries, revisions
 from claimkb.store.deliveries import DeliveryFilter
 from tests.builders import TODAY, a_channel, a_prediction, an_account, do, flagged, refused, resolved
+from tests.ghosts import an_outcome_that_was_never_recorded
 from tests.outbound.receivers import Clock, Receiver, a_receiver, killed, sent
 
 
@@ -153,6 +154,20 @@ def test_what_a_server_was_sending_when_it_stopped_is_sent_again_under_the_same_
     assert sent(outbox) == {"SENT": 1}
     assert len(receiver.ids()) == 2
     assert len(set(receiver.ids())) == 1
+
+
+def test_what_was_never_recorded_is_parked_at_once_and_holds_up_nothing_behind_it(
+    timed: Desk, outbox: Outbox, receiver: Receiver
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    prediction = a_prediction(timed)
+    ghost = an_outcome_that_was_never_recorded(timed)
+    resolved(timed, prediction)
+    assert sent(outbox) == {"PARKED": 1, "SENT": 1}
+    gone = f"There is no Outcome with the id {global_id('Outcome', ghost)}. claimkb check tells of such traces."
+    assert told(timed) == [("PARKED", 1, gone), ("SENT", 1, None)]
+    assert b"outcome.recorded" in receiver.got[0][1]
+    assert sent(outbox) == {}
 
 
 def test_two_servers_that_send_at_once_send_everything_once(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:

@@ -15,6 +15,7 @@ from claimkb.actions.work import camel
 from claimkb.cli import serving, tables, track_records
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
+from claimkb.cli.checking import check
 from claimkb.cli.explain import explain
 from claimkb.cli.pack import pack
 from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(account_app, name="account")
 app.add_typer(token_app, name="token")
 app.add_typer(channel_app, name="channel")
+app.command(epilog="Example: claimkb check --json")(check)
 app.command(epilog="Example: claimkb digest")(digest)
 app.command(epilog="Example, in a crontab: */5 * * * * claimkb deliver")(deliver)
 app.command("deliveries", epilog="Example: claimkb deliveries --state PARKED")(list_deliveries)

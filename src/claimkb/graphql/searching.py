@@ -97,7 +97,9 @@ def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page:
     page = paging.page(session, matching, search.ordered(), wanted)
     entries: list[SearchEntry] = page.rows
     rows: list[Record] = search.records_of(session, entries)
-    return Page(rows, page.cursors, has_next=page.has_next, has_previous=page.has_previous)
+    there = {row.id for row in rows}
+    cursors = [cursor for entry, cursor in zip(entries, page.cursors, strict=True) if entry.record_id in there]
+    return Page(rows, cursors, has_next=page.has_next, has_previous=page.has_previous)
 
 
 def check_query(query: str) -> None:

@@ -14,6 +14,7 @@ from claimkb.domain import Channel, Delivery
 from claimkb.domain.channel import ChannelKind
 from claimkb.domain.delivery import DeliveryState, is_given_up, pause
 from claimkb.store import deliveries
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 
@@ -30,8 +31,12 @@ class NotSent(Exception):
     """What was to be sent was not accepted; the message says why."""
 
 
+class Untellable(Exception):
+    """What is to be told of cannot be read, and never will be; the message says why. What comes after it can be told."""
+
+
 Way = Callable[[Delivery, Channel], dict[str, Any]]
-"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted."""
+"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted, or Untellable."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,11 @@ class Outbox:
         for place, (delivery, channel) in enumerate(claimed):
             try:
                 told = self.ways[channel.kind](delivery, channel)
+            except Untellable as problem:
+                log.warning("Never sent to %s: %s", channel.name, problem)
+                told = {"state": DeliveryState.PARKED, "sent_at": None, "problem": str(problem)[:LONGEST_PROBLEM]}
+            except (DatabaseUnavailable, TookTooLong):
+                raise  # that is not the channel's fault: it is taken up again
             except Exception as problem:  # whatever a service's plugin raises: it must not hold up the others
                 if not isinstance(problem, NotSent):
                     log.exception("Sending to %s crashed", channel.name)

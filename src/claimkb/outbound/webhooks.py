@@ -18,7 +18,8 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Flag, Outcome, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.reference import global_id
-from claimkb.outbound.delivering import NotSent
+from claimkb.domain.refusals import NotFound
+from claimkb.outbound.delivering import NotSent, Untellable
 from claimkb.store import records
 
 SECONDS = 10.0
@@ -56,7 +57,10 @@ class Webhooks:
     def __call__(self, delivery: Delivery, channel: Channel) -> dict[str, Any]:
         """Tell a program of an event."""
         with self.desk.database.read() as session:
-            message = self._message(session, delivery)
+            try:
+                message = self._message(session, delivery)
+            except NotFound as gone:
+                raise Untellable(f"{gone} claimkb check tells of such traces.") from gone
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         message_id, timestamp = f"msg_{delivery.id.hex}", int(self.desk.now().timestamp())
         headers = {

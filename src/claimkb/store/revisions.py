@@ -60,7 +60,7 @@ def ordered(order: CorrectionOrder | None) -> paging.Order:
 
 
 _OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")
-_NEWEST_HASH = sa.select(col(Revision.hash)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
+_NEWEST = sa.select(col(Revision.hash), col(Revision.version)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
 _APPEND = sa.insert(records.table_of(Revision))
 _AUTHOR = sa.select(col(Revision.recorded_by)).where(_OF_RECORD, col(Revision.version) == 1)
 
@@ -100,10 +100,13 @@ _PRIVATE = (Account, Token, Channel)
 def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
     """Note a revision for every record that a session adds or changes. Return what appends them: all together, in the end."""
     noted: list[dict[str, Any]] = []
-    newest: dict[UUID, str] = {}
+    newest: dict[UUID, tuple[str, int]] = {}
 
-    def note(record: Record, version: int, before: dict[str, Any], after: dict[str, Any]) -> None:
-        known = None if version == 1 else newest.get(record.id) or session.scalar(_NEWEST_HASH, {"record_id": record.id})
+    def known(record: Record) -> tuple[str | None, int]:
+        found = newest.get(record.id) or session.execute(_NEWEST, {"record_id": record.id}).one_or_none()
+        return (None, 0) if found is None else (found[0], found[1])
+
+    def note(record: Record, version: int, previous: str | None, before: dict[str, Any], after: dict[str, Any]) -> None:
         revision = {
             "id": new_id(),
             "recorded_at": at,
@@ -116,10 +119,10 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
             "reason": session.info["reason"],
             "before": canonical(before),
             "after": canonical(after),
-            "previous_hash": known,
+            "previous_hash": previous,
         }
-        newest[record.id] = chain(revision)
-        noted.append({**revision, "hash": newest[record.id]})
+        newest[record.id] = chain(revision), version
+        noted.append({**revision, "hash": newest[record.id][0]})
         if not isinstance(record, _PRIVATE):
             announcements.note(session, Topic.REVISION, revision["id"])
         if isinstance(record, Outcome) and after.get("review") is OutcomeReview.CONFIRMED:
@@ -128,13 +131,14 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
     def log(*_: Any) -> None:
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
-                note(record, 1, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
+                note(record, 1, None, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
             for record in [each for each in session.dirty if isinstance(each, Versioned)]:
                 before, after = _changed(record)
                 if after:
-                    record.version += 1
+                    previous, told = known(record)
+                    record.version = max(record.version, told) + 1  # beyond a change that was told and never made, too
                     record.updated_at = at
-                    note(record, record.version, before, after)
+                    note(record, record.version, previous, before, after)
 
     def append() -> None:
         if noted:

@@ -149,12 +149,12 @@ def ordered() -> paging.Order:
 
 
 def records_of(session: Session, entries: Sequence[SearchEntry]) -> list[Record]:
-    """Fetch the records of entries, in their order, in one statement a kind."""
+    """Fetch the records of entries, in their order, in one statement a kind. An entry whose record is not there gives none."""
     found: dict[Any, Record] = {}
     for kind in {entry.kind for entry in entries}:
         ids = [entry.record_id for entry in entries if entry.kind == kind]
         found |= {record.id: record for record in records.by_ids(session, KINDS[SearchKind[kind]], ids) if record is not None}
-    return [found[entry.record_id] for entry in entries]
+    return [found[entry.record_id] for entry in entries if entry.record_id in found]
 
 
 def similar(session: Session, statement: str, claim_id: ClaimId | None, most: int) -> list[Alike]:

@@ -65,11 +65,13 @@ class Search:
         if self.shape.pages:
             page = self.reading.written(asking, (*wanted.form, *about), lambda: (level.page(matching(), order, wanted), order))
             rows, cursor = (yield page.asked(**fills, **wanted.fills(order))), page.cursor
-        part = paging.cut(rows, wanted)
+        shown, has_next, has_previous = paging.cut(rows, wanted)
         g: list[Any] = [asking, query]
         for each in self.places:
-            g.append((yield from each.found(asking, part[0])))
-        return self.shape.shape(*part, total, g, cursor)
+            found = yield from each.found(asking, shown)
+            shown = [row for row in shown if row[0] in found]  # an entry may be of a record that is not there
+            g.append(found)
+        return self.shape.shape(shown, has_next, has_previous, total, g, cursor)
 
 
 def search(builder: Builder, fields: Fields, field: GraphQLField) -> Search:
