@@ -17,7 +17,10 @@ def test_the_command_prints_the_statements(run: Run, sqlite_desk: Desk) -> None:
     assert (code, err) == (0, "")
     assert out.startswith("SELECT prediction.id, prediction.question, ")
     assert out.endswith("-- 1 rows\n\nPlanned: 1 statement.\n")
-    assert run("explain", "{ __schema { description } }")[1] == "Left to the executor: Query.__schema tells of the schema.\n"
+    assert (
+        run("explain", "{ __schema { description } claims { totalCount } }")[1]
+        == "Left to the executor: Query.__schema tells of the schema.\n"
+    )
 
 
 def test_what_the_store_asks_by_itself_is_printed_without_a_count(run: Run, sqlite_desk: Desk) -> None:

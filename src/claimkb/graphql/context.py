@@ -66,7 +66,7 @@ class Context:
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
-        self._reads, self._writes = bulkheads.reads, bulkheads.writes
+        self._bulkheads, self._reads = bulkheads, bulkheads.reads
         self._seconds_in_all = limits.request_seconds
         self.begin()
 
@@ -119,6 +119,11 @@ class Context:
                 return question(session)
 
         return await self._read(ask)
+
+    async def work_out(self, work: Callable[[], T]) -> T:
+        """Do what takes a while and asks nothing of the database: in a thread, one such piece of work at a time."""
+        seconds = self._seconds(self.limits.request_seconds)
+        return await cross(lambda _: work(), seconds, self._bulkheads.introspection, self._deadline)
 
     def run_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
@@ -175,7 +180,7 @@ class Context:
             return result, shown[0]
 
         self._loaders.clear()
-        return await cross(act, self._seconds(self.limits.request_seconds), self._writes, self._deadline)
+        return await cross(act, self._seconds(self.limits.request_seconds), self._bulkheads.writes, self._deadline)
 
     async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""

@@ -31,6 +31,7 @@ class Bulkheads:
         self.writes = CapacityLimiter(database.most_writes)
         self.admission = CapacityLimiter(RESERVED - 1)
         self.readiness = CapacityLimiter(1)
+        self.introspection = CapacityLimiter(1)
 
 
 async def _begin(limiter: CapacityLimiter, borrower: object, ends: float) -> None:

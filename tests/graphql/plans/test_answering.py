@@ -35,7 +35,13 @@ def asked(desk: Desk, plans: Plans, query: str, secret: str | None = None, **var
 
 def test_what_is_planned_and_what_is_left_is_counted(desk: Desk) -> None:
     plans = Plans()
-    for query in ("{ claims { totalCount } }", "{ __schema { description } }", "{ nope }", "{", "mutation { nope }"):
+    for query in (
+        "{ claims { totalCount } }",
+        "{ __schema { description } claims { totalCount } }",
+        "{ nope }",
+        "{",
+        "mutation { nope }",
+    ):
         asked(desk, plans, query)
     assert plans.counted == {"planned": 1, "executed": 4}
 

@@ -62,7 +62,7 @@ def test_a_count_alone_reads_no_page(fifty: Desk) -> None:
 @pytest.mark.parametrize(
     ("document", "left"),
     [
-        ("{ __schema { types { name } } }", "Query.__schema tells of the schema."),
+        ("{ __schema { types { name } } claims { totalCount } }", "Query.__schema tells of the schema."),
         ("{ claims(first: 101) { totalCount } }", "At most 100 at once: send first from 0 to 100, not 101."),
         (
             '{ claims(filter: {claimantId: "x"}) { totalCount } }',

@@ -13,6 +13,7 @@ reading     a level runs: its statement, then those of its children
 belonging   what is read for all records of a level together
 questions   what an answer begins with
 doing       a mutation is carried out, and what it gave is read
+introspecting  a question about the schema alone has always the same answer
 known       what is worked out of a document is remembered
 answering   an operation is measured, charged, and answered by its plan
 explaining  what a plan asks of the database, or why there is none

@@ -17,6 +17,7 @@ from claimkb.graphql.guard import chosen
 from claimkb.graphql.inside import context_for
 from claimkb.graphql.plans.answering import LEFT
 from claimkb.graphql.plans.compiling import compiled
+from claimkb.graphql.plans.introspecting import is_introspection
 from claimkb.graphql.plans.known import LIBRARY
 from claimkb.graphql.plans.selections import Selections
 from claimkb.graphql.schema import schema
@@ -62,7 +63,10 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
         raise NoOperation(values[0].message)
     ran: list[Ran] = []
     try:
-        plan = compiled(Selections(schema._schema, document.document, operation, values), desk.database)
+        selections = Selections(schema._schema, document.document, operation, values)
+        if is_introspection(selections):
+            return Explanation([])
+        plan = compiled(selections, desk.database)
         asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, ran))))
     except LEFT as left:
         return Explanation(ran, str(left))

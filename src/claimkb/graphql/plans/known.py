@@ -24,11 +24,15 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.measuring import Size, beyond, counts, excess, measure
 from claimkb.graphql.plans.compiling import Plan, compiled
 from claimkb.graphql.plans.doing import Deeds, planned
+from claimkb.graphql.plans.introspecting import Introspection, is_introspection
 from claimkb.graphql.plans.keeping import Kept
 from claimkb.graphql.plans.selections import Selections, nodes_below, variables_in
 from claimkb.graphql.plans.writing import Unplanned
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
+
+Answering = Plan | Deeds | Introspection
+"""What answers an operation without the executor."""
 
 MOST_KNOWN = 1_000
 MOST_TEXT = 1_000_000
@@ -40,7 +44,7 @@ MOST_TREES = 50
 MOST_SIZES = 32
 """For how many values of its variables the size of an operation is remembered."""
 
-PLANS: Kept[Plan | Deeds | Unplanned] = Kept(1_000)
+PLANS: Kept[Answering | Unplanned] = Kept(1_000)
 """The plans that were compiled last: of operations, and for what @skip and @include leave of them."""
 
 _ABSENT = object()
@@ -102,19 +106,21 @@ class Operation:
         values = get_variable_values(schema._schema, self._definitions, variables)
         return None if isinstance(values, list) else values
 
-    def plan(self, values: VariableValues, database: Database) -> Plan | Deeds:
+    def plan(self, values: VariableValues, database: Database) -> Answering:
         """Compile it for an engine, once; refuse what cannot be planned."""
         about = (self, database.is_sqlite, *[values.coerced.get(name) for name in self._switches])
         found = PLANS.find(about) or PLANS.keep(about, lambda: self._compiled(values, database))
         if isinstance(found, Unplanned):
-            raise found
+            raise Unplanned(*found.args)  # raised again and again, one that is remembered would grow with each trace
         return found
 
-    def _compiled(self, values: VariableValues, database: Database) -> Plan | Deeds | Unplanned:
+    def _compiled(self, values: VariableValues, database: Database) -> Answering | Unplanned:
         """Compile it, or tell why that cannot be done."""
         try:
-            compile_ = compiled if self.only_reads else planned
-            return compile_(Selections(schema._schema, *self._trees(), values), database)
+            selections = Selections(schema._schema, *self._trees(), values)
+            if self.only_reads and is_introspection(selections):
+                return Introspection(self._trees)
+            return (compiled if self.only_reads else planned)(selections, database)
         except Unplanned as unplanned:
             return unplanned.with_traceback(None)
 
