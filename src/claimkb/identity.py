@@ -88,7 +88,8 @@ class Identities:
     def __init__(self, desk: Desk, admission: Admission, clock: Callable[[], float] = monotonic) -> None:
         self._desk, self._admission, self._clock = desk, admission, clock
         self._known: dict[Credentials, tuple[Actor, float]] = {}
-        self._generation = 0
+        self.generation = 0
+        """Counts the changes of accounts and tokens, as far as this server knows."""
         desk.database.on_commit.append(self._forget)
 
     @property
@@ -99,7 +100,7 @@ class Identities:
     def _forget(self, changed: Set[type]) -> None:
         """Ask the database anew from now on, where accounts or tokens have changed."""
         if not changed.isdisjoint(_TELLING):
-            self._generation += 1
+            self.generation += 1
             self._known = {}
 
     def remembered(self, credentials: Credentials) -> Actor | None:
@@ -109,10 +110,10 @@ class Identities:
 
     def identify(self, credentials: Credentials, running: Running | None = None) -> Actor:
         """Ask the database who this is; refuse a token that is not accepted."""
-        generation = self._generation
+        generation = self.generation
         with self._desk.database.read(running, reserved=True) as session:
             actor = self._judge(session, credentials)
-        if generation == self._generation:
+        if generation == self.generation:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known = {}
             self._known[credentials] = (actor, self._clock() + REMEMBERED)

@@ -1,5 +1,6 @@
 """Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -103,6 +104,7 @@ class Callers:
 
     def __init__(self, identities: Identities, limits: Limits, bulkheads: Bulkheads) -> None:
         self._identities, self._limits, self._bulkheads = identities, limits, bulkheads
+        self._asking: dict[tuple[Credentials, int], asyncio.Future[Actor]] = {}
         self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
         self._guesses_about = Rates(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
         self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
@@ -125,12 +127,22 @@ class Callers:
         if known is not None:
             return known
         try:
-            question = partial(self._identities.identify, credentials)
-            return await self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
+            return await self._find_out(credentials)
         except Unauthenticated:
             if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
                 _count(self._guesses, address)
             raise
+
+    async def _find_out(self, credentials: Credentials) -> Actor:
+        """Ask the database who this is: once for all requests that want to know it at the same time."""
+        about = credentials, self._identities.generation
+        asking = self._asking.get(about)
+        if asking is None:
+            question = partial(self._identities.identify, credentials)
+            asked = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
+            asking = self._asking[about] = asyncio.ensure_future(asked)
+            asking.add_done_callback(lambda done: (self._asking.pop(about), done.cancelled() or done.exception()))
+        return await asyncio.shield(asking)
 
     async def prove(self, proof: Callable[[Running], T], address: str, about: str) -> T:
         """Do what takes a password or an invitation: few at once, and no more about an address or a name than one may guess."""

@@ -66,7 +66,7 @@ class Context:
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
-        self._bulkheads, self._reads = bulkheads, bulkheads.reads
+        self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
         self._seconds_in_all = limits.request_seconds
         self.begin()
 

@@ -186,6 +186,7 @@ class Door:
         planned = await self.plans.answer(query, asked, context, may_write=may_write) if query and not is_left else None
         if planned is not None:
             return planned
+        await context.pace.turn()  # to parse and to validate takes milliseconds
         try:
             result = await schema.execute(
                 query,

@@ -32,6 +32,19 @@ class Bulkheads:
         self.admission = CapacityLimiter(RESERVED - 1)
         self.readiness = CapacityLimiter(1)
         self.introspection = CapacityLimiter(1)
+        self.pace = Pace()
+
+
+class Pace:
+    """Lets work that takes milliseconds of the event loop begin one piece a turn: what is short goes in between."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait for a turn: behind those who wait already, and behind all that is ready now."""
+        async with self._turns:
+            await asyncio.sleep(0)
 
 
 async def _begin(limiter: CapacityLimiter, borrower: object, ends: float) -> None:

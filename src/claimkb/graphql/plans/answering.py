@@ -1,7 +1,8 @@
 """How is an operation answered by a plan? It is measured and charged as every other; then its plan runs, in one transaction.
 
 Whatever cannot be planned, or does not come to an answer, is left to the executor, which says what is wrong. So a plan makes no
-error of its own, but for what no other way would change: that the time ran out, or that the database cannot be used.
+error of its own, but for what no other way would change: that too much was asked in a while, that the time ran out, or that the
+database cannot be used.
 """
 
 import logging
@@ -55,6 +56,8 @@ class Plans:
     async def _answer(self, text: str, asked: Asked, context: Context, may_write: bool) -> ExecutionResult | None:
         """Take an operation through all that stands before its plan."""
         variables = asked.variables or {}
+        if not LIBRARY.has(text, context.limits):
+            await context.pace.turn()  # to compile takes milliseconds
         document = LIBRARY.find(text, context.limits)
         operation = document.operation(asked.operation_name)
         if operation is None or not (operation.only_reads or may_write):
@@ -67,8 +70,9 @@ class Plans:
             return None
         plan = operation.plan(values, context.desk.database)
         cost = max(1, size.cost)
-        if context.charge(cost) is not None:
-            return None
+        too_much = context.charge(cost)
+        if too_much is not None:
+            return coded(ExecutionResult(data=None, errors=[too_much], extensions=told(cost, context)), context)
         try:
             data = await plan.answer(context, values)
         except Exception as error:

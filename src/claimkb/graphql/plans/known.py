@@ -174,6 +174,10 @@ class Library:
         self._known: OrderedDict[tuple[str, int], Known] = OrderedDict()
         self._length = 0
 
+    def has(self, text: str, limits: Limits) -> bool:
+        """Tell whether a document was asked for not long ago."""
+        return (text, id(limits)) in self._known
+
     def find(self, text: str, limits: Limits) -> Known:
         """Read a document, or take what is known of it under these limits; refuse what is no GraphQL, or has too many tokens."""
         about = (text, id(limits))  # what is known holds the limits, so that no others can have this id

@@ -1,0 +1,116 @@
+"""How work crosses into threads: so much of each sort at once, within its time, and long work on the loop piece by piece."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from threading import Event
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from anyio import CapacityLimiter
+
+from claimkb.actions.work import Desk
+from claimkb.domain import token
+from claimkb.graphql import threads
+from claimkb.graphql.callers import Callers
+from claimkb.graphql.limits import Limits
+from claimkb.graphql.threads import Bulkheads, Pace, cross
+from claimkb.identity import Admission, Credentials, Identities
+from claimkb.store.outages import CommitUnknown, DatabaseBusy, TookTooLong
+from claimkb.store.running import Running
+from tests.builders import a_token, an_account
+
+
+def on_a_loop(work: Callable[[], Awaitable[Any]]) -> Any:
+    """Do something on an event loop of its own."""
+
+    async def whole() -> Any:
+        return await work()
+
+    return asyncio.run(whole())
+
+
+def test_between_two_pieces_of_long_work_all_that_is_ready_goes_first() -> None:
+    order: list[str] = []
+
+    async def long(pace: Pace, name: str) -> None:
+        await pace.turn()
+        order.append(name)
+
+    async def short(steps: int) -> None:
+        for _ in range(steps):
+            await asyncio.sleep(0)
+            order.append("short")
+
+    async def whole() -> None:
+        pace = Pace()
+        await asyncio.gather(*(long(pace, str(number)) for number in range(4)), short(8))
+
+    on_a_loop(whole)
+    places = [order.index(str(number)) for number in range(4)]
+    assert places == sorted(places)
+    assert all("short" in order[before + 1 : after] for before, after in pairwise(places))
+
+
+def test_one_piece_of_work_too_many_waits_no_longer_than_it_may() -> None:
+    enough = Event()
+
+    async def whole() -> float:
+        limiter = CapacityLimiter(1)
+        first = asyncio.ensure_future(cross(lambda _: enough.wait(10), 10, limiter))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        with pytest.raises(DatabaseBusy, match="All 1 threads for this sort of work are busy"):
+            await cross(lambda _: None, 10, limiter, began + 0.2)
+        waited = time.monotonic() - began
+        enough.set()
+        assert await first is True
+        assert await cross(lambda _: "in", 10, limiter) == "in"
+        return waited
+
+    assert 0.2 <= on_a_loop(whole) < 2
+
+
+@pytest.mark.parametrize("begins_to_commit", [False, True])
+def test_work_that_does_not_end_when_it_is_stopped_is_answered_without_and_may_not_commit(
+    monkeypatch: pytest.MonkeyPatch, *, begins_to_commit: bool
+) -> None:
+    monkeypatch.setattr(threads, "END_SECONDS", 0.1)
+    enough, ended = Event(), Event()
+
+    def work(running: Running) -> None:
+        with running.driving(None, lambda: None):
+            if begins_to_commit:
+                running.begin_commit()
+            enough.wait(10)
+            try:
+                if not begins_to_commit:
+                    running.begin_commit()
+            except TookTooLong:
+                ended.set()
+
+    async def whole() -> None:
+        with pytest.raises(CommitUnknown if begins_to_commit else TookTooLong):
+            await cross(work, 0.1, CapacityLimiter(1))
+        enough.set()
+
+    on_a_loop(whole)
+    assert ended.wait(5) != begins_to_commit
+
+
+def test_who_sends_a_request_is_looked_up_once_for_all_who_ask_at_the_same_time(desk: Desk) -> None:
+    shown = token.read(a_token(desk, an_account(desk)).secret or "")
+    identities = Identities(desk, Admission())
+    callers = Callers(identities, Limits(), Bulkheads(desk.database))
+    credentials, given = Credentials(shown, is_from_here=False), list[str]()
+    for engine in desk.database.engines:
+        sa.event.listen(engine, "before_cursor_execute", lambda *event: given.append(event[2]))
+
+    async def whole() -> set[str]:
+        found = await asyncio.gather(*(callers.identify(credentials, "x") for _ in range(50)))
+        return {actor.name for actor in found}
+
+    assert on_a_loop(whole) == {"Ada"}
+    assert len([each for each in given if "FROM token JOIN account" in each]) == 1
