@@ -94,6 +94,14 @@ def test_a_body_that_comes_in_parts_is_read_no_further_than_it_may_be_long(clien
 @pytest.mark.parametrize(
     ("accept", "media"),
     [
+        ("application/json;q=0, */*", GRAPHQL),
+        ("*/*, application/json;q=0", GRAPHQL),
+        ("application/json;q=0, application/*", GRAPHQL),
+        ("*/*;q=0, application/json", "application/json"),
+        ("application/*;q=0.2, application/json;q=0.1", GRAPHQL),
+        ("application/json;q=0.1, */*;q=0.2", GRAPHQL),
+        ("Application/JSON ; Q=0.5, nonsense, ;;;", "application/json"),
+        ("text/html, application/*", "application/json"),
         (None, "application/json"),
         ("*/*", "application/json"),
         ("application/*", "application/json"),

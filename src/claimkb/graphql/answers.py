@@ -1,8 +1,11 @@
 """How is a request answered? In the media type that it prefers, with the status that GraphQL over HTTP asks for."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import mimeparse
 import orjson
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
@@ -15,34 +18,50 @@ EVENTS = "text/event-stream"
 PAGE = "text/html"
 
 
+LONGEST_ACCEPT = 1_000
+"""How many characters of an Accept header are read: browsers send a sixth of that."""
+
+_UTF8 = ("utf-8", "utf8")
+
+
 @dataclass(frozen=True)
 class Accepts:
-    """What a request accepts, the media type that it prefers first."""
+    """What a request accepts: its media ranges, as mimeparse reads them, the one that it prefers first."""
 
-    ranges: tuple[str, ...]
+    ranges: tuple[tuple[str, str, dict[str, str]], ...]
+
+    @property
+    def anything(self) -> bool:
+        """Whether it prefers nothing to anything else."""
+        return bool(self.ranges) and self.ranges[0][:2] == ("*", "*")
 
     def prefers(self, *offers: str) -> str | None:
-        """Choose among offers the one that is preferred; None where none is accepted."""
-        for wanted in self.ranges:
-            for offer in offers:
-                if wanted in (offer, "*/*") or (wanted.endswith("/*") and offer.startswith(wanted[:-1])):
-                    return offer
-        return None
+        """Choose among offers the one that is preferred; None where none is accepted.
+
+        Of several ranges that an offer is in, the most specific counts, also where it excludes the offer (RFC 9110, 12.5.1). Of
+        offers that are accepted alike, the one is taken whose range was named first.
+        """
+        qualities = {offer: float(mimeparse.quality_parsed(offer, self.ranges)) for offer in offers}
+        best = max(qualities.values(), default=0.0)
+        alike = [offer for offer in offers if qualities[offer] == best]
+        return min(alike, key=self._place) if best > 0 else None
+
+    def _place(self, offer: str) -> int:
+        """Tell how early a range was named that an offer is in."""
+        kind, _, subtype = offer.partition("/")
+        named = [range_[0] in (kind, "*") and range_[1] in (subtype, "*") for range_ in self.ranges]
+        return named.index(True)
 
 
+@lru_cache(100)
 def accepts(header: str | None) -> Accepts:
-    """Read an Accept header (RFC 9110, 12.5.1); everything is accepted where there is none."""
-    weighed = []
-    for part in (header or "*/*").split(","):
-        media, *parameters = (each.strip().lower() for each in part.split(";"))
-        said = dict(each.partition("=")[::2] for each in parameters)
-        try:
-            weight = float(said.get("q", "1"))
-        except ValueError:
-            weight = 0.0
-        if weight > 0 and said.get("charset", "utf-8").strip('"') in ("utf-8", "utf8"):
-            weighed.append((media, weight))
-    return Accepts(tuple(media for media, _ in sorted(weighed, key=lambda each: -each[1])))
+    """Read an Accept header; everything is accepted where there is none. What is no media range is passed over."""
+    ranges = []
+    for part in (header or "*/*")[:LONGEST_ACCEPT].lower().split(","):
+        with suppress(mimeparse.MimeTypeParseException):
+            ranges.append(mimeparse.parse_media_range(part.strip()))
+    ranges = [each for each in ranges if each[2].get("charset", "utf-8") in _UTF8]
+    return Accepts(tuple(sorted(ranges, key=lambda each: -float(each[2]["q"]))))
 
 
 def payload_of(result: ExecutionResult, request_id: str) -> dict[str, Any]:

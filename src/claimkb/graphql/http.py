@@ -111,7 +111,7 @@ class Door:
         if request.method not in ("GET", "HEAD"):
             refused = Refused(405, f"{request.method} is not answered here; send a POST with JSON, or a GET for reads.")
             raise refused.answered_with(allow=METHODS)
-        if wanted.prefers(PAGE, *NEGOTIABLE, EVENTS) == PAGE and wanted.ranges[0] != "*/*":
+        if wanted.prefers(PAGE, *NEGOTIABLE, EVENTS) == PAGE and not wanted.anything:
             return graphiql.page()
         if request.method == "HEAD" and not request.query_params:
             return answer({}, JSON)
@@ -146,7 +146,7 @@ class Door:
 
     def _is_to_stream(self, asked: Asked, wanted: Accepts) -> bool:
         """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
-        if wanted.prefers(EVENTS) is None or wanted.ranges[0] == "*/*":
+        if wanted.prefers(EVENTS) is None or wanted.anything:
             return False
         return wanted.prefers(*NEGOTIABLE) is None or self._is_subscription(asked)
 
