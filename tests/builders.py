@@ -118,6 +118,13 @@ def everything(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def as_it_is(desk: Desk) -> list[list[str]]:
+    """Read every row of every table as the driver gives it: in less time, to compare all of it with all of it at another time."""
+    with desk.database.reader() as reader:
+        tables = [f'SELECT * FROM "{table.name}"' for table in SQLModel.metadata.sorted_tables]
+        return [sorted(map(repr, reader.rows(each, ()))) for each in tables]
+
+
 def refused(desk: Desk, refusal: type[Refusal], action: Callable[[Work, Any], Any], order: Any, actor: Actor = EDITOR) -> Refusal:
     """See an action refused, and see that nothing has changed."""
     before = everything(desk)

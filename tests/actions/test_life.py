@@ -38,7 +38,7 @@ from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
 from claimkb.store import ghosts
 from claimkb.store.running import Running
-from tests.builders import NOON, TODAY, a_prediction, a_source, do, everything
+from tests.builders import NOON, TODAY, a_prediction, a_source, as_it_is, do
 from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
@@ -77,22 +77,22 @@ class Life(RuleBasedStateMachine):
         if self.stop is not None:
             return self.attempt_stopped(action, order, actor)
         self.refusals += 1
-        before = everything(self.desk) if self.refusals % 10 == 0 else None  # to look at the whole database takes its time
+        before = as_it_is(self.desk) if self.refusals % 10 == 0 else None  # to look at the whole database takes its time
         try:
             return do(self.desk, action, order, actor)
         except Refusal:
-            assert before is None or everything(self.desk) == before
+            assert before is None or as_it_is(self.desk) == before
             return None
 
     def attempt_stopped(self, action: Callable[..., Any], order: Any, actor: Actor) -> Any:
         """Do something that is stopped on the way; see that it is whole or not at all, and said to be what it is."""
         (way, number), self.stop, running = self.stop, None, Running()  # type: ignore[misc]
-        before = everything(self.desk)
+        before = as_it_is(self.desk)
         try:
             with after(self.desk, number, stops_of(self.desk, running).get(way, crash)) as was_stopped:
                 done = do(self.desk, action, order, actor, running)
         except (Refusal, *STOPPED):
-            assert everything(self.desk) == before
+            assert as_it_is(self.desk) == before
             return None
         assert not was_stopped()
         return done

@@ -10,7 +10,7 @@ import pytest
 from claimkb.actions.work import Desk
 from claimkb.store.outages import TookTooLong
 from claimkb.store.running import Running
-from tests.builders import everything
+from tests.builders import as_it_is
 from tests.stops import STOPPED, after, hooked, stops_of
 from tests.verbs import ACTIONS, ORDERS, TWO_PEOPLE, carry_out, given
 
@@ -23,17 +23,17 @@ def two(desk: Desk) -> Desk:
 
 def statements_of(desk: Desk, verb: str) -> int:
     """Stop a verb after each of its statements in turn, until it has no more; tell how many it has. Each leaves nothing behind."""
-    order, before = given(desk, verb), everything(desk)
+    order, before = given(desk, verb), as_it_is(desk)
     for number in count(1):
         running = Running()
         with after(desk, number, stops_of(desk, running)["stop"]) as was_stopped:
             try:
                 carry_out(desk, verb, order, running)
             except TookTooLong:
-                assert everything(desk) == before, f"{verb} is half done where it is stopped after statement {number}"
+                assert as_it_is(desk) == before, f"{verb} is half done where it is stopped after statement {number}"
                 continue
         assert not was_stopped(), f"{verb} is said to be done where it is stopped after statement {number}"
-        assert everything(desk) != before, f"{verb} is said to be done, and nothing has changed"
+        assert as_it_is(desk) != before, f"{verb} is said to be done, and nothing has changed"
         return number - 1
     raise AssertionError
 
@@ -49,23 +49,23 @@ def test_a_verb_that_is_stopped_after_any_of_its_statements_leaves_everything_as
 
 
 def test_a_change_that_crashes_or_loses_its_connection_after_any_statement_leaves_everything_as_it_was(two: Desk) -> None:
-    order, before = given(two, "move_due_date"), everything(two)
+    order, before = given(two, "move_due_date"), as_it_is(two)
     for way in ("crash", "lose")[: 1 if two.database.is_sqlite else 2]:
         for number in range(1, 9):
             stop = stops_of(two, Running())[way]
             with after(two, number, stop) as was_stopped, pytest.raises(STOPPED):
                 carry_out(two, "move_due_date", order)
             assert was_stopped()
-            assert everything(two) == before
+            assert as_it_is(two) == before
     carry_out(two, "move_due_date", order)
 
 
 def test_a_verb_that_is_stopped_in_its_commit_or_after_it_is_whole_and_said_to_be_done(two: Desk) -> None:
     for verb in ORDERS:
-        order, running, before = given(two, verb), Running(), everything(two)
+        order, running, before = given(two, verb), Running(), as_it_is(two)
         with hooked(two, "commit", stops_of(two, running)["stop"]):
             carry_out(two, verb, order, running)
-        assert everything(two) != before
+        assert as_it_is(two) != before
 
 
 def test_what_crashes_where_a_commit_is_told_of_does_not_make_the_change_undone(
@@ -77,9 +77,9 @@ def test_what_crashes_where_a_commit_is_told_of_does_not_make_the_change_undone(
         raise ZeroDivisionError
 
     desk.database.on_commit += [fail, told.append]
-    order, before = given(desk, "record_claimant"), everything(desk)
+    order, before = given(desk, "record_claimant"), as_it_is(desk)
     with caplog.at_level(logging.ERROR, "claimkb"):
         assert carry_out(desk, "record_claimant", order).version == 1
-    assert everything(desk) != before
+    assert as_it_is(desk) != before
     assert len(told) == 1
     assert "ZeroDivisionError" in caplog.text

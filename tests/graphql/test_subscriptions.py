@@ -96,10 +96,13 @@ def test_whatever_goes_wrong_where_news_is_looked_for_it_is_looked_for_again_and
         settle(socket)
         a_claim(desk)
         next_of(socket)
+        settle(socket)
         with desk.database.connection() as connection:
             connection.exec_driver_sql("ALTER TABLE announcement RENAME TO kept")
             connection.exec_driver_sql(broken)
+        ends = time.monotonic() + 10
         while "Subscribers hear of news late" not in caplog.messages:
+            assert time.monotonic() < ends
             time.sleep(0.05)
         with desk.database.connection() as connection:
             connection.exec_driver_sql("DROP VIEW announcement")

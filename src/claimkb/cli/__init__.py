@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from claimkb.cli.commands import app
+from claimkb.cli.reading import command
 from claimkb.cli.serving import CannotServe
 from claimkb.domain.record import plain
 from claimkb.domain.refusals import Refusal
@@ -27,7 +28,8 @@ def _say(message: str) -> None:
 def main() -> None:
     """Run a command. A mistake is told in one line, and the exit code says of what kind it is."""
     try:
-        app()
+        with command():
+            app()
     except (Refusal, BadStory, NotSent) as refused:
         _say(str(refused))
         sys.exit(REFUSED)

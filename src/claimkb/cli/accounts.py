@@ -8,14 +8,14 @@ import typer
 from claimkb.actions import accounts as actions
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
-from claimkb.cli.reading import AsJson, day, open_current_desk, print_rows
+from claimkb.cli.reading import AsJson, day, open_current_desk, open_desk_for, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Token
 from claimkb.domain.access import NoAccount, NoToken
 from claimkb.domain.account import AccountKind
 from claimkb.domain.permissions import Role, Scope
 from claimkb.identity import COMMAND_LINE
-from claimkb.settings import Settings, open_desk
+from claimkb.settings import Settings
 from claimkb.store import accounts as stored
 from claimkb.store import migrations
 
@@ -48,7 +48,7 @@ def create_account(
     kind: Annotated[AccountKind, typer.Option(help="Who uses it.")] = AccountKind.PERSON,
 ) -> None:
     """Make an account. From the first one on, nobody gets in unknown."""
-    desk = open_desk(Settings())
+    desk = open_desk_for(Settings())
     migrations.upgrade(desk.database)
     order = actions.CreateAccount(name=name, role=role, kind=kind)
     with desk.work(COMMAND_LINE, alone=True) as work:

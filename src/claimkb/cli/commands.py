@@ -18,7 +18,7 @@ from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
 from claimkb.cli.checking import check
 from claimkb.cli.explain import explain
 from claimkb.cli.pack import pack
-from claimkb.cli.reading import AsJson, day, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, day, open_current_desk, open_desk_for, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.evidence import Stance
 from claimkb.domain.outcome import OutcomeReview, Verdict
@@ -26,7 +26,7 @@ from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
 from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import LOCAL_EDITOR, SCHEDULER, SEED_LOADER
-from claimkb.settings import EMBEDDED, Settings, open_desk
+from claimkb.settings import EMBEDDED, Settings
 from claimkb.store import migrations, paging, predictions
 from claimkb.store.predictions import DateRange, PredictionFilter
 
@@ -83,13 +83,13 @@ def serve(
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings(**given)
     with_stories = settings.database_url == EMBEDDED if seed is None else seed
-    serving.run(open_desk(settings), settings, seed=with_stories, with_token=token)
+    serving.run(open_desk_for(settings), settings, seed=with_stories, with_token=token)
 
 
 @app.command(epilog="Example: claimkb migrate")
 def migrate() -> None:
     """Bring the database's tables up to date. It is safe to run at any time, and from two servers at once."""
-    desk = open_desk(Settings())
+    desk = open_desk_for(Settings())
     before, now = migrations.upgrade(desk.database)
     say(f"{desk.database.place}: " + ("up to date" if before == now else f"migrated from {before or 'nothing'} to {now}"))
 

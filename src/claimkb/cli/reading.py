@@ -1,7 +1,9 @@
 """What do commands share? How they open the desk, read a day, and print JSON."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -15,9 +17,31 @@ from claimkb.store import migrations
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 
 
+_ENDING: ContextVar[ExitStack] = ContextVar("_ENDING")
+"""What is done when the command ends."""
+
+
+@contextmanager
+def command() -> Iterator[None]:
+    """Run a command, and close what it opened."""
+    with ExitStack() as ending:
+        before = _ENDING.set(ending)
+        try:
+            yield
+        finally:
+            _ENDING.reset(before)
+
+
+def open_desk_for(settings: Settings) -> Desk:
+    """Open the desk for a command; when the command ends, it is closed."""
+    desk = open_desk(settings)
+    _ENDING.get().callback(desk.database.close)
+    return desk
+
+
 def open_current_desk() -> Desk:
     """Open the desk, and refuse a database whose tables this program does not know."""
-    desk = open_desk(Settings())
+    desk = open_desk_for(Settings())
     migrations.require_current(desk.database)
     return desk
 

@@ -118,7 +118,7 @@ class Database:
 
     @contextmanager
     def reader(self, running: Running | None = None) -> Iterator[Reader]:
-        """Open a transaction of the embedded engine that only reads, for statements that are written as the driver takes them."""
+        """Open a transaction that only reads, for statements that are written as the driver takes them."""
         with self.explained(), self._reading(running, self.engine) as session:
             yield reader_on(session)
 
