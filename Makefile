@@ -1,41 +1,45 @@
-.PHONY: run test bench bench-quick bench-growth audit check format schema lock
+.PHONY: run test runtime-test bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 CLIENTS := tests/clients
 # What Python has compiled is kept: else each start of a command compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
 STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIENTS)/node.stamp)
 
-run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
+run: $(VENV)/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
-test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
+test: $(VENV)/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
 	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
-audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
+runtime-test: $(VENV)/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask every documented query of what is installed from the runtime lock alone, and from the wheel.
+	CLAIMKB_TEST_PYTHONS=.venv-lock/bin/python:.venv-wheel/bin/python $(BIN)/pytest tests/runtime
+
+audit: $(VENV)/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock
 	node $(CLIENTS)/audit.mjs
 
-bench: .venv/test.stamp ## Measure what is promised of speed, each against its peers in one run. Needs Node and npm.
+bench: $(VENV)/test.stamp ## Measure what is promised of speed, each against its peers in one run. Needs Node and npm.
 	$(BIN)/python -m benchmarks.reads --write && $(BIN)/python -m benchmarks.admission && $(BIN)/python -m benchmarks.job
 
-bench-quick: .venv/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
+bench-quick: $(VENV)/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
 	$(BIN)/python -m benchmarks.reads --quick --size 0.1 --seconds 0.5 --rounds 1 --writes 200
 
-bench-growth: .venv/test.stamp ## Measure what becomes of costs with ten and a hundred times the rows. Takes a quarter of an hour, and 10 GB.
+bench-growth: $(VENV)/test.stamp ## Measure what becomes of costs with ten and a hundred times the rows. Takes a quarter of an hour, and 10 GB.
 	$(BIN)/python -m benchmarks.growth --write
 
-check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
+check: $(VENV)/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 	$(BIN)/lint-imports && $(BIN)/pytest tests/test_architecture.py
 
-format: .venv/test.stamp ## Format the code, and mend what the linter can mend.
+format: $(VENV)/test.stamp ## Format the code, and mend what the linter can mend.
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-schema: .venv/run.stamp ## Write schema.graphql anew from the code.
+schema: $(VENV)/run.stamp ## Write schema.graphql anew from the code.
 	$(BIN)/claimkb schema > schema.graphql
 
-lock: .venv/test.stamp ## Write the locks anew from pyproject.toml.
+lock: $(VENV)/test.stamp ## Write the locks anew from pyproject.toml.
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
 	$(LOCK) $(CLIENTS)/ariadne-codegen.in -o $(CLIENTS)/ariadne-codegen.lock
@@ -44,11 +48,15 @@ LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-ur
 COMPILE = $(LOCK) --extra postgres --group build pyproject.toml
 
 # Only what a lock names by its hash is installed; the checkout itself is installed in place, without a download.
-.venv/run.stamp: requirements.lock pyproject.toml
-.venv/test.stamp: requirements-test.lock pyproject.toml
-.venv/run.stamp .venv/test.stamp:
-	$(PYTHON) -m venv .venv && $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+%/run.stamp: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $* && $*/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	$*/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+%/test.stamp: requirements-test.lock pyproject.toml
+	$(PYTHON) -m venv $* && $*/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	$*/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+.venv-wheel/run.stamp: $(VENV)/test.stamp $(shell git ls-files src alembic seeds)
+	rm -rf dist && $(BIN)/pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	$(PYTHON) -m venv --clear .venv-wheel && .venv-wheel/bin/pip install -q --disable-pip-version-check "$$(echo dist/*.whl)[postgres]" && touch $@
 
 # The clients that the tests run: of npm's packages those in the lock, and ariadne-codegen in an environment of its own.
 $(CLIENTS)/node.stamp: $(CLIENTS)/package-lock.json
