@@ -1,45 +1,44 @@
 .PHONY: run test runtime-test bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
-VENV ?= .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 CLIENTS := tests/clients
 # What Python has compiled is kept: else each start of a command compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
 STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIENTS)/node.stamp)
 
-run: $(VENV)/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
+run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
-test: $(VENV)/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
+test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
 	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
-runtime-test: $(VENV)/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask every documented query of what is installed from the runtime lock alone, and from the wheel.
+runtime-test: .venv/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask every documented query of what is installed from the runtime lock alone, and from the wheel.
 	CLAIMKB_TEST_PYTHONS=.venv-lock/bin/python:.venv-wheel/bin/python $(BIN)/pytest tests/runtime
 
-audit: $(VENV)/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
+audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock
 	node $(CLIENTS)/audit.mjs
 
-bench: $(VENV)/test.stamp ## Measure what is promised of speed, each against its peers in one run. Needs Node and npm.
+bench: .venv/test.stamp ## Measure what is promised of speed, each against its peers in one run. Needs Node and npm.
 	$(BIN)/python -m benchmarks.reads --write && $(BIN)/python -m benchmarks.admission && $(BIN)/python -m benchmarks.job
 
-bench-quick: $(VENV)/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
+bench-quick: .venv/test.stamp ## Measure reads for two minutes on few rows, against what takes no installation: does the benchmark still run?
 	$(BIN)/python -m benchmarks.reads --quick --size 0.1 --seconds 0.5 --rounds 1 --writes 200
 
-bench-growth: $(VENV)/test.stamp ## Measure what becomes of costs with ten and a hundred times the rows. Takes a quarter of an hour, and 10 GB.
+bench-growth: .venv/test.stamp ## Measure what becomes of costs with ten and a hundred times the rows. Takes a quarter of an hour, and 10 GB.
 	$(BIN)/python -m benchmarks.growth --write
 
-check: $(VENV)/test.stamp ## Format, lint, types, and which folder may import which.
+check: .venv/test.stamp ## Format, lint, types, and which folder may import which.
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 	$(BIN)/lint-imports && $(BIN)/pytest tests/test_architecture.py
 
-format: $(VENV)/test.stamp ## Format the code, and mend what the linter can mend.
+format: .venv/test.stamp ## Format the code, and mend what the linter can mend.
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-schema: $(VENV)/run.stamp ## Write schema.graphql anew from the code.
+schema: .venv/run.stamp ## Write schema.graphql anew from the code.
 	$(BIN)/claimkb schema > schema.graphql
 
-lock: $(VENV)/test.stamp ## Write the locks anew from pyproject.toml.
+lock: .venv/test.stamp ## Write the locks anew from pyproject.toml.
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
 	$(LOCK) $(CLIENTS)/ariadne-codegen.in -o $(CLIENTS)/ariadne-codegen.lock
@@ -54,7 +53,7 @@ COMPILE = $(LOCK) --extra postgres --group build pyproject.toml
 %/test.stamp: requirements-test.lock pyproject.toml
 	$(PYTHON) -m venv $* && $*/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
 	$*/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
-.venv-wheel/run.stamp: $(VENV)/test.stamp $(shell git ls-files src alembic seeds)
+.venv-wheel/run.stamp: .venv/test.stamp $(shell git ls-files src alembic seeds 2> /dev/null)
 	rm -rf dist && $(BIN)/pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w dist .
 	$(PYTHON) -m venv --clear .venv-wheel && .venv-wheel/bin/pip install -q --disable-pip-version-check "$$(echo dist/*.whl)[postgres]" && touch $@
 
