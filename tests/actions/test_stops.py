@@ -11,7 +11,7 @@ from claimkb.actions.work import Desk
 from claimkb.store.outages import TookTooLong
 from claimkb.store.running import Running
 from tests.builders import as_it_is
-from tests.stops import STOPPED, after, hooked, stops_of
+from tests.stops import STOPPED, Crashed, after, crash, hooked, stops_of
 from tests.verbs import ACTIONS, ORDERS, TWO_PEOPLE, carry_out, given
 
 
@@ -66,6 +66,14 @@ def test_a_verb_that_is_stopped_in_its_commit_or_after_it_is_whole_and_said_to_b
         with hooked(two, "commit", stops_of(two, running)["stop"]):
             carry_out(two, verb, order, running)
         assert as_it_is(two) != before
+
+
+def test_a_change_that_crashes_as_its_commit_begins_leaves_everything_as_it_was_and_the_next_one_is_made(two: Desk) -> None:
+    order, before = given(two, "record_claimant"), as_it_is(two)
+    with hooked(two, "commit", crash), pytest.raises(Crashed):
+        carry_out(two, "record_claimant", order)
+    assert as_it_is(two) == before
+    assert carry_out(two, "record_claimant", order).version == 1
 
 
 def test_what_crashes_where_a_commit_is_told_of_does_not_make_the_change_undone(

@@ -223,7 +223,11 @@ class Database:
             if self.file is not None:
                 self.file.check(connection.info)
             running.begin_commit()
-            self._commit(connection, transaction, info.get(PROOF), running)
+            try:
+                self._commit(connection, transaction, info.get(PROOF), running)
+            except BaseException:
+                connection.invalidate()  # SQLAlchemy takes the transaction for ended, whether or not the database does
+                raise
 
     def _commit(self, connection: sa.Connection, transaction: sa.Transaction, proof: Any, running: Running) -> None:
         """Commit. Where the database does not say whether it did, look; where that cannot be found out, say so."""
