@@ -22,11 +22,10 @@ from claimkb.graphql.callers import Callers
 from claimkb.graphql.documents import Documents, Listed
 from claimkb.graphql.front import Front
 from claimkb.graphql.headers import Headers
-from claimkb.graphql.http import request_id_of
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.requests import JSON, Refused
+from claimkb.graphql.requests import JSON, Refused, request_id_of
 from claimkb.graphql.routes import door_of, routes
 from claimkb.graphql.threads import Bulkheads
 from claimkb.identity import Admission, Identities, SignIns

@@ -1,5 +1,7 @@
 """What an answer says of a change is so: what it shows, that nothing has changed, that it was done, or that this is not known."""
 
+import asyncio
+import json
 import time
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
@@ -189,6 +191,46 @@ def test_a_commit_of_which_nothing_can_be_found_out_is_said_not_to_be_known_and_
         again = client.post("/graphql", json={"query": RECORD.replace("Ann", "Bo")}, headers={"idempotency-key": "k"})
     assert again.json()["data"]["recordClaimant"]["claimant"] == {"name": "Bo", "version": 1}
     assert len(everything(desk)["claimant"]) == 2
+
+
+async def given_up(desk: Desk, accept: str, *, in_commit: bool) -> tuple[int, bytes]:
+    """Ask for a change, and cancel what answers it, as a web server does that stops; return what was answered."""
+    app, sent, loop = app_of(desk), [], asyncio.get_running_loop()
+    body = json.dumps({"query": RECORD}).encode()
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "asgi": {}, "http_version": "1.1", "method": "POST", "path": "/graphql", "query_string": b""}
+    more = {"headers": [*headers, (b"accept", accept.encode())], "scheme": "http", "server": None, "client": ("127.0.0.1", 1)}
+    parts = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Any:
+        return parts.pop() if parts else await asyncio.sleep(60)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = loop.create_task(app({**scope, **more}, receive, send))
+
+    def stop(_: Any) -> None:
+        loop.call_soon_threadsafe(asked.cancel)
+        time.sleep(0.2)
+
+    with hooked(desk, "commit", stop) if in_commit else hooked(desk, "after_cursor_execute", stop):
+        await asked
+    assert [each["type"] for each in sent[:1]] == ["http.response.start"]
+    return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:])
+
+
+@pytest.mark.parametrize(("accept", "key"), [("application/json", b"{"), ("text/event-stream", b"event: next\ndata: {")])
+def test_what_a_stopping_server_gives_up_is_said_not_to_be_done_or_not_to_be_known(desk: Desk, accept: str, key: bytes) -> None:
+    before = everything(desk)
+    status, answer = asyncio.run(given_up(desk, accept, in_commit=False))
+    assert (answer.startswith(key), b"DATABASE_UNAVAILABLE" in answer, b"nothing has changed" in answer) == (True, True, True)
+    assert everything(desk) == before
+    unknown, answer = asyncio.run(given_up(desk, accept, in_commit=True))
+    assert (answer.startswith(key), b"COMMIT_UNKNOWN" in answer, b"nothing has changed" in answer) == (True, True, False)
+    assert everything(desk) != before
+    assert (status, unknown) == ((503, 500) if key == b"{" else (200, 200))
+    assert answer.endswith(b"event: complete\ndata:\n\n") == (key != b"{")
 
 
 def test_a_secret_is_shown_once_by_whoever_answers_and_its_account_as_it_was(desk: Desk) -> None:

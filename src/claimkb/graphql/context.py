@@ -25,7 +25,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.store.flowing import Flow, awaited
-from claimkb.store.outages import TookTooLong
+from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
 from claimkb.store.running import Reader, Running, Steps
 
 T = TypeVar("T")
@@ -64,6 +64,7 @@ class Context:
         self.actor = caller.actor
         self.performed: dict[str, Any] = {}
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
+        self._running: Running | None = None
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
         self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
@@ -174,13 +175,27 @@ class Context:
 
         def act(running: Running) -> tuple[T, R]:
             shown: list[R] = []
+            self._running = running
             with self.desk.work(self.actor, running, alone=permission is Permission.ADMINISTER) as work:
                 result = action(work, order) if once is None else perform_once(work, once, action, order)
-                work.reads.append(lambda: shown.append(_shown(read, work.session, result)))
+                work.reads.append(lambda: shown.append(self._shown(read, work.session, result)))
             return result, shown[0]
 
         self._loaders.clear()
         return await cross(act, self._seconds(self.limits.request_seconds), self._bulkheads.writes, self._deadline)
+
+    def _shown(self, read: Callable[[Session, T], R], session: Session, result: T) -> R:
+        """Read what an answer shows. What goes wrong there is no refusal of the action."""
+        try:
+            with self.desk.database.explained():
+                return read(session, result)
+        except Exception as error:
+            raise NotShown from error
+
+    def given_up(self) -> DatabaseUnavailable:
+        """Say what became of a request that is given up as the server stops."""
+        is_committing = self._running is not None and self._running.is_committing
+        return CommitUnknown("The server stops in a commit.") if is_committing else ServerStopping()
 
     async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""
@@ -199,14 +214,6 @@ class Context:
 
 class NotShown(Exception):
     """What an action did cannot be read for its answer; nothing has changed. The cause says why."""
-
-
-def _shown(read: Callable[[Session, T], R], session: Session, result: T) -> R:
-    """Read what an answer shows. What goes wrong there is no refusal of the action."""
-    try:
-        return read(session, result)
-    except Exception as error:
-        raise NotShown from error
 
 
 def context_of(info: strawberry.Info) -> Context:

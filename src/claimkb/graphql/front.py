@@ -16,14 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claimkb import logs
 from claimkb.domain.access import Unauthenticated
-from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of, status_of
+from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of, refusal, status_of
 from claimkb.graphql.callers import address_of, credentials_of
 from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.exchanges import EXCHANGE, Exchange, Headers, written
 from claimkb.graphql.headers import USUAL
-from claimkb.graphql.http import LEFT, Door, request_id_for
+from claimkb.graphql.http import LEFT, Door
 from claimkb.graphql.origins import Origins
-from claimkb.graphql.requests import Refused, asked, parse_json
+from claimkb.graphql.requests import Refused, Unavailable, asked, parse_json, request_id_for
 from claimkb.identity import Credentials
 
 OWN = (b"content-length", b"x-request-id")
@@ -90,6 +90,9 @@ class Front:
         request_id = request_id_for(given_id.decode("latin-1"))
         try:
             answered = await self._answer(scope, body, judged, request_id)
+        except Unavailable as refused:
+            await refusal(refused, judged.media, request_id)(scope, _nothing, send)
+            return True
         except Exception as error:  # noqa: BLE001 - excused here: what a mutation did must not be done again behind
             await (await self._excuse(Request(scope), error))(scope, _nothing, send)
             return True
@@ -154,7 +157,10 @@ class Front:
         caller = Caller(actor, address_of(scope), request_id=request_id)
         context = Context(door.desk, caller, door.limits, door.rates, door.bus, door.bulkheads)
         with logs.OfRequest("POST", "/graphql", request_id) as asked_for:
-            result = await door.plans.answer(query, wanted, context)
+            try:
+                result = await door.plans.answer(query, wanted, context)
+            except asyncio.CancelledError:  # so does the web server end what takes too long when it stops
+                raise Unavailable(context.given_up()) from None
             if result is None:
                 scope[LEFT] = context.performed
                 return None

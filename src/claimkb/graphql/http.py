@@ -1,15 +1,15 @@
 """How does a request become an answer?"""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from functools import partial
-from random import getrandbits
 from typing import Any, cast
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -22,7 +22,19 @@ from claimkb import logs
 from claimkb.actions.work import Desk
 from claimkb.domain.access import Unauthenticated
 from claimkb.graphql import graphiql, sockets
-from claimkb.graphql.answers import EVENTS, NEGOTIABLE, PAGE, Accepts, accepts, answer, answer_to, encode, payload_of, refusal
+from claimkb.graphql.answers import (
+    EVENTS,
+    NEGOTIABLE,
+    PAGE,
+    Accepts,
+    accepts,
+    answer,
+    answer_to,
+    encode,
+    payload_of,
+    refusal,
+    refused_as,
+)
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.callers import Callers, address_of, unauthenticated
 from claimkb.graphql.context import Caller, Context
@@ -32,7 +44,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.refusals import coded
-from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of
+from claimkb.graphql.requests import JSON, Asked, Refused, Unavailable, from_address, from_body, key_of, request_id_of
 from claimkb.graphql.schema import schema
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
@@ -180,6 +192,13 @@ class Door:
                 yield coded(result, context)
 
     async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
+        """Carry out one operation, and say what became of it also where the web server ends it as it stops."""
+        try:
+            return await self._carry_out(asked, context, allowed, is_left=is_left)
+        except asyncio.CancelledError:
+            raise Unavailable(context.given_up()) from None
+
+    async def _carry_out(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool) -> ExecutionResult:
         """Carry out one operation: by its plan, unless that was left before, or by the executor."""
         query = self.documents.find(asked)
         may_write = Allowed.MUTATION in allowed
@@ -210,11 +229,18 @@ class Door:
         if not query:
             raise Refused(400, "The request has no query.")
 
+        def event(payload: dict[str, Any]) -> bytes:
+            return b"event: next\ndata: " + encode(payload) + b"\n\n"
+
         async def events() -> AsyncIterator[bytes]:
-            async with aclosing(self.results(query, asked, context, allowed)) as results:
-                async for result in results:
-                    shaped = payload_of(result, context.caller.request_id)
-                    yield b"event: next\ndata: " + encode(shaped) + b"\n\n"
+            try:
+                async with aclosing(self.results(query, asked, context, allowed)) as results:
+                    async for result in results:
+                        yield event(payload_of(result, context.caller.request_id))
+            except asyncio.CancelledError:
+                if self._is_subscription(asked):
+                    raise  # it changes nothing, and its client asks for it again
+                yield event(refused_as(Unavailable(context.given_up()), context.caller.request_id))
 
         return EventStream(events, self.subscribers.admitted(context.caller.counted), self.limits.socket_send_seconds)
 
@@ -269,18 +295,3 @@ def not_allowed(kind: Allowed) -> Refused:
         message = f"A subscription is streamed: open a WebSocket ({sockets.PROTOCOL}) or accept {EVENTS}."
         return Refused(406, message)
     return Refused(405, "A GET only reads: send a mutation by POST.").answered_with(allow="POST")
-
-
-def request_id_of(connection: HTTPConnection) -> str:
-    """Take the id that the client gave its request, or give it one."""
-    return request_id_for(connection.headers.get("x-request-id", ""))
-
-
-def request_id_for(given: str) -> str:
-    """Take an id if it may be one, or make one."""
-    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else made_id()
-
-
-def made_id() -> str:
-    """Make an id for a request. It is no secret, and asking the system for random bytes takes longer than all else here."""
-    return f"{getrandbits(128):032x}"

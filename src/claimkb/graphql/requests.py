@@ -4,13 +4,14 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import getrandbits
 from typing import Any, NoReturn
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from claimkb.domain.performed import LONGEST_KEY, fingerprint
 from claimkb.graphql.limits import Limits
-from claimkb.store.outages import DatabaseUnavailable
+from claimkb.store.outages import UNAVAILABLE, DatabaseUnavailable
 
 JSON = "application/json"
 
@@ -31,10 +32,10 @@ class Refused(Exception):
 
 
 class Unavailable(Refused):
-    """A request that is refused as the database cannot be used."""
+    """A request of which nothing can be said but what the database is like."""
 
     def __init__(self, outage: DatabaseUnavailable) -> None:
-        super().__init__(503, outage.told, **told_of(outage))
+        super().__init__(503 if outage.code in UNAVAILABLE else 500, outage.told, **told_of(outage))
         if outage.retry_after is not None:
             self.answered_with(retry_after=str(outage.retry_after))
 
@@ -197,3 +198,18 @@ def key_of(request: Request) -> str | None:
     if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Refused(400, f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
     return key
+
+
+def request_id_of(connection: HTTPConnection) -> str:
+    """Take the id that the client gave its request, or give it one."""
+    return request_id_for(connection.headers.get("x-request-id", ""))
+
+
+def request_id_for(given: str) -> str:
+    """Take an id if it may be one, or make one."""
+    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else made_id()
+
+
+def made_id() -> str:
+    """Make an id for a request. It is no secret, and asking the system for random bytes takes longer than all else here."""
+    return f"{getrandbits(128):032x}"

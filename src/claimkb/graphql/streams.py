@@ -12,6 +12,9 @@ from claimkb.graphql.answers import EVENTS
 HEARTBEAT = 12.0
 """After how many quiet seconds a comment is sent, so that proxies keep the connection."""
 
+COMPLETE = b"event: complete\ndata:\n\n"
+"""Says that nothing more comes. A stream that ends without it is asked for again."""
+
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -31,16 +34,16 @@ class EventStream(Response):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             leaving = asyncio.create_task(_left(receive))
             sending = asyncio.create_task(self._send_all(send))
-            try:
+            # What is cancelled here is cancelled as the web server stops: what becomes of it is said by what sends.
+            with suppress(asyncio.CancelledError):
                 await asyncio.wait({leaving, sending}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in (leaving, sending):
-                    task.cancel()
-                    with suppress(asyncio.CancelledError, TimeoutError):
-                        await task
+            for task in (leaving, sending):
+                task.cancel()
+                with suppress(asyncio.CancelledError, TimeoutError):
+                    await task
 
     async def _send_all(self, send: Send) -> None:
-        """Send each event as it comes, and a comment when none came for a while."""
+        """Send each event as it comes, and a comment when none came for a while. One that is given up may still say so."""
 
         async def give(data: bytes, *, more: bool) -> None:
             async with asyncio.timeout(self._send_seconds):
@@ -58,12 +61,21 @@ class EventStream(Response):
                     ready, coming = coming, None
                     await give(ready.result(), more=True)
             except StopAsyncIteration:
-                await give(b"event: complete\ndata:\n\n", more=False)
+                await give(COMPLETE, more=False)
+            except asyncio.CancelledError:
+                last = await _ended(coming)
+                await give(last + COMPLETE if last else b"", more=False)
             finally:
-                if coming is not None:
-                    coming.cancel()
-                    with suppress(asyncio.CancelledError, StopAsyncIteration):
-                        await coming
+                await _ended(coming)
+
+
+async def _ended(coming: asyncio.Task[bytes] | None) -> bytes:
+    """End what an event is waited for; return what it says of that."""
+    if coming is not None:
+        coming.cancel()
+        with suppress(asyncio.CancelledError, StopAsyncIteration):
+            return await coming
+    return b""
 
 
 async def _left(receive: Receive) -> None:

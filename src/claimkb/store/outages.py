@@ -54,6 +54,10 @@ class DatabaseBusy(DatabaseUnavailable):
     """Too much is asked of the database at this moment, and nothing has changed. Send it again in a moment."""
 
 
+class ServerStopping(DatabaseUnavailable):
+    """The server stops, and nothing has changed. Send it again in a moment."""
+
+
 class DatabaseLocked(DatabaseUnavailable):
     """Somebody else is changing what this needs and was not done in time; nothing has changed. Send it again in a moment."""
 
@@ -91,7 +95,7 @@ class DatabaseReplaced(DatabaseUnavailable):
 
 
 class CommitUnknown(DatabaseUnavailable):
-    """It is not known whether this was done: the database stopped answering in the commit. Look before you send it again."""
+    """It is not known whether this was done: its commit was not answered. Look before you send it again."""
 
     code = "COMMIT_UNKNOWN"
     is_retryable = False

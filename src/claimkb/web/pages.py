@@ -10,8 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from claimkb import logs
-from claimkb.graphql.http import request_id_of
-from claimkb.graphql.requests import Refused
+from claimkb.graphql.requests import Refused, request_id_of
 
 log = logging.getLogger("claimkb")
 
