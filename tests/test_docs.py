@@ -18,6 +18,7 @@ from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits import Limits
+from claimkb.graphql.refusals import MEANINGS
 from claimkb.settings import Settings
 from tests.builders import EDITOR, do
 
@@ -129,6 +130,12 @@ def test_every_limit_is_listed_for_operators_with_its_default() -> None:
         assert re.search(rf"^\| `CLAIMKB_{name.upper()}` \| .* \| `{field.default}` \|$", text, re.MULTILINE), name
     for name in Settings.model_fields:
         assert f"| `CLAIMKB_{name.upper()}` |" in text, name
+
+
+@pytest.mark.parametrize("name", ["docs/operate.md", "docs/developers.md", "schema.graphql"])
+def test_every_code_of_an_outage_is_told(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert [code for code in MEANINGS if code not in text] == []
 
 
 def test_the_files_for_systemd_cron_and_kubernetes_run_commands_that_there_are() -> None:

@@ -39,7 +39,7 @@ from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import follow
 from claimkb.graphql.flagging import FlaggingRun
 from claimkb.graphql.inputs import Given, with_mutation_id
-from claimkb.graphql.refusals import UserError, of_refusal, of_validation
+from claimkb.graphql.refusals import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.views import document
 from claimkb.store import records
 from claimkb.store.edges import Edge
@@ -235,4 +235,10 @@ def _named(verb: Verb) -> Any:
     return made
 
 
-Mutation = create_type("Mutation", [_named(verb) for verb in VERBS], description="What can be done. Each verb is one transaction.")
+DESCRIPTION = (
+    "What can be done. Each verb is one transaction: whole or not at all. What a person can put right is a user error of its "
+    "payload. What keeps a verb from being done, or shown, is a top-level error at its `path`; `extensions.code` says which, and "
+    "`retryable` whether the same may be sent again:\n"
+) + "\n".join(f"- {code}: {meaning}" for code, meaning in MEANINGS.items())
+
+Mutation = create_type("Mutation", [_named(verb) for verb in VERBS], description=DESCRIPTION)

@@ -22,10 +22,18 @@ from claimkb.graphql.costs import SHORT
 from claimkb.graphql.requests import told_of
 from claimkb.graphql.types import Revision
 from claimkb.graphql.views import offer_terms
+from claimkb.store import outages
 from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 offer_terms()
+
+DONE_NOT_SHOWN = "DONE_NOT_SHOWN"
+MEANINGS = {
+    **outages.MEANINGS,
+    DONE_NOT_SHOWN: "This was done, but it cannot be shown now. Do not send it again: read it by the id that stands beside this.",
+}
+"""What the codes say with which a verb fails that was not refused."""
 
 
 @strawberry.type(description="What was changed since you read the record, and by whom.")
@@ -146,13 +154,10 @@ def _is_done(place: str, context: Context) -> bool:
 def _done_not_shown(place: str, context: Context) -> GraphQLError:
     """Tell that what stands at a place of the answer was done, and cannot be shown."""
     done = context.performed[place].result
-    extensions: dict[str, Any] = {"code": "DONE_NOT_SHOWN", "retryable": False}
+    extensions: dict[str, Any] = {"code": DONE_NOT_SHOWN, "retryable": False}
     if isinstance(done, Record):
         extensions |= {"id": global_id(type(done).__name__, done.id), "version": getattr(done, "version", 1)}
-    return GraphQLError(_DONE, path=[place], extensions=extensions)
-
-
-_DONE = "This was done, but it cannot be shown now. Do not send it again: read it by the id that stands beside this."
+    return GraphQLError(MEANINGS[DONE_NOT_SHOWN], path=[place], extensions=extensions)
 
 
 def _coded(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLError:

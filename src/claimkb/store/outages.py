@@ -103,7 +103,10 @@ class CommitUnknown(DatabaseUnavailable):
 
 
 _OUTAGES: list[type[DatabaseUnavailable]] = [DatabaseUnavailable, *DatabaseUnavailable.__subclasses__()]
-UNAVAILABLE = frozenset(each.code for each in _OUTAGES) - {CommitUnknown.code}
+_OF_CODES = {each.code: each for each in reversed(_OUTAGES)}
+MEANINGS = {each.code: each.__doc__ or "" for each in _OUTAGES if _OF_CODES[each.code] is each}
+"""What each code says."""
+UNAVAILABLE = frozenset(MEANINGS) - {CommitUnknown.code}
 """The codes of errors that say: nothing was done, as the database cannot be used."""
 
 _Kind = tuple[type[DatabaseUnavailable], str]
