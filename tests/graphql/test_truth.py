@@ -18,6 +18,7 @@ from claimkb.app import app_of
 from claimkb.domain.reference import global_id, parse_global_id
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
+from claimkb.store.outages import DatabaseUnavailable
 from tests import outages
 from tests.builders import a_claim, a_desk, a_prediction, a_token, an_account, do, everything
 from tests.graphql.test_subscriptions import connected, next_of, subscribe
@@ -28,6 +29,7 @@ HERE = "http://127.0.0.1"
 RECORD = 'mutation { recordClaimant(input: {name: "Ann", kind: PERSON}) { claimant { name version } userErrors { message } } }'
 UPDATE = """mutation($id: ID!) { updateClaim(input: {claimId: $id, statement: "First."}) {
     claim { statement version revisions { totalCount } } } }"""
+CAPTURE = 'mutation { recordSource(input: {title: "A", snapshot: {text: "Long."}}) { source { id } userErrors { message } } }'
 RESOLVE = """mutation($id: ID!) { resolvePrediction(input: {predictionId: $id, verdict: YES, rationale: "r", noEvidenceReason: "n"}) {
     outcome { verdict review } prediction { status version } } }"""
 WITH_AND_WITHOUT_PLANS = pytest.mark.parametrize("plans", [True, False])
@@ -193,14 +195,21 @@ def test_a_commit_of_which_nothing_can_be_found_out_is_said_not_to_be_known_and_
     assert len(everything(desk)["claimant"]) == 2
 
 
-async def given_up(desk: Desk, accept: str, *, in_commit: bool) -> tuple[int, bytes]:
-    """Ask for a change, and cancel what answers it, as a web server does that stops; return what was answered."""
-    app, sent, loop = app_of(desk), [], asyncio.get_running_loop()
-    body = json.dumps({"query": RECORD}).encode()
-    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+TWO = """mutation { a: recordClaimant(input: {name: "Ann", kind: PERSON}) { claimant { name } }
+    b: recordClaimant(input: {name: "Bo", kind: PERSON}) { claimant { name } } }"""
+
+
+async def stopped_at(
+    desk: Desk, body: Any, accept: str, hook: str, changes: int, *, plans: bool = True, **limits: Any
+) -> tuple[int, Any]:
+    """Ask, and after so many changes cancel what answers, as a web server does that stops; return the status, and what was answered."""
+    app, sent, loop = app_of(desk, Limits(**limits), plans=Plans(is_on=plans)), [], asyncio.get_running_loop()
+    content = json.dumps(body).encode()
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     scope = {"type": "http", "asgi": {}, "http_version": "1.1", "method": "POST", "path": "/graphql", "query_string": b""}
     more = {"headers": [*headers, (b"accept", accept.encode())], "scheme": "http", "server": None, "client": ("127.0.0.1", 1)}
-    parts = [{"type": "http.request", "body": body, "more_body": False}]
+    parts = [{"type": "http.request", "body": content, "more_body": False}]
+    made: list[Set[type]] = []
 
     async def receive() -> Any:
         return parts.pop() if parts else await asyncio.sleep(60)
@@ -211,26 +220,87 @@ async def given_up(desk: Desk, accept: str, *, in_commit: bool) -> tuple[int, by
     asked = loop.create_task(app({**scope, **more}, receive, send))
 
     def stop(_: Any) -> None:
-        loop.call_soon_threadsafe(asked.cancel)
-        time.sleep(0.2)
+        if len(made) == changes:
+            loop.call_soon_threadsafe(asked.cancel)
+            time.sleep(0.2)
 
-    with hooked(desk, "commit", stop) if in_commit else hooked(desk, "after_cursor_execute", stop):
+    desk.database.on_commit.append(made.append)
+    with hooked(desk, hook, stop):
         await asked
-    assert [each["type"] for each in sent[:1]] == ["http.response.start"]
-    return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:])
+    desk.database.on_commit.remove(made.append)
+    answer = b"".join(each.get("body", b"") for each in sent[1:]).decode()
+    if "event-stream" in accept:
+        event, data, *end = answer.splitlines()
+        assert (event, end) == ("event: next", ["", "event: complete", "data:", ""])
+        answer = data.removeprefix("data: ")
+    return sent[0]["status"], json.loads(answer)
 
 
-@pytest.mark.parametrize(("accept", "key"), [("application/json", b"{"), ("text/event-stream", b"event: next\ndata: {")])
-def test_what_a_stopping_server_gives_up_is_said_not_to_be_done_or_not_to_be_known(desk: Desk, accept: str, key: bytes) -> None:
-    before = everything(desk)
-    status, answer = asyncio.run(given_up(desk, accept, in_commit=False))
-    assert (answer.startswith(key), b"DATABASE_UNAVAILABLE" in answer, b"nothing has changed" in answer) == (True, True, True)
+def codes_of(answer: Any) -> list[tuple[str, Any]]:
+    """List the codes of an answer with their places."""
+    return [(each["extensions"]["code"], each.get("path", [None])[0]) for each in answer["errors"]]
+
+
+@WITH_AND_WITHOUT_PLANS
+@pytest.mark.parametrize(("accept", "is_streamed"), [("application/json", False), ("text/event-stream", True)])
+def test_what_a_stopping_server_gives_up_is_said_not_to_be_done_or_not_to_be_known(
+    desk: Desk, accept: str, *, is_streamed: bool, plans: bool
+) -> None:
+    before, body = everything(desk), {"query": RECORD}
+    status, answer = asyncio.run(stopped_at(desk, body, accept, "after_cursor_execute", 0, plans=plans))
+    assert (status, codes_of(answer)) == (200 if is_streamed else 503, [("DATABASE_UNAVAILABLE", "recordClaimant")])
     assert everything(desk) == before
-    unknown, answer = asyncio.run(given_up(desk, accept, in_commit=True))
-    assert (answer.startswith(key), b"COMMIT_UNKNOWN" in answer, b"nothing has changed" in answer) == (True, True, False)
+    status, answer = asyncio.run(stopped_at(desk, body, accept, "commit", 0, plans=plans))
+    assert (status, codes_of(answer)) == (200, [("COMMIT_UNKNOWN", "recordClaimant")])
     assert everything(desk) != before
-    assert (status, unknown) == ((503, 500) if key == b"{" else (200, 200))
-    assert answer.endswith(b"event: complete\ndata:\n\n") == (key != b"{")
+
+
+@WITH_AND_WITHOUT_PLANS
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_what_was_done_before_the_verb_that_a_stopping_server_gives_up_is_said_to_be_done(
+    desk: Desk, accept: str, *, plans: bool
+) -> None:
+    status, answer = asyncio.run(stopped_at(desk, {"query": TWO}, accept, "after_cursor_execute", 1, plans=plans))
+    assert (status, codes_of(answer)) == (200, [("DONE_NOT_SHOWN", "a"), ("DATABASE_UNAVAILABLE", "b")])
+    assert len(everything(desk)["claimant"]) == 1
+
+
+def test_a_stopping_server_begins_nothing_more_of_a_batch(desk: Desk) -> None:
+    batch = [{"query": RECORD.replace("Ann", name)} for name in ("Ann", "Bo", "Cy", "Di")]
+    status, answers = asyncio.run(stopped_at(desk, batch, "*/*", "after_cursor_execute", 1, max_batch=5))
+    assert (status, answers[0]["data"]["recordClaimant"]["claimant"]["name"]) == (200, "Ann")
+    assert [codes_of(each)[0][0] for each in answers[1:]] == ["DATABASE_UNAVAILABLE"] * 3
+    assert len(everything(desk)["claimant"]) == 1
+
+
+def test_a_key_is_kept_where_batches_are_allowed_and_refused_for_a_batch(sqlite_desk: Desk) -> None:
+    key = {"idempotency-key": "k"}
+    with client_of(sqlite_desk, max_batch=5) as client:
+        ids = [client.post("/graphql", json={"query": CAPTURE}, headers=key).json()["data"]["recordSource"] for _ in range(2)]
+        refused = client.post("/graphql", json=[{"query": CAPTURE}] * 2, headers=key)
+    assert ids[0] == ids[1]
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")
+    assert len(everything(sqlite_desk)["source"]) == 1
+
+
+def test_who_was_let_in_is_told_what_was_done_though_nobody_can_be_looked_up_any_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first verb is done by its plan, and the second one, which is refused, is left to the executor."""
+    invite = 'b: createAccount(input: {name: "Bo", role: EDITOR}) { account { name } }'
+    with client_of(desk) as client:
+        client.post("/graphql", json={"query": "{ viewer { role } }"})
+
+        def lose() -> None:
+            monkeypatch.setattr("claimkb.graphql.callers.Callers.identify", gone)
+
+        async def gone(*_: Any) -> Any:
+            raise DatabaseUnavailable
+
+        once_committed(desk, lose)
+        answer = client.post("/graphql", json={"query": TWO.partition("b:")[0] + invite + "}"})
+    assert (answer.status_code, codes_of(answer.json())) == (200, [("DONE_NOT_SHOWN", "a"), ("FORBIDDEN", "b")])
+    assert len(everything(desk)["claimant"]) == 1
 
 
 def test_a_secret_is_shown_once_by_whoever_answers_and_its_account_as_it_was(desk: Desk) -> None:

@@ -115,13 +115,8 @@ def answer_to(result: ExecutionResult, media: str, request_id: str) -> Response:
 
 def refusal(refused: Refused, media: str, request_id: str) -> Response:
     """Answer a request that is refused without an operation."""
-    return answer(refused_as(refused, request_id), media, refused.status, refused.headers)
-
-
-def refused_as(refused: Refused, request_id: str) -> dict[str, Any]:
-    """Shape a refusal of a request."""
     error = {"message": refused.message, "extensions": refused.extensions}
-    return {"errors": [error], "extensions": {"requestId": request_id}}
+    return answer({"errors": [error], "extensions": {"requestId": request_id}}, media, refused.status, refused.headers)
 
 
 NEGOTIABLE = (JSON, GRAPHQL)

@@ -25,7 +25,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.store.flowing import Flow, awaited
-from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
+from claimkb.store.outages import CommitUnknown, ServerStopping, TookTooLong
 from claimkb.store.running import Reader, Running, Steps
 
 T = TypeVar("T")
@@ -64,7 +64,8 @@ class Context:
         self.actor = caller.actor
         self.performed: dict[str, Any] = {}
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
-        self._running: Running | None = None
+        self._verb: tuple[str, Running] | None = None
+        """The place of the verb that was begun last, and what tells how far it came."""
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
         self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
@@ -175,7 +176,7 @@ class Context:
 
         def act(running: Running) -> tuple[T, R]:
             shown: list[R] = []
-            self._running = running
+            self._verb = place, running
             with self.desk.work(self.actor, running, alone=permission is Permission.ADMINISTER) as work:
                 result = action(work, order) if once is None else perform_once(work, once, action, order)
                 work.reads.append(lambda: shown.append(self._shown(read, work.session, result)))
@@ -192,10 +193,12 @@ class Context:
         except Exception as error:
             raise NotShown from error
 
-    def given_up(self) -> DatabaseUnavailable:
-        """Say what became of a request that is given up as the server stops."""
-        is_committing = self._running is not None and self._running.is_committing
-        return CommitUnknown("The server stops in a commit.") if is_committing else ServerStopping()
+    def given_up(self) -> GraphQLError:
+        """Say what becomes of what is being done for a request when the server stops."""
+        place, running = self._verb or (None, None)
+        is_committing = running is not None and running.is_committing
+        outage = CommitUnknown("The server stopped in a commit.") if is_committing else ServerStopping("The server stops.")
+        return GraphQLError(outage.told, path=place and [place], original_error=outage)
 
     async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""

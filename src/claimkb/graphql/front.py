@@ -16,14 +16,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claimkb import logs
 from claimkb.domain.access import Unauthenticated
-from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of, refusal, status_of
+from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of, status_of
 from claimkb.graphql.callers import address_of, credentials_of
 from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.exchanges import EXCHANGE, Exchange, Headers, written
 from claimkb.graphql.headers import USUAL
 from claimkb.graphql.http import LEFT, Door
 from claimkb.graphql.origins import Origins
-from claimkb.graphql.requests import Refused, Unavailable, asked, parse_json, request_id_for
+from claimkb.graphql.refusals import given_up
+from claimkb.graphql.requests import Refused, asked, parse_json, request_id_for
 from claimkb.identity import Credentials
 
 OWN = (b"content-length", b"x-request-id")
@@ -90,9 +91,6 @@ class Front:
         request_id = request_id_for(given_id.decode("latin-1"))
         try:
             answered = await self._answer(scope, body, judged, request_id)
-        except Unavailable as refused:
-            await refusal(refused, judged.media, request_id)(scope, _nothing, send)
-            return True
         except Exception as error:  # noqa: BLE001 - excused here: what a mutation did must not be done again behind
             await (await self._excuse(Request(scope), error))(scope, _nothing, send)
             return True
@@ -160,9 +158,9 @@ class Front:
             try:
                 result = await door.plans.answer(query, wanted, context)
             except asyncio.CancelledError:  # so does the web server end what takes too long when it stops
-                raise Unavailable(context.given_up()) from None
+                result = given_up(context)
             if result is None:
-                scope[LEFT] = context.performed
+                scope[LEFT] = context
                 return None
             status, headers = status_of(result, judged.media) if result.errors else (200, {})
             asked_for.answered(status)

@@ -33,7 +33,6 @@ from claimkb.graphql.answers import (
     encode,
     payload_of,
     refusal,
-    refused_as,
 )
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.callers import Callers, address_of, unauthenticated
@@ -43,8 +42,8 @@ from claimkb.graphql.guard import chosen
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.refusals import coded
-from claimkb.graphql.requests import JSON, Asked, Refused, Unavailable, from_address, from_body, key_of, request_id_of
+from claimkb.graphql.refusals import coded, given_up
+from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of, request_id_of
 from claimkb.graphql.schema import schema
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
@@ -58,7 +57,7 @@ READS = {Allowed.QUERY}
 """What a GET may do: any page of another site can make a browser send one."""
 
 LEFT = "claimkb.left"
-"""Stands in the scope of a request that front.py did not answer by a plan, and holds what the plan did before that."""
+"""Stands in the scope of a request that front.py did not answer by a plan, and holds its context: what was done, and for whom."""
 
 EVERYTHING = {Allowed.QUERY, Allowed.MUTATION}
 
@@ -132,8 +131,10 @@ class Door:
     async def _post(self, request: Request, wanted: Accepts, request_id: str) -> Response:
         """Answer the operation of a POST, or those of a batch one after the other."""
         asked = await from_body(request, self.limits)
-        if len(asked) == 1 and not self.limits.max_batch:
+        if len(asked) == 1:
             return await self._run(asked[0], request, wanted, request_id, EVERYTHING)
+        if key_of(request) is not None:
+            raise Refused(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
         payloads = []
         for each in asked:
             try:
@@ -141,19 +142,18 @@ class Door:
                 payloads.append(payload_of(result, request_id))
             except Refused as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
-        return answer(payloads if len(asked) != 1 else payloads[0], media_for(wanted))
+        return answer(payloads, media_for(wanted))
 
     async def _run(self, asked: Asked, request: Request, wanted: Accepts, request_id: str, allowed: set[Allowed]) -> Response:
         """Answer one operation: with a result, or with a stream of them."""
         key = key_of(request)
-        context = await self.context_of(
-            request, request_id=request_id, key=key, fingerprint=asked.fingerprint(self.documents.find(asked)) if key else None
-        )
+        fingerprint = asked.fingerprint(self.documents.find(asked)) if key else None
+        left: Context | None = request.scope.get(LEFT)
+        context = left or await self.context_of(request, request_id=request_id, key=key, fingerprint=fingerprint)
         if self._is_to_stream(asked, wanted):
             return self._stream(asked, context, allowed)
         media = media_for(wanted)
-        context.performed = request.scope.get(LEFT, {})
-        result = await self._execute(asked, context, allowed, is_left=LEFT in request.scope)
+        result = await self._execute(asked, context, allowed, is_left=left is not None)
         return answer_to(result, media, request_id)
 
     def _is_to_stream(self, asked: Asked, wanted: Accepts) -> bool:
@@ -192,11 +192,14 @@ class Door:
                 yield coded(result, context)
 
     async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
-        """Carry out one operation, and say what became of it also where the web server ends it as it stops."""
+        """Carry out one operation, and say what became of it also where the web server ends it as it stops; none begins then."""
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            return given_up(context)
         try:
             return await self._carry_out(asked, context, allowed, is_left=is_left)
         except asyncio.CancelledError:
-            raise Unavailable(context.given_up()) from None
+            return given_up(context)
 
     async def _carry_out(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool) -> ExecutionResult:
         """Carry out one operation: by its plan, unless that was left before, or by the executor."""
@@ -240,7 +243,7 @@ class Door:
             except asyncio.CancelledError:
                 if self._is_subscription(asked):
                     raise  # it changes nothing, and its client asks for it again
-                yield event(refused_as(Unavailable(context.given_up()), context.caller.request_id))
+                yield event(payload_of(given_up(context), context.caller.request_id))
 
         return EventStream(events, self.subscribers.admitted(context.caller.counted), self.limits.socket_send_seconds)
 

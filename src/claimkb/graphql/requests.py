@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection, Request
 
 from claimkb.domain.performed import LONGEST_KEY, fingerprint
 from claimkb.graphql.limits import Limits
-from claimkb.store.outages import UNAVAILABLE, DatabaseUnavailable
+from claimkb.store.outages import DatabaseUnavailable
 
 JSON = "application/json"
 
@@ -32,10 +32,10 @@ class Refused(Exception):
 
 
 class Unavailable(Refused):
-    """A request of which nothing can be said but what the database is like."""
+    """A request that is refused as the database cannot be used."""
 
     def __init__(self, outage: DatabaseUnavailable) -> None:
-        super().__init__(503 if outage.code in UNAVAILABLE else 500, outage.told, **told_of(outage))
+        super().__init__(503, outage.told, **told_of(outage))
         if outage.retry_after is not None:
             self.answered_with(retry_after=str(outage.retry_after))
 
