@@ -75,6 +75,26 @@ def replaced(desk: Desk) -> Iterator[None]:
 
 
 @contextmanager
+def without_index(desk: Desk) -> Iterator[None]:
+    """Take away the index of a log, as who tidies up a folder does: another program makes another one then."""
+    index = path_of(desk).with_name(f"{path_of(desk).name}-shm")
+    index.rename(index.with_name("index.away"))
+    yield
+    index.with_name("index.away").rename(index)
+
+
+@contextmanager
+def renamed(desk: Desk) -> Iterator[None]:
+    """Rename a table that a server knows."""
+    names = ("claimant", "claimant_away")
+    for before, now in (names, names[::-1]):
+        with desk.database.writer.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {before} RENAME TO {now}")
+        if before == names[0]:
+            yield
+
+
+@contextmanager
 def too_large(desk: Desk) -> Iterator[None]:
     """Let no file of this process grow."""
     wal = path_of(desk).with_name(f"{path_of(desk).name}-wal")

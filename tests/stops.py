@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,6 +50,12 @@ def after(desk: Desk, number: int, stop: Callable[[sa.Connection], None]) -> Ite
         yield lambda: left <= 0
 
 
+def stop(running: Running) -> None:
+    """Stop work, as who waits for it does when the time is up."""
+    running.give_up()
+    Thread(target=running.cancel).start()
+
+
 def crash(_: sa.Connection) -> None:
     """Crash."""
     raise Crashed
@@ -62,5 +69,5 @@ def stops_of(desk: Desk, running: Running) -> dict[str, Callable[[sa.Connection]
         with desk.database.reserved.connect() as other:
             other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": driver.info.backend_pid})
 
-    ways: dict[str, Callable[[sa.Connection], None]] = {"stop": lambda _: running.stop(), "crash": crash}
+    ways: dict[str, Callable[[sa.Connection], None]] = {"stop": lambda _: stop(running), "crash": crash}
     return ways if desk.database.is_sqlite else ways | {"lose": lose}

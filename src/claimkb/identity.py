@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -113,6 +114,9 @@ class Identities:
         generation = self.generation
         with self._desk.database.read(running, reserved=True) as session:
             actor = self._judge(session, credentials)
+            used = self._to_note(session, actor)
+        if used is not None:
+            self._note_use(used)
         if generation == self.generation:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known = {}
@@ -128,7 +132,6 @@ class Identities:
             except SignedOut as signed_out:  # where nobody needs to sign in, a browser that kept an old cookie does not either
                 shown, over = None, signed_out
             else:
-                self._note_use(session, actor)
                 return actor
         is_open = not accounts.is_there_any(session)
         if is_open and self._admission.is_local and credentials.is_from_here and self._has_local_token(shown):
@@ -144,17 +147,18 @@ class Identities:
         wanted = self._admission.local_secret_hash
         return shown is None if wanted is None else shown is not None and token.is_same(wanted, shown.secret_hash)
 
-    def _note_use(self, session: Session, actor: Actor) -> None:
-        """Write down, at most once a minute, that a token was used."""
-        now = self._desk.now()
+    def _to_note(self, session: Session, actor: Actor) -> UUID | None:
+        """Tell of which token it is to be written down that it was used: of each at most once a minute."""
         if actor.token_id is None:
-            return
+            return None
         (last,) = accounts.last_uses(session, [actor.token_id])
-        if last is None or now - last >= USE_NOTED_EVERY:
-            session.rollback()
-            running = Running(NOTE_SECONDS)
-            with suppress(DatabaseUnavailable, TookTooLong), self._desk.database.write(running) as writing:
-                accounts.note_use(writing, actor.token_id, now)
+        return actor.token_id if last is None or self._desk.now() - last >= USE_NOTED_EVERY else None
+
+    def _note_use(self, token_id: UUID) -> None:
+        """Write down that a token was used, if that can be done at once."""
+        opened = self._desk.database.write(Running(NOTE_SECONDS), reserved=True)
+        with suppress(DatabaseUnavailable, TookTooLong), opened as session:
+            accounts.note_use(session, token_id, self._desk.now())
 
 
 class SignIns:

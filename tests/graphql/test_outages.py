@@ -20,7 +20,8 @@ from claimkb.graphql.plans.answering import Plans
 from claimkb.store import migrations
 from claimkb.store.outages import DatabaseLocked, Outages
 from tests import outages
-from tests.builders import a_claimant, a_desk, everything
+from tests.builders import a_claimant, a_desk, a_token, an_account, everything
+from tests.proxy import behind
 
 HERE = "http://127.0.0.1"
 RECORD = 'mutation { recordClaimant(input: {name: "Ann", kind: PERSON}) { claimant { name } userErrors { message } } }'
@@ -152,6 +153,10 @@ def test_a_full_disk_is_told_and_reads_go_on(desk: Desk, taken: outages.Taken, r
         ("XX001", "DATABASE_CORRUPT", False),
         ("57P03", "DATABASE_UNAVAILABLE", True),
         ("40P01", "DATABASE_LOCKED", True),
+        ("25P03", "DATABASE_UNAVAILABLE", True),
+        ("42501", "DATABASE_UNAVAILABLE", False),
+        ("42703", "DATABASE_UNAVAILABLE", False),
+        ("53300", "DATABASE_UNAVAILABLE", True),
     ],
 )
 def test_each_state_in_which_postgresql_refuses_has_its_code(
@@ -173,6 +178,64 @@ def test_what_was_put_in_the_place_of_the_file_takes_no_changes(desk: Desk, take
             assert ready(client) == (503, "DATABASE_REPLACED")
             assert outages.path_of(desk).exists() == (taken is outages.replaced)
         assert asked(client, RECORD) == RECORDED
+        assert ready(client) == (200, "")
+
+
+@SQLITE
+def test_a_server_whose_index_of_the_log_was_deleted_makes_no_changes_that_others_would_not_see(desk: Desk) -> None:
+    with client_of(desk) as client:
+        assert asked(client, RECORD) == RECORDED
+        with outages.without_index(desk):
+            assert asked(client, RECORD.replace("Ann", "Bo")) == (503, ("DATABASE_REPLACED", False))
+            assert ready(client) == (503, "DATABASE_REPLACED")
+        assert asked(client, RECORD.replace("Ann", "Bo"))[0] == 200
+        assert ready(client) == (200, "")
+
+
+@WITH_AND_WITHOUT_PLANS
+def test_a_server_is_not_ready_while_a_table_is_not_as_it_knows_it(desk: Desk, *, plans: bool) -> None:
+    with client_of(desk, plans=plans) as client:
+        with outages.renamed(desk):
+            for _ in range(2):
+                assert asked(client, READ) == (503, ("DATABASE_UNAVAILABLE", False))
+                assert asked(client, RECORD) == (503, ("DATABASE_UNAVAILABLE", False))
+                assert ready(client) == (503, "DATABASE_UNAVAILABLE")
+        assert ready(client) == (200, "")
+        assert asked(client, RECORD) == RECORDED
+
+
+@POSTGRESQL
+def test_readiness_and_who_is_let_in_wait_for_no_writers_however_many_wait_for_a_lock(desk: Desk) -> None:
+    ada = an_account(desk)
+    known, new = (a_token(desk, ada).secret for _ in range(2))
+
+    def ask(query: str, secret: str | None = known) -> int:
+        return client.post("/graphql", json={"query": query}, headers={"authorization": f"Bearer {secret}"}).status_code
+
+    with TestClient(app_of(desk, Limits(request_seconds=3.0)), base_url=HERE) as client, ThreadPoolExecutor(30) as pool:
+        with outages.locked(desk):
+            assert ask(RECORD) == 503
+            waiting = [pool.submit(ask, RECORD.replace("Ann", f"Ann {number}")) for number in range(30)]
+            time.sleep(0.3)
+            began = time.monotonic()
+            assert (ask(READ, new), ready(client)) == (200, (200, ""))
+            assert time.monotonic() - began < 1.0
+            assert {each.result() for each in waiting} == {503}
+        assert ask(RECORD) == 200
+
+
+@POSTGRESQL
+def test_connections_that_hear_no_more_are_given_up_and_others_are_opened(desk: Desk) -> None:
+    with behind(desk) as (relay, other), client_of(other, request_seconds=0.5) as client:
+        assert asked(client, RECORD) == RECORDED
+        assert ready(client) == (200, "")
+        relay.silences += 1
+        again = RECORD.replace("Ann", "Bo")
+        assert asked(client, again) == (503, ("DATABASE_UNAVAILABLE", True))
+        ends = time.monotonic() + 15
+        while (asked(client, again)[0], ready(client)[0]) != (200, 200) and time.monotonic() < ends:
+            time.sleep(0.1)
+        assert asked(client, RECORD.replace("Ann", "Cy"))[0] == 200
         assert ready(client) == (200, "")
 
 
@@ -257,4 +320,15 @@ def test_the_line_of_an_outage_comes_again_while_it_lasts(caplog: pytest.LogCapt
         told.report(DatabaseLocked("x.db is locked."))
     lines = ["", " (10 requests met this since the line before)", " (10 requests met this since the line before)"]
     expected = [f"DATABASE_LOCKED: x.db is locked.{each}" for each in lines]
-    assert caplog.messages == [*expected, "The database is used again", "DATABASE_LOCKED: x.db is locked."]
+    assert caplog.messages == [*expected, "The database is used again"]
+
+
+def test_an_outage_that_comes_and_goes_has_a_line_in_ten_seconds_too(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    told = Outages(lambda: now[0])
+    with caplog.at_level(logging.INFO, "claimkb"):
+        for tenths in range(250):
+            now[0] = tenths / 10
+            told.report(DatabaseLocked("x.db is locked."))
+            told.end()
+    assert [each[:16] for each in caplog.messages] == ["DATABASE_LOCKED:", "The database is "] * 3

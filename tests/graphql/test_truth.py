@@ -20,9 +20,9 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.store.outages import DatabaseUnavailable
 from tests import outages
-from tests.builders import a_claim, a_desk, a_prediction, a_token, an_account, do, everything
+from tests.builders import a_claim, a_prediction, a_token, an_account, do, everything
 from tests.graphql.test_subscriptions import connected, next_of, subscribe
-from tests.proxy import Relay, relayed
+from tests.proxy import behind
 from tests.stops import hooked
 
 HERE = "http://127.0.0.1"
@@ -149,18 +149,6 @@ def test_a_connection_that_is_lost_before_its_commit_has_changed_nothing(desk: D
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "DATABASE_UNAVAILABLE")
         assert everything(desk) == before
         assert client.post("/graphql", json={"query": RECORD}).json()["data"]["recordClaimant"]["claimant"]["version"] == 1
-
-
-@contextmanager
-def behind(desk: Desk) -> Iterator[tuple[Relay, Desk]]:
-    """Give a relay before PostgreSQL, and a desk behind it."""
-    url = desk.database.url
-    with relayed(f"{url.query['host']}/.s.PGSQL.5432") as relay:
-        host, port = relay.url.split(":")
-        there = url.set(host=host, port=int(port), query={}, drivername="postgresql").render_as_string(hide_password=False)
-        other = a_desk(there)
-        yield relay, other
-        other.database.close()
 
 
 @POSTGRESQL

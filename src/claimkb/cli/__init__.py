@@ -13,7 +13,7 @@ from claimkb.domain.refusals import Refusal
 from claimkb.outbound.delivering import NotSent
 from claimkb.seeding import BadStory
 from claimkb.settings import Settings
-from claimkb.store.outages import DatabaseUnavailable
+from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 
 REFUSED = 1
 USAGE = 2
@@ -39,6 +39,9 @@ def main() -> None:
         setting = f"CLAIMKB_{name.upper()}" if invalid.title == Settings.__name__ else name
         _say(f"{setting}: {plain(first['type'], first['msg'])}")
         sys.exit(USAGE)
+    except TookTooLong as stopped:
+        _say(f"This took too long and was stopped in the database; nothing has changed: {stopped}.")
+        sys.exit(UNAVAILABLE)
     except (DatabaseUnavailable, CannotServe) as unavailable:
         _say(str(unavailable))
         sys.exit(UNAVAILABLE)

@@ -30,10 +30,13 @@ def look_whether_ready(desk: Desk, running: Running) -> JobRun | None:
         migrations.check_current(database, session.connection())
         last = flags.last_run(session, JOB)
         database.check_writable(session)
-    if database.outages.trouble is not None:
-        with database.write(Running(PROBE_SECONDS)) as session:  # whether what kept a change from being written is over
+        if database.outages.is_lasting:
+            migrations.check_tables(session.connection())
+    if database.outages.is_trouble:
+        # Is what kept a change from being written over?
+        with database.write(Running(PROBE_SECONDS), reserved=True) as session:
             leases.take(session, PROBE, str(desk.new_id()), desk.now())
-    elif database.outages.is_lasting:
+    else:
         database.outages.end()
     return last
 

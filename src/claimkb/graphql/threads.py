@@ -11,7 +11,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 
 from claimkb.store.database import RESERVED, Database
-from claimkb.store.outages import CommitUnknown, DatabaseBusy, TookTooLong
+from claimkb.store.outages import CommitUnknown, DatabaseBusy, DatabaseUnavailable, TookTooLong
 from claimkb.store.running import Running
 
 T = TypeVar("T")
@@ -70,6 +70,7 @@ async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityL
     running = Running(min(seconds, ends - monotonic()))
     thread = asyncio.ensure_future(anyio.to_thread.run_sync(work, running, limiter=_ANY))
     thread.add_done_callback(lambda _: limiter.release_on_behalf_of(borrower))
+    thread.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
     try:
         done, _ = await asyncio.wait({thread}, timeout=running.left)
         if not done:
@@ -83,9 +84,10 @@ async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityL
         raise
     if done:
         return thread.result()
-    thread.add_done_callback(lambda late: late.cancelled() or late.exception())  # seen, though nobody waits any more
     if running.is_committing:
         raise CommitUnknown("A commit takes too long to be waited for.")
+    if running.is_unanswered:
+        raise DatabaseUnavailable("It did not answer in time, nor when it was told to stop.")
     raise TookTooLong if running.has_begun else DatabaseBusy("All its time went by before a connection was free.")
 
 

@@ -82,10 +82,10 @@ class Outbox:
             except Untellable as problem:
                 log.warning("Never sent to %s: %s", channel.name, problem)
                 told = {"state": DeliveryState.PARKED, "sent_at": None, "problem": str(problem)[:LONGEST_PROBLEM]}
-            except (DatabaseUnavailable, TookTooLong):
-                raise  # that is not the channel's fault: it is taken up again
             except Exception as problem:  # whatever a service's plugin raises: it must not hold up the others
-                if not isinstance(problem, NotSent):
+                if isinstance(problem, TookTooLong) or (isinstance(problem, DatabaseUnavailable) and problem.is_retryable):
+                    raise  # that is not the channel's fault: it is taken up again
+                if not isinstance(problem, NotSent | DatabaseUnavailable):
                     log.exception("Sending to %s crashed", channel.name)
                 done[self._failed(delivery, channel, problem, claimed[place + 1 :])] += 1
                 break

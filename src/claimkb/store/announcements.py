@@ -79,3 +79,4 @@ def listen(database: Database, wake: Callable[[], None], stopped: Callable[[], b
             raise DatabaseUnavailable(f"the connection that listened was lost: {error}") from error
         finally:
             driver.close()
+            connection.invalidate()  # else SQLAlchemy would roll back what is closed

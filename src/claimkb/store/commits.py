@@ -14,13 +14,13 @@ from claimkb.store.running import Running
 SECONDS, PAUSE = 10, 0.2
 """For how long to ask, and how long to wait in between."""
 
+_BEGIN = sa.text("SELECT pg_backend_pid() FROM set_config('lock_timeout', :most, true)")
 _IS_AT_WORK = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
 
 
-def backend_of(connection: sa.Connection) -> int:
-    """Tell which of PostgreSQL's processes serves a connection."""
-    driver: Any = connection.connection.driver_connection
-    pid: int = driver.info.backend_pid
+def begin(connection: sa.Connection, lock_milliseconds: int) -> int:
+    """Set how long a transaction waits for a lock; tell which of PostgreSQL's processes serves it, also behind a pooler."""
+    pid: int = connection.execute(_BEGIN, {"most": str(lock_milliseconds)}).scalar_one()
     return pid
 
 

@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -22,20 +22,20 @@ from sqlmodel import Session
 
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store import commits, engines, outages
+from claimkb.store.brief import Brief
 from claimkb.store.files import BUSY_SECONDS, PAUSE, RUNNING, File, bound
 from claimkb.store.flowing import MOST_CONNECTIONS, Flow
 from claimkb.store.outages import (
     CommitUnknown,
     DatabaseBusy,
     DatabaseCorrupt,
+    DatabaseLocked,
     DatabaseReadOnly,
     DatabaseReplaced,
     DatabaseUnavailable,
-    DatabaseUnfit,
     Outages,
-    TookTooLong,
 )
-from claimkb.store.running import Brief, Reader, Running, reader_on
+from claimkb.store.running import Reader, Running, reader_on
 
 T = TypeVar("T")
 log = logging.getLogger("claimkb")
@@ -62,8 +62,6 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = engines.read_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and (not self.url.database or self.url.database == ":memory:"):
-            raise DatabaseUnfit("The database must be a file: write sqlite:///FILE.")
         self.file = File(Path(self.url.database or "").absolute()) if self.is_sqlite else None
         self.outages = Outages()
         self.engine = engines.make(self.url, self.file)
@@ -75,8 +73,7 @@ class Database:
         self.on_commit: list[Callable[[Set[type]], None]] = []
         """What is told, after each commit, which kinds of records were added or changed."""
         self.flow = None if self.is_sqlite else Flow(self.url)
-        self._brief: Brief | None = None
-        self._brief_lock = threading.Lock()
+        self.brief = Brief(lambda: engines.make(self.url, self.file, 1).raw_connection()) if self.is_sqlite else None
         self._turn_lock = threading.Lock()
 
     @property
@@ -125,41 +122,41 @@ class Database:
     @contextmanager
     def _reading(self, running: Running | None, engine: sa.Engine) -> Iterator[Session]:
         """Open a transaction that only reads."""
-        with engine.connect() as connection, self._driving(connection, running or Running()) as running:
+        running = running or Running()
+        with self._connected(engine, running) as connection:
             if self.file is not None:
                 bound(connection, running)
             with Session(connection, expire_on_commit=False, autoflush=False) as session:
                 yield session
+        if self.brief is not None and self.brief.is_wanted:
+            with suppress(sqlite3.Error, DatabaseUnavailable):  # what was read here was read
+                self.brief.open()
 
-    @staticmethod
     @contextmanager
-    def _driving(connection: sa.Connection, running: Running) -> Iterator[Running]:
-        """Let what a connection does be stopped while the block runs."""
-        with running.driving(connection.connection.driver_connection, connection.invalidate):
-            yield running
+    def _connected(self, engine: sa.Engine, running: Running) -> Iterator[sa.Connection]:
+        """Take a connection, another where PostgreSQL has ended it meanwhile; what it does can be stopped while the block runs."""
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            if self.file is None:
+                try:
+                    with running.driving(driver, connection.invalidate):
+                        engine.dialect.do_ping(driver)
+                except self.driver_error:
+                    running.check()
+                    connection.invalidate()
+                    self._let_go()
+                    driver = connection.connection.driver_connection
+            with running.driving(driver, connection.invalidate):
+                yield connection
 
     def read_at_once(self, question: Callable[[Reader], T]) -> T:
-        """Ask in a transaction that only reads, for what is done in less time than it takes to go to a thread and back.
-
-        It is stopped after so many steps, and refused where the engine is not embedded or its one connection is at work.
-        """
-        if not self.is_sqlite or not self._brief_lock.acquire(blocking=False):
-            raise TookTooLong
+        """Ask in a transaction that only reads, for what is done in less time than it takes to go to a thread and back."""
+        if self.brief is None:
+            raise DatabaseBusy("Only what is embedded is read without a thread.")
         try:
-            if self._brief is None:
-                self._brief = Brief(self.engine.raw_connection())
-            return self._brief.read(question)
+            return self.brief.read(question)
         except sqlite3.Error as error:
-            self._close_brief()  # whatever is wrong with it, the next read begins with another
             raise self.outage_of(error) or error from error
-        finally:
-            self._brief_lock.release()
-
-    def _close_brief(self) -> None:
-        """Close the connection for short reads."""
-        if self._brief is not None:
-            self._brief.close()
-            self._brief = None
 
     def check_writable(self, session: Session) -> None:
         """Refuse a database of which can be told, without writing to it, that it takes no changes."""
@@ -169,15 +166,17 @@ class Database:
             raise DatabaseReadOnly(f"{self.place} takes no changes: it is a standby, or default_transaction_read_only is on.")
 
     @contextmanager
-    def write(self, running: Running | None = None) -> Iterator[Session]:
+    def write(self, running: Running | None = None, *, reserved: bool = False) -> Iterator[Session]:
         """Open the one transaction of an action: committed when the block ends, undone when it raises or was stopped before.
 
-        The transaction is the connection's, and the session only takes part in it: nothing that becomes of the session can begin
-        another one, in which half of the change would be written.
+        It is on one of the reserved connections where it is for who is let in or for readiness. It is the connection's, and the
+        session only takes part in it: nothing that becomes of the session can begin another one, in which half of the change would
+        be written.
         """
         kinds: set[type] = set()
         try:
-            with self.explained(), self._transaction(running or Running()) as (connection, info), Session(connection) as session:
+            opened = self._transaction(running or Running(), self.reserved if reserved else self.writer)
+            with self.explained(), opened as (connection, info), Session(connection) as session:
                 event.listen(session, "before_flush", lambda *_: kinds.update(map(type, (*session.new, *session.dirty))))
                 yield session
                 session.flush()
@@ -187,11 +186,10 @@ class Database:
                 raise Meanwhile from error
             raise
         except DatabaseUnavailable as outage:
-            if not isinstance(outage, DatabaseBusy):
-                self.outages.trouble = outage
+            if not isinstance(outage, DatabaseBusy if self.is_sqlite else DatabaseBusy | DatabaseLocked):
+                self.outages.is_trouble = True
             raise
-        if self.outages.is_lasting or self.outages.trouble is not None:
-            self.outages.end()
+        self.outages.end()
         self._tell(kinds)
 
     def _tell(self, kinds: Set[type]) -> None:
@@ -205,33 +203,36 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:
         """Open a transaction below the sessions, for migrations: it waits for other servers' as long as they take."""
-        with self.explained(), self._transaction(Running(), lock_seconds=0) as (connection, _):
+        with self.explained(), self._transaction(Running(), self.writer, lock_seconds=0) as (connection, _):
             yield connection
 
     @contextmanager
-    def _transaction(self, running: Running, lock_seconds: float = LOCK_SECONDS) -> Iterator[tuple[sa.Connection, dict[Any, Any]]]:
+    def _transaction(
+        self, running: Running, engine: sa.Engine, lock_seconds: float = LOCK_SECONDS
+    ) -> Iterator[tuple[sa.Connection, dict[Any, Any]]]:
         """Open a transaction that writes, and commit it when the block ends, unless it was stopped before."""
         info: dict[Any, Any] = {}
-        with self._turn(running), self.writer.connect() as connection, self._driving(connection, running):
+        with self._turn(running), self._connected(engine, running) as connection:
             connection.execution_options(**{RUNNING: running})
-            transaction = connection.begin()
+            transaction, backend = connection.begin(), None
             if self.file is None:
                 # The lock's limit comes before the request's, which could not tell why; and none at all would be no limit.
                 seconds = min(lock_seconds, max(0.8 * running.left, PAUSE))
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+                backend = commits.begin(connection, int(seconds * 1000))
             yield connection, info
             if self.file is not None:
                 self.file.check(connection.info)
             running.begin_commit()
             try:
-                self._commit(connection, transaction, info.get(PROOF), running)
+                self._commit(connection, transaction, backend, info.get(PROOF), running)
             except BaseException:
                 connection.invalidate()  # SQLAlchemy takes the transaction for ended, whether or not the database does
                 raise
 
-    def _commit(self, connection: sa.Connection, transaction: sa.Transaction, proof: Any, running: Running) -> None:
+    def _commit(
+        self, connection: sa.Connection, transaction: sa.Transaction, backend: int | None, proof: Any, running: Running
+    ) -> None:
         """Commit. Where the database does not say whether it did, look; where that cannot be found out, say so."""
-        backend = None if self.is_sqlite else commits.backend_of(connection)
         try:
             transaction.commit()
             if self.file is not None:
@@ -244,7 +245,7 @@ class Database:
             read = partial(self.read, reserved=True)
             is_made = None if backend is None or proof is None else commits.is_made(read, proof, backend, running)
             if is_made is None:
-                raise CommitUnknown(f"{self.place} stopped answering in a commit: {error.orig}") from error
+                raise CommitUnknown(f"{self.place} stopped answering in a commit: {outages.said_by(error.orig)}.") from error
             if not is_made:
                 raise
 
@@ -287,12 +288,12 @@ class Database:
         for engine in self.engines:
             pool = engine.pool
             engine.dispose()
-            event.listen(pool, "checkin", lambda driver, _entry: driver and driver.close())
+            event.listen(pool, "checkin", lambda _driver, entry: entry.invalidate())
 
     def close(self) -> None:
         """Close every connection."""
-        with self._brief_lock:
-            self._close_brief()
+        if self.brief is not None:
+            self.brief.close()
         self._let_go()
         if self.file is not None:
             self.file.forget()

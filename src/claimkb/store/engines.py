@@ -8,6 +8,12 @@ from claimkb.store.files import BUSY_SECONDS, File
 from claimkb.store.flowing import CORES, MOST_CONNECTIONS
 from claimkb.store.outages import DatabaseUnfit
 
+PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+"""How long PostgreSQL's driver waits for a host that is silent: libpq's own names, in seconds, but for the last, in milliseconds.
+
+The address of a database may say otherwise.
+"""
+
 
 def read_url(url: str) -> sa.URL:
     """Read a database URL, and name the driver where it names only the database."""
@@ -22,6 +28,8 @@ def read_url(url: str) -> sa.URL:
         ) from None
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseUnfit(f"claimkb keeps its data in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+    if parsed.get_backend_name() == "sqlite" and (parsed.database or ":memory:").startswith((":memory:", "file:")):
+        raise DatabaseUnfit("The database must be a file, named by its path: write sqlite:///FILE.")
     return parsed
 
 
@@ -35,9 +43,10 @@ def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
         "max_overflow": size or MOST_CONNECTIONS,
         "pool_timeout": BUSY_SECONDS,
     }
-    given = {"pool_pre_ping": True} if file is None else {"connect_args": {"check_same_thread": False}}
+    given = PATIENCE if file is None else {"check_same_thread": False}
+    arguments = {name: value for name, value in given.items() if name not in url.query}
     try:
-        made = sa.create_engine(url, **options, **given)
+        made = sa.create_engine(url, **options, connect_args=arguments)
     except ModuleNotFoundError as missing:
         raise DatabaseUnfit(f"The driver {missing.name} is not installed: install claimkb with its extra, postgres.") from None
     if file is not None:

@@ -25,8 +25,8 @@ CACHE_KIB = 4_096
 RUNNING = "claimkb_running"
 """The execution option of a connection that writes: what it does can be stopped, and has so much time."""
 
-_LOG = "claimkb_log"
-"""Where a connection keeps which write-ahead log it has open."""
+_BESIDE = {"-wal": "claimkb_log", "-shm": "claimkb_index"}
+"""What belongs to a file, the write-ahead log and its index, and where a connection keeps which of them it has open."""
 
 Identity = tuple[int, int] | None
 """The device and the inode of a file; None if there is none."""
@@ -77,13 +77,16 @@ class File:
             connection.close()
             raise
         self._identity = self._identity or _identity(self.path)
-        entry.info[_LOG] = _identity(f"{self.path}-wal")
+        entry.info.update({name: _identity(self.path + ending) for ending, name in _BESIDE.items()})
 
     def check(self, info: dict[Any, Any]) -> None:
-        """Refuse to write where the file, or the log that a connection writes to, is not at its path any more."""
-        log = _identity(f"{self.path}-wal")
-        info[_LOG] = info.get(_LOG) or log  # of a new file, the first change makes it
-        if self._identity != _identity(self.path) or info[_LOG] != log:
+        """Refuse to write where the file, or the log or index that a connection has open, is not at its path any more."""
+        for ending, name in _BESIDE.items():
+            found = _identity(self.path + ending)
+            info[name] = info.get(name) or found  # of a new file, the first change makes them
+            if info[name] != found:
+                raise self._replaced()
+        if self._identity != _identity(self.path):
             raise self._replaced()
 
     def check_writable(self) -> None:
@@ -100,8 +103,8 @@ class File:
     def _replaced(self) -> DatabaseReplaced:
         """Say what happened, and what to do."""
         return DatabaseReplaced(
-            f"{self.path} was moved, deleted or replaced while claimkb had it open, so it takes no changes. Put that file back "
-            "with its -wal, or restart claimkb to go on with the one that is there now."
+            f"{self.path}, its -wal or its -shm was moved, deleted or replaced while claimkb had it open, so it takes no changes. "
+            "Put them back, or restart claimkb to go on with what is there now."
         )
 
 

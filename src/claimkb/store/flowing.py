@@ -24,6 +24,8 @@ MOST_CONNECTIONS = 2 * CORES + 1
 """PostgreSQL's own rule of thumb for how many connections keep the cores at work."""
 
 CLOSE_SECONDS = 5
+CONNECT_SECONDS = 1.5
+"""Less than a read may usually take: so it can be told that PostgreSQL did not answer, and not that too much was asked."""
 
 
 def awaited(waiting: Awaitable[T]) -> T:
@@ -100,7 +102,7 @@ class Flow:
             if not connection.is_closed():
                 return connection
         try:
-            connection = await self.driver.connect(self._url)
+            connection = await self.driver.connect(self._url, timeout=CONNECT_SECONDS)
         except self.errors as error:
             if self._has_connected:
                 raise ConnectionError(str(error)) from error

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from claimkb.store import locks
 from claimkb.store.database import Database
@@ -81,6 +82,12 @@ def require_current(database: Database) -> None:
         raise DatabaseUnfit(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
     with database.read() as session:
         check_current(database, session.connection())
+
+
+def check_tables(connection: sa.Connection) -> None:
+    """Refuse tables that are not there, cannot be read, or lack a column, whatever is written of their version."""
+    for table in SQLModel.metadata.sorted_tables:
+        connection.execute(sa.select(table).limit(0))
 
 
 def check_current(database: Database, connection: sa.Connection) -> None:

@@ -116,6 +116,7 @@ _DAMAGED: _Kind = (
     DatabaseCorrupt,
     "{place} is damaged: {said}. Stop claimkb, keep a copy of the data before anything else, and go back to a back-up.",
 )
+_OTHERWISE: _Kind = (DatabaseUnfit, "{place} is not as claimkb knows it: {said}. Run claimkb migrate, or undo what was changed.")
 _BY_SQLSTATE: dict[str, _Kind] = {
     "25006": (
         DatabaseReadOnly,
@@ -123,15 +124,20 @@ _BY_SQLSTATE: dict[str, _Kind] = {
     ),
     "40001": _LOCKED,  # two changes that cannot both be, and
     "40P01": _LOCKED,  # two that wait for one another: PostgreSQL undid one
-    "42P01": (DatabaseUnfit, "{place} lacks a table: run claimkb migrate."),
+    "3F000": _OTHERWISE,
+    "42501": (DatabaseUnfit, "{place} refuses this role: {said}. Give it its rights back."),
+    "42703": _OTHERWISE,
+    "42P01": _OTHERWISE,
     "53100": (StorageFull, "{place} has no room: {said}. Make room on its disk."),
+    "53300": (DatabaseBusy, "{place} lets no more connections in: {said}. Let it have more, or end others."),
     "55P03": _LOCKED,
     "58P01": _DAMAGED,  # a file of a table is gone
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
 }
-_LOST = ("08", "28", "3D", "53", "57P", "58")
-"""Beginnings of the states in which PostgreSQL takes no statement: lost, not let in, no database, out of something, stopping."""
+_LOST = ("08", "25P03", "25P04", "28", "3D", "53", "57P", "58")
+"""Beginnings of the states in which PostgreSQL takes no statement: lost, too long in a transaction, not let in, no database, out of
+something, stopping."""
 
 _FULL = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_TRUNCATE}
 """How SQLite says that a file may not grow, where the system does not say that the disk is full."""
@@ -157,10 +163,15 @@ _BY_CODE: dict[int, _Kind] = {
 }
 
 
+def said_by(error: Any) -> str:
+    """Take the first line of what a driver says."""
+    return (str(error).strip() or "no answer").splitlines()[0].removesuffix(".")
+
+
 def outage_of(error: BaseException, place: str) -> Exception | None:
     """Name what a driver's error says of the database at a place; None where it says nothing of it, as of a wrong statement."""
     original: Any = error.orig if isinstance(error, DBAPIError) else error
-    said = (str(original).strip() or "no answer").splitlines()[0].removesuffix(".")
+    said = said_by(original)
     if isinstance(original, sqlite3.Error):
         if getattr(original, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
             return TookTooLong(said)
@@ -175,12 +186,14 @@ def outage_of(error: BaseException, place: str) -> Exception | None:
 def is_undone(error: Any) -> bool:
     """Tell whether an error of a commit is the database's word that it was not made.
 
-    It is not where PostgreSQL is lost or stops; nor where SQLite has written all of it, and does not see it reach the disk.
+    It is not where PostgreSQL is lost or stops, whatever for: what it did not write in full may be there afterwards. Nor where
+    SQLite has written all of it, and does not see it reach the disk.
     """
     if isinstance(error, sqlite3.Error):
         return error.sqlite_errorcode in _FULL or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_IOERR
-    state = getattr(error, "sqlstate", None)
-    return state is not None and not state.startswith(("08", "57P"))
+    state, diagnosed = getattr(error, "sqlstate", None), getattr(error, "diag", None)
+    stops = getattr(diagnosed, "severity_nonlocalized", None) in ("FATAL", "PANIC")
+    return state is not None and not stops and not state.startswith(("08", "57P"))
 
 
 def _of_sqlite(error: sqlite3.Error) -> _Kind | None:
@@ -209,18 +222,19 @@ class Outages:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._lock = clock, Lock()
         self._told: dict[str, tuple[float, int]] = {}
+        self._ended_at = -inf
         self.counted: Counter[str] = Counter()
         self.is_lasting = False
-        self.trouble: DatabaseUnavailable | None = None
-        """What kept the last change from being written; None if it was."""
-        self._damage: tuple[DatabaseCorrupt, float] | None = None
+        self.is_trouble = False
+        """Whether something kept the last change from being written."""
+        self._damage: tuple[str, float] | None = None
 
     def report(self, outage: DatabaseUnavailable) -> None:
         """Count a request that met an outage, and tell of it unless that was told a moment ago."""
         code, now = outage.code, self._clock()
         with self._lock:
             if isinstance(outage, DatabaseCorrupt):
-                self._damage = outage, now + DAMAGED_SECONDS
+                self._damage = str(outage), now + DAMAGED_SECONDS
             self.is_lasting = True
             self.counted[code] += 1
             told_at, told = self._told.get(code, (-inf, 0))
@@ -233,11 +247,16 @@ class Outages:
     def check(self) -> None:
         """Refuse a database of which a part was found damaged not long ago."""
         if self._damage is not None and self._damage[1] > self._clock():
-            raise self._damage[0]
+            raise DatabaseCorrupt(self._damage[0])
 
     def end(self) -> None:
-        """Say that the database is used again."""
+        """Say that the database is used again: no more often than what keeps it from being used is told."""
+        self.is_trouble = False
+        if not self.is_lasting:
+            return
         with self._lock:
-            was_lasting, self.is_lasting, self.trouble, self._told = self.is_lasting, False, None, {}
-        if was_lasting:
-            log.warning("The database is used again")
+            now = self._clock()
+            if not self.is_lasting or now - self._ended_at < LINE_EVERY:
+                return
+            self.is_lasting, self._ended_at = False, now
+        log.warning("The database is used again")

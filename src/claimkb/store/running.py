@@ -1,27 +1,24 @@
 """How long may work in the database take, and how is it stopped? There, not only here: nothing goes on that nobody waits for."""
 
+import os
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
 from claimkb.store.outages import DatabaseBusy, TookTooLong
 
 T = TypeVar("T")
 
-CANCEL_SECONDS = 5
-BRIEF_CACHE_KIB = 16_384
-"""What the connection for short reads keeps of the file in memory: 2 MB are too little for fifty rows and their neighbours."""
-
-STEPS_AT_ONCE, MOST_AT_ONCE = 1_000, 50
-"""A short read may take fifty times a thousand steps of SQLite's machine: a millisecond or two."""
+CANCEL_SECONDS = 2.0
+"""How long PostgreSQL may take to answer that it was told to cancel something, and then to end it."""
 
 Rows = Callable[[str, Any], list[Any]]
 """Runs a statement with its values; returns the rows as the driver gives them."""
@@ -68,7 +65,7 @@ class Running:
         self._ends = monotonic() + seconds
         self._lock, self._deciding = threading.Lock(), threading.Lock()
         self._driver: Any = None
-        self._stopped = threading.Event()
+        self._stopped, self._is_at_rest = threading.Event(), threading.Event()
         self.has_begun = False
         """Whether the database has anything to do with it yet."""
         self.is_committing = False
@@ -78,6 +75,12 @@ class Running:
     def left(self) -> float:
         """The seconds that are left; none once it was stopped."""
         return 0.0 if self._stopped.is_set() else max(0.0, self._ends - monotonic())
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether PostgreSQL still has something to do for it."""
+        driver = self._driver
+        return driver is not None and not isinstance(driver, sqlite3.Connection)
 
     def wait(self, seconds: float) -> None:
         """Wait, but no longer than there is time, and not for anything once it was stopped."""
@@ -95,11 +98,13 @@ class Running:
             if self._stopped.is_set():
                 raise DatabaseBusy("All its time went by before it could begin: too much is asked of the database.")
             self._driver, self.has_begun = driver, True
+            self._is_at_rest.clear()
         try:
             yield
         finally:
             with self._lock:
                 self._driver = None
+            self._is_at_rest.set()
             if self._stopped.is_set():
                 invalidate()  # a late cancellation must not meet the next user of the connection
 
@@ -115,23 +120,32 @@ class Running:
             if isinstance(self._driver, sqlite3.Connection):
                 self._driver = None
 
-    def stop(self) -> None:
-        """Stop, also what runs now."""
-        self.give_up()
-        self.cancel()
-
     def give_up(self) -> None:
         """Let nothing more begin; a commit that has begun goes on."""
         with self._deciding:
             self._stopped.set()
 
     def cancel(self) -> None:
-        """Cancel what runs now, in the database itself."""
+        """Cancel what runs now, in the database itself. Where that does not answer, cut the connection: else it is waited for."""
         with self._lock:
-            if isinstance(self._driver, sqlite3.Connection):
-                self._driver.interrupt()
-            elif self._driver is not None:
-                self._driver.cancel_safe(timeout=CANCEL_SECONDS)
+            driver = self._driver
+            if isinstance(driver, sqlite3.Connection):
+                driver.interrupt()
+                return
+            if driver is None:
+                return
+            with suppress(Exception):  # of what does not answer this either, the connection is cut
+                driver.cancel_safe(timeout=CANCEL_SECONDS)
+        if not self._is_at_rest.wait(CANCEL_SECONDS):
+            with self._lock:
+                if self._driver is driver:
+                    _cut(driver)
+
+
+def _cut(driver: Any) -> None:
+    """Shut the socket beneath a connection to PostgreSQL: whoever waits for an answer on it hears that none will come."""
+    with suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as beneath:
+        beneath.shutdown(socket.SHUT_RDWR)
 
 
 class NeedsSession(Exception):
@@ -141,39 +155,3 @@ class NeedsSession(Exception):
 def refuse(_question: Callable[[Session], Any]) -> Any:
     """Refuse what takes a session."""
     raise NeedsSession
-
-
-class Brief:
-    """A connection to a SQLite file that is kept for short reads: it counts steps, and stops at the last that is allowed."""
-
-    def __init__(self, connection: sa.PoolProxiedConnection) -> None:
-        driver: Any = connection.driver_connection
-        connection.detach()
-        self._driver, self._left = driver, 0
-        self._reader = Reader(lambda text, values: driver.execute(text, values).fetchall(), refuse)
-        self._driver.execute(f"PRAGMA cache_size=-{BRIEF_CACHE_KIB}")
-        self._driver.execute("PRAGMA busy_timeout=0")  # whoever reads at once waits for no lock
-        self._driver.set_progress_handler(self._count, STEPS_AT_ONCE)
-
-    def _count(self) -> bool:
-        """Stop what runs when no steps are left."""
-        self._left -= 1
-        return self._left < 0
-
-    def read(self, question: Callable[[Reader], T]) -> T:
-        """Ask in a transaction. What needs a session is not done at once."""
-        self._left = MOST_AT_ONCE
-        self._driver.execute("BEGIN")
-        try:
-            return question(self._reader)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                raise TookTooLong from error
-            raise
-        finally:
-            self._left = MOST_AT_ONCE
-            self._driver.rollback()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._driver.close()

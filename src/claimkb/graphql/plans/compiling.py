@@ -20,7 +20,7 @@ from claimkb.graphql.plans.writing import said_of
 from claimkb.graphql.queries import all_named, hides, named
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
-from claimkb.store.outages import DatabaseLocked, TookTooLong
+from claimkb.store.outages import DatabaseBusy, DatabaseLocked, TookTooLong
 from claimkb.store.running import NeedsSession, Reader, Steps, reader_on, refuse, taken
 
 
@@ -46,7 +46,7 @@ class Plan:
             if flow is not None:
                 raise
             self.is_brief = False
-        except (NotWritten, DatabaseLocked):  # a thread may wait for the lock
+        except (NotWritten, DatabaseBusy, DatabaseLocked):  # a thread may wait
             pass
         return await context.run(partial(self.run, context, values, root=root))
 
