@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from claimkb.actions.work import Desk
 from claimkb.cli import main
@@ -238,3 +239,15 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "cannot be opened: its folder must exist and be writable by this user" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_what_postgresql_stops_is_told_in_a_line(desk: Desk) -> None:
+    url = desk.database.url.update_query_dict({"options": "-c statement_timeout=100"}).render_as_string(hide_password=False)
+    command = [str(Path(sys.executable).parent / "claimkb"), "predictions"]
+    with desk.database.write() as session:
+        session.execute(sa.text("LOCK TABLE prediction IN ACCESS EXCLUSIVE MODE"))
+        done = subprocess.run(command, env={**os.environ, "CLAIMKB_DATABASE_URL": url}, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    told = "claimkb: This took too long and was stopped in the database; nothing has changed: canceling statement"
+    assert (done.stderr[: len(told)], len(done.stderr.strip().splitlines())) == (told, 1)

@@ -71,6 +71,27 @@ def kill_postgresql(arena: Arena, times: int) -> int:
     return times
 
 
+def freeze_postgresql(arena: Arena, times: int) -> int:
+    """Let PostgreSQL stand still for less time than a request has, and for more; or for as long as the server is told to stop."""
+    assert isinstance(arena.engine, Postgres)
+    arena.server.stop()
+    arena.server.start(CLAIMKB_REQUEST_SECONDS="1")
+    with arena.writing():
+        for number in range(times):
+            arena.wait(1.0)
+            with arena.engine.frozen():
+                if number % 4 == 1:
+                    arena.server.stop()
+                else:
+                    arena.wait(6.0)
+            if number % 4 == 1:
+                arena.server.start(CLAIMKB_REQUEST_SECONDS="1")
+            arena.see_it_serve()
+    arena.server.stop()
+    arena.server.start()
+    return times
+
+
 def end_connections(arena: Arena, times: int) -> int:
     """Let PostgreSQL end a connection of the server, whatever that does."""
     assert isinstance(arena.engine, Postgres)
@@ -252,6 +273,7 @@ FAULTS = (
     Fault("a client vanishes, or completes", vanish, 80, 400),
     Fault("the server is killed", kill_the_server, 5, 60),
     Fault("PostgreSQL is killed", kill_postgresql, 5, 30, (Postgres,)),
+    Fault("PostgreSQL is frozen", freeze_postgresql, 4, 20, (Postgres,)),
     Fault("a connection is ended", end_connections, 60, 300, (Postgres,)),
     Fault("the time runs out", run_out_of_time, 60, 300),
     Fault("SIGTERM while a lock is held", stop_the_server, 2, 10),

@@ -87,12 +87,23 @@ class Postgres:
 
     def kill(self) -> None:
         """Kill every process of the server at once."""
-        with suppress(psutil.NoSuchProcess):
-            postmaster = psutil.Process(self.server.get_pid())
-            for each in [postmaster, *postmaster.children(recursive=True)]:
-                with suppress(psutil.NoSuchProcess):
-                    each.kill()
-            postmaster.wait(10)
+        postmaster = self._send(signal.SIGKILL)
+        postmaster.wait(10)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let every process of the server stand still: whoever connects is neither served nor refused."""
+        self._send(signal.SIGSTOP)
+        yield
+        self._send(signal.SIGCONT)
+
+    def _send(self, what: signal.Signals) -> psutil.Process:
+        """Send a signal to every process of the server, and return the first of them."""
+        postmaster = psutil.Process(self.server.get_pid())
+        for each in [postmaster, *postmaster.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                each.send_signal(what)
+        return postmaster
 
     def start(self) -> None:
         """Start it again; what it left is recovered."""

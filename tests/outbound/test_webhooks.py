@@ -3,11 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from claimkb.actions import accounts, channels, flagging, predictions
 from claimkb.actions.work import Desk
+from claimkb.domain import Channel, Delivery
+from claimkb.domain.channel import ChannelKind
 from claimkb.domain.reference import global_id
 from claimkb.domain.telling import ChannelClosed, NoAddress, NotForPrograms, NotParked
 from claimkb.identity import COMMAND_LINE
@@ -16,6 +20,7 @@ from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import channels as stored
 from claimkb.store import deliveries, revisions
 from claimkb.store.deliveries import DeliveryFilter
+from claimkb.store.outages import DatabaseCorrupt
 from tests.builders import TODAY, a_channel, a_prediction, an_account, do, flagged, refused, resolved
 from tests.ghosts import an_outcome_that_was_never_recorded
 from tests.outbound.receivers import Clock, Receiver, a_receiver, killed, sent
@@ -168,6 +173,28 @@ def test_what_was_never_recorded_is_parked_at_once_and_holds_up_nothing_behind_i
     assert told(timed) == [("PARKED", 1, gone), ("SENT", 1, None)]
     assert b"outcome.recorded" in receiver.got[0][1]
     assert sent(outbox) == {}
+
+
+def test_a_record_that_cannot_be_read_is_parked_after_three_days_and_what_is_behind_it_is_sent(
+    timed: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    resolved(timed, a_prediction(timed))
+    asked_for: list[UUID] = []
+
+    def tell(delivery: Delivery, _: Channel) -> dict[str, Any]:
+        asked_for.append(delivery.id)
+        if delivery.id == asked_for[0]:
+            raise DatabaseCorrupt("A page is damaged.")
+        return {}
+
+    outbox = Outbox(timed, {ChannelKind.WEBHOOK: tell})
+    assert sent(outbox) == {"WAITING": 1}
+    resolved(timed, a_prediction(timed))
+    for _ in range(14):
+        clock.go(hours=6)
+        sent(outbox)
+    assert told(timed) == [("PARKED", 13, DatabaseCorrupt().told), ("SENT", 1, None)]
 
 
 def test_two_servers_that_send_at_once_send_everything_once(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:

@@ -1,8 +1,10 @@
 """How the database is reached, and what is said when it is not."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, Event, Semaphore
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +15,9 @@ from claimkb.actions import claims, evidence, flagging, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
+from claimkb.store import announcements
 from claimkb.store.database import Database
-from claimkb.store.outages import DatabaseBusy, DatabaseUnavailable, TookTooLong
+from claimkb.store.outages import DatabaseBusy, DatabaseUnavailable, DatabaseUnfit, TookTooLong, is_undone
 from claimkb.store.running import Reader
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, a_source, do, everything, resolved
 
@@ -300,3 +303,46 @@ def test_who_gets_no_connection_to_postgresql_in_time_is_told_so(url: str, monke
         assert [each.result() for each in doing] == [None, None]
     a_source(desk)
     desk.database.close()
+
+
+def test_who_waits_for_a_connection_while_all_are_let_go_of_gets_one_that_is_open(sqlite_desk: Desk) -> None:
+    database = sqlite_desk.database
+    held = [database.engine.connect() for _ in range(database.most_reads)]
+
+    def count() -> Any:
+        with database.read() as session:
+            return session.scalar(sa.text("SELECT count(*) FROM claim"))
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(count) for _ in range(2)]
+        time.sleep(0.2)
+        database.close()
+        for each in held:
+            each.close()
+        assert [each.result() for each in waiting] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("severity", "state", "is_word"), [("ERROR", "53100", True), ("PANIC", "53100", False), ("FATAL", "57P01", False)]
+)
+def test_what_stops_postgresql_in_a_commit_is_no_word_that_it_was_not_made(severity: str, state: str, *, is_word: bool) -> None:
+    assert is_undone(SimpleNamespace(sqlstate=state, diag=SimpleNamespace(severity_nonlocalized=severity))) is is_word
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_connection_that_listened_and_is_lost_is_told_without_a_trace(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    listens = Event()
+    with ThreadPoolExecutor(1) as pool:
+        listening = pool.submit(announcements.listen, desk.database, listens.set, lambda: False, 0.1)
+        assert listens.wait(5)
+        with desk.database.write() as session:
+            session.execute(sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
+        with pytest.raises(DatabaseUnavailable):
+            listening.result(5)
+    assert caplog.messages == []
+
+
+def test_a_sqlite_address_of_another_form_than_a_path_is_refused() -> None:
+    for url in ("sqlite://", "sqlite:///:memory:", "sqlite:///file:x.db?uri=true"):
+        with pytest.raises(DatabaseUnfit, match="named by its path"):
+            Database(url)

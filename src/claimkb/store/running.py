@@ -78,9 +78,9 @@ class Running:
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether PostgreSQL still has something to do for it."""
+        """Whether PostgreSQL has been given a statement, and did not answer."""
         driver = self._driver
-        return driver is not None and not isinstance(driver, sqlite3.Connection)
+        return driver is not None and not isinstance(driver, sqlite3.Connection) and driver.info.transaction_status.name == "ACTIVE"
 
     def wait(self, seconds: float) -> None:
         """Wait, but no longer than there is time, and not for anything once it was stopped."""
