@@ -28,6 +28,7 @@ class Brief:
     def __init__(self, connect: Callable[[], sa.PoolProxiedConnection]) -> None:
         self._connect, self._lock, self._left = connect, threading.Lock(), 0
         self._driver: Any = None
+        self._reader = Reader(lambda text, values: self._driver.execute(text, values).fetchall(), refuse)
         self.is_wanted = False
         """Whether somebody missed it."""
 
@@ -57,26 +58,26 @@ class Brief:
             if self._driver is None:
                 self.is_wanted = True
                 raise DatabaseBusy("The connection for short reads is not open yet.")
-            return self._read(self._driver, question)
+            return self._read(question)
         except sqlite3.Error:
             self._close()  # whatever is wrong with it, the next read begins with another
             raise
         finally:
             self._lock.release()
 
-    def _read(self, driver: sqlite3.Connection, question: Callable[[Reader], T]) -> T:
+    def _read(self, question: Callable[[Reader], T]) -> T:
         """Ask in a transaction."""
         self._left = MOST_AT_ONCE
-        driver.execute("BEGIN")
+        self._driver.execute("BEGIN")
         try:
-            return question(Reader(lambda text, values: driver.execute(text, values).fetchall(), refuse))
+            return question(self._reader)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 raise TookTooLong from error
             raise
         finally:
             self._left = MOST_AT_ONCE
-            driver.rollback()
+            self._driver.rollback()
 
     def close(self) -> None:
         """Close it."""
