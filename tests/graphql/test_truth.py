@@ -232,7 +232,7 @@ def codes_of(answer: Any) -> list[tuple[str, Any]]:
 @WITH_AND_WITHOUT_PLANS
 @pytest.mark.parametrize(("accept", "is_streamed"), [("application/json", False), ("text/event-stream", True)])
 def test_what_a_stopping_server_gives_up_is_said_not_to_be_done_or_not_to_be_known(
-    desk: Desk, accept: str, *, is_streamed: bool, plans: bool
+    desk: Desk, accept: str, caplog: pytest.LogCaptureFixture, *, is_streamed: bool, plans: bool
 ) -> None:
     before, body = everything(desk), {"query": RECORD}
     status, answer = asyncio.run(stopped_at(desk, body, accept, "after_cursor_execute", 0, plans=plans))
@@ -241,6 +241,7 @@ def test_what_a_stopping_server_gives_up_is_said_not_to_be_done_or_not_to_be_kno
     status, answer = asyncio.run(stopped_at(desk, body, accept, "commit", 0, plans=plans))
     assert (status, codes_of(answer)) == (200, [("COMMIT_UNKNOWN", "recordClaimant")])
     assert everything(desk) != before
+    assert [each for each in caplog.messages if "_UN" in each] == []
 
 
 @WITH_AND_WITHOUT_PLANS

@@ -25,7 +25,7 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.store.flowing import Flow, awaited
-from claimkb.store.outages import CommitUnknown, ServerStopping, TookTooLong
+from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
 from claimkb.store.running import Reader, Running, Steps
 
 T = TypeVar("T")
@@ -193,12 +193,10 @@ class Context:
         except Exception as error:
             raise NotShown from error
 
-    def given_up(self) -> GraphQLError:
-        """Say what becomes of what is being done for a request when the server stops."""
+    def given_up(self) -> tuple[str | None, DatabaseUnavailable]:
+        """Say what becomes of the verb that is being carried out, or of the whole request, when the server stops."""
         place, running = self._verb or (None, None)
-        is_committing = running is not None and running.is_committing
-        outage = CommitUnknown("The server stopped in a commit.") if is_committing else ServerStopping("The server stops.")
-        return GraphQLError(outage.told, path=place and [place], original_error=outage)
+        return place, CommitUnknown() if running is not None and running.is_committing else ServerStopping()
 
     async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""

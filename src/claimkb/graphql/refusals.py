@@ -23,7 +23,7 @@ from claimkb.graphql.requests import told_of
 from claimkb.graphql.types import Revision
 from claimkb.graphql.views import offer_terms
 from claimkb.store import outages
-from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
+from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 offer_terms()
@@ -181,8 +181,6 @@ def _coded(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLE
 def _log(error: GraphQLError, context: Context) -> None:
     """Write what only concerns us: a crash with its trace, an outage once in a while."""
     original = error.original_error
-    if isinstance(original, ServerStopping):
-        return  # whoever stops it knows
     if isinstance(original, DatabaseUnavailable):
         context.desk.database.outages.report(original)
     elif _code(error, is_early=False) is None:
@@ -198,7 +196,11 @@ def _hides(error: GraphQLError, context: Context) -> str | None:
 
 def given_up(context: Context) -> ExecutionResult:
     """Give the result of an operation that is given up as the server stops: what was done of it, and what was not."""
-    return coded(ExecutionResult(None, [context.given_up()]), context)
+    place, outage = context.given_up()
+    errors = [_done_not_shown(each, context) for each in context.performed if _is_done(each, context)]
+    if not any(error.path == [place] for error in errors):
+        errors.append(_unavailable(GraphQLError(outage.told, path=place and [place]), outage, context))
+    return ExecutionResult(None, errors)
 
 
 def coded(result: ExecutionResult, context: Context) -> ExecutionResult:
