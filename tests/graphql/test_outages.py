@@ -36,7 +36,7 @@ WITH_AND_WITHOUT_PLANS = pytest.mark.parametrize("plans", [True, False])
 @contextmanager
 def client_of(desk: Desk, *, plans: bool = True, **limits: Any) -> Iterator[TestClient]:
     """Give a client of a server that is in use."""
-    given = Limits(**{"request_seconds": 1.0, **limits})
+    given = Limits(**{"request_seconds": 0.5, **limits})
     with TestClient(app_of(desk, given, plans=Plans(is_on=plans)), base_url=HERE) as client:
         assert asked(client, READ) == (200, {"claimants": {"totalCount": 0}})
         yield client
@@ -81,7 +81,7 @@ def test_a_lock_of_another_program_is_told_in_time_and_reads_and_readiness_go_on
 
 @SQLITE
 def test_readers_wait_for_no_writer_however_many_wait_for_a_lock(desk: Desk) -> None:
-    with client_of(desk, request_seconds=3.0) as client, ThreadPoolExecutor(30) as pool:
+    with client_of(desk, request_seconds=1.5) as client, ThreadPoolExecutor(30) as pool:
         with outages.locked(desk):
             waiting = [pool.submit(asked, client, RECORD.replace("Ann", f"Ann {number}")) for number in range(30)]
             time.sleep(0.3)
@@ -115,7 +115,9 @@ def is_read_only_for_a_while(desk: Desk, *, plans: bool) -> None:
 
 
 @WITH_AND_WITHOUT_PLANS
-def test_a_file_that_can_only_be_read_is_told_and_written_again_when_it_can_be(*, plans: bool) -> None:
+def test_a_file_that_can_only_be_read_is_told_and_written_again_when_it_can_be(sqlite_desk: Desk, *, plans: bool) -> None:
+    with client_of(sqlite_desk, plans=plans) as client:  # who may read less can import nothing more
+        assert asked(client, RECORD) == RECORDED
     with outages.unprivileged() as folder:
         desk = a_desk(f"sqlite:///{folder}/claimkb.db")
         migrations.upgrade(desk.database)
@@ -212,7 +214,7 @@ def test_readiness_and_who_is_let_in_wait_for_no_writers_however_many_wait_for_a
     def ask(query: str, secret: str | None = known) -> int:
         return client.post("/graphql", json={"query": query}, headers={"authorization": f"Bearer {secret}"}).status_code
 
-    with TestClient(app_of(desk, Limits(request_seconds=3.0)), base_url=HERE) as client, ThreadPoolExecutor(30) as pool:
+    with TestClient(app_of(desk, Limits(request_seconds=1.5)), base_url=HERE) as client, ThreadPoolExecutor(30) as pool:
         with outages.locked(desk):
             assert ask(RECORD) == 503
             waiting = [pool.submit(ask, RECORD.replace("Ann", f"Ann {number}")) for number in range(30)]

@@ -1,8 +1,10 @@
 """How work crosses into threads: so much of each sort at once, within its time, and long work on the loop piece by piece."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from itertools import pairwise
 from threading import Event
 from typing import Any
@@ -52,6 +54,24 @@ def test_between_two_pieces_of_long_work_all_that_is_ready_goes_first() -> None:
     places = [order.index(str(number)) for number in range(4)]
     assert places == sorted(places)
     assert all("short" in order[before + 1 : after] for before, after in pairwise(places))
+
+
+@pytest.mark.parametrize(("waits", "told"), [(0.0, TookTooLong), (0.4, DatabaseBusy)])
+def test_work_whose_time_went_by_in_waiting_is_told_that_too_much_is_asked(waits: float, told: type[Exception]) -> None:
+    def until_stopped(running: Running) -> None:
+        with closing(sqlite3.connect(":memory:")) as driver, running.driving(driver, lambda: None):
+            time.sleep(running.left + 0.2)
+            running.check()
+
+    async def whole() -> None:
+        limiter, ends = CapacityLimiter(1), time.monotonic() + 0.5
+        first = asyncio.ensure_future(cross(lambda _: time.sleep(waits), 5, limiter))
+        await asyncio.sleep(0.01)
+        with pytest.raises(told):
+            await cross(until_stopped, 5, limiter, ends)
+        await first
+
+    on_a_loop(whole)
 
 
 def test_one_piece_of_work_too_many_waits_no_longer_than_it_may() -> None:

@@ -63,14 +63,26 @@ async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityL
     """Do synchronous work in a thread, within so many seconds of its begin, and before an instant of the monotonic clock.
 
     What it runs in the database is cancelled there when the time is up or nobody waits. Work that cannot be cancelled, in Python
-    or in a commit, is answered without after a moment: it may not begin to commit any more.
+    or in a commit, is answered without after a moment: it may not begin to commit any more. Where more time went by before its turn
+    than was left for it, it is not the work that took too long.
     """
-    borrower = object()
+    borrower, began = object(), monotonic()
     await _begin(limiter, borrower, ends)
-    running = Running(min(seconds, ends - monotonic()))
+    begun = monotonic()
+    running = Running(min(seconds, ends - begun))
     thread = asyncio.ensure_future(anyio.to_thread.run_sync(work, running, limiter=_ANY))
     thread.add_done_callback(lambda _: limiter.release_on_behalf_of(borrower))
     thread.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
+    try:
+        return await _end(thread, running)
+    except TookTooLong:
+        if begun - began > ends - begun:
+            raise DatabaseBusy("Most of its time went by before its turn came: too much is asked of the database.") from None
+        raise
+
+
+async def _end(thread: "asyncio.Future[T]", running: Running) -> T:
+    """Wait for the end of work, and stop it when its time is up or nobody waits."""
     try:
         done, _ = await asyncio.wait({thread}, timeout=running.left)
         if not done:

@@ -155,7 +155,7 @@ _BY_CODE: dict[int, _Kind] = {
     sqlite3.SQLITE_NOTADB: (DatabaseUnfit, "{place} is not a SQLite database: name another file in CLAIMKB_DATABASE_URL."),
     sqlite3.SQLITE_CANTOPEN: (
         DatabaseUnavailable,
-        "{place} cannot be opened: its folder must exist and be writable by this user.",
+        "{place} cannot be opened: its folder must exist and be writable by this user, and not too many files be open.",
     ),
     sqlite3.SQLITE_IOERR: _UNUSABLE,
     sqlite3.SQLITE_NOMEM: _UNUSABLE,
