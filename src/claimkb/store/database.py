@@ -34,6 +34,7 @@ from claimkb.store.outages import (
     DatabaseReplaced,
     DatabaseUnavailable,
     Outages,
+    TookTooLong,
 )
 from claimkb.store.running import Reader, Running, reader_on
 
@@ -147,7 +148,15 @@ class Database:
                     self._let_go()
                     driver = connection.connection.driver_connection
             with running.driving(driver, connection.invalidate):
-                yield connection
+                try:
+                    yield connection
+                except BaseException as error:
+                    with suppress(DBAPIError):
+                        connection.rollback()
+                    if running.is_stopped and isinstance(error, DBAPIError | sqlite3.Error) and self.outage_of(error) is None:
+                        raise TookTooLong(outages.said_by(error)) from error  # as of a part of SQLite that was interrupted
+                    raise
+                connection.rollback()  # here, where it can be stopped
 
     def read_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask in a transaction that only reads, for what is done in less time than it takes to go to a thread and back."""

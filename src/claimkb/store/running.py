@@ -77,6 +77,11 @@ class Running:
         return 0.0 if self._stopped.is_set() else max(0.0, self._ends - monotonic())
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more may begin."""
+        return self._stopped.is_set()
+
+    @property
     def is_unanswered(self) -> bool:
         """Whether PostgreSQL has been given a statement, and did not answer."""
         driver = self._driver
