@@ -25,17 +25,7 @@ from claimkb.store import commits, engines, outages
 from claimkb.store.brief import Brief
 from claimkb.store.files import BUSY_SECONDS, PAUSE, RUNNING, File, bound
 from claimkb.store.flowing import MOST_CONNECTIONS, Flow
-from claimkb.store.outages import (
-    CommitUnknown,
-    DatabaseBusy,
-    DatabaseCorrupt,
-    DatabaseLocked,
-    DatabaseReadOnly,
-    DatabaseReplaced,
-    DatabaseUnavailable,
-    Outages,
-    TookTooLong,
-)
+from claimkb.store.outages import CommitUnknown, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DatabaseReadOnly, DatabaseReplaced
 from claimkb.store.running import Reader, Running, reader_on
 
 T = TypeVar("T")
@@ -64,7 +54,7 @@ class Database:
         self.url = engines.read_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.file = File(Path(self.url.database or "").absolute()) if self.is_sqlite else None
-        self.outages = Outages()
+        self.outages = outages.Outages()
         self.engine = engines.make(self.url, self.file)
         self.writer = engines.make(self.url, self.file, 1 if self.is_sqlite else None)
         """The connections for changes: whoever reads waits for none of them."""
@@ -130,7 +120,7 @@ class Database:
             with Session(connection, expire_on_commit=False, autoflush=False) as session:
                 yield session
         if self.brief is not None and self.brief.is_wanted:
-            with suppress(sqlite3.Error, DatabaseUnavailable):  # what was read here was read
+            with suppress(sqlite3.Error, outages.DatabaseUnavailable):  # what was read here was read
                 self.brief.open()
 
     @contextmanager
@@ -154,7 +144,7 @@ class Database:
                     with suppress(DBAPIError):
                         connection.rollback()
                     if running.is_stopped and isinstance(error, DBAPIError | sqlite3.Error) and self.outage_of(error) is None:
-                        raise TookTooLong(outages.said_by(error)) from error  # as of a part of SQLite that was interrupted
+                        raise outages.TookTooLong(outages.said_by(error)) from error  # as of a part of SQLite that was interrupted
                     raise
                 connection.rollback()  # here, where it can be stopped
 
@@ -194,7 +184,7 @@ class Database:
             if _is_duplicate(error):
                 raise Meanwhile from error
             raise
-        except DatabaseUnavailable as outage:
+        except outages.DatabaseUnavailable as outage:
             if not isinstance(outage, DatabaseBusy if self.is_sqlite else DatabaseBusy | DatabaseLocked):
                 self.outages.is_trouble = True
             raise
@@ -288,7 +278,7 @@ class Database:
     def outage_of(self, error: BaseException) -> Exception | None:
         """Name what a driver's error says of the database, and let go of connections that may be as bad; None for other errors."""
         found = outages.outage_of(error, self.place if self.is_sqlite else f"PostgreSQL at {self.url.host or 'the local socket'}")
-        if type(found) in (DatabaseUnavailable, DatabaseReadOnly, DatabaseCorrupt):
+        if type(found) in (outages.DatabaseUnavailable, DatabaseReadOnly, DatabaseCorrupt):
             self._let_go()
         return found
 
