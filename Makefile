@@ -15,7 +15,7 @@ test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients 
 runtime-test: .venv/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask every documented query of what is installed from the runtime lock alone, and from the wheel.
 	CLAIMKB_TEST_PYTHONS=.venv-lock/bin/python:.venv-wheel/bin/python $(BIN)/pytest tests/runtime
 
-fault-test: .venv/test.stamp ## Kill, stop, fill and lock real servers while clients write, and check what is left. With FAULTS=--few, two or three minutes instead of twenty.
+fault-test: .venv/test.stamp ## Kill, stop, fill and lock real servers while clients write, and check what is left. With FAULTS=--few, four or five minutes instead of twenty-five.
 	$(BIN)/python -m tests.faults $(FAULTS)
 
 audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
