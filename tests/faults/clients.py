@@ -72,7 +72,8 @@ class Change:
         if self.code == NOT_KNOWN:
             self.said = Said.UNKNOWN
         elif self.code is not None:
-            self.said = Said.DONE if self.code == SHOWN_LATER else Said.NOT_DONE
+            # That nothing has changed is said of this time; what became of the time before it is still not known.
+            self.said = Said.DONE if self.code == SHOWN_LATER else Said.UNKNOWN if self.times > 1 else Said.NOT_DONE
         elif answer["data"]["do"]["userErrors"]:
             self.said, self.code = Said.NOT_DONE, answer["data"]["do"]["userErrors"][0]["code"]
         else:

@@ -61,6 +61,14 @@ def test_an_answer_that_shows_another_change_is_found(desk: Desk, changed: tuple
     assert checked(desk, changed[1]) == Found(2, [], [], [], ["shown as another: mark two"])
 
 
+def test_a_repeat_that_changes_nothing_says_nothing_of_the_time_before_it() -> None:
+    outage = {"errors": [{"extensions": {"code": "DATABASE_LOCKED"}}]}
+    first, repeated = (Change(CLAIM, {"m": "mark one"}, times=times) for times in (1, 2))
+    for each in (first, repeated):
+        each.read(outage)
+    assert (first.said, repeated.said) == (Said.NOT_DONE, Said.UNKNOWN)
+
+
 def _ghost(desk: Desk, _: Claim) -> None:
     ghosts.an_outcome_that_was_never_recorded(desk)
 
