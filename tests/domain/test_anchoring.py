@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from claimkb.domain import Snapshot
-from claimkb.domain.anchoring import Anchor, AnchorStatus, anchor, find
+from claimkb.domain.anchoring import Anchor, Anchors, AnchorStatus, Searched
 from claimkb.domain.refusals import NothingToAnchor, QuoteAmbiguous, QuoteNotFound, QuoteOutside
 from claimkb.domain.source import fingerprint
 from tests.builders import NOON, TEXT
@@ -18,6 +18,10 @@ def a_snapshot(text: str = TEXT, *, kept: bool = True) -> Snapshot:
     return Snapshot(
         source_id=UUID(int=1), captured_at=NOON, sha256=fingerprint(text), length=len(text), text=text if kept else None
     )
+
+
+def anchor(snapshot: Snapshot | None, exact: str, prefix: str | None, suffix: str | None, start: int | None) -> Anchor:
+    return Anchors().place(snapshot, exact, prefix, suffix, start)[0]
 
 
 def test_a_quote_is_found_by_its_words() -> None:
@@ -81,5 +85,5 @@ def test_any_passage_is_found_where_it_stands(before: str, exact: str, after: st
 def test_a_quote_of_a_thousand_words_is_looked_for_in_a_long_text_without_delay() -> None:
     began = time.perf_counter()
     with pytest.raises(QuoteNotFound):
-        find("a " * 440_000, "a " * 990 + "b", None, None)
+        Searched("a " * 440_000).find("a " * 990 + "b", None, None)
     assert time.perf_counter() - began < 5  # a pattern took far longer: text times quote

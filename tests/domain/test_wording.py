@@ -6,10 +6,15 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimkb.domain.wording import Wanted, asked, fold, likeness, snippet, telling, words
+from claimkb.domain.wording import Sought, Wanted, asked, fold, likeness, telling, words
+
+
+def snippet(text: str, query: str) -> str:
+    """Show where a text answers a search."""
+    return Sought(query).snippet(text)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,59 @@ def test_a_snippet_is_escaped_and_says_nothing_that_is_not_in_the_text(text: str
     bare = snippet(text, query).replace("<mark>", "").replace("</mark>", "")
     assert "<" not in bare
     assert html.unescape(bare).strip("…") in text or "…" in text
+
+
+def first_of(text: str, query: str) -> int | None:
+    """Tell at which word of a text its first hit is: word by word, as slowly as it takes."""
+    folded, wanted = words(text), [each for each in asked(query) if not each.excluded]
+    for place in range(len(folded)):
+        for each in wanted:
+            there = tuple(folded[place : place + len(each.words)])
+            if there == each.words or (each.begins and there[0].startswith(each.words[0])):
+                return place
+    return None
+
+
+WRITTEN = ("le", "pont", "élysée", "Crown", "prince", "y", "—", "STRASSE", "straße", "12,", "d'or", "(x)", "Қасым", "мост", "नमस्ते")
+ASKED = (
+    "le",
+    "pont",
+    '"crown prince"',
+    "pri",
+    "y",
+    "-y",
+    "strasse",
+    '"12 d\'or"',
+    "élys",
+    "қас",
+    "мост",
+    '"le pont"',
+    "crownprince",
+)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1500), st.lists(st.sampled_from(WRITTEN), max_size=90), st.lists(st.sampled_from(ASKED), max_size=4))
+def test_the_first_hit_is_shown_wherever_in_a_long_text_it_stands(many: int, texts: list[str], asked_for: list[str]) -> None:
+    text, query = "bridge " * many + " ".join(texts), " ".join(asked_for)
+    shown, first = snippet(text, query), first_of(text, query)
+    if first is None:
+        assert "<mark>" not in shown
+    else:
+        before, _, after = shown.partition("<mark>")
+        assert words(html.unescape(before)) == words(text)[max(0, first - 12) : first]
+        assert words(html.unescape(after.partition("</mark>")[0]))[0] == words(text)[first]
+
+
+def test_a_word_of_a_thousand_letters_is_shown_whole() -> None:
+    long = "漢" * 1000
+    assert snippet(f"before {long}字 after", f"{long[:200]}") == f"before <mark>{long}字</mark> after"
+
+
+def test_ten_different_things_are_marked_however_many_are_asked_for() -> None:
+    text = " ".join("abcdefghijklmnopqrstuvwxyz")
+    assert snippet(text, text + text).count("<mark>") == 1
+    assert snippet(text, f"{text} {text}").removeprefix("<mark>").partition("</mark>")[0] == "a b c d e f g h i j"
 
 
 def test_folding_twice_is_folding_once_for_every_letter() -> None:

@@ -53,6 +53,9 @@ def size(query: str, **variables: Any) -> tuple[int, int, int]:
         ("{ ...F } fragment F on Query { ...F viewer { role } }", (2, 2, 1)),
         ("{ ...Nope }", (0, 0, 0)),
         ("mutation { snoozePrediction(input: {}) { prediction { id } } }", (3, 3, 12)),
+        ("mutation { reviewClaim(input: {evidence: [{source: {title: \"A\"}}, {quote: \"B\"}]}) { review { id } } }", (3, 3, 32)),
+        ("mutation($e: [EvidenceInput!]) { reviewClaim(input: {evidence: $e}) { review { id } } }", (3, 3, 12)),
+        ("{ search(query: \"a\", first: 5) { edges { snippet } } }", (3, 11, 21)),
         ("{ claims(first: -5) { nodes { id } } }", (3, 1, 1)),
         ("{ claims(first: 99999999999999999999999999) { nodes { id } } }", (3, ENOUGH, ENOUGH)),
     ],
@@ -287,3 +290,20 @@ def test_only_so_many_valid_documents_are_remembered(sqlite_desk: Desk, monkeypa
         for number in range(20):
             assert "data" in client.post("/graphql", json={"query": f"{{ a{number}: __typename }}"}).json()
     assert len(guard._VALID) == 5
+
+
+def test_what_a_variable_lists_costs_as_much_as_verbs_each_time(ask: Ask) -> None:
+    document = "mutation($i: ReviewClaimInput!) { reviewClaim(input: $i) { review { id } userErrors { code } } }"
+
+    def cost(many: int) -> Any:
+        given = {"claimId": "Q2xhaW06", "summary": "So.", "evidence": [{"stance": "SUPPORTS"}] * many}
+        return ask(document, i=given)["extensions"]["cost"]["requestedQueryCost"]
+
+    assert [cost(many) for many in (0, 1, 50, 1)] == [13, 23, 513, 23]
+
+
+def test_more_values_than_anybody_sends_are_refused_before_they_are_read(ask: Ask) -> None:
+    answer = ask("query($f: ClaimFilter) { claims(filter: $f) { totalCount } }", f={"kind": [["FACT"] * 100] * 100})
+    assert [(each["message"], each["extensions"]["code"]) for each in answer["errors"]] == [
+        ("This asks for too much: variables with more than 10000 values. Send them in several requests.", "QUERY_TOO_COMPLEX")
+    ]

@@ -1,11 +1,14 @@
 """Record claims, where they appear, and how they relate."""
 
+from collections.abc import Iterable
+
 from pydantic import Field as Rule
 
+from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
 from claimkb.domain import claim as rules
-from claimkb.domain.anchoring import UNPLACED, anchor, words_at
+from claimkb.domain.anchoring import UNPLACED
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
 from claimkb.domain.claim import (
     CheckWorthiness,
@@ -42,7 +45,7 @@ class Quote(Order):
     start: Start | None = None
 
 
-class Place(Order):
+class Place(Quoting):
     """Where a claim stands in a source."""
 
     source_id: SourceId
@@ -52,8 +55,13 @@ class Place(Order):
     claimant_role: ClaimantRole | None = None
     quote: Quote | None = Rule(default=None, description="The words that make the claim, and where they stand.")
 
+    def quoted(self) -> Iterable[Quoted]:
+        """List the quote, if there is one."""
+        if self.quote is not None:
+            yield Quoted(self.source_id, None, **self.quote.model_dump(), is_placed=True)
 
-class RecordClaim(Order):
+
+class RecordClaim(Quoting):
     """What to record of a claim."""
 
     statement: Statement
@@ -67,6 +75,10 @@ class RecordClaim(Order):
     is_hedged: bool = Rule(default=False, description="Whether it is weakened by a word such as may, could or seems.")
     note: Note | None = None
     appearance: Place | None = Rule(default=None, description="Where it stands in its source.")
+
+    def quoted(self) -> Iterable[Quoted]:
+        """List the quote of its appearance, if there is one."""
+        return self.appearance.quoted() if self.appearance is not None else ()
 
 
 class UpdateClaim(Update):
@@ -119,9 +131,9 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
     """Anchor a claim in its source."""
     source = records.get(work.session, Source, place.source_id, "source_id")
     snapshot = sources.latest_snapshot(work.session, source.id)
-    quote, found = place.quote, UNPLACED
+    quote, (found, words) = place.quote, (UNPLACED, None)
     if quote is not None:
-        found = anchor(snapshot, quote.exact, quote.prefix, quote.suffix, quote.start)
+        found, words = work.anchors.place(snapshot, quote.exact, quote.prefix, quote.suffix, quote.start)
     appearance = Appearance(
         claim_id=claim.id,
         source_id=source.id,
@@ -130,7 +142,7 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
         paragraph=place.paragraph,
         speech=place.speech,
         claimant_role=place.claimant_role,
-        quote_exact=words_at(snapshot, found) or (quote.exact if quote else None),
+        quote_exact=words or (quote.exact if quote else None),
         quote_prefix=quote.prefix if quote else None,
         quote_suffix=quote.suffix if quote else None,
         quote_start=found.start,

@@ -1,20 +1,22 @@
 """Record what supports or refutes a claim, an outcome or a review."""
 
+from collections.abc import Iterable
+
 from pydantic import Field as Rule
 
+from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.sources import RecordSource, add_source
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, Evidence, Outcome, Review, Source
-from claimkb.domain.anchoring import check_occurs
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Note, Order
+from claimkb.domain.record import Note
 from claimkb.domain.reference import ClaimId, OutcomeId, ReviewId, SourceId
 from claimkb.domain.refusals import within
 from claimkb.store import claims, records, sources
 
 
-class GiveEvidence(Order):
+class GiveEvidence(Quoting):
     """A source that matters, by its id or described, with the words that matter and how they stand to the matter."""
 
     source_id: SourceId | None = Rule(default=None, description="The source, if it is recorded.")
@@ -24,6 +26,11 @@ class GiveEvidence(Order):
     quote: Passage | None = None
     stance: Stance = Rule(description="How it stands to what it is about.")
     note: Note | None = None
+
+    def quoted(self) -> Iterable[Quoted]:
+        """List the quote, if there is one."""
+        if self.quote is not None:
+            yield Quoted(self.source_id, self.source.url if self.source else None, self.quote)
 
 
 class AddEvidence(GiveEvidence):
@@ -49,7 +56,7 @@ def give_evidence(
 ) -> Evidence:
     """Attach a piece of evidence, inside whichever action asked for it."""
     source = _source(work, order)
-    check_occurs(sources.latest_snapshot(work.session, source.id), order.quote)
+    work.anchors.check_occurs(sources.latest_snapshot(work.session, source.id), order.quote)
     given = Evidence(
         claim_id=claim.id if claim else None,
         outcome_id=outcome.id if outcome else None,

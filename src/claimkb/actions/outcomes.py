@@ -1,13 +1,15 @@
 """Record what happened: resolve predictions, and reopen them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from pydantic import Field as Rule
 
 from claimkb.actions.evidence import GiveEvidence, give_evidence
 from claimkb.actions.predictions import ChangePrediction, changing
+from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Outcome, Prediction, resolution
 from claimkb.domain.outcome import EarlyReason, KnownOn, NoEvidenceReason, OccurredOn, OutcomeReview, Rationale, Verdict
@@ -19,7 +21,7 @@ from claimkb.domain.reply import check_none_waiting
 from claimkb.store import predictions, records, replies, revisions
 
 
-class ResolvePrediction(Order):
+class ResolvePrediction(Quoting):
     """What happened, and how we know."""
 
     prediction_id: PredictionId
@@ -33,6 +35,10 @@ class ResolvePrediction(Order):
     no_evidence_reason: NoEvidenceReason | None = None
     early_reason: EarlyReason | None = None
     expected_version: ExpectedVersion | None = None
+
+    def quoted(self) -> Iterable[Quoted]:
+        """List the quotes of its evidence."""
+        return chain.from_iterable(each.quoted() for each in self.evidence or ())
 
 
 class ConfirmOutcome(Order):

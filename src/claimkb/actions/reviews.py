@@ -1,8 +1,12 @@
 """Say what was found about claims that are not about the future: review them, let another person confirm it, and withdraw it."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 from pydantic import Field as Rule
 
 from claimkb.actions.evidence import GiveEvidence, give_evidence
+from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Review
 from claimkb.domain import review as rules
@@ -15,7 +19,7 @@ from claimkb.domain.review import DeskRating, Rating, ReviewBy, ReviewState, Sum
 from claimkb.store import predictions, records, reviews
 
 
-class ReviewClaim(Order):
+class ReviewClaim(Quoting):
     """What was found about a claim, and how we know."""
 
     claim_id: ClaimId
@@ -28,6 +32,10 @@ class ReviewClaim(Order):
     no_evidence_reason: NoEvidenceReason | None = None
     review_by: ReviewBy | None = None
     expected_version: ExpectedVersion | None = None
+
+    def quoted(self) -> Iterable[Quoted]:
+        """List the quotes of its evidence."""
+        return chain.from_iterable(each.quoted() for each in self.evidence or ())
 
 
 class ConfirmReview(Order):

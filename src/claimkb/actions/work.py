@@ -14,6 +14,7 @@ from sqlmodel import Session
 from claimkb.domain import token
 from claimkb.domain.access import DoorShut
 from claimkb.domain.account import Actor
+from claimkb.domain.anchoring import Anchors
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Appended, Order, Record, Versioned
@@ -50,7 +51,9 @@ class Desk:
         return self.clock().astimezone(self.timezone).date()
 
     @contextmanager
-    def work(self, actor: Actor, running: Running | None = None, *, alone: bool = False) -> "Iterator[Work]":
+    def work(
+        self, actor: Actor, running: Running | None = None, *, alone: bool = False, anchors: Anchors | None = None
+    ) -> "Iterator[Work]":
         """Open the one transaction in which an action works, and look there once more whether the actor is still let in.
 
         Who changes accounts and tokens does it alone: two who change each other's would wait for one another. What a change
@@ -63,7 +66,7 @@ class Desk:
             actor = admitted(session, actor, now)
             append, enter = revisions.watch(session, actor.name, now, self.new_id), search.watch(session)
             flags.watch(session)
-            work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy)
+            work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy, anchors or Anchors())
             yield work
             session.flush()
             append()
@@ -97,6 +100,8 @@ class Work:
     new_id: Callable[[], UUID]
     random: Callable[[int], bytes]
     policy: Policy
+    anchors: Anchors
+    """Where the quotes of the order stand, as far as that was looked for before the transaction."""
     reads: list[Callable[[], None]] = field(default_factory=list)
     """What is read of the change when all of it is written, and before anybody else can change it again."""
 

@@ -97,15 +97,21 @@ def describe(model: type[BaseModel]) -> None:
                     field.description = part.description
 
 
+def longest(field: FieldInfo) -> int | None:
+    """Tell how many characters a text may have, by the rules of its field; None where they do not say."""
+    said = parts(field.annotation)[1]
+    rules = [*field.metadata, *(rule for part in said if isinstance(part, FieldInfo) for rule in part.metadata)]
+    return min((rule.max_length for rule in rules if getattr(rule, "max_length", None)), default=None)
+
+
 def _column_type(name: str, field: FieldInfo) -> Any:
     """Choose the column's type: terms are short strings under a CHECK, texts have the size that their rule gives."""
-    bare, said = parts(field.annotation)
+    bare, _ = parts(field.annotation)
     if isinstance(bare, type) and issubclass(bare, Term):
         return sa.Enum(bare, native_enum=False, create_constraint=True, length=LONGEST_TERM, name=name)
     if bare is str:
-        rules = [*field.metadata, *(rule for part in said if isinstance(part, FieldInfo) for rule in part.metadata)]
-        sizes = [rule.max_length for rule in rules if getattr(rule, "max_length", None)]
-        return sa.String(min(sizes)) if sizes else sa.Text()
+        size = longest(field)
+        return sa.String(size) if size else sa.Text()
     return None
 
 

@@ -79,6 +79,20 @@ def is_request_error(result: ExecutionResult) -> bool:
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
 
 
+def length_of(data: Any, most: int) -> int:
+    """Count the characters of the texts in an answer, at the latest until they are too many."""
+    found, waiting = 0, [data]
+    while waiting and found <= most:
+        each = waiting.pop()
+        if isinstance(each, str):
+            found += len(each)
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return found
+
+
 def encode(value: Any) -> bytes:
     """Write JSON in UTF-8."""
     return orjson.dumps(value)

@@ -15,13 +15,18 @@ from graphql import GraphQLError
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
+from claimkb.actions.quotes import Quoting, look_for
 from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk, Work, permission_of
 from claimkb.domain.account import Actor
+from claimkb.domain.anchoring import Anchors
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
+from claimkb.graphql.answers import length_of
 from claimkb.graphql.bus import Bus
+from claimkb.graphql.costs import CHARACTERS
 from claimkb.graphql.limits import Limits
+from claimkb.graphql.measuring import NOTHING, SURELY_SHORT, Excess
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.threads import Bulkheads, cross
 from claimkb.store.flowing import Flow, awaited
@@ -68,6 +73,10 @@ class Context:
         """The place of the verb that was begun last, and what tells how far it came."""
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
+        self.size = NOTHING
+        """What the operation asks for that is being answered."""
+        self._characters = 0
+        """How many characters of captured texts were read for it."""
         self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
         self._seconds_in_all = limits.request_seconds
         self.begin()
@@ -97,6 +106,25 @@ class Context:
         message = f"Too many requests in a short while: this one costs {cost}. Send it again in {seconds} seconds."
         return GraphQLError(message, extensions={"code": "RATE_LIMITED", "retryAfter": seconds})
 
+    def charge_for(self, characters: int) -> None:
+        """Charge for captured texts before they are read; refuse what comes to a longer answer than there may be."""
+        self._characters += characters
+        self._check_characters(self._characters)
+        error = self.charge(characters // CHARACTERS)
+        if error is not None:
+            raise error
+
+    def check_length(self, data: Any) -> None:
+        """Refuse an answer that is too long to be written, where captured texts or many values may be in it."""
+        if self._characters or self.size.cost > SURELY_SHORT.cost or self.size.fields > SURELY_SHORT.fields:
+            self._check_characters(length_of(data, self.limits.max_answer_characters))
+
+    def _check_characters(self, found: int) -> None:
+        """Refuse an answer with too many characters."""
+        most = self.limits.max_answer_characters
+        if found > most:
+            raise Excess("characters of texts", found, most).error
+
     def throttle_status(self) -> dict[str, int]:
         """Say what the caller may still ask for."""
         left = self.rates.left(self.caller.rated)
@@ -113,14 +141,25 @@ class Context:
             raise TookTooLong
         return allowed
 
-    async def read(self, question: Callable[[Session], T]) -> T:
-        """Ask the database, in a thread."""
+    def _asking(self, question: Callable[[Session], T]) -> Callable[[Running], T]:
+        """Make the work of a question to the database."""
 
         def ask(running: Running) -> T:
             with self.desk.database.read(running) as session:
                 return question(session)
 
-        return await self._read(ask)
+        return ask
+
+    async def read(self, question: Callable[[Session], T]) -> T:
+        """Ask the database, in a thread."""
+        return await self._read(self._asking(question))
+
+    async def _look_for_quotes(self, order: Quoting) -> Anchors:
+        """Find out where the quotes of an order stand, while others write."""
+        seconds = self._seconds(self.limits.request_seconds)
+        return await cross(
+            self._asking(partial(look_for, order=order, charge_for=self.charge_for)), seconds, self._reads, self._deadline
+        )
 
     async def work_out(self, work: Callable[[], T]) -> T:
         """Do what takes a while and asks nothing of the database: in a thread, one such piece of work at a time."""
@@ -173,11 +212,13 @@ class Context:
         self.actor.need(permission)  # before any lock is taken; the action asks again, of the account as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
+        anchors = await self._look_for_quotes(order) if isinstance(order, Quoting) and any(order.quoted()) else None
 
         def act(running: Running) -> tuple[T, R]:
             shown: list[R] = []
             self._verb = place, running
-            with self.desk.work(self.actor, running, alone=permission is Permission.ADMINISTER) as work:
+            alone = permission is Permission.ADMINISTER
+            with self.desk.work(self.actor, running, alone=alone, anchors=anchors) as work:
                 result = action(work, order) if once is None else perform_once(work, once, action, order)
                 work.reads.append(lambda: shown.append(self._shown(read, work.session, result)))
             return result, shown[0]

@@ -4,6 +4,8 @@ A record costs 1 and a value nothing. A field costs what it leads to, as many ti
 arguments tell how many. `@cost` gives another weight.
 """
 
+from math import ceil
+
 import strawberry
 from strawberry.schema_directive import Location
 
@@ -31,6 +33,18 @@ class ListSize:
     require_one_slicing_argument: bool = strawberry.directive_field(name="requireOneSlicingArgument", default=False)
 
 
+CHARACTERS = 10_000
+"""How many characters of captured texts cost as much as a record: their lengths are known before they are read."""
+
+FREE_TEXT, MORE_TEXT = 1_000, 2_000
+"""Up to how many characters a text costs nothing; and how many that it may have beyond them cost as much as a record."""
+
+VERB = 10
+"""What it costs to carry out a mutation."""
+
+ITEM = 10
+"""What each object in a list of an input costs, such as a piece of evidence: about as much as a mutation of its own."""
+
 PAGED = ListSize(assumed_size=20, slicing_arguments=["first", "last"], sized_fields=["nodes", "edges"])
 """A connection: as many rows as the page has."""
 
@@ -39,6 +53,12 @@ SHORT = ListSize(assumed_size=5)
 
 FREE = Cost(weight="0")
 """What only stands around a record."""
+
+
+def text_cost(longest: int | None) -> list[Cost]:
+    """Give a text that may be long the weight of its length."""
+    weight = ceil(((longest or 0) - FREE_TEXT) / MORE_TEXT)
+    return [weighing(weight)] if weight > 0 else []
 
 
 def weighing(cost: int) -> Cost:

@@ -13,7 +13,7 @@ from strawberry.extensions import SchemaExtension
 
 from claimkb.graphql.context import Context
 from claimkb.graphql.documents import sha256
-from claimkb.graphql.measuring import Excess, beyond, counts, excess, measure
+from claimkb.graphql.measuring import beyond, counts, excess, measure
 from claimkb.graphql.prices import Prices
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
@@ -46,13 +46,6 @@ def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode 
     if name is not None:
         return next((each for each in operations if each.name is not None and each.name.value == name), None)
     return operations[0] if len(operations) == 1 else None
-
-
-def too_much(found: Excess | str, **numbers: int) -> GraphQLError:
-    """Refuse an operation that asks for too much."""
-    if isinstance(found, Excess):
-        numbers = {"requested": found.asked, "maximum": found.most}
-    return GraphQLError(str(found), extensions={"code": "QUERY_TOO_COMPLEX", **numbers})
 
 
 def told(cost: int, context: Context) -> dict[str, Any]:
@@ -95,7 +88,7 @@ class Guard(SchemaExtension):
         limits = self.context.limits
         too_many = excess(counts(document), limits)
         if too_many is not None:
-            return too_much(too_many)
+            return too_many.error
         operation = chosen(document, self.execution_context._provided_operation_name)
         if operation is None:
             return GraphQLError("This document holds several operations: say in operationName which one is meant.")
@@ -104,8 +97,8 @@ class Guard(SchemaExtension):
         )
         too_large = beyond(size, limits)
         if too_large is not None:
-            return too_much(too_large)
-        self.cost = max(1, size.cost)
+            return too_large.error
+        self.cost, self.context.size = max(1, size.cost), size
         return None if self.context.performed else self.context.charge(self.cost)
 
     def get_results(self) -> dict[str, Any]:

@@ -42,7 +42,7 @@ from claimkb.graphql.guard import chosen
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.refusals import coded, given_up
+from claimkb.graphql.refusals import coded, given_up, of_bounded_length
 from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of, request_id_of
 from claimkb.graphql.schema import schema
 from claimkb.graphql.streams import EventStream
@@ -189,7 +189,7 @@ class Door:
         )
         async with aclosing(cast("Results", results)) as each:
             async for result in each:
-                yield coded(result, context)
+                yield coded(of_bounded_length(result, context), context)
 
     async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
         """Carry out one operation, and say what became of it also where the web server ends it as it stops; none begins then."""
@@ -224,7 +224,7 @@ class Door:
             raise Refused(400, f"The document has no operation{name}.") from None
         except InvalidOperationTypeError as error:
             raise not_allowed(error.operation_type) from None
-        return coded(result, context)
+        return coded(of_bounded_length(result, context), context)
 
     def _stream(self, asked: Asked, context: Context, allowed: set[Allowed]) -> Response:
         """Answer with server-sent events."""

@@ -15,16 +15,18 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLNamedType,
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
 )
 
-from claimkb.graphql.costs import ListSize
+from claimkb.graphql.costs import ITEM, ListSize
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.prices import Prices
 from claimkb.store.paging import MOST
@@ -54,6 +56,21 @@ class Size(NamedTuple):
 
 
 NOTHING = Size()
+SURELY_SHORT = Size(fields=2_000, cost=1_000)
+"""What asks for no more than this, and for no captured text, has no answer that is too long, however long its texts are."""
+
+
+def items(value: Any) -> int:
+    """Count the objects in lists of the value of a variable: each is something to be recorded."""
+    found, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            found += sum(isinstance(one, dict) for one in each)
+            waiting += each
+        elif isinstance(each, dict):
+            waiting += each.values()
+    return found
 
 
 class Parts(NamedTuple):
@@ -82,6 +99,12 @@ class Excess:
     def __str__(self) -> str:
         least = "more than " if self.asked >= ENOUGH else ""
         return f"This asks for too much: {self.what} {least}{min(self.asked, ENOUGH)}, of at most {self.most}."
+
+    @property
+    def error(self) -> GraphQLError:
+        """The error of an operation that goes beyond it."""
+        extensions = {"code": "QUERY_TOO_COMPLEX", "requested": self.asked, "maximum": self.most}
+        return GraphQLError(str(self), extensions=extensions)
 
 
 class Measure:
@@ -126,7 +149,8 @@ class Measure:
         else:
             inside = below.whole(1)
             size = inside._replace(cost=inside.cost + price.row).times(count).within(0)
-        size = size._replace(cost=min(size.cost + price.weight, ENOUGH))
+        given = ITEM * sum(self._items(each.value) for each in node.arguments or ())
+        size = size._replace(cost=min(size.cost + price.weight + given, ENOUGH))
         return Parts(NOTHING, size) if price.is_sized else Parts(size)
 
     def _rows(self, node: FieldNode, size: ListSize) -> int:
@@ -134,6 +158,16 @@ class Measure:
         values = [self._value(each.value) for each in node.arguments or () if each.name.value in (size.slicing_arguments or ())]
         known = [self._count(value) for value in values if value is not None]
         return max(0, *known) if known else size.assumed_size
+
+    def _items(self, node: Any) -> int:
+        """Count the objects in lists of a value that a document holds."""
+        if isinstance(node, VariableNode):
+            return items(self.variables.get(node.name.value))
+        if isinstance(node, ObjectValueNode):
+            return sum(self._items(each.value) for each in node.fields)
+        if isinstance(node, ListValueNode):
+            return sum(isinstance(each, ObjectValueNode) + self._items(each) for each in node.values)
+        return 0
 
     @staticmethod
     def _count(value: Any) -> int:

@@ -35,7 +35,7 @@ from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Forbidden, Refusal
 from claimkb.graphql import types
 from claimkb.graphql.context import Context, context_of
-from claimkb.graphql.costs import weighing
+from claimkb.graphql.costs import VERB, weighing
 from claimkb.graphql.edges import follow
 from claimkb.graphql.flagging import FlaggingRun
 from claimkb.graphql.inputs import Given, with_mutation_id
@@ -224,7 +224,7 @@ def _mutation(verb: Verb) -> Any:
         name=camel(name),
         description=document(verb.action),
         metadata={"verb": verb},
-        directives=[weighing(10)],
+        directives=[weighing(VERB)],
     )
 
 

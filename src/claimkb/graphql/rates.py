@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 
 MOST_KEPT = 10_000
 """How many addresses are remembered; those whose buckets are full again are forgotten first, as nothing is lost with them."""
@@ -22,19 +23,22 @@ class Rates:
     def __init__(self, most: int, per_second: float, clock: Callable[[], float]) -> None:
         self.most, self.per_second, self._clock = most, per_second, clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._lock = Lock()
 
     def left(self, address: str) -> int:
         """Tell what an address may still ask for now."""
-        return int(self._filled(address).left)
+        with self._lock:
+            return int(self._filled(address).left)
 
     def take(self, address: str, cost: int) -> float | None:
         """Take a cost from an address's bucket. Where there is not enough, take nothing and say in how many seconds there is."""
-        bucket = self._filled(address)
-        missing = min(cost, self.most) - bucket.left
-        if missing > 0:
-            return missing / self.per_second
-        bucket.left -= cost
-        return None
+        with self._lock:
+            bucket = self._filled(address)
+            missing = min(cost, self.most) - bucket.left
+            if missing > 0:
+                return missing / self.per_second
+            bucket.left -= cost
+            return None
 
     def _filled(self, address: str) -> Bucket:
         """Fill an address's bucket up to now."""

@@ -203,6 +203,15 @@ def given_up(context: Context) -> ExecutionResult:
     return ExecutionResult(None, errors)
 
 
+def of_bounded_length(result: ExecutionResult, context: Context) -> ExecutionResult:
+    """Take the place of an answer that is too long to be written."""
+    try:
+        context.check_length(result.data)
+    except GraphQLError as error:
+        return ExecutionResult(None, [error], result.extensions)
+    return result
+
+
 def coded(result: ExecutionResult, context: Context) -> ExecutionResult:
     """Give every error of an answer its code, and keep what only concerns us out of it: that goes to the log.
 

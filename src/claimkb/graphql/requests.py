@@ -89,7 +89,21 @@ def asked(given: Any, limits: Limits) -> Asked:
         size = len(query.encode("utf-8", "replace"))
         if size > limits.max_document_bytes:
             raise too_long("a document", size, limits.max_document_bytes)
+    _check_values(given.get("variables"), limits.max_values)
     return Asked(query, given.get("variables"), given.get("operationName"), given.get("extensions"), given.get("documentId"))
+
+
+def _check_values(variables: dict[str, Any] | None, most: int) -> None:
+    """Refuse variables that hold more values than anybody would send: each is looked at several times."""
+    found, waiting = 0, list[Any]([variables] if variables else [])
+    while waiting:
+        each = waiting.pop()
+        inside = each.values() if isinstance(each, dict) else each
+        found += len(inside)
+        if found > most:
+            message = f"This asks for too much: variables with more than {most} values. Send them in several requests."
+            raise Refused(413, message, "QUERY_TOO_COMPLEX", requested=found, maximum=most)
+        waiting += [one for one in inside if isinstance(one, dict | list)]
 
 
 def _no_number(text: str) -> NoReturn:

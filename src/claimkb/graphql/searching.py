@@ -12,7 +12,7 @@ from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.searching import SearchEntry, SearchKind, text_of
-from claimkb.domain.wording import snippet
+from claimkb.domain.wording import Sought
 from claimkb.graphql import types
 from claimkb.graphql.connections import COUNT, After, First, PageInfo, page_info
 from claimkb.graphql.context import context_of
@@ -27,6 +27,8 @@ offer_terms()
 LONGEST_QUERY = 300
 LONGEST_STATEMENT = 1000
 USUAL_ALIKE = 10
+SNIPPET = 2
+"""What it costs to look through a text of some thousand characters for a hit."""
 
 SearchResult = Annotated[
     Union[types.Source, types.Claimant, types.Claim, types.Prediction, types.Outcome],  # noqa: UP007 - strawberry names it
@@ -40,20 +42,28 @@ class SearchEdge:
 
     node: SearchResult = strawberry.field(description="The record.")
     cursor: str = strawberry.field(description="Its place in the list, to go on from.")
-    query: strawberry.Private[str]
+    sought: strawberry.Private[Sought]
 
-    @strawberry.field(description="Where it answers the search: HTML, escaped, each hit in <mark>, at most 40 words.")
-    def snippet(self) -> str:
-        """Mark the hits in the record's text."""
+    @strawberry.field(
+        description="Where it answers the search: HTML, escaped, each hit in <mark>, at most 40 words.",
+        directives=[weighing(SNIPPET)],
+    )
+    async def snippet(self, info: strawberry.Info) -> str:
+        """Mark the hits in the record's text: in a thread, all snippets of the page together."""
         row: Any = self.node
-        return snippet(text_of(row), self.query)
+
+        def snippets(_session: Session, keys: Sequence[str]) -> list[str]:
+            return [self.sought.snippet(each) for each in keys]
+
+        marked: str = await context_of(info).load((self.sought, "snippets"), snippets, text_of(row))
+        return marked
 
 
 @strawberry.type(description="A page of what a search found, what was recorded last first.")
 class SearchConnection:
     """A page of what a search found."""
 
-    query: strawberry.Private[str]
+    sought: strawberry.Private[Sought]
     page: strawberry.Private[Callable[[], Any]]
     count: strawberry.Private[Callable[[], Any]]
 
@@ -67,7 +77,9 @@ class SearchConnection:
     async def edges(self) -> list[SearchEdge]:
         """Return the records of the page with their cursors."""
         page: Page = await self.page()
-        return [SearchEdge(node=row, cursor=cursor, query=self.query) for row, cursor in zip(page.rows, page.cursors, strict=True)]
+        return [
+            SearchEdge(node=row, cursor=cursor, sought=self.sought) for row, cursor in zip(page.rows, page.cursors, strict=True)
+        ]
 
     @strawberry.field(description="Where the page lies in the list.")
     async def page_info(self) -> PageInfo:
@@ -146,7 +158,7 @@ class Searches:
             return [paging.count(session, matching) for _ in keys]
 
         return SearchConnection(
-            query=query,
+            sought=Sought(query),
             page=partial(context.load, (here, "page"), page, None),
             count=partial(context.load, (here, "count"), count, None),
         )

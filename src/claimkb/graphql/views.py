@@ -10,9 +10,10 @@ from typing import Any, Optional, TypeVar
 import strawberry
 from pydantic.fields import FieldInfo
 
-from claimkb.domain.record import Record, Term, is_optional, parts
+from claimkb.domain.record import Record, Term, is_optional, longest, parts
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.source import WebAddress
+from claimkb.graphql.costs import text_cost
 from claimkb.graphql.scalars import URL
 
 C = TypeVar("C")
@@ -62,7 +63,8 @@ def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: 
                 field = record.model_fields[attribute]
                 cls.__annotations__[attribute] = scalar_of(field) or _bare(field)
                 shown_as = (names or {}).get(attribute)
-                setattr(cls, attribute, strawberry.field(name=shown_as, description=field.description))
+                weights = text_cost(longest(field))
+                setattr(cls, attribute, strawberry.field(name=shown_as, description=field.description, directives=weights))
         cls.is_type_of = classmethod(lambda _cls, row, _info: isinstance(row, record))  # type: ignore[attr-defined]
         description = document(cls) if name else document(record)
         return strawberry.type(cls, name=name, description=description)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from claimkb.domain import Snapshot, Source
@@ -72,7 +73,7 @@ def ordered(order: SourceOrder | None) -> paging.Order:
 
 _AT_URL = sa.select(Source).where(col(Source.url) == sa.bindparam("url"))
 _LATEST = sa.select(Snapshot).where(col(Snapshot.source_id) == sa.bindparam("source_id"))
-_LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc()).limit(1)
+_LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc()).limit(1).options(defer(Snapshot.text))  # type: ignore[arg-type]
 
 
 def find_by_url(session: Session, url: Url) -> Source | None:
@@ -81,7 +82,7 @@ def find_by_url(session: Session, url: Url) -> Source | None:
 
 
 def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:
-    """Find the newest snapshot of a source."""
+    """Find the newest snapshot of a source. Its text, which may be long, is read when it is looked at."""
     return session.scalars(_LATEST, {"source_id": source_id}).one_or_none()
 
 
@@ -97,6 +98,12 @@ def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:
     above = sa.select(col(Source.id), col(Source.derived_from_id)).join(line, line.c.derived_from_id == Source.id)
     line = line.union(above)
     return session.execute(sa.select(line.c.id).where(line.c.id == other_id)).first() is not None
+
+
+def lengths(session: Session, keys: Sequence[UUID]) -> list[int]:
+    """Tell how long the texts are that are kept of snapshots, each once, in one statement."""
+    kept = (col(Snapshot.id).in_(keys), col(Snapshot.text).is_not(None))
+    return list(session.scalars(sa.select(col(Snapshot.length)).where(*kept)))
 
 
 def texts(session: Session, keys: Sequence[UUID]) -> list[str | None]:

@@ -28,7 +28,12 @@ LEFT = (Unplanned, Refusal, GraphQLError, ValidationError, RecursionError, Never
 """What is left to the executor to answer, or to say what is wrong."""
 
 STOPPED = (TookTooLong, DatabaseUnavailable)
-"""What no other way to answer would change."""
+"""What no other way to answer would change; nor what was too much of what is counted as it is read, or too much in a while."""
+
+
+def is_too_much(cause: object) -> bool:
+    """Tell whether something was refused for its price."""
+    return isinstance(cause, GraphQLError) and (cause.extensions or {}).get("code") in ("QUERY_TOO_COMPLEX", "RATE_LIMITED")
 
 
 class Plans:
@@ -69,7 +74,7 @@ class Plans:
         if values is None:
             return None
         plan = operation.plan(values, context.desk.database)
-        cost = max(1, size.cost)
+        cost, context.size = max(1, size.cost), size
         too_much = context.charge(cost)
         if too_much is not None:
             return coded(ExecutionResult(data=None, errors=[too_much], extensions=told(cost, context)), context)
@@ -77,7 +82,7 @@ class Plans:
             data = await plan.answer(context, values)
         except Exception as error:
             cause = error.__cause__ if isinstance(error, NotShown) else error
-            if isinstance(cause, STOPPED):
+            if isinstance(cause, Exception) and (isinstance(cause, STOPPED) or is_too_much(cause)):
                 return self._stopped(cause, cost, context)
             if not context.performed:
                 context.charge(-cost)  # the executor charges it again
@@ -88,5 +93,6 @@ class Plans:
         """Answer where the time ran out or the database cannot be used: the executor would come to the same, later."""
         if isinstance(cause, DatabaseUnavailable):
             self.counted["unavailable"] += 1
-        error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause)
+        extensions = cause.extensions if isinstance(cause, GraphQLError) else None
+        error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause, extensions=extensions)
         return coded(ExecutionResult(data=None, errors=[error], extensions=told(cost, context)), context)

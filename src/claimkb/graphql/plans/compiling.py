@@ -67,6 +67,7 @@ class Plan:
             asking.context.at = key
             answer[key] = each if isinstance(each, str) else (yield from each.answer(asking))
         yield from asking.read_named()
+        asking.context.check_length(answer)
         return answer
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    ListTypeNode,
     NamedTypeNode,
     NonNullTypeNode,
     OperationDefinitionNode,
@@ -21,7 +20,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from claimkb.graphql.documents import sha256
 from claimkb.graphql.guard import chosen, prices_of, remember_valid
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.measuring import Size, beyond, counts, excess, measure
+from claimkb.graphql.measuring import Size, beyond, counts, excess, items, measure
 from claimkb.graphql.plans.compiling import Plan, compiled
 from claimkb.graphql.plans.doing import Deeds, planned
 from claimkb.graphql.plans.introspecting import Introspection, is_introspection
@@ -51,10 +50,10 @@ _ABSENT = object()
 
 
 def _may_count(type_: TypeNode) -> bool:
-    """Tell whether variables of a type may say how many rows are asked for. One that is used otherwise makes no valid document."""
+    """Tell whether what is given for a variable of a type may count: how many rows are asked for, or are in lists of an input."""
     while isinstance(type_, NonNullTypeNode):
         type_ = type_.type
-    return isinstance(type_, ListTypeNode) or (isinstance(type_, NamedTypeNode) and type_.name.value == "Int")
+    return not isinstance(type_, NamedTypeNode) or type_.name.value not in _PLAIN
 
 
 _PLAIN = {"ID": str, "String": str, "Boolean": bool}
@@ -69,9 +68,11 @@ def _plain(type_: TypeNode) -> type | None:
 
 
 def _counted(value: Any) -> Any:
-    """Reduce a value to what it says of a number of rows: of a list, its length. True is not 1, nor is a list of one."""
+    """Reduce a value to what it says of a cost: lengths of lists, and objects in them. True is not 1, nor is a list of one."""
     if isinstance(value, list):
-        return "list", len(value)
+        return "list", len(value), items(value)
+    if isinstance(value, dict):
+        return "object", items(value)
     return value if type(value) in (int, float) or value is None or value is _ABSENT else "other"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLField
 
 from claimkb.domain.searching import FOUND_BY, KINDS, SearchEntry, SearchKind, joined
-from claimkb.domain.wording import snippet
+from claimkb.domain.wording import Sought
 from claimkb.graphql.plans.belonging import ConnectionShape
 from claimkb.graphql.plans.building import Builder
 from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape
@@ -66,7 +66,7 @@ class Search:
             page = self.reading.written(asking, (*wanted.form, *about), lambda: (level.page(matching(), order, wanted), order))
             rows, cursor = (yield page.asked(**fills, **wanted.fills(order))), page.cursor
         shown, has_next, has_previous = paging.cut(rows, wanted)
-        g: list[Any] = [asking, query]
+        g: list[Any] = [asking, Sought(query)]
         for each in self.places:
             found = yield from each.found(asking, shown)
             shown = [row for row in shown if row[0] in found]  # an entry may be of a record that is not there
@@ -88,7 +88,7 @@ def search(builder: Builder, fields: Fields, field: GraphQLField) -> Search:
         return placed({kind.name: builder.of_kind(record.__name__, below) for kind, record in KINDS.items()})
 
     def marked(_below: Fields) -> str:
-        return f"{builder.name(snippet)}({placed({kind.name: _text(builder, kind) for kind in KINDS})}, g[1])"
+        return f"g[1].snippet({placed({kind.name: _text(builder, kind) for kind in KINDS})})"
 
     shape = builder.connection(reading, fields, field, node, snippet=marked)
     return Search(reading, builder.arguments(fields, field), shape, places, builder.dialect.name == "sqlite")

@@ -11,9 +11,13 @@ from claimkb.actions.work import camel
 from claimkb.domain.permissions import Permission
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
+from claimkb.graphql.costs import weighing
 from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.fields import computed
 from claimkb.graphql.views import view
+
+CHANGES = 10
+"""What it costs to list what a revision changed: the whole record, where it was recorded."""
 
 
 @strawberry.interface(description="A record with an id, which `node(id:)` finds again.")
@@ -62,7 +66,7 @@ class Revision(Node):
         description="The claim of which it superseded or withdrew the review that stood; null if it did not.",
     )
 
-    @computed("before", "after", description="What changed.")
+    @computed("before", "after", description="What changed.", directives=[weighing(CHANGES)])
     def changes(self: Any) -> list[FieldChange]:
         """List the fields that changed."""
         return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]

@@ -1,6 +1,10 @@
 """Published documents, as the API shows them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import strawberry
+from sqlmodel import Session
 from strawberry import auto
 
 from claimkb import domain
@@ -14,6 +18,9 @@ from claimkb.graphql.views import view
 from claimkb.store import sources
 from claimkb.store.edges import Through
 
+TEXT = 10
+"""What it costs to read a text, however short it is."""
+
 
 @view(domain.Snapshot)
 class Snapshot:
@@ -24,13 +31,20 @@ class Snapshot:
     @batched(
         str | None,
         by="id",
-        description="The text; null where only its fingerprint is kept. It is somebody's article: it takes an account.",
-        directives=[weighing(100)],
+        description="The text; null where only its fingerprint is kept. It is somebody's article: it takes an account. Each "
+        "ten thousand characters cost one more.",
+        directives=[weighing(TEXT)],
     )
     def text(info: strawberry.Info) -> Batch:
         """Read the text, which takes a permission of its own."""
-        context_of(info).actor.need(Permission.READ_TEXT)
-        return sources.texts
+        context = context_of(info)
+        context.actor.need(Permission.READ_TEXT)
+
+        def texts(session: Session, keys: Sequence[UUID]) -> list[str | None]:
+            context.charge_for(sum(sources.lengths(session, keys)))
+            return sources.texts(session, keys)
+
+        return texts
 
 
 @view(domain.Source)
