@@ -102,7 +102,6 @@ def test_headers_that_are_long_or_come_twice_go_the_ordinary_way(client: TestCli
         ({"params": {"token": "ckb_abc_"}}, 400),
         ({"content": b"[]"}, 400),
         ({"content": b"{"}, 400),
-        ({"content": b'{"query": "{"}'}, 200),
         ({"content": b'{"query": "{ __schema { description } claims { totalCount } }"}'}, 200),
     ],
 )
@@ -111,6 +110,22 @@ def test_all_else_goes_the_ordinary_way(client: TestClient, ordinary: list[str],
     given["headers"] = {"content-type": "application/json", **given.get("headers", {})}
     assert client.post("/graphql", **given).status_code == status
     assert ordinary == ["/graphql"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("{", "GRAPHQL_PARSE_FAILED"), ("{ nope }", "GRAPHQL_VALIDATION_FAILED"), ("{ a: " * 30 + "}" * 30, "GRAPHQL_PARSE_FAILED"),
+     ("{ claims(first: 100) { nodes { appearances(first: 101) { nodes { id } } } } }", "QUERY_TOO_COMPLEX")],
+)  # fmt: skip
+def test_what_is_refused_before_it_is_executed_is_refused_here(
+    client: TestClient, ordinary: list[str], query: str, code: str
+) -> None:
+    client.post("/graphql", json=CLAIMS)
+    ordinary.clear()
+    answers = [client.post("/graphql", json={"query": query}) for _ in range(2)]
+    assert [answer.json()["errors"][0]["extensions"]["code"] for answer in answers] == [code, code]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert ordinary == []
 
 
 def test_who_is_not_known_any_more_is_asked_for_again(desk: Desk, ordinary: list[str]) -> None:

@@ -1,13 +1,18 @@
 """Errors have codes and leak nothing; the other addresses answer."""
 
+import gzip
 import logging
+from threading import Thread
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
+from claimkb.app import app_of
 from claimkb.domain.refusals import Forbidden
+from claimkb.graphql.files import File
+from claimkb.graphql.limits import Limits
 from claimkb.graphql.schema import sdl
 from claimkb.store.database import Database
 from claimkb.store.flowing import Flow
@@ -74,7 +79,7 @@ def test_the_schema_and_the_states_of_the_server_are_served(client: TestClient) 
     assert client.get("/readyz").json() == {
         "status": "ready",
         "job": {"isLate": True, "succeededAt": None},
-        "operations": {"planned": 2, "executed": 1, "crashed": 0, "unavailable": 0},
+        "operations": {"planned": 2, "executed": 0, "refused": 1, "crashed": 0, "unavailable": 0},
         "outages": {},
     }
 
@@ -91,3 +96,35 @@ def test_a_server_whose_database_is_not_current_is_not_ready(desk: Desk, client:
 
 def test_a_page_elsewhere_cannot_reach_in_under_another_name(client: TestClient) -> None:
     assert client.get("/readyz", headers={"host": "evil.example"}).status_code == 400
+
+
+FILES = ["/schema.graphql", "/schema.json", "/graphiql/react-18.3.1.min.js"]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_is_sent_once_to_whoever_keeps_it(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"accept-encoding": "identity"})
+    compressed = client.get(path, headers={"accept-encoding": "gzip"})
+    assert compressed.content == answer.content
+    assert (compressed.headers["content-encoding"], "content-encoding" in answer.headers) == ("gzip", False)
+    assert int(compressed.headers["content-length"]) < int(answer.headers["content-length"]) / 2
+    again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", answer.headers["etag"])
+
+
+def test_a_file_is_written_once_however_many_ask_for_it() -> None:
+    written: list[int] = []
+    file = File(lambda: written.append(1) or b"x" * 1000, "text/plain")  # type: ignore[func-returns-value]
+    threads = [Thread(target=file.make_ready) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(written), file.body, gzip.decompress(file.compressed)) == (1, b"x" * 1000, b"x" * 1000)
+
+
+def test_files_are_charged_to_the_address_that_asks(desk: Desk) -> None:
+    with TestClient(app_of(desk, Limits(rate_cost=25, rate_cost_per_second=1)), base_url="http://127.0.0.1") as client:
+        answers = [client.get(path) for path in (*FILES, *FILES)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429, 429, 429]
+    assert (answers[2].headers["retry-after"], answers[2].json()["errors"][0]["extensions"]["code"]) == ("5", "RATE_LIMITED")

@@ -134,3 +134,11 @@ def refusal(refused: Refused, media: str, request_id: str) -> Response:
 
 
 NEGOTIABLE = (JSON, GRAPHQL)
+
+
+def media_for(wanted: Accepts) -> str:
+    """Choose the media type of an answer; refuse a request that accepts none that there is."""
+    media = wanted.prefers(*NEGOTIABLE)
+    if media is None:
+        raise Refused(406, f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream.")
+    return media

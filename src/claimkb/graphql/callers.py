@@ -16,6 +16,7 @@ from claimkb.domain import token
 from claimkb.domain.access import SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.token import Shown, TokenKind
+from claimkb.graphql.costs import BODY
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
 from claimkb.graphql.rates import Rates
@@ -172,13 +173,24 @@ class Callers:
         return Unavailable(outage)
 
 
-def _count(guesses: Rates, about: str) -> None:
-    """Count a guess; refuse one too many, and say when there may be another."""
-    wait = guesses.take(about, 1)
+def spend(rates: Rates, about: str, cost: int, why: str = "Too many requests in a short while.", advice: str = "Send it") -> None:
+    """Take a cost from what an address or an account may run up; refuse where there is not enough, and say when there is."""
+    wait = rates.take(about, cost)
     if wait is not None:
         seconds = int(wait) + 1
-        message = f"Too many guesses: tokens or passwords were not accepted. Check yours, and send it again in {seconds} seconds."
-        raise Refused(429, message, "RATE_LIMITED", retryAfter=seconds).answered_with(retry_after=str(seconds))
+        refused = Refused(429, f"{why} {advice} again in {seconds} seconds.", "RATE_LIMITED", retryAfter=seconds)
+        raise refused.answered_with(retry_after=str(seconds))
+
+
+def charge_body(rates: Rates, address: str, body: bytes) -> None:
+    """Charge an address for a long body; refuse where it has run up too much."""
+    if len(body) >= BODY:
+        spend(rates, address, len(body) // BODY)
+
+
+def _count(guesses: Rates, about: str) -> None:
+    """Count a guess; refuse one too many."""
+    spend(guesses, about, 1, "Too many guesses: tokens or passwords were not accepted.", "Check yours, and send it")
 
 
 def unauthenticated(refusal: Unauthenticated) -> Refused:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import strawberry
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, parse
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
@@ -33,6 +33,9 @@ from claimkb.store.flowing import Flow, awaited
 from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
 from claimkb.store.running import Reader, Running, Steps
 
+SHORT_DOCUMENT = 2_000
+"""Of how many characters a document is short: to read and compile it takes some ten milliseconds."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 Batch = Callable[..., Sequence[Any]]
@@ -52,12 +55,7 @@ class Caller:
 
     @property
     def rated(self) -> str:
-        """Whose rate it counts on: the token's, or the address's of who has none."""
-        return str(self.actor.token_id or self.address)
-
-    @property
-    def counted(self) -> str:
-        """Whose connections it is one of: the account's, or the address's of who has none."""
+        """Whose rate it counts on, and whose connections it is one of: the account's, or the address's of who has none."""
         return str(self.actor.account_id or self.address)
 
 
@@ -75,6 +73,10 @@ class Context:
         """The place of the answer that is being read by a plan."""
         self.size = NOTHING
         """What the operation asks for that is being answered."""
+        self.document: Any = None
+        """The document that holds it, as far as it was judged already."""
+        self.tree: DocumentNode | None = None
+        """The same as the executor takes it."""
         self._characters = 0
         """How many characters of captured texts were read for it."""
         self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
@@ -161,10 +163,18 @@ class Context:
             self._asking(partial(look_for, order=order, charge_for=self.charge_for)), seconds, self._reads, self._deadline
         )
 
-    async def work_out(self, work: Callable[[], T]) -> T:
-        """Do what takes a while and asks nothing of the database: in a thread, one such piece of work at a time."""
-        seconds = self._seconds(self.limits.request_seconds)
-        return await cross(lambda _: work(), seconds, self._bulkheads.introspection, self._deadline)
+    async def prepare(self, work: Callable[[], T], characters: int) -> T:
+        """Do what takes a while and asks nothing of the database, for a document of so many characters: in a thread, one such
+        piece of work at a time. Short documents do not wait for long ones.
+        """
+        seconds, bulkheads = self._seconds(self.limits.request_seconds), self._bulkheads
+        lane = bulkheads.short_documents if characters <= SHORT_DOCUMENT else bulkheads.long_documents
+        return await cross(lambda _: work(), seconds, lane, self._deadline)
+
+    async def parse(self, text: str | None) -> None:
+        """Read a document for the executor, with the places of its parts, to tell where something goes wrong."""
+        if text:
+            self.tree = await self.prepare(partial(parse, text, max_tokens=self.limits.max_tokens), len(text))
 
     def run_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""

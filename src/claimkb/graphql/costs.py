@@ -39,6 +39,12 @@ CHARACTERS = 10_000
 FREE_TEXT, MORE_TEXT = 1_000, 2_000
 """Up to how many characters a text costs nothing; and how many that it may have beyond them cost as much as a record."""
 
+BODY = 10_000
+"""How many bytes of a request's body cost the address that sends it as much as a record."""
+
+NEW_DOCUMENT = 10
+"""How many characters of a document that was not asked for lately cost as much as a record."""
+
 VERB = 10
 """What it costs to carry out a mutation."""
 

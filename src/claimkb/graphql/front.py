@@ -19,6 +19,7 @@ from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.answers import EVENTS, NEGOTIABLE, accepts, encode, payload_of, status_of
 from claimkb.graphql.callers import address_of, credentials_of
 from claimkb.graphql.context import Caller, Context
+from claimkb.graphql.costs import BODY
 from claimkb.graphql.exchanges import EXCHANGE, Exchange, Headers, written
 from claimkb.graphql.headers import USUAL
 from claimkb.graphql.http import LEFT, Door
@@ -143,7 +144,7 @@ class Front:
         """Answer an operation by its plan: the body, the status, and headers; None where it goes the ordinary way."""
         door = self.door
         actor = door.callers.known(judged.credentials)
-        if actor is None:
+        if actor is None or len(body) >= BODY:  # a long one is charged before it is read
             return None
         try:
             wanted = asked(parse_json(body), door.limits)

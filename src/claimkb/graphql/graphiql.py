@@ -4,11 +4,12 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route, request_response
+from starlette.responses import HTMLResponse
 
+from claimkb.graphql.files import REVISABLE, File
+
+PATH = "/graphiql/{name:path}"
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "react-18.3.1.min.js",
@@ -62,10 +63,21 @@ def examples() -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted((STATIC / "examples").glob("*.graphql"))]
 
 
+def _file(path: Path) -> File:
+    """Make a file of the page: say what it is, and how long a browser may keep it: a year where its name holds a version."""
+    keep = "public, max-age=31536000, immutable" if ".min." in path.name else REVISABLE
+    return File(path.read_bytes, TYPES.get(path.suffix, "text/plain"), keep)
+
+
 @cache
-def _paths() -> dict[str, Path]:
+def _files() -> dict[str, File]:
     """List the files by their names: these are served, and nothing else."""
-    return {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()}
+    return {path.relative_to(STATIC).as_posix(): _file(path) for path in STATIC.rglob("*") if path.is_file()}
+
+
+def find(request: Request) -> File | None:
+    """Find the file that a request names."""
+    return _files().get(request.path_params["name"])
 
 
 @cache
@@ -81,17 +93,3 @@ def _html() -> str:
 def page() -> HTMLResponse:
     """Answer with the page."""
     return HTMLResponse(_html(), headers=HEADERS)
-
-
-async def _file(request: Request) -> Response:
-    """Answer with a file: say what it is, and how long a browser may keep it: a year where its name holds a version."""
-    path = _paths().get(request.path_params["name"])
-    if path is None:
-        return PlainTextResponse("There is no such file.", status_code=404)
-    keep = "public, max-age=31536000, immutable" if ".min." in path.name else "no-cache"
-    return FileResponse(path, media_type=TYPES.get(path.suffix, "text/plain"), headers={"Cache-Control": keep})
-
-
-def files() -> BaseRoute:
-    """Make the route of the files."""
-    return Route("/graphiql/{name:path}", GZipMiddleware(request_response(_file), compresslevel=6), methods=["GET"])

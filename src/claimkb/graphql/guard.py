@@ -13,7 +13,7 @@ from strawberry.extensions import SchemaExtension
 
 from claimkb.graphql.context import Context
 from claimkb.graphql.documents import sha256
-from claimkb.graphql.measuring import beyond, counts, excess, measure
+from claimkb.graphql.measuring import NOTHING, beyond, counts, excess, measure
 from claimkb.graphql.prices import Prices
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
@@ -69,6 +69,12 @@ class Guard(SchemaExtension):
         self.execution_context.parse_options["max_tokens"] = self.context.limits.max_tokens
         yield
 
+    def on_parse(self) -> Iterator[None]:
+        """Take the document that was read before, where that was done: it takes a while, and others go on meanwhile."""
+        if self.context.tree is not None:
+            self.execution_context.graphql_document = self.context.tree
+        yield
+
     def on_validate(self) -> Iterator[None]:
         """Measure, and refuse what asks for too much; then let the document be validated, unless it was before."""
         asked = self.execution_context
@@ -85,6 +91,9 @@ class Guard(SchemaExtension):
 
     def _judge(self, document: DocumentNode) -> GraphQLError | None:
         """Find what an operation asks too much of; None if it may be validated."""
+        if self.context.size is not NOTHING:
+            self.cost = max(1, self.context.size.cost)
+            return None if self.context.performed else self.context.charge(self.cost)
         limits = self.context.limits
         too_many = excess(counts(document), limits)
         if too_many is not None:

@@ -61,7 +61,7 @@ def routes(desk: Desk, plans: Plans, bulkheads: Bulkheads) -> list[BaseRoute]:
         except DatabaseUnavailable as outage:
             return not_ready(outage)
         job = {"isLate": is_late(last, desk.now(), desk.policy.job_every), "succeededAt": last and last.succeeded_at.isoformat()}
-        answered = {name: plans.counted[name] for name in ("planned", "executed", "crashed", "unavailable")}
+        answered = {name: plans.counted[name] for name in ("planned", "executed", "refused", "crashed", "unavailable")}
         return JSONResponse({"status": "ready", "job": job, "operations": answered, "outages": dict(outages.counted)})
 
     return [Route("/healthz", alive), Route("/readyz", ready)]

@@ -4,11 +4,10 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -31,16 +30,17 @@ from claimkb.graphql.answers import (
     answer,
     answer_to,
     encode,
+    media_for,
     payload_of,
     refusal,
 )
 from claimkb.graphql.bus import Bus
-from claimkb.graphql.callers import Callers, address_of, unauthenticated
+from claimkb.graphql.callers import Callers, address_of, charge_body, unauthenticated
 from claimkb.graphql.context import Caller, Context
 from claimkb.graphql.documents import Documents
-from claimkb.graphql.guard import chosen
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
+from claimkb.graphql.plans.known import Known
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.refusals import coded, given_up, of_bounded_length
 from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of, request_id_of
@@ -130,7 +130,7 @@ class Door:
 
     async def _post(self, request: Request, wanted: Accepts, request_id: str) -> Response:
         """Answer the operation of a POST, or those of a batch one after the other."""
-        asked = await from_body(request, self.limits)
+        asked = await from_body(request, self.limits, partial(charge_body, self.rates, address_of(request)))
         if len(asked) == 1:
             return await self._run(asked[0], request, wanted, request_id, EVERYTHING)
         if key_of(request) is not None:
@@ -138,7 +138,8 @@ class Door:
         payloads = []
         for each in asked:
             try:
-                result = await self._execute(each, await self.context_of(request, request_id=request_id), EVERYTHING)
+                context = await self.context_of(request, request_id=request_id)
+                result = await self._execute(self.documents.find(each), each, context, EVERYTHING)
                 payloads.append(payload_of(result, request_id))
             except Refused as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
@@ -147,29 +148,27 @@ class Door:
     async def _run(self, asked: Asked, request: Request, wanted: Accepts, request_id: str, allowed: set[Allowed]) -> Response:
         """Answer one operation: with a result, or with a stream of them."""
         key = key_of(request)
-        fingerprint = asked.fingerprint(self.documents.find(asked)) if key else None
         left: Context | None = request.scope.get(LEFT)
-        context = left or await self.context_of(request, request_id=request_id, key=key, fingerprint=fingerprint)
-        if self._is_to_stream(asked, wanted):
-            return self._stream(asked, context, allowed)
+        context = left or await self.context_of(request, request_id=request_id, key=key)
+        query = self.documents.find(asked)  # only now that it is known who asks: a document may be registered by it
+        if key is not None:
+            context.caller = replace(context.caller, fingerprint=asked.fingerprint(query))
+        if await self._is_to_stream(query, asked, wanted, context):
+            return self._stream(query, asked, context, allowed)
         media = media_for(wanted)
-        result = await self._execute(asked, context, allowed, is_left=left is not None)
+        result = await self._execute(query, asked, context, allowed, is_left=left is not None)
         return answer_to(result, media, request_id)
 
-    def _is_to_stream(self, asked: Asked, wanted: Accepts) -> bool:
+    async def _is_to_stream(self, query: str | None, asked: Asked, wanted: Accepts, context: Context) -> bool:
         """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
         if wanted.prefers(EVENTS) is None or wanted.anything:
             return False
-        return wanted.prefers(*NEGOTIABLE) is None or self._is_subscription(asked)
+        return wanted.prefers(*NEGOTIABLE) is None or await self._is_subscription(query, asked, context)
 
-    def _is_subscription(self, asked: Asked) -> bool:
+    async def _is_subscription(self, query: str | None, asked: Asked, context: Context) -> bool:
         """Tell whether an operation is a subscription."""
-        try:
-            document = parse(self.documents.find(asked) or "", max_tokens=self.limits.max_tokens)
-        except (GraphQLError, RecursionError):
-            return False
-        operation: OperationDefinitionNode | None = chosen(document, asked.operation_name)
-        return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+        document = await self.plans.known(query, context) if query else None
+        return isinstance(document, Known) and document.is_subscription(asked.operation_name)
 
     async def results(
         self, query: str, asked: Asked, context: Context, allowed: set[Allowed]
@@ -180,6 +179,7 @@ class Door:
         if planned is not None:
             yield planned
             return
+        await context.parse(query)
         results = await schema.stream(
             query,
             variable_values=asked.variables,
@@ -191,24 +191,28 @@ class Door:
             async for result in each:
                 yield coded(of_bounded_length(result, context), context)
 
-    async def _execute(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False) -> ExecutionResult:
+    async def _execute(
+        self, query: str | None, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool = False
+    ) -> ExecutionResult:
         """Carry out one operation, and say what became of it also where the web server ends it as it stops; none begins then."""
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             return given_up(context)
         try:
-            return await self._carry_out(asked, context, allowed, is_left=is_left)
+            return await self._carry_out(query, asked, context, allowed, is_left=is_left)
         except asyncio.CancelledError:
             return given_up(context)
 
-    async def _carry_out(self, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool) -> ExecutionResult:
+    async def _carry_out(
+        self, query: str | None, asked: Asked, context: Context, allowed: set[Allowed], *, is_left: bool
+    ) -> ExecutionResult:
         """Carry out one operation: by its plan, unless that was left before, or by the executor."""
-        query = self.documents.find(asked)
         may_write = Allowed.MUTATION in allowed
         planned = await self.plans.answer(query, asked, context, may_write=may_write) if query and not is_left else None
         if planned is not None:
             return planned
-        await context.pace.turn()  # to parse and to validate takes milliseconds
+        await context.parse(query)
+        await context.pace.turn()  # to execute takes milliseconds
         try:
             result = await schema.execute(
                 query,
@@ -226,9 +230,8 @@ class Door:
             raise not_allowed(error.operation_type) from None
         return coded(of_bounded_length(result, context), context)
 
-    def _stream(self, asked: Asked, context: Context, allowed: set[Allowed]) -> Response:
+    def _stream(self, query: str | None, asked: Asked, context: Context, allowed: set[Allowed]) -> Response:
         """Answer with server-sent events."""
-        query = self.documents.find(asked)
         if not query:
             raise Refused(400, "The request has no query.")
 
@@ -241,11 +244,11 @@ class Door:
                     async for result in results:
                         yield event(payload_of(result, context.caller.request_id))
             except asyncio.CancelledError:
-                if self._is_subscription(asked):
+                if context.document is not None and context.document.is_subscription(asked.operation_name):
                     raise  # it changes nothing, and its client asks for it again
                 yield event(payload_of(given_up(context), context.caller.request_id))
 
-        return EventStream(events, self.subscribers.admitted(context.caller.counted), self.limits.socket_send_seconds)
+        return EventStream(events, self.subscribers.admitted(context.caller.rated), self.limits.socket_send_seconds)
 
     async def socket(self, websocket: WebSocket) -> None:
         """Answer the operations of a WebSocket."""
@@ -272,7 +275,7 @@ class Visit:
         self._credentials = self._door.callers.credentials(self._websocket, shown)
         context = await self.context()
         self._place.close()
-        self._place.enter_context(self._door.subscribers.admitted(context.caller.counted))
+        self._place.enter_context(self._door.subscribers.admitted(context.caller.rated))
 
     def results(self, query: str, asked: Asked, context: Context) -> Results:
         """Give the results of an operation."""
@@ -282,14 +285,6 @@ class Visit:
         """Make what an operation carries."""
         credentials = self._credentials or Credentials(None, is_from_here=False)
         return await self._door.context(credentials, address_of(self._websocket), request_id=self._request_id)
-
-
-def media_for(wanted: Accepts) -> str:
-    """Choose the media type of an answer; refuse a request that accepts none that there is."""
-    media = wanted.prefers(*NEGOTIABLE)
-    if media is None:
-        raise Refused(406, f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream.")
-    return media
 
 
 def not_allowed(kind: Allowed) -> Refused:

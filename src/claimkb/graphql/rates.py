@@ -40,6 +40,11 @@ class Rates:
             bucket.left -= cost
             return None
 
+    def add(self, address: str, cost: int) -> None:
+        """Take a cost of what was done already, whether or not there is enough."""
+        with self._lock:
+            self._filled(address).left -= cost
+
     def _filled(self, address: str) -> Bucket:
         """Fill an address's bucket up to now."""
         now = self._clock()

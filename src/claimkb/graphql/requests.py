@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import getrandbits
 from typing import Any, NoReturn
@@ -178,10 +178,12 @@ def _check_content(headers: Mapping[str, str]) -> None:
         raise Refused(415, "Send the body as it is, without Content-Encoding.")
 
 
-async def from_body(request: Request, limits: Limits) -> list[Asked]:
-    """Read what a POST asks for: one operation, or a batch where that is allowed."""
+async def from_body(request: Request, limits: Limits, charge: Callable[[bytes], None]) -> list[Asked]:
+    """Read what a POST asks for: one operation, or a batch where that is allowed. A body is charged before it is read as JSON."""
     _check_content(request.headers)
-    given = parse_json(await read_body(request, limits.max_body_bytes, limits.request_seconds))
+    body = await read_body(request, limits.max_body_bytes, limits.request_seconds)
+    charge(body)
+    given = parse_json(body)
     if not isinstance(given, list):
         return [asked(given, limits)]
     if not given:

@@ -3,14 +3,16 @@
 from time import monotonic
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from claimkb.actions.work import Desk
-from claimkb.graphql import graphiql, health
+from claimkb.graphql import files, graphiql, health
+from claimkb.graphql.answers import encode
 from claimkb.graphql.bus import Bus
 from claimkb.graphql.callers import Callers
 from claimkb.graphql.documents import Documents, Registered
+from claimkb.graphql.files import File
 from claimkb.graphql.http import Door
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
@@ -18,6 +20,10 @@ from claimkb.graphql.rates import Rates
 from claimkb.graphql.schema import introspection, sdl
 from claimkb.graphql.subscribers import Subscribers
 from claimkb.graphql.threads import Bulkheads
+
+SDL = File(lambda: sdl().encode(), "text/plain")
+INTROSPECTION = File(lambda: encode(introspection()), "application/json")
+"""The schema, in both its forms."""
 
 
 def door_of(desk: Desk, callers: Callers, limits: Limits, documents: Documents | None, plans: Plans, bulkheads: Bulkheads) -> Door:
@@ -32,18 +38,12 @@ def routes(door: Door) -> list[BaseRoute]:
     async def home(_: Request) -> Response:
         return RedirectResponse("/graphql")
 
-    async def schema_as_sdl(_: Request) -> Response:
-        return PlainTextResponse(sdl())
-
-    async def schema_as_json(_: Request) -> Response:
-        return JSONResponse(introspection())
-
     return [
         Route("/", home),
         Route("/graphql", door),
         WebSocketRoute("/graphql", door.socket),
-        Route("/schema.graphql", schema_as_sdl),
-        Route("/schema.json", schema_as_json),
+        files.route("/schema.graphql", lambda _: SDL, door.rates),
+        files.route("/schema.json", lambda _: INTROSPECTION, door.rates),
         *health.routes(door.desk, door.plans, door.bulkheads),
-        graphiql.files(),
+        files.route(graphiql.PATH, graphiql.find, door.rates),
     ]

@@ -31,7 +31,7 @@ class Bulkheads:
         self.writes = CapacityLimiter(database.most_writes)
         self.admission = CapacityLimiter(RESERVED - 1)
         self.readiness = CapacityLimiter(1)
-        self.introspection = CapacityLimiter(1)
+        self.short_documents, self.long_documents = CapacityLimiter(1), CapacityLimiter(1)
         self.pace = Pace()
 
 

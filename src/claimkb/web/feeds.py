@@ -1,6 +1,5 @@
 """Under which addresses are feeds and calendars read, and by whom? They are files for programs that can send no header."""
 
-import hashlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from claimkb.domain.reference import RefersTo
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.timeliness import Timeliness
 from claimkb.domain.token import TokenKind
-from claimkb.graphql.callers import Callers, address_of, is_from_here, unauthenticated
+from claimkb.graphql.callers import Callers, address_of, is_from_here, spend, unauthenticated
+from claimkb.graphql.files import etag_of, is_known
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
@@ -117,10 +117,7 @@ class Feeds:
             actor = await self._callers.identify(self._credentials(request), address_of(request))
         except Unauthenticated as refusal:
             raise unauthenticated(refusal) from None
-        wait = self._rates.take(str(actor.token_id or address_of(request)), COST)
-        if wait is not None:
-            message = f"Too many requests in a short while. Send it again in {int(wait) + 1} seconds."
-            raise Refused(429, message, "RATE_LIMITED").answered_with(retry_after=str(int(wait) + 1))
+        spend(self._rates, str(actor.account_id or address_of(request)), COST)
         given = {name: value for name, value in request.query_params.items() if name != "key"}
 
         def read(running: Running) -> bytes:
@@ -128,9 +125,9 @@ class Feeds:
                 return write(session, self._followed(session, title, request.url.path, given))
 
         body = await self._callers.ask(read, self._limits.statement_seconds)
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        etag = etag_of(body)
         headers = {"etag": etag, "cache-control": "private, max-age=300"}
-        if etag in request.headers.get("if-none-match", ""):
+        if is_known(request, etag):
             return Response(None, 304, headers)
         return Response(body, 200, headers, f"{media}; charset=utf-8")
 

@@ -31,7 +31,7 @@ def test_every_field_of_a_query_has_a_plan(desk: Desk) -> None:
     asked: set[str] = set()
     for seed in range(ENOUGH):
         writer = Writer(Random(seed), [f"{kind}:1" for kind in NODES], ["c"])
-        known = Library().find(writer.document(), Limits(max_tokens=100_000))
+        known = Library().read(writer.document(), Limits(max_tokens=100_000))
         a_plan(known, writer.values(), desk)
         asked |= {each.name.value for each in nodes_below(known.document) if isinstance(each, FieldNode)}
     assert len(asked) > 150

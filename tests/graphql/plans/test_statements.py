@@ -107,7 +107,7 @@ def told(desk: Desk, rows: Any) -> str:
 def explained(desk: Desk, text: str, variables: Mapping[str, Any]) -> list[str]:
     """Run the plan of a query, and let the database explain each of its statements."""
     context = context_for(desk, EDITOR)
-    query: Any = LIBRARY.find(text, context.limits).operation(None)
+    query: Any = LIBRARY.read(text, context.limits).operation(None)
     values = query.values(variables)
     compiled, found = query.plan(values, desk.database), []
 

@@ -7,15 +7,20 @@ database cannot be used.
 
 import logging
 from collections import Counter
+from functools import partial
 
 from graphql import GraphQLError
+from graphql.execution.values import VariableValues
 from pydantic import ValidationError
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from claimkb.domain.refusals import Refusal
 from claimkb.graphql.context import Context, NotShown
+from claimkb.graphql.costs import NEW_DOCUMENT
 from claimkb.graphql.guard import told
-from claimkb.graphql.plans.known import LIBRARY
+from claimkb.graphql.measuring import beyond
+from claimkb.graphql.plans.known import LIBRARY, Answering, Known, Operation
 from claimkb.graphql.plans.writing import Unplanned
 from claimkb.graphql.refusals import coded
 from claimkb.graphql.requests import Asked
@@ -31,6 +36,20 @@ STOPPED = (TookTooLong, DatabaseUnavailable)
 """What no other way to answer would change; nor what was too much of what is counted as it is read, or too much in a while."""
 
 
+REFUSED = 2
+"""How many times more a new document costs that comes out as refused."""
+
+
+def document_cost(text: str) -> int:
+    """Tell what a document costs that was not asked for lately: to be read, judged and compiled, which goes by its length."""
+    return len(text) // NEW_DOCUMENT
+
+
+def refused(context: Context, *errors: GraphQLError, cost: int | None = None) -> ExecutionResult:
+    """Refuse an operation before anything of it is executed."""
+    return coded(PreExecutionError(None, [*errors], None if cost is None else told(cost, context)), context)
+
+
 def is_too_much(cause: object) -> bool:
     """Tell whether something was refused for its price."""
     return isinstance(cause, GraphQLError) and (cause.extensions or {}).get("code") in ("QUERY_TOO_COMPLEX", "RATE_LIMITED")
@@ -43,38 +62,77 @@ class Plans:
         self.is_on = is_on
         self.counted: Counter[str] = Counter()
 
+    async def known(self, text: str, context: Context) -> Known | ExecutionResult:
+        """Find out what a document says. A new one is charged by its length first, and is read while others go on.
+
+        What comes out as refused costs twice as much more: whoever sends the like again and again comes to an end sooner.
+        """
+        found = LIBRARY.find(text, context.limits)
+        if found is not None:
+            return found
+        cost = document_cost(text)
+        too_much = context.charge(cost)
+        if too_much is not None:
+            return refused(context, too_much)
+        try:
+            found = await context.prepare(partial(LIBRARY.read, text, context.limits), len(text))
+        except STOPPED as stopped:
+            return self._stopped(stopped, context)
+        if found.refused is not None or found.mistakes:
+            context.rates.add(context.caller.rated, REFUSED * cost)
+        return found
+
     async def answer(self, text: str, asked: Asked, context: Context, *, may_write: bool = True) -> ExecutionResult | None:
         """Answer an operation; None where it is left to the executor."""
-        found = None
+        found, kind = None, "planned"
         try:
-            found = await self._answer(text, asked, context, may_write) if self.is_on else None
+            found = await self._judged(text, asked, context)
+            if found is not None:
+                kind = "refused"
+            elif self.is_on:
+                found = await self._answer(asked, context, may_write)
         except Exception as error:  # whatever is wrong with a plan, the executor has the answer
             cause = error.__cause__ if isinstance(error, NotShown) else error
-            if isinstance(cause, LEFT):
+            if isinstance(cause, STOPPED):
+                found = self._stopped(cause, context)
+            elif isinstance(cause, LEFT):
                 log.debug("Left to the executor: %s", cause)
             else:
                 self.counted["crashed"] += 1
                 log.exception("Request %s: its plan crashed, and the executor answers", context.caller.request_id)
-        self.counted["executed" if found is None else "planned"] += 1
+        self.counted["executed" if found is None else kind] += 1
         return found
 
-    async def _answer(self, text: str, asked: Asked, context: Context, may_write: bool) -> ExecutionResult | None:
-        """Take an operation through all that stands before its plan."""
-        variables = asked.variables or {}
-        if not LIBRARY.has(text, context.limits):
-            await context.pace.turn()  # to compile takes milliseconds
-        document = LIBRARY.find(text, context.limits)
+    async def _judged(self, text: str, asked: Asked, context: Context) -> ExecutionResult | None:
+        """Refuse what is no GraphQL, asks for too much, or is not what the schema has; None where it may be answered."""
+        document = await self.known(text, context)
+        if isinstance(document, ExecutionResult):
+            return document
+        if document.refused is not None:
+            return refused(context, document.refused)
+        context.document = document
         operation = document.operation(asked.operation_name)
+        if operation is not None:
+            context.size = operation.size(asked.variables or {})
+            too_large = beyond(context.size, context.limits)
+            if too_large is not None:
+                return refused(context, too_large.error)
+        if document.mistakes:
+            cost = max(1, context.size.cost)
+            too_much = context.charge(cost)
+            return refused(context, *([too_much] if too_much else document.mistakes), cost=cost)
+        return None
+
+    async def _answer(self, asked: Asked, context: Context, may_write: bool) -> ExecutionResult | None:
+        """Answer an operation that may be answered by its plan."""
+        operation = context.document.operation(asked.operation_name)
         if operation is None or not (operation.only_reads or may_write):
             return None
-        size = operation.size(variables)
-        if size is None or not document.is_valid:
-            return None
-        values = operation.values(variables)
+        values = operation.values(asked.variables or {})
         if values is None:
             return None
-        plan = operation.plan(values, context.desk.database)
-        cost, context.size = max(1, size.cost), size
+        plan = await self._plan(operation, values, context)
+        cost = max(1, context.size.cost)
         too_much = context.charge(cost)
         if too_much is not None:
             return coded(ExecutionResult(data=None, errors=[too_much], extensions=told(cost, context)), context)
@@ -83,16 +141,25 @@ class Plans:
         except Exception as error:
             cause = error.__cause__ if isinstance(error, NotShown) else error
             if isinstance(cause, Exception) and (isinstance(cause, STOPPED) or is_too_much(cause)):
-                return self._stopped(cause, cost, context)
+                return self._stopped(cause, context)
             if not context.performed:
                 context.charge(-cost)  # the executor charges it again
             raise
         return ExecutionResult(data=data, errors=None, extensions=told(cost, context))
 
-    def _stopped(self, cause: Exception, cost: int, context: Context) -> ExecutionResult:
+    async def _plan(self, operation: Operation, values: VariableValues, context: Context) -> Answering:
+        """Take the plan of an operation, or compile it while others go on."""
+        plan = operation.compiled(values, context.desk.database)
+        if plan is None:
+            plan = await context.prepare(partial(operation.compile, values, context.desk.database), len(context.document.text))
+        if isinstance(plan, Unplanned):
+            raise Unplanned(*plan.args)  # raised again and again, one that is remembered would grow with each trace
+        return plan
+
+    def _stopped(self, cause: Exception, context: Context) -> ExecutionResult:
         """Answer where the time ran out or the database cannot be used: the executor would come to the same, later."""
         if isinstance(cause, DatabaseUnavailable):
             self.counted["unavailable"] += 1
         extensions = cause.extensions if isinstance(cause, GraphQLError) else None
         error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause, extensions=extensions)
-        return coded(ExecutionResult(data=None, errors=[error], extensions=told(cost, context)), context)
+        return coded(ExecutionResult(data=None, errors=[error], extensions=told(max(1, context.size.cost), context)), context)

@@ -23,6 +23,9 @@ from claimkb.store.database import Database
 from claimkb.store.outages import DatabaseBusy, DatabaseLocked, TookTooLong
 from claimkb.store.running import NeedsSession, Reader, Steps, reader_on, refuse, taken
 
+BRIEF = 500
+"""Up to which cost an operation is answered on the event loop: its rows, and its snippets, are shaped in some milliseconds."""
+
 
 @dataclass
 class Plan:
@@ -34,11 +37,11 @@ class Plan:
 
     async def answer(self, context: Context, values: VariableValues, root: Any = None) -> dict[str, Any]:
         """Read all of it: at once, where the engine is embedded and that took not too long before; else while others go on."""
-        flow = context.desk.database.flow
+        flow, is_brief = context.desk.database.flow, self.is_brief and context.size.cost <= BRIEF
         try:
-            if self.is_brief and flow is not None:
+            if is_brief and flow is not None:
                 return await context.take(flow, self.steps(Asking(context, values, refuse, root)))
-            if self.is_brief:
+            if is_brief:
                 return context.run_at_once(partial(self.run, context, values, root=root, is_at_once=True))
         except NeedsSession:
             self.is_brief = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import GraphQLError, OperationType, validate
+from graphql import OperationType
 from graphql.execution.values import get_variable_values
 from sqlmodel import Session
 
@@ -48,14 +48,11 @@ class Explanation:
 def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -> Explanation:
     """Run the plan of an operation, and tell what it read."""
     context = context_for(desk, actor)
-    try:
-        document = LIBRARY.find(text, context.limits)
-    except (GraphQLError, RecursionError) as error:
-        raise NoOperation(str(error)) from None
-    operation = chosen(document.document, None)
-    errors = validate(schema._schema, document.document)
+    document = LIBRARY.read(text, context.limits)
+    errors = document.mistakes if document.refused is None else [document.refused]
+    operation = None if document.refused is not None else chosen(document.document, None)
     if operation is None or errors:
-        raise NoOperation(errors[0].message if errors else "The document has no operation, or several.")
+        raise NoOperation(str(errors[0].message) if errors else "The document has no operation, or several.")
     if operation.operation is not OperationType.QUERY:
         return Explanation([], "Only queries are explained: this would be carried out.")
     values = get_variable_values(schema._schema, operation.variable_definitions or (), dict(variables))

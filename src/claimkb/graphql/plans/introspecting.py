@@ -36,7 +36,8 @@ class Introspection:
         about = (self, *sorted(values.coerced.items()))
         found = ANSWERS.find(about)
         if found is None:
-            found = await context.work_out(lambda: ANSWERS.find(about) or self._worked_out(about, values))
+            length = len(context.document.text)
+            found = await context.prepare(lambda: ANSWERS.find(about) or self._worked_out(about, values), length)
         return orjson.Fragment(found)
 
     def _worked_out(self, about: Any, values: VariableValues) -> bytes:

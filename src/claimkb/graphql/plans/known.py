@@ -3,10 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from threading import Lock
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    GraphQLError,
     NamedTypeNode,
     NonNullTypeNode,
     OperationDefinitionNode,
@@ -20,7 +22,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from claimkb.graphql.documents import sha256
 from claimkb.graphql.guard import chosen, prices_of, remember_valid
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.measuring import Size, beyond, counts, excess, items, measure
+from claimkb.graphql.measuring import Size, counts, excess, items, measure
 from claimkb.graphql.plans.compiling import Plan, compiled
 from claimkb.graphql.plans.doing import Deeds, planned
 from claimkb.graphql.plans.introspecting import Introspection, is_introspection
@@ -86,17 +88,16 @@ class Operation:
         self._counting = [each.variable.name.value for each in self._definitions if _may_count(each.type)]
         directives = [each for each in nodes_below(known.document) if each.kind == "directive"]
         self._switches = sorted({name for each in directives for name in variables_in(each)})
-        self._sizes: dict[Any, Size | None] = {}
+        self._sizes: dict[Any, Size] = {}
         self.only_reads = operation.operation is OperationType.QUERY
 
-    def size(self, variables: Mapping[str, Any]) -> Size | None:
-        """Measure what it asks for: numbers and the lengths of lists may come as variables. None if that is too much."""
+    def size(self, variables: Mapping[str, Any]) -> Size:
+        """Measure what it asks for: numbers and the lengths of lists may come as variables."""
         about = tuple([_counted(variables.get(name, _ABSENT)) for name in self._counting])
         if about not in self._sizes:
             if len(self._sizes) >= MOST_SIZES:
                 self._sizes.clear()
-            size = measure(prices_of(schema._schema), *self._trees(), variables)
-            self._sizes[about] = None if beyond(size, self._known.limits) else size
+            self._sizes[about] = measure(prices_of(schema._schema), *self._trees(), variables)
         return self._sizes[about]
 
     def values(self, variables: dict[str, Any]) -> VariableValues | None:
@@ -107,13 +108,21 @@ class Operation:
         values = get_variable_values(schema._schema, self._definitions, variables)
         return None if isinstance(values, list) else values
 
-    def plan(self, values: VariableValues, database: Database) -> Answering:
-        """Compile it for an engine, once; refuse what cannot be planned."""
-        about = (self, database.is_sqlite, *[values.coerced.get(name) for name in self._switches])
-        found = PLANS.find(about) or PLANS.keep(about, lambda: self._compiled(values, database))
-        if isinstance(found, Unplanned):
-            raise Unplanned(*found.args)  # raised again and again, one that is remembered would grow with each trace
-        return found
+    def _about(self, values: VariableValues, database: Database) -> tuple[Any, ...]:
+        """Tell what a plan depends on: the operation, the engine, and what @skip and @include leave of it."""
+        return (self, database.is_sqlite, *[values.coerced.get(name) for name in self._switches])
+
+    def compiled(self, values: VariableValues, database: Database) -> Answering | Unplanned | None:
+        """Find its plan, or why it has none; None if it is not compiled yet."""
+        return PLANS.find(self._about(values, database))
+
+    def compile(self, values: VariableValues, database: Database) -> Answering | Unplanned:
+        """Compile it for an engine; or tell why that cannot be done."""
+        return PLANS.keep(self._about(values, database), lambda: self._compiled(values, database))
+
+    def plan(self, values: VariableValues, database: Database) -> Answering | Unplanned:
+        """Take its plan, compiled once, or why it has none."""
+        return self.compiled(values, database) or self.compile(values, database)
 
     def _compiled(self, values: VariableValues, database: Database) -> Answering | Unplanned:
         """Compile it, or tell why that cannot be done."""
@@ -142,8 +151,19 @@ class Known:
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text, self.limits = text, limits
-        self._is_too_much = excess(counts(self.document), limits) is not None
         self._operations: dict[str | None, Operation] = {}
+        self.refused = self._read()
+        """Why nothing is done about it at all: it is no GraphQL, or it holds too much."""
+
+    def _read(self) -> GraphQLError | None:
+        """Read the text, and count what it holds."""
+        try:
+            excess_ = excess(counts(self.document), self.limits)
+        except RecursionError as error:
+            return GraphQLError("It is nested too deeply.", original_error=error.with_traceback(None))
+        except GraphQLError as error:
+            return error.with_traceback(None)  # what is remembered would grow with each trace
+        return None if excess_ is None else excess_.error
 
     @property
     def document(self) -> DocumentNode:
@@ -151,45 +171,58 @@ class Known:
         return _parsed(self.text, self.limits.max_tokens)
 
     @cached_property
-    def is_valid(self) -> bool:
-        """Whether the schema allows it."""
+    def mistakes(self) -> list[GraphQLError]:
+        """What the schema does not allow in it, and where. Only for that is it read with the places of its parts."""
         if validate(schema._schema, self.document):
-            return False
+            located = parse(self.text, max_tokens=self.limits.max_tokens)
+            found = validate(schema._schema, located)
+            return [GraphQLError(each.message, source=each.source, positions=each.positions) for each in found]
         remember_valid(sha256(self.text))
-        return True
+        return []
 
     def operation(self, name: str | None) -> Operation | None:
-        """Find the operation that a request means; None where there is none to plan, or the document holds too much."""
+        """Find the operation that a request means; None where there is none to plan."""
         found = self._operations.get(name)
-        if found is None and not self._is_too_much:
+        if found is None:
             operation = chosen(self.document, name)
             if operation is not None and operation.operation is not OperationType.SUBSCRIPTION:
                 found = self._operations[name] = Operation(self, operation)
         return found
 
+    def is_subscription(self, name: str | None) -> bool:
+        """Tell whether the operation that a request means is a subscription."""
+        operation = None if self.refused is not None else chosen(self.document, name)
+        return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+
 
 class Library:
-    """The documents that were asked for last."""
+    """The documents that were asked for last. Threads share it."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, int], Known] = OrderedDict()
         self._length = 0
+        self._lock = Lock()
 
-    def has(self, text: str, limits: Limits) -> bool:
-        """Tell whether a document was asked for not long ago."""
-        return (text, id(limits)) in self._known
-
-    def find(self, text: str, limits: Limits) -> Known:
-        """Read a document, or take what is known of it under these limits; refuse what is no GraphQL, or has too many tokens."""
+    def find(self, text: str, limits: Limits) -> Known | None:
+        """Find what is known of a document under these limits; None if it was not asked for lately."""
         about = (text, id(limits))  # what is known holds the limits, so that no others can have this id
-        found = self._known.get(about)
-        if found is None:
-            found = self._known[about] = Known(text, limits)
-            self._length += len(text)
+        with self._lock:
+            found = self._known.get(about)
+            if found is not None:
+                self._known.move_to_end(about)
+        return found
+
+    def read(self, text: str, limits: Limits) -> Known:
+        """Read a document, or take what is known of it; and work out what is wrong with it."""
+        found = self.find(text, limits) or Known(text, limits)
+        if found.refused is None:
+            _ = found.mistakes
+        about = (text, id(limits))
+        with self._lock:
+            self._length += 0 if about in self._known else len(text)
+            self._known[about] = found
             while len(self._known) > MOST_KNOWN or (self._length > MOST_TEXT and len(self._known) > 1):
                 self._length -= len(self._known.popitem(last=False)[1].text)
-        else:
-            self._known.move_to_end(about)
         return found
 
 
