@@ -1,4 +1,4 @@
-.PHONY: run test runtime-test fault-test bench bench-quick bench-growth audit check format schema lock
+.PHONY: run test runtime-test fault-test price-test bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
@@ -17,6 +17,9 @@ runtime-test: .venv/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask
 
 fault-test: .venv/test.stamp ## Kill, stop, fill and lock real servers while clients write, and check what is left. With FAULTS=--few, four or five minutes instead of twenty-five.
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+price-test: .venv/test.stamp ## Hold what requests of every kind take against what they cost, look for dearer ones, and measure how long others wait. Four minutes.
+	$(BIN)/python -m tests.prices $(PRICES)
 
 audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock

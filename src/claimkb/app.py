@@ -102,7 +102,7 @@ def app_of(
             *routes(door),
             *sign_in.routes(SignIns(desk), callers, limits),
             *pack.routes(desk, callers, limits),
-            *feeds.routes(desk, callers, limits, address, partial(link, address)),
+            *feeds.routes(desk, callers, limits, door.rates, address, partial(link, address)),
         ],
     )
     if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie

@@ -113,7 +113,7 @@ def connections() -> Iterator[Case]:
     yield Case("a name and a password", asking(VIEWER, b"Authorization: Basic YTpi"), 401, "UNAUTHENTICATED")
     yield Case("a token in the address", request(b"GET", b"/graphql?query={viewer{name}}&t=ckb_aaaaaaaa_AAAA"), 400, BAD)
     yield Case("a path that is no UTF-8", request(b"GET", b"/%ff%fe"), 404, BAD)
-    yield Case("a path that climbs", request(b"GET", b"/graphiql/..%2f..%2fsettings.py"), 404)
+    yield Case("a path that climbs", request(b"GET", b"/graphiql/..%2f..%2fsettings.py"), 404, BAD)
     yield Case("a path that climbs from the pages", request(b"GET", b"/static/..%2f..%2fsettings.py"), 404, BAD)
     yield Case("a path that leads nowhere", request(b"GET", b"/admin.php"), 404, BAD)
     yield Case(
@@ -203,7 +203,7 @@ def documents() -> Iterator[Case]:
         400,
         COMPLEX,
     )
-    yield Case("a definition instead of an operation", asking("type Query { a: Int }"), 400, BAD)
+    yield Case("a definition instead of an operation", asking("type Query { a: Int }"), 400, "GRAPHQL_VALIDATION_FAILED")
     yield Case("a subscription by POST", asking("subscription { predictionFlagged { id } }"), 406, BAD)
     yield Case("a mutation by GET", request(b"GET", b"/graphql?query=mutation{__typename}"), 405, BAD)
     yield Case("a GET without a query", request(b"GET", b"/graphql?operationName=x"), 400, BAD)
@@ -248,7 +248,10 @@ def values() -> Iterator[Case]:
         "a day that there is not", asking('{ predictions(filter: {dueOn: {from: "2026-02-30"}}) { totalCount } }'), 400, VALID
     )
     yield Case(
-        "ten thousand ids", asking("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", variables={"ids": ["x"] * 10_000}), 200, BAD
+        "ten thousand ids",
+        asking("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", variables={"ids": ["x"] * 10_000}),
+        413,
+        "QUERY_TOO_COMPLEX",
     )
     yield Case(
         "words to search for by the thousand",

@@ -42,15 +42,16 @@ def _snapshot(session: Session, quoted: Quoted) -> Snapshot | None:
     return sources.latest_snapshot(session, source_id) if source_id else None
 
 
-def look_for(session: Session, order: Quoting, charge_for: Callable[[int], None] = lambda _: None) -> Anchors:
+def look_for(session: Session, order: Quoting, spend: Callable[[int], None] = lambda _: None) -> Anchors:
     """Find out where the quotes of an order stand, as far as their sources are recorded. What is wrong is told by the action.
 
-    `charge_for` is told beforehand how many characters are looked through.
+    `spend` is told beforehand how many characters are looked through, and how many are made ready for that.
     """
     anchors = Anchors()
     ordered = sorted(order.quoted(), key=lambda quoted: (str(quoted.source_id), quoted.url or ""))
     found = [(each, snapshot) for each in ordered if (snapshot := _snapshot(session, each)) is not None]
-    charge_for(sum(snapshot.length for _, snapshot in found))
+    lengths = {snapshot.id: snapshot.length for _, snapshot in found}
+    spend(sum(lengths.values()) + sum(snapshot.length for _, snapshot in found))
     for each, snapshot in found:
         with suppress(Refusal):
             if each.is_placed:

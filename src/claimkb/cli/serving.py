@@ -5,6 +5,7 @@ import os
 import pkgutil
 import signal
 import socket
+import sys
 from asyncio import Protocol
 from contextlib import suppress
 from functools import partial
@@ -57,6 +58,10 @@ def listen(host: str, port: int) -> socket.socket:
             raise CannotServe(f"Port {port} is in use. Stop what uses it, or choose another: CLAIMKB_PORT={port + 1}.") from None
         raise CannotServe(f"{host}:{port} cannot be listened on: {error.strerror}.") from None
     return listening
+
+
+SWITCH_SECONDS = 0.001
+"""How long a thread that works may keep the others waiting; Python's own five milliseconds add up for a read, which waits often."""
 
 
 def check_accounts(desk: Desk, settings: Settings) -> None:
@@ -136,6 +141,7 @@ def show_overdue(desk: Desk) -> None:
 def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False) -> None:
     """Prepare, show what is overdue, and serve until stopped."""
     take_memory_from_one_place()
+    sys.setswitchinterval(SWITCH_SECONDS)
     check_accounts(desk, settings)
     listening = listen(settings.host, settings.port)
     with listening:

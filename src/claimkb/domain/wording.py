@@ -88,12 +88,12 @@ _PART = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 def asked(query: str) -> list[Wanted]:
     """Read a search: words that must all be there, "phrases" to the letter, and -words that must not. Nothing is an error."""
-    found = []
+    found: dict[Wanted, None] = {}
     for minus, phrase, word in _PART.findall(query):
         parts = tuple(words(phrase or word))
         if parts:
-            found.append(Wanted(parts, excluded=bool(minus), whole=bool(phrase) or len(parts) > 1))
-    return found
+            found[Wanted(parts, excluded=bool(minus), whole=bool(phrase) or len(parts) > 1)] = None
+    return list(found)
 
 
 def _needle(wanted: Wanted) -> str:

@@ -43,7 +43,7 @@ class Backlog:
     @asked(
         list[TimelinessCount],
         description="How many predictions stand to the calendar in each way.",
-        directives=[weighing(10), SHORT],
+        directives=[weighing(100), SHORT],
     )
     def counts(self: Any, _info: strawberry.Info) -> Any:
         """Count the predictions by timeliness."""

@@ -9,7 +9,7 @@ import strawberry
 from sqlmodel import Session
 
 from claimkb.graphql.context import Context
-from claimkb.graphql.costs import FREE, weighing
+from claimkb.graphql.costs import FREE, PAGE, weighing
 from claimkb.store import paging
 from claimkb.store.paging import Order, Page, Slice
 
@@ -70,7 +70,7 @@ class Connection(Generic[T]):
         page = await self.page()
         return [Edge(node=row, cursor=cursor) for row, cursor in zip(page.rows, page.cursors, strict=True)]
 
-    @strawberry.field(description="Where the page lies in the list.")
+    @strawberry.field(description="Where the page lies in the list.", directives=[weighing(PAGE)])
     async def page_info(self) -> PageInfo:
         """Return where the page lies in the list."""
         return page_info(await self.page())

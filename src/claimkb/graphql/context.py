@@ -1,7 +1,8 @@
 """What does a request carry, and where does it cross into the synchronous core?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, parse
+from graphql import DocumentNode, parse
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
@@ -22,13 +23,12 @@ from claimkb.domain.account import Actor
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
-from claimkb.graphql.answers import length_of
 from claimkb.graphql.bus import Bus
-from claimkb.graphql.costs import CHARACTERS
+from claimkb.graphql.charges import Charges
+from claimkb.graphql.costs import BRIEF
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.measuring import NOTHING, SURELY_SHORT, Excess
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.threads import Bulkheads, cross
+from claimkb.graphql.threads import Bulkheads, cross, turn
 from claimkb.store.flowing import Flow, awaited
 from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
 from claimkb.store.running import Reader, Running, Steps
@@ -59,26 +59,23 @@ class Caller:
         return str(self.actor.account_id or self.address)
 
 
-class Context:
+class Context(Charges):
     """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
 
     def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, bus: Bus, bulkheads: Bulkheads) -> None:
-        self.desk, self.caller, self.limits, self.rates, self.bus = desk, caller, limits, rates, bus
-        self.actor = caller.actor
+        super().__init__(limits, rates)
+        self.desk, self.caller, self.bus = desk, caller, bus
+        self.actor, self.rated = caller.actor, caller.rated
         self.performed: dict[str, Any] = {}
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
         self._verb: tuple[str, Running] | None = None
         """The place of the verb that was begun last, and what tells how far it came."""
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
-        self.size = NOTHING
-        """What the operation asks for that is being answered."""
         self.document: Any = None
         """The document that holds it, as far as it was judged already."""
         self.tree: DocumentNode | None = None
         """The same as the executor takes it."""
-        self._characters = 0
-        """How many characters of captured texts were read for it."""
         self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
         self._seconds_in_all = limits.request_seconds
         self.begin()
@@ -98,39 +95,6 @@ class Context:
         """Look again whether the caller is let in, and as whom; refuse who is not any more."""
         if self.caller.again is not None:
             self.actor = await self.caller.again()
-
-    def charge(self, cost: int) -> GraphQLError | None:
-        """Take a cost from what the caller may ask for; return the error where there is not enough."""
-        wait = self.rates.take(self.caller.rated, cost)
-        if wait is None:
-            return None
-        seconds = int(wait) + 1
-        message = f"Too many requests in a short while: this one costs {cost}. Send it again in {seconds} seconds."
-        return GraphQLError(message, extensions={"code": "RATE_LIMITED", "retryAfter": seconds})
-
-    def charge_for(self, characters: int) -> None:
-        """Charge for captured texts before they are read; refuse what comes to a longer answer than there may be."""
-        self._characters += characters
-        self._check_characters(self._characters)
-        error = self.charge(characters // CHARACTERS)
-        if error is not None:
-            raise error
-
-    def check_length(self, data: Any) -> None:
-        """Refuse an answer that is too long to be written, where captured texts or many values may be in it."""
-        if self._characters or self.size.cost > SURELY_SHORT.cost or self.size.fields > SURELY_SHORT.fields:
-            self._check_characters(length_of(data, self.limits.max_answer_characters))
-
-    def _check_characters(self, found: int) -> None:
-        """Refuse an answer with too many characters."""
-        most = self.limits.max_answer_characters
-        if found > most:
-            raise Excess("characters of texts", found, most).error
-
-    def throttle_status(self) -> dict[str, int]:
-        """Say what the caller may still ask for."""
-        left = self.rates.left(self.caller.rated)
-        return {"maximumAvailable": self.rates.most, "currentlyAvailable": left, "restoreRate": int(self.rates.per_second)}
 
     async def _read(self, work: Callable[[Running], T]) -> T:
         """Read in a thread, no longer than a read may take and than the request has left."""
@@ -160,7 +124,7 @@ class Context:
         """Find out where the quotes of an order stand, while others write."""
         seconds = self._seconds(self.limits.request_seconds)
         return await cross(
-            self._asking(partial(look_for, order=order, charge_for=self.charge_for)), seconds, self._reads, self._deadline
+            self._asking(partial(look_for, order=order, spend=self.spend_on_quotes)), seconds, self._reads, self._deadline
         )
 
     async def prepare(self, work: Callable[[], T], characters: int) -> T:
@@ -175,6 +139,16 @@ class Context:
         """Read a document for the executor, with the places of its parts, to tell where something goes wrong."""
         if text:
             self.tree = await self.prepare(partial(parse, text, max_tokens=self.limits.max_tokens), len(text))
+
+    @asynccontextmanager
+    async def executing(self) -> AsyncIterator[None]:
+        """Resolve an operation field by field, on the event loop: of those that ask for much one at a time."""
+        if self.cost <= BRIEF:
+            await self.pace.turn()
+            yield
+            return
+        async with turn(self._bulkheads.executor, self._deadline):
+            yield
 
     def run_at_once(self, question: Callable[[Reader], T]) -> T:
         """Ask the database here and now; it takes too long where it takes longer than a thread costs."""

@@ -33,17 +33,41 @@ class ListSize:
     require_one_slicing_argument: bool = strawberry.directive_field(name="requireOneSlicingArgument", default=False)
 
 
+BRIEF = 500
+"""Up to which cost an operation is answered on the event loop, beside others: its rows are shaped in some milliseconds."""
+
 CHARACTERS = 10_000
 """How many characters of captured texts cost as much as a record: their lengths are known before they are read."""
+
+LEAST = 2
+"""What an operation costs at least: it is received, judged and answered."""
 
 FREE_TEXT, MORE_TEXT = 1_000, 2_000
 """Up to how many characters a text costs nothing; and how many that it may have beyond them cost as much as a record."""
 
-BODY = 10_000
+VALUES = 20
+"""How many values in the variables of an operation cost as much as a record."""
+
+QUESTION = 10
+"""What it costs to ask the database something by itself, beside what is read of records."""
+
+PAGE = 2
+"""What it costs to tell where a page lies in its list: its rows are read, if nothing else is asked of them."""
+
+FILTERED = 30
+"""What a filter costs: no index serves them all."""
+
+FILTER = 50
+"""What it costs to look for a text wherever in a text it stands (`filter: {text: …}`): no index knows that."""
+
+WORD = 5
+"""What each different word of a search costs."""
+
+BODY = 2_000
 """How many bytes of a request's body cost the address that sends it as much as a record."""
 
-NEW_DOCUMENT = 10
-"""How many characters of a document that was not asked for lately cost as much as a record."""
+NEW, NEW_CHARACTERS = 20, 10
+"""What a document costs that was not asked for lately, and how many of its characters cost one more."""
 
 VERB = 10
 """What it costs to carry out a mutation."""
@@ -70,3 +94,8 @@ def text_cost(longest: int | None) -> list[Cost]:
 def weighing(cost: int) -> Cost:
     """Give a field another weight than the usual."""
     return Cost(weight=str(cost))
+
+
+def document_cost(text: str) -> int:
+    """Tell what it costs to read, to judge and to compile a document that was not asked for lately."""
+    return NEW + len(text) // NEW_CHARACTERS

@@ -11,10 +11,12 @@ import strawberry
 from sqlmodel import Session
 
 from claimkb.graphql.context import Batch, context_of
+from claimkb.graphql.costs import QUESTION, weighing
 
 Field = Callable[[Callable[..., Any]], Any]
 """Makes a field of the function below it."""
 
+_AS_USUAL = (weighing(QUESTION),)
 _ROOT = Parameter("root", Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
 _INFO = Parameter("info", Parameter.POSITIONAL_OR_KEYWORD, annotation=strawberry.Info)
 
@@ -60,7 +62,7 @@ def batched(type_: Any, *, by: str, description: str, directives: Any = ()) -> F
     return decorate
 
 
-def asked(type_: Any, *, description: str, directives: Any = ()) -> Field:
+def asked(type_: Any, *, description: str, directives: Any = _AS_USUAL) -> Field:
     """Declare a field that is a question of its own.
 
     The function below takes what the field stands on, `info` and the arguments, and returns what asks the database.

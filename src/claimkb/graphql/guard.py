@@ -48,15 +48,15 @@ def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode 
     return operations[0] if len(operations) == 1 else None
 
 
-def told(cost: int, context: Context) -> dict[str, Any]:
+def told(context: Context) -> dict[str, Any]:
     """Say what an operation cost, and what is left."""
-    return {"cost": {"requestedQueryCost": cost, "throttleStatus": context.throttle_status()}}
+    return {"cost": {"requestedQueryCost": context.cost, "throttleStatus": context.throttle_status()}}
 
 
 class Guard(SchemaExtension):
     """Measures every operation before it is validated, and takes its cost from what the address may ask for."""
 
-    cost: int | None = None
+    is_charged = False
 
     @property
     def context(self) -> Context:
@@ -92,8 +92,7 @@ class Guard(SchemaExtension):
     def _judge(self, document: DocumentNode) -> GraphQLError | None:
         """Find what an operation asks too much of; None if it may be validated."""
         if self.context.size is not NOTHING:
-            self.cost = max(1, self.context.size.cost)
-            return None if self.context.performed else self.context.charge(self.cost)
+            return self._charge()
         limits = self.context.limits
         too_many = excess(counts(document), limits)
         if too_many is not None:
@@ -107,9 +106,14 @@ class Guard(SchemaExtension):
         too_large = beyond(size, limits)
         if too_large is not None:
             return too_large.error
-        self.cost, self.context.size = max(1, size.cost), size
-        return None if self.context.performed else self.context.charge(self.cost)
+        self.context.size = size
+        return self._charge()
+
+    def _charge(self) -> GraphQLError | None:
+        """Charge for the operation, unless that was done with what was carried out of it already."""
+        self.is_charged = True
+        return None if self.context.performed else self.context.charge(self.context.cost)
 
     def get_results(self) -> dict[str, Any]:
         """Say in the answer what it cost, and what is left."""
-        return {} if self.cost is None else told(self.cost, self.context)
+        return told(self.context) if self.is_charged else {}

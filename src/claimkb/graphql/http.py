@@ -42,13 +42,14 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.plans.answering import Plans
 from claimkb.graphql.plans.known import Known
 from claimkb.graphql.rates import Rates
-from claimkb.graphql.refusals import coded, given_up, of_bounded_length
+from claimkb.graphql.refusals import coded, failed, given_up, of_bounded_length
 from claimkb.graphql.requests import JSON, Asked, Refused, from_address, from_body, key_of, request_id_of
 from claimkb.graphql.schema import schema
 from claimkb.graphql.streams import EventStream
 from claimkb.graphql.subscribers import Subscribers
 from claimkb.graphql.threads import Bulkheads
 from claimkb.identity import Credentials
+from claimkb.store.outages import DatabaseUnavailable
 
 log = logging.getLogger("claimkb")
 
@@ -212,15 +213,17 @@ class Door:
         if planned is not None:
             return planned
         await context.parse(query)
-        await context.pace.turn()  # to execute takes milliseconds
         try:
-            result = await schema.execute(
-                query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                allowed_operation_types=allowed,
-            )
+            async with context.executing():
+                result = await schema.execute(
+                    query,
+                    variable_values=asked.variables,
+                    context_value=context,
+                    operation_name=asked.operation_name,
+                    allowed_operation_types=allowed,
+                )
+        except DatabaseUnavailable as outage:
+            result = failed(outage)
         except MissingQueryError:
             raise Refused(400, "The request has no query.") from None
         except CannotGetOperationTypeError:

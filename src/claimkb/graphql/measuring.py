@@ -26,7 +26,7 @@ from graphql import (
     VariableNode,
 )
 
-from claimkb.graphql.costs import ITEM, ListSize
+from claimkb.graphql.costs import FILTER, FILTERED, ITEM, ListSize
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.prices import Prices
 from claimkb.store.paging import MOST
@@ -60,17 +60,18 @@ SURELY_SHORT = Size(fields=2_000, cost=1_000)
 """What asks for no more than this, and for no captured text, has no answer that is too long, however long its texts are."""
 
 
-def items(value: Any) -> int:
-    """Count the objects in lists of the value of a variable: each is something to be recorded."""
-    found, waiting = 0, [value]
+def given_cost(value: Any) -> int:
+    """Tell what the value of a variable costs: objects in lists are to be recorded, and texts to be looked for."""
+    cost, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, list):
-            found += sum(isinstance(one, dict) for one in each)
+            cost += ITEM * sum(isinstance(one, dict) for one in each)
             waiting += each
         elif isinstance(each, dict):
+            cost += FILTER * (each.get("text") is not None)
             waiting += each.values()
-    return found
+    return cost
 
 
 class Parts(NamedTuple):
@@ -149,7 +150,7 @@ class Measure:
         else:
             inside = below.whole(1)
             size = inside._replace(cost=inside.cost + price.row).times(count).within(0)
-        given = ITEM * sum(self._items(each.value) for each in node.arguments or ())
+        given = sum(self._given(each.value) + FILTERED * (each.name.value == "filter") for each in node.arguments or ())
         size = size._replace(cost=min(size.cost + price.weight + given, ENOUGH))
         return Parts(NOTHING, size) if price.is_sized else Parts(size)
 
@@ -159,14 +160,14 @@ class Measure:
         known = [self._count(value) for value in values if value is not None]
         return max(0, *known) if known else size.assumed_size
 
-    def _items(self, node: Any) -> int:
-        """Count the objects in lists of a value that a document holds."""
+    def _given(self, node: Any) -> int:
+        """Tell what a value costs that a document holds."""
         if isinstance(node, VariableNode):
-            return items(self.variables.get(node.name.value))
+            return given_cost(self.variables.get(node.name.value))
         if isinstance(node, ObjectValueNode):
-            return sum(self._items(each.value) for each in node.fields)
+            return sum(self._given(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
         if isinstance(node, ListValueNode):
-            return sum(isinstance(each, ObjectValueNode) + self._items(each) for each in node.values)
+            return sum(ITEM * isinstance(each, ObjectValueNode) + self._given(each) for each in node.values)
         return 0
 
     @staticmethod

@@ -203,6 +203,11 @@ def given_up(context: Context) -> ExecutionResult:
     return ExecutionResult(None, errors)
 
 
+def failed(outage: DatabaseUnavailable) -> ExecutionResult:
+    """Give the result of an operation that could not begin."""
+    return ExecutionResult(None, [GraphQLError(str(outage), original_error=outage)])
+
+
 def of_bounded_length(result: ExecutionResult, context: Context) -> ExecutionResult:
     """Take the place of an answer that is too long to be written."""
     try:

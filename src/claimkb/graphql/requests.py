@@ -5,8 +5,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import getrandbits
-from typing import Any, NoReturn
+from typing import Any
 
+import orjson
 from starlette.requests import HTTPConnection, Request
 
 from claimkb.domain.performed import LONGEST_KEY, fingerprint
@@ -61,6 +62,8 @@ class Asked:
     operation_name: str | None
     extensions: dict[str, Any] | None
     document_id: str | None
+    values: int = 0
+    """How many values its variables hold."""
 
     def fingerprint(self, document: str | None) -> str:
         """Return the fingerprint by which a repeat of the same request is known, however it names its document."""
@@ -89,12 +92,12 @@ def asked(given: Any, limits: Limits) -> Asked:
         size = len(query.encode("utf-8", "replace"))
         if size > limits.max_document_bytes:
             raise too_long("a document", size, limits.max_document_bytes)
-    _check_values(given.get("variables"), limits.max_values)
-    return Asked(query, given.get("variables"), given.get("operationName"), given.get("extensions"), given.get("documentId"))
+    variables, values = given.get("variables"), _counted(given.get("variables"), limits.max_values)
+    return Asked(query, variables, given.get("operationName"), given.get("extensions"), given.get("documentId"), values)
 
 
-def _check_values(variables: dict[str, Any] | None, most: int) -> None:
-    """Refuse variables that hold more values than anybody would send: each is looked at several times."""
+def _counted(variables: dict[str, Any] | None, most: int) -> int:
+    """Count the values of variables; refuse more than anybody would send: each is looked at several times."""
     found, waiting = 0, list[Any]([variables] if variables else [])
     while waiting:
         each = waiting.pop()
@@ -104,22 +107,14 @@ def _check_values(variables: dict[str, Any] | None, most: int) -> None:
             message = f"This asks for too much: variables with more than {most} values. Send them in several requests."
             raise Refused(413, message, "QUERY_TOO_COMPLEX", requested=found, maximum=most)
         waiting += [one for one in inside if isinstance(one, dict | list)]
-
-
-def _no_number(text: str) -> NoReturn:
-    """Refuse what JSON does not have: NaN and Infinity."""
-    raise ValueError(text)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_number)
+    return found
 
 
 def _check_text(value: Any) -> None:
-    """Refuse what no text can hold: NUL, and half of a surrogate pair."""
+    """Refuse what no text can hold: NUL."""
     if isinstance(value, str):
         if "\x00" in value:
-            raise ValueError("NUL")
-        value.encode()
+            raise ValueError(value)
     elif isinstance(value, dict):
         for name, each in value.items():
             _check_text(name)
@@ -129,22 +124,25 @@ def _check_text(value: Any) -> None:
             _check_text(each)
 
 
+_SAID = {
+    "surrogate in string": "holds half of a surrogate pair, which is no character",
+    "depth limit": "is nested too deeply",
+    "UTF-8:": "is not UTF-8",
+}
+"""How the parser says what is wrong with a text, and how we do."""
+
+
 def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
     """Read JSON (RFC 8259) in UTF-8; refuse anything else."""
     try:
-        text = body.decode() if isinstance(body, bytes) else body
-        value = _DECODER.decode(text)
-        if "\\u" in text or "\x00" in text:
+        value = orjson.loads(body)
+        if (body if isinstance(body, bytes) else body.encode()).find(b"\\u0000") >= 0:
             _check_text(value)
-    except RecursionError:
-        raise Refused(400, f"{what} is nested too deeply.") from None
-    except UnicodeDecodeError:
-        raise Refused(400, f"{what} is not UTF-8.") from None
-    except UnicodeEncodeError:
-        raise Refused(400, f"{what} holds half of a surrogate pair, which is no character.") from None
-    except ValueError as error:
-        reason = "holds a NUL character (U+0000): take it out" if str(error) == "NUL" else "is not JSON"
+    except orjson.JSONDecodeError as error:
+        reason = next((ours for theirs, ours in _SAID.items() if theirs in str(error)), "is not JSON")
         raise Refused(400, f"{what} {reason}.") from None
+    except ValueError:
+        raise Refused(400, f"{what} holds a NUL character (U+0000): take it out.") from None
     return value
 
 

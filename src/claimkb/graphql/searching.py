@@ -12,11 +12,12 @@ from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.searching import SearchEntry, SearchKind, text_of
-from claimkb.domain.wording import Sought
+from claimkb.domain.wording import Sought, telling
+from claimkb.domain.wording import asked as asked_of
 from claimkb.graphql import types
 from claimkb.graphql.connections import COUNT, After, First, PageInfo, page_info
-from claimkb.graphql.context import context_of
-from claimkb.graphql.costs import FREE, PAGED, ListSize, weighing
+from claimkb.graphql.context import Context, context_of
+from claimkb.graphql.costs import FREE, PAGE, PAGED, WORD, ListSize, weighing
 from claimkb.graphql.fields import asked
 from claimkb.graphql.views import offer_terms
 from claimkb.store import paging, search
@@ -27,6 +28,8 @@ offer_terms()
 LONGEST_QUERY = 300
 LONGEST_STATEMENT = 1000
 USUAL_ALIKE = 10
+SEARCH, ALIKE = 20, 200
+"""What it costs to search, and to compare a statement with two hundred claims; each word costs more."""
 SNIPPET = 2
 """What it costs to look through a text of some thousand characters for a hit."""
 
@@ -81,7 +84,7 @@ class SearchConnection:
             SearchEdge(node=row, cursor=cursor, sought=self.sought) for row, cursor in zip(page.rows, page.cursors, strict=True)
         ]
 
-    @strawberry.field(description="Where the page lies in the list.")
+    @strawberry.field(description="Where the page lies in the list.", directives=[weighing(PAGE)])
     async def page_info(self) -> PageInfo:
         """Return where the page lies in the list."""
         return page_info(await self.page())
@@ -114,9 +117,10 @@ def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page:
     return Page(rows, cursors, has_next=page.has_next, has_previous=page.has_previous)
 
 
-def check_query(query: str) -> None:
-    """Refuse a search that is longer than anybody would ask."""
+def check_query(query: str, context: Context) -> None:
+    """Refuse a search that is longer than anybody would ask, and charge for its words."""
     _check_length("query", query, LONGEST_QUERY)
+    context.spend(WORD * sum(len(each.words) for each in asked_of(query)))
 
 
 def _check_length(name: str, text: str, most: int) -> None:
@@ -134,7 +138,7 @@ class Searches:
         'their case and accents; from three letters on a word also finds longer ones that begin with it. "A phrase" in quotes is '
         "found to the letter, and -word leaves out what has the word. No query is an error; one without a word finds nothing.",
         metadata={"searches": True},
-        directives=[weighing(10), PAGED],
+        directives=[weighing(SEARCH), PAGED],
     )
     async def search(
         self,
@@ -147,8 +151,8 @@ class Searches:
         after: After = None,
     ) -> SearchConnection:
         """Search all records by their words."""
-        check_query(query)
         context, wanted, here = context_of(info), Slice(first, after), object()
+        check_query(query, context)
         matching = search.matching(query, kinds, is_sqlite=context.desk.database.is_sqlite)
 
         def page(session: Session, keys: Sequence[Any]) -> list[Page]:
@@ -167,11 +171,11 @@ class Searches:
         list[SimilarClaim],
         description="The recorded claims most like a statement, the likeliest first; retracted ones left out. Whether two claims "
         "are the same is for a person to say: relateClaims with SAME_AS, ASSERTED or DENIED.",
-        directives=[weighing(20), ListSize(assumed_size=USUAL_ALIKE, slicing_arguments=["first"])],
+        directives=[weighing(ALIKE), ListSize(assumed_size=USUAL_ALIKE, slicing_arguments=["first"])],
     )
     def similar_claims(
         self: Any,
-        _info: strawberry.Info,
+        info: strawberry.Info,
         statement: Annotated[str, strawberry.argument(description="What is claimed; at most 1000 characters.")],
         claim_id: Annotated[
             strawberry.ID | None,
@@ -184,6 +188,7 @@ class Searches:
     ) -> Any:
         """Compare a statement with the recorded claims."""
         _check_length("statement", statement, LONGEST_STATEMENT)
+        context_of(info).spend(WORD * len(telling(statement)))
         most = USUAL_ALIKE if first is None else first
         if not 0 <= most <= MOST:
             raise BadPage("first", name="first", most=MOST, size=most)

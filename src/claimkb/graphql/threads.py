@@ -1,8 +1,8 @@
 """Where does the API cross into the synchronous core? Here: in a thread, with a time limit that holds in the database too."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from math import inf
 from time import monotonic
 from typing import TypeVar
@@ -32,6 +32,8 @@ class Bulkheads:
         self.admission = CapacityLimiter(RESERVED - 1)
         self.readiness = CapacityLimiter(1)
         self.short_documents, self.long_documents = CapacityLimiter(1), CapacityLimiter(1)
+        self.executor = CapacityLimiter(1)
+        """Who resolves field by field what asks for much: on the event loop, so one at a time."""
         self.pace = Pace()
 
 
@@ -57,6 +59,17 @@ async def _begin(limiter: CapacityLimiter, borrower: object, ends: float) -> Non
                 await limiter.acquire_on_behalf_of(borrower)
         except TimeoutError:
             raise DatabaseBusy(f"All {limiter.total_tokens:g} threads for this sort of work are busy: try again.") from None
+
+
+@asynccontextmanager
+async def turn(limiter: CapacityLimiter, ends: float) -> AsyncIterator[None]:
+    """Do something that takes the event loop in pieces when its turn has come, before an instant of the monotonic clock."""
+    borrower = object()
+    await _begin(limiter, borrower, ends)
+    try:
+        yield
+    finally:
+        limiter.release_on_behalf_of(borrower)
 
 
 async def cross(work: Callable[[Running], T], seconds: float, limiter: CapacityLimiter, ends: float = inf) -> T:

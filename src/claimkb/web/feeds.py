@@ -4,9 +4,9 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 from urllib.parse import urlencode
 
+from anyio import CapacityLimiter
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -35,8 +35,8 @@ from claimkb.web.pages import told
 NAMED = {"claimant": "claimant_id", "source": "source_id"}
 """The parts of a filter that an address can name."""
 
-COST = 500
-"""What it costs to read a feed, of what one may run up."""
+COST, EVENT = 100, 3
+"""What it costs to read a feed, of what one may run up, and what each event of a calendar costs more."""
 
 LATELY_DAYS = 366
 """How long ago the due dates of a calendar begin."""
@@ -49,15 +49,20 @@ class Followed:
     wanted: PredictionFilter
     title: str
     address: str
+    reader: str
+    """Whose rate it counts on."""
 
 
 class Feeds:
     """The feeds and the calendar."""
 
-    def __init__(self, desk: Desk, callers: Callers, limits: Limits, address: str, link: Callable[[Prediction], str]) -> None:
-        self._desk, self._callers, self._limits = desk, callers, limits
+    def __init__(
+        self, desk: Desk, callers: Callers, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
+    ) -> None:
+        self._desk, self._callers, self._limits, self._rates = desk, callers, limits, rates
         self._address, self._link = address, link
-        self._rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
+        self._writing = CapacityLimiter(1)
+        """One feed is written at a time: a long calendar keeps a core busy for a second."""
 
     async def flags(self, request: Request) -> Response:
         """Answer with the newest flags."""
@@ -107,6 +112,7 @@ class Feeds:
         """Write the due dates."""
         today = self._desk.today()
         rows = feeds.due(session, about.wanted, today, today - timedelta(days=LATELY_DAYS))
+        spend(self._rates, about.reader, EVENT * len(rows))
         # It takes its time to load, and few ask for it.
         calendar: Callable[..., bytes] = pkgutil.resolve_name("claimkb.outbound.calendars:calendar")
         return calendar(about.title, rows, self._link)
@@ -117,14 +123,15 @@ class Feeds:
             actor = await self._callers.identify(self._credentials(request), address_of(request))
         except Unauthenticated as refusal:
             raise unauthenticated(refusal) from None
-        spend(self._rates, str(actor.account_id or address_of(request)), COST)
+        reader = str(actor.account_id or address_of(request))
+        spend(self._rates, reader, COST)
         given = {name: value for name, value in request.query_params.items() if name != "key"}
 
         def read(running: Running) -> bytes:
             with self._desk.database.read(running) as session:
-                return write(session, self._followed(session, title, request.url.path, given))
+                return write(session, self._followed(session, title, request.url.path, given, reader))
 
-        body = await self._callers.ask(read, self._limits.statement_seconds)
+        body = await self._callers.ask(read, self._limits.statement_seconds, self._writing)
         etag = etag_of(body)
         headers = {"etag": etag, "cache-control": "private, max-age=300"}
         if is_known(request, etag):
@@ -138,7 +145,7 @@ class Feeds:
             return self._callers.credentials(request, request.headers.get("authorization"))
         return Credentials(token.read(key, TokenKind.FEED), is_from_here(request))
 
-    def _followed(self, session: Session, title: str, path: str, given: dict[str, str]) -> Followed:
+    def _followed(self, session: Session, title: str, path: str, given: dict[str, str], reader: str) -> Followed:
         """Read which predictions an address names."""
         address = f"{self._address}{path}" + (f"?{urlencode(given)}" if given else "")
         unknown = given.keys() - {*NAMED, "search"}
@@ -154,7 +161,7 @@ class Feeds:
             raise Refused(404, str(refusal)) from None
         except ValueError as error:
             raise Refused(400, str(error)) from None
-        return Followed(wanted.model_copy(update=named), title, address)
+        return Followed(wanted.model_copy(update=named), title, address, reader)
 
 
 def in_words(refusal: Refused) -> Response:
@@ -162,9 +169,11 @@ def in_words(refusal: Refused) -> Response:
     return PlainTextResponse(f"{refusal.message}\n", refusal.status)
 
 
-def routes(desk: Desk, callers: Callers, limits: Limits, address: str, link: Callable[[Prediction], str]) -> list[BaseRoute]:
+def routes(
+    desk: Desk, callers: Callers, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
+) -> list[BaseRoute]:
     """Make the routes of the feeds."""
-    served = Feeds(desk, callers, limits, address, link)
+    served = Feeds(desk, callers, limits, rates, address, link)
     return [
         Route("/feeds/flags.atom", told(served.flags, in_words), methods=["GET"]),
         Route("/feeds/outcomes.atom", told(served.outcomes, in_words), methods=["GET"]),

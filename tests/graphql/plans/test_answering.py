@@ -72,7 +72,7 @@ def test_what_a_plan_leaves_to_the_executor_is_charged_once(sqlite_desk: Desk) -
         answer = client.post("/graphql", json={"query": '{ claims(first: 100, after: "x") { nodes { id } } }'}).json()
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     cost = answer["extensions"]["cost"]
-    assert (cost["requestedQueryCost"], cost["throttleStatus"]["currentlyAvailable"]) == (101, 894)  # and 5 for a new document
+    assert (cost["requestedQueryCost"], cost["throttleStatus"]["currentlyAvailable"]) == (101, 874)  # and 25 for a new document
 
 
 def test_the_history_of_a_token_is_shown_to_administrators_only(desk: Desk) -> None:

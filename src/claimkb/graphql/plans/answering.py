@@ -17,7 +17,7 @@ from strawberry.types.execution import PreExecutionError
 
 from claimkb.domain.refusals import Refusal
 from claimkb.graphql.context import Context, NotShown
-from claimkb.graphql.costs import NEW_DOCUMENT
+from claimkb.graphql.costs import VALUES, document_cost
 from claimkb.graphql.guard import told
 from claimkb.graphql.measuring import beyond
 from claimkb.graphql.plans.known import LIBRARY, Answering, Known, Operation
@@ -40,14 +40,9 @@ REFUSED = 2
 """How many times more a new document costs that comes out as refused."""
 
 
-def document_cost(text: str) -> int:
-    """Tell what a document costs that was not asked for lately: to be read, judged and compiled, which goes by its length."""
-    return len(text) // NEW_DOCUMENT
-
-
-def refused(context: Context, *errors: GraphQLError, cost: int | None = None) -> ExecutionResult:
+def refused(context: Context, *errors: GraphQLError, is_charged: bool = False) -> ExecutionResult:
     """Refuse an operation before anything of it is executed."""
-    return coded(PreExecutionError(None, [*errors], None if cost is None else told(cost, context)), context)
+    return coded(PreExecutionError(None, [*errors], told(context) if is_charged else None), context)
 
 
 def is_too_much(cause: object) -> bool:
@@ -113,14 +108,14 @@ class Plans:
         context.document = document
         operation = document.operation(asked.operation_name)
         if operation is not None:
-            context.size = operation.size(asked.variables or {})
+            size = operation.size(asked.variables or {})
+            context.size = size._replace(cost=size.cost + asked.values // VALUES)
             too_large = beyond(context.size, context.limits)
             if too_large is not None:
                 return refused(context, too_large.error)
         if document.mistakes:
-            cost = max(1, context.size.cost)
-            too_much = context.charge(cost)
-            return refused(context, *([too_much] if too_much else document.mistakes), cost=cost)
+            too_much = context.charge(context.cost)
+            return refused(context, *([too_much] if too_much else document.mistakes), is_charged=True)
         return None
 
     async def _answer(self, asked: Asked, context: Context, may_write: bool) -> ExecutionResult | None:
@@ -132,10 +127,9 @@ class Plans:
         if values is None:
             return None
         plan = await self._plan(operation, values, context)
-        cost = max(1, context.size.cost)
-        too_much = context.charge(cost)
+        too_much = context.charge(context.cost)
         if too_much is not None:
-            return coded(ExecutionResult(data=None, errors=[too_much], extensions=told(cost, context)), context)
+            return coded(ExecutionResult(data=None, errors=[too_much], extensions=told(context)), context)
         try:
             data = await plan.answer(context, values)
         except Exception as error:
@@ -143,9 +137,9 @@ class Plans:
             if isinstance(cause, Exception) and (isinstance(cause, STOPPED) or is_too_much(cause)):
                 return self._stopped(cause, context)
             if not context.performed:
-                context.charge(-cost)  # the executor charges it again
+                context.give_back()  # the executor charges it again
             raise
-        return ExecutionResult(data=data, errors=None, extensions=told(cost, context))
+        return ExecutionResult(data=data, errors=None, extensions=told(context))
 
     async def _plan(self, operation: Operation, values: VariableValues, context: Context) -> Answering:
         """Take the plan of an operation, or compile it while others go on."""
@@ -162,4 +156,4 @@ class Plans:
             self.counted["unavailable"] += 1
         extensions = cause.extensions if isinstance(cause, GraphQLError) else None
         error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause, extensions=extensions)
-        return coded(ExecutionResult(data=None, errors=[error], extensions=told(max(1, context.size.cost), context)), context)
+        return coded(ExecutionResult(data=None, errors=[error], extensions=told(context)), context)

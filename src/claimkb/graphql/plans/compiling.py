@@ -11,6 +11,7 @@ from graphql.execution.values import VariableValues
 from sqlmodel import Session
 
 from claimkb.graphql.context import Context
+from claimkb.graphql.costs import BRIEF
 from claimkb.graphql.plans.building import Builder
 from claimkb.graphql.plans.questions import ByIds, List, Value
 from claimkb.graphql.plans.reading import Asking, NotWritten, Question, Reading, Shape, Sliced
@@ -22,9 +23,6 @@ from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
 from claimkb.store.outages import DatabaseBusy, DatabaseLocked, TookTooLong
 from claimkb.store.running import NeedsSession, Reader, Steps, reader_on, refuse, taken
-
-BRIEF = 500
-"""Up to which cost an operation is answered on the event loop: its rows, and its snippets, are shaped in some milliseconds."""
 
 
 @dataclass
@@ -51,6 +49,7 @@ class Plan:
             self.is_brief = False
         except (NotWritten, DatabaseBusy, DatabaseLocked):  # a thread may wait
             pass
+        context.give_back_more()
         return await context.run(partial(self.run, context, values, root=root))
 
     def read(self, context: Context, values: VariableValues, session: Session, root: Any) -> dict[str, Any]:

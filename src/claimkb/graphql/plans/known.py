@@ -22,7 +22,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from claimkb.graphql.documents import sha256
 from claimkb.graphql.guard import chosen, prices_of, remember_valid
 from claimkb.graphql.limits import Limits
-from claimkb.graphql.measuring import Size, counts, excess, items, measure
+from claimkb.graphql.measuring import Size, counts, excess, given_cost, measure
 from claimkb.graphql.plans.compiling import Plan, compiled
 from claimkb.graphql.plans.doing import Deeds, planned
 from claimkb.graphql.plans.introspecting import Introspection, is_introspection
@@ -72,9 +72,9 @@ def _plain(type_: TypeNode) -> type | None:
 def _counted(value: Any) -> Any:
     """Reduce a value to what it says of a cost: lengths of lists, and objects in them. True is not 1, nor is a list of one."""
     if isinstance(value, list):
-        return "list", len(value), items(value)
+        return "list", len(value), given_cost(value)
     if isinstance(value, dict):
-        return "object", items(value)
+        return "object", given_cost(value)
     return value if type(value) in (int, float) or value is None or value is _ABSENT else "other"
 
 

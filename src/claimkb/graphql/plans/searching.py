@@ -51,7 +51,7 @@ class Search:
         """Read the page."""
         given = self.arguments.of(asking)
         query, kinds = given["query"], given.get("kinds")
-        check_query(query)
+        check_query(query, asking.context)
         wanted = Slice(given.get("first"), given.get("after"))
         is_empty = words.is_empty(query)
         about = (None if kinds is None else tuple(kinds), is_empty)
