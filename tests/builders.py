@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
@@ -109,11 +110,16 @@ def a_channel(desk: Desk, address: str, kind: str = "DIGEST", **given: Any) -> C
     return do(desk, channels.open_channel, order, COMMAND_LINE)
 
 
+def bare(value: Any) -> Any:
+    """Give what is in a secret, for whoever looks whether it stands elsewhere."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
 def everything(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     """Read every row of every table."""
     with desk.database.connection() as connection:
         return {
-            table.name: sorted((tuple(row) for row in connection.execute(sa.select(table))), key=repr)
+            table.name: sorted((tuple(map(bare, row)) for row in connection.execute(sa.select(table))), key=repr)
             for table in SQLModel.metadata.sorted_tables
         }
 

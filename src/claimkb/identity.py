@@ -12,6 +12,7 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
+from pydantic import SecretStr
 from sqlmodel import Session
 
 from claimkb.actions import sessions
@@ -167,7 +168,7 @@ class SignIns:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def sign_in(self, name: str, given: str, device: str, running: Running | None = None) -> Token:
+    def sign_in(self, name: str, given: SecretStr, device: str, running: Running | None = None) -> Token:
         """Begin a session for who knows the password of an account."""
         with self._desk.database.read(running) as session:
             found = accounts.find_by_name(session, name)
@@ -182,7 +183,9 @@ class SignIns:
         with self._desk.work(actor, running, alone=True) as work:
             sessions.sign_out(work, sessions.SignOut())
 
-    def choose_password(self, shown: Shown, current: str, new: str, device: str, running: Running | None = None) -> Token:
+    def choose_password(
+        self, shown: Shown, current: SecretStr, new: SecretStr, device: str, running: Running | None = None
+    ) -> Token:
         """Choose a password: for who was invited, or who is signed in and knows the current one."""
         account, actor = self._admit(shown, running)
         is_invited = shown.kind is TokenKind.INVITATION
@@ -200,7 +203,7 @@ class SignIns:
             return records.get(session, Account, actor.account_id), actor
 
 
-def _proven(account: Account | None, given: str) -> Account:
+def _proven(account: Account | None, given: SecretStr) -> Account:
     """Tell whose the password is; refuse one that is wrong, in the same time whether there is such an account or not."""
     if not password.is_right(given, account.password_hash if account is not None else None) or account is None:
         raise SignInRefused

@@ -10,6 +10,8 @@ from functools import lru_cache
 from time import perf_counter, time
 from typing import Any, TextIO
 
+from claimkb.domain.visible import said_of_crash, visible, without_addresses, without_secrets
+
 log = logging.getLogger("claimkb")
 
 REQUEST: ContextVar[str | None] = ContextVar("REQUEST", default=None)
@@ -28,10 +30,42 @@ def _for_people(at: float, level: str, message: str, request_id: str | None) -> 
     return f"{_second(int(at))}.{int(at % 1 * 1_000):03}Z [{level.lower():<8}] {message}{about}"
 
 
-def _as_json(at: float, level: str, message: str, request_id: str | None) -> str:
+def _as_json(at: float, level: str, message: str, request_id: str | None, **more: Any) -> str:
     """Write the same as JSON."""
-    said = {"event": message, "request_id": request_id, "level": level.lower()}
-    return json.dumps({**said, "timestamp": f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z"}, ensure_ascii=False)
+    about = {} if request_id is None else {"request_id": request_id}
+    said = {"event": message, **about, "level": level.lower()}
+    return json.dumps({**said, "timestamp": f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z", **more}, ensure_ascii=False)
+
+
+def _clean(message: str, logger: str = log.name) -> str:
+    """Take out of a message what nobody is to read in a log, and what would steer a terminal. Of libraries' no address is shown."""
+    told = without_secrets(message)
+    return visible(told if logger.partition(".")[0] == log.name else without_addresses(told))
+
+
+def trace(exc_info: Any) -> list[dict[str, Any]]:
+    """Write the trace of a crash: where in the code, and of which kind; of messages no value, and of variables nothing."""
+    structlog: Any = pkgutil.resolve_name("structlog.tracebacks")  # it takes its time to load, and few crashes need it
+    found: list[dict[str, Any]] = structlog.ExceptionDictTransformer(show_locals=False)(exc_info)
+    return [_told(each) for each in found]
+
+
+def _told(stack: dict[str, Any]) -> dict[str, Any]:
+    """Tell of an exception, and of those that it groups, what is no value."""
+    told = {**stack, "exc_value": said_of_crash(stack["exc_value"])}
+    told["exc_notes"] = [said_of_crash(each) for each in stack.get("exc_notes", ())]
+    told["exceptions"] = [[_told(each) for each in group] for group in stack.get("exceptions", ())]
+    return told
+
+
+def as_text(stacks: list[dict[str, Any]]) -> str:
+    """Write a trace for people, the first cause first, as Python does."""
+    lines = []
+    for each in reversed(stacks):
+        lines.append("Traceback (most recent call last):")
+        lines += [f'  File "{frame["filename"]}", line {frame["lineno"]}, in {frame["name"]}' for frame in each["frames"]]
+        lines.append(f"{each['exc_type']}: {each['exc_value']}")
+    return "\n".join(map(visible, lines))
 
 
 class Line(logging.Formatter):
@@ -39,31 +73,17 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the line; then the trace, if there is one."""
-        line = _for_people(record.created, record.levelname, record.getMessage(), REQUEST.get())
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        line = _for_people(record.created, record.levelname, _clean(record.getMessage(), record.name), REQUEST.get())
+        return f"{line}\n{as_text(trace(record.exc_info))}" if record.exc_info else line
 
 
-def _of_request(_logger: Any, _method: str, event: Any) -> Any:
-    """Add the request's id to a line for a collector."""
-    request_id = REQUEST.get()
-    return event if request_id is None else {**event, "request_id": request_id}
+class ForACollector(logging.Formatter):
+    """A line of JSON."""
 
-
-def _for_a_collector() -> logging.Formatter:
-    """Make what writes each line as JSON."""
-    structlog: Any = pkgutil.resolve_name("structlog")  # it takes its time to load, and lines for people need none of it
-    before: list[Any] = [
-        _of_request,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    shown: list[Any] = [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.dict_tracebacks,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
-    made: logging.Formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=shown)
-    return made
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the line, with the trace in it, if there is one."""
+        more = {"exception": trace(record.exc_info)} if record.exc_info else {}
+        return _as_json(record.created, record.levelname, _clean(record.getMessage(), record.name), REQUEST.get(), **more)
 
 
 class Handler(logging.StreamHandler[TextIO]):
@@ -71,7 +91,7 @@ class Handler(logging.StreamHandler[TextIO]):
 
     def __init__(self, form: str) -> None:
         super().__init__()
-        self.setFormatter(_for_a_collector() if form == "json" else Line())
+        self.setFormatter(ForACollector() if form == "json" else Line())
         self._write = _as_json if form == "json" else _for_people
 
     def answered(self, message: str, request_id: str) -> None:
@@ -79,7 +99,7 @@ class Handler(logging.StreamHandler[TextIO]):
 
         Where it cannot be written, there is nobody to tell, and the answer is not kept from who waits for it.
         """
-        line = self._write(time(), "INFO", message, request_id)
+        line = self._write(time(), "INFO", _clean(message), request_id)
         self.acquire()
         try:
             self.stream.write(f"{line}\n")

@@ -7,7 +7,7 @@ from secrets import token_bytes
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
@@ -27,8 +27,8 @@ class Settings(BaseSettings, Limits):
 
     model_config = SettingsConfigDict(env_prefix="CLAIMKB_", extra="ignore")
 
-    database_url: str = Field(
-        default=EMBEDDED, description="Where the data is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+    database_url: SecretStr = Field(
+        default=SecretStr(EMBEDDED), description="Where the data is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
     )
     host: str = Field(default="127.0.0.1", description="The address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to serve on; 0 takes any free one.")
@@ -67,7 +67,7 @@ class Settings(BaseSettings, Limits):
         description="How often the job is to run; when two runs are missed, /readyz and the log say so.",
     )
     digest_hour: int = Field(default=7, ge=0, le=23, description="From which hour on, in the desk's time zone, digests are sent.")
-    mail_url: str | None = Field(
+    mail_url: SecretStr | None = Field(
         default=None,
         description="The mail server as Apprise writes it, such as mailtos://USER:PASSWORD@mail.example.org?from=ADDRESS.",
     )
@@ -112,7 +112,7 @@ class Settings(BaseSettings, Limits):
         for name, file in (("database_url", self.database_url_file), ("mail_url", self.mail_url_file)):
             if file is not None:
                 try:
-                    setattr(self, name, file.read_text(encoding="utf-8").strip())
+                    setattr(self, name, SecretStr(file.read_text(encoding="utf-8").strip()))
                 except (OSError, ValueError):
                     raise ValueError(f"{file} cannot be read") from None
         return self
@@ -149,4 +149,11 @@ def open_desk(settings: Settings) -> Desk:
         settings.digest_hour,
         settings.rating_scale,
     )
-    return Desk(Database(settings.database_url), ZoneInfo(settings.timezone), lambda: datetime.now(UTC), uuid7, token_bytes, policy)
+    return Desk(
+        Database(settings.database_url.get_secret_value()),
+        ZoneInfo(settings.timezone),
+        lambda: datetime.now(UTC),
+        uuid7,
+        token_bytes,
+        policy,
+    )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlmodel import col
 
 from claimkb.actions import accounts, claimants, outcomes, sessions
@@ -86,14 +87,13 @@ def test_a_token_is_good_for_a_year_and_for_all_but_administration_unless_told_o
 
 def test_the_secret_is_in_the_answer_and_nowhere_else(desk: Desk) -> None:
     issued = a_token(desk, an_account(desk))
-    assert issued.secret is not None
-    secret = issued.secret.rpartition(issued.prefix + "_")[2]
+    secret = issued.secret.get_secret_value().rpartition(issued.prefix + "_")[2]
     assert len(secret) == 43
     kept = str(everything(desk))
     assert secret not in kept
     assert kept.count(issued.secret_hash) == 1
     with desk.database.read() as session:
-        assert session.get_one(Token, issued.id).secret is None
+        assert session.get_one(Token, issued.id).secret.get_secret_value() == ""
 
 
 def test_changes_of_accounts_and_tokens_are_not_announced(desk: Desk) -> None:
@@ -190,13 +190,15 @@ def test_who_revokes_waits_for_what_the_token_writes_and_what_comes_after_is_ref
 def test_a_password_that_was_changed_since_it_was_compared_signs_nobody_in(desk: Desk) -> None:
     ada = an_account(desk)
     shown = do(desk, accounts.invite, accounts.Invite(account_id=ada.id), COMMAND_LINE)
-    chosen = sessions.ChoosePassword(account_id=ada.id, right_for=None, device="d", password_hash="the first")
+    chosen = sessions.ChoosePassword(account_id=ada.id, right_for=None, device="d", password_hash=SecretStr("the first"))
     do(desk, sessions.choose_password, chosen, actor_of(shown, ada))
     acting = Actor("Ada", Role.ADMIN, account_id=ada.id)
-    order = sessions.SignIn(account_id=ada.id, right_for="an older one", device="d")
+    order = sessions.SignIn(account_id=ada.id, right_for=SecretStr("an older one"), device="d")
     refused(desk, access.SignInRefused, sessions.sign_in, order, acting)
     refused(desk, access.InvitationRefused, sessions.choose_password, chosen, actor_of(shown, ada))
-    assert do(desk, sessions.sign_in, order.model_copy(update={"right_for": "the first"}), acting).kind is TokenKind.SESSION
+    assert (
+        do(desk, sessions.sign_in, order.model_copy(update={"right_for": SecretStr("the first")}), acting).kind is TokenKind.SESSION
+    )
 
 
 def test_two_administrators_who_close_each_other_at_once_leave_one(desk: Desk) -> None:

@@ -32,14 +32,14 @@ def shown(secret: str | None) -> Shown:
 
 
 def test_a_token_has_a_mark_a_prefix_and_a_secret() -> None:
-    assert issued().secret == "ckb_aaaqeayeculqeayeculq"[:12] + "_BQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQ"
+    assert issued().secret.get_secret_value() == "ckb_aaaqeayeculqeayeculq"[:12] + "_BQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQ"
     assert issued().secret_hash == fingerprint("BQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQ")
 
 
 @given(st.binary(min_size=37, max_size=37))
 def test_what_was_issued_is_let_in(random: bytes) -> None:
     made = issued(random)
-    actor = token.admit(shown(made.secret), (made, ADA), NOON)
+    actor = token.admit(shown(made.secret.get_secret_value()), (made, ADA), NOON)
     assert (actor.name, actor.account_id, actor.token_id) == ("Ada", ADA.id, made.id)
 
 
@@ -82,9 +82,9 @@ def test_another_secret_with_the_same_prefix_is_refused_like_an_unknown_prefix()
 def test_a_token_works_until_its_last_day_is_over() -> None:
     made = issued()
     midnight = NOON.replace(hour=23, minute=59)
-    assert token.admit(shown(made.secret), (made, ADA), midnight).name == "Ada"
+    assert token.admit(shown(made.secret.get_secret_value()), (made, ADA), midnight).name == "Ada"
     with pytest.raises(TokenRefused):
-        token.admit(shown(made.secret), (made, ADA), midnight + timedelta(minutes=1))
+        token.admit(shown(made.secret.get_secret_value()), (made, ADA), midnight + timedelta(minutes=1))
 
 
 def test_a_year_is_the_usual_time() -> None:

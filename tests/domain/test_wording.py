@@ -72,7 +72,7 @@ def first_of(text: str, query: str) -> int | None:
     return None
 
 
-WRITTEN = ("le", "pont", "élysée", "Crown", "prince", "y", "—", "STRASSE", "straße", "12,", "d'or", "(x)", "Қасым", "мост", "नमस्ते")
+WRITTEN = ("le", "pont", "élysée", "Crown", "prince", "y", "—", "STRASSE", "straße", "12,", "d'or", "(x)", "Қасым", "мост")
 ASKED = (
     "le",
     "pont",

@@ -87,19 +87,19 @@ def keys_of(desk: Desk, role: Role, earlier: Desk) -> Keys:
     of_closed = a_token(desk, closed)
     do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=revoked.id, reason="r"), COMMAND_LINE)
     do(desk, accounts.close_account, accounts.CloseAccount(account_id=closed.id, reason="r"), COMMAND_LINE)
-    right = a_token(desk, account).secret
+    right = a_token(desk, account).secret.get_secret_value()
     assert right is not None
     refused = {
         "none": None,
         "wrong": right[:-2] + ("AA" if not right.endswith("AA") else "BB"),
         "unknown": "ckb_aaaaaaaa_" + "A" * 43,
         "malformed": "secret",
-        "expired": a_token(earlier, account, expires_on=date(2026, 11, 20)).secret,
-        "revoked": revoked.secret,
-        "of a closed account": of_closed.secret,
+        "expired": a_token(earlier, account, expires_on=date(2026, 11, 20)).secret.get_secret_value(),
+        "revoked": revoked.secret.get_secret_value(),
+        "of a closed account": of_closed.secret.get_secret_value(),
         "of a run that is not this one": "ckb_local_" + "A" * 43,
     }
-    return Keys(right, a_token(desk, account, scopes=[]).secret, refused)
+    return Keys(right, a_token(desk, account, scopes=[]).secret.get_secret_value(), refused)
 
 
 @pytest.fixture
@@ -156,7 +156,9 @@ def test_a_reader_without_an_account_gets_in_only_where_reading_is_public_and_ge
         text = {"query": "{ sources { nodes { title snapshot { length text } } } }"}
         (error,) = client.post("/graphql", json=text).json()["errors"]
         assert error["extensions"]["code"] == "FORBIDDEN"
-        given = client.post("/graphql", json=text, headers=bearer(reader.secret)).json()["data"]["sources"]["nodes"]
+        given = client.post("/graphql", json=text, headers=bearer(reader.secret.get_secret_value())).json()["data"]["sources"][
+            "nodes"
+        ]
         assert given == [{"title": "The bridge", "snapshot": {"length": len(TEXT), "text": TEXT}}]
 
 
@@ -207,23 +209,32 @@ def test_a_revoked_token_is_dead_at_once_and_a_closed_account_with_it(desk: Desk
     account = an_account(desk, role="EDITOR")
     first, second = a_token(desk, account), a_token(desk, account)
     with TestClient(app_of(desk), base_url=HERE) as client:
-        assert [client.post("/graphql", json=ROLE, headers=bearer(each.secret)).status_code for each in (first, second)] == [
+        assert [
+            client.post("/graphql", json=ROLE, headers=bearer(each.secret.get_secret_value())).status_code
+            for each in (first, second)
+        ] == [
             200,
             200,
         ]
         do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=first.id, reason="r"), COMMAND_LINE)
-        assert [client.post("/graphql", json=ROLE, headers=bearer(each.secret)).status_code for each in (first, second)] == [
+        assert [
+            client.post("/graphql", json=ROLE, headers=bearer(each.secret.get_secret_value())).status_code
+            for each in (first, second)
+        ] == [
             401,
             200,
         ]
         do(desk, accounts.close_account, accounts.CloseAccount(account_id=account.id, reason="r"), COMMAND_LINE)
-        assert client.post("/graphql", json=ROLE, headers=bearer(second.secret)).status_code == 401
+        assert client.post("/graphql", json=ROLE, headers=bearer(second.secret.get_secret_value())).status_code == 401
 
 
 def test_who_somebody_is_is_asked_again_after_accounts_or_tokens_changed_and_not_after_others_wrote(sqlite_desk: Desk) -> None:
     account = an_account(sqlite_desk)
     issued = a_token(sqlite_desk, account)
-    identities, shown = Identities(sqlite_desk, Admission()), Credentials(token.read(str(issued.secret)), is_from_here=False)
+    identities, shown = (
+        Identities(sqlite_desk, Admission()),
+        Credentials(token.read(str(issued.secret.get_secret_value())), is_from_here=False),
+    )
     ada = identities.identify(shown)
     a_source(sqlite_desk)
     assert identities.remembered(shown) == ada
@@ -234,11 +245,11 @@ def test_who_somebody_is_is_asked_again_after_accounts_or_tokens_changed_and_not
 
 
 def test_guessing_is_slowed_and_a_right_token_from_the_same_address_goes_on(sqlite_desk: Desk) -> None:
-    right = a_token(sqlite_desk, an_account(sqlite_desk)).secret
+    right = a_token(sqlite_desk, an_account(sqlite_desk)).secret.get_secret_value()
     limits = Limits(max_guesses=3, guesses_per_minute=1)
     with TestClient(app_of(sqlite_desk, limits), base_url=HERE) as client:
         assert client.post("/graphql", json=ROLE, headers=bearer(right)).status_code == 200
-        fresh = a_token(sqlite_desk, an_account(sqlite_desk, "Bea")).secret
+        fresh = a_token(sqlite_desk, an_account(sqlite_desk, "Bea")).secret.get_secret_value()
         guesses = [client.post("/graphql", json=ROLE, headers=bearer(f"ckb_aaaaaaa{number}_x")) for number in range(5)]
         assert [each.status_code for each in guesses] == [401, 401, 401, 429, 429]
         assert guesses[-1].headers["retry-after"] == "60"
@@ -254,14 +265,14 @@ def test_what_is_no_token_is_refused_and_told_how_to_send_one(sqlite_desk: Desk,
 
 
 def test_a_token_in_an_address_is_refused_and_its_owner_told_to_revoke_it(sqlite_desk: Desk) -> None:
-    secret = a_token(sqlite_desk, an_account(sqlite_desk)).secret
+    secret = a_token(sqlite_desk, an_account(sqlite_desk)).secret.get_secret_value()
     with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
         answer = client.get("/graphql", params={"query": "{ viewer { role } }", "access_token": secret or ""})
     assert (answer.status_code, "revoke it" in answer.json()["errors"][0]["message"]) == (400, True)
 
 
 def test_administration_is_there_over_graphql_and_a_token_is_shown_once(desk: Desk) -> None:
-    admin = a_token(desk, an_account(desk)).secret
+    admin = a_token(desk, an_account(desk)).secret.get_secret_value()
     with TestClient(app_of(desk), base_url=HERE) as client:
 
         def ask(query: str, secret: str | None = admin, **variables: Any) -> Any:
@@ -301,7 +312,7 @@ def test_administration_is_there_over_graphql_and_a_token_is_shown_once(desk: De
 
 def test_a_repeated_request_for_a_token_issues_one_and_shows_it_once(desk: Desk) -> None:
     account = an_account(desk)
-    admin = a_token(desk, account).secret
+    admin = a_token(desk, account).secret.get_secret_value()
     query = 'mutation($id: ID!) { createToken(input: {accountId: $id, name: "n"}) { token { prefix secret } } }'
     with TestClient(app_of(desk), base_url=HERE) as client:
         sent = [
@@ -319,7 +330,7 @@ def test_a_repeated_request_for_a_token_issues_one_and_shows_it_once(desk: Desk)
 def test_a_repeat_is_answered_only_to_who_may_still_do_it(desk: Desk) -> None:
     an_account(desk, "Root")
     ada = an_account(desk)
-    secret, narrow = a_token(desk, ada).secret, a_token(desk, ada, scopes=[]).secret
+    secret, narrow = a_token(desk, ada).secret.get_secret_value(), a_token(desk, ada, scopes=[]).secret.get_secret_value()
     query = 'mutation { createAccount(input: {name: "Bea", role: READER}) { account { name } } }'
     with TestClient(app_of(desk), base_url=HERE) as client:
 
@@ -337,16 +348,18 @@ def test_the_history_of_accounts_is_for_administrators_by_id_too(desk: Desk) -> 
     with desk.database.read() as session:
         (revision,) = edges.lists(session, Edge(Revision, theirs="record_id"), [ada.id])[0]
     query = {"query": f'{{ nodes(ids: ["{global_id("Revision", revision.id)}"]) {{ id }} }}'}
-    reader = a_token(desk, an_account(desk, "Rea", "READER")).secret
+    reader = a_token(desk, an_account(desk, "Rea", "READER")).secret.get_secret_value()
     with TestClient(app_of(desk), base_url=HERE) as client:
         assert client.post("/graphql", json=query, headers=bearer(reader)).json()["data"] == {"nodes": [None]}
-        found = client.post("/graphql", json=query, headers=bearer(a_token(desk, ada).secret)).json()["data"]["nodes"]
+        found = client.post("/graphql", json=query, headers=bearer(a_token(desk, ada).secret.get_secret_value())).json()["data"][
+            "nodes"
+        ]
     assert found == [{"id": global_id("Revision", revision.id)}]
 
 
 def test_rates_are_counted_by_account_and_neither_by_token_nor_by_address(sqlite_desk: Desk) -> None:
     ada, bo = an_account(sqlite_desk), an_account(sqlite_desk, "Bo")
-    one, same, other = (a_token(sqlite_desk, account).secret for account in (ada, ada, bo))
+    one, same, other = (a_token(sqlite_desk, account).secret.get_secret_value() for account in (ada, ada, bo))
     with TestClient(app_of(sqlite_desk, Limits(rate_cost=40, rate_cost_per_second=1)), base_url=HERE) as client:
         codes = [client.post("/graphql", json=ROLE, headers=bearer(one)).status_code for _ in range(20)]
         assert codes[0] == 200
@@ -365,7 +378,7 @@ def hello(client: TestClient, payload: Any, headers: dict[str, str] | None = Non
 
 
 def test_a_websocket_says_who_it_is_in_its_first_message_or_its_header(desk: Desk) -> None:
-    secret = a_token(desk, an_account(desk)).secret
+    secret = a_token(desk, an_account(desk)).secret.get_secret_value()
     with TestClient(app_of(desk), base_url=HERE) as client:
         assert hello(client, {"authorization": f"Bearer {secret}"}) == "Ada"
         assert hello(client, {"Authorization": f"Bearer {secret}"}) == "Ada"
@@ -399,7 +412,7 @@ def test_a_subscription_ends_when_its_token_is_revoked(desk: Desk) -> None:
     token = a_token(desk, account)
     with TestClient(app_of(desk), base_url=HERE) as client:
         with client.websocket_connect("ws://127.0.0.1/graphql", subprotocols=["graphql-transport-ws"]) as socket:
-            socket.send_json({"type": "connection_init", "payload": {"authorization": f"Bearer {token.secret}"}})
+            socket.send_json({"type": "connection_init", "payload": {"authorization": f"Bearer {token.secret.get_secret_value()}"}})
             assert socket.receive_json() == {"type": "connection_ack"}
             socket.send_json({"type": "subscribe", "id": "1", "payload": {"query": "subscription { revisions { action } }"}})
             socket.send_json({"type": "subscribe", "id": "2", "payload": {"query": "{ backlog { lastRun { asOf } } }"}})
@@ -416,7 +429,7 @@ def test_a_subscription_ends_when_its_token_is_revoked(desk: Desk) -> None:
 
 def test_sockets_are_counted_by_account(sqlite_desk: Desk) -> None:
     account, other = an_account(sqlite_desk), an_account(sqlite_desk, "Bea")
-    one, two = a_token(sqlite_desk, account).secret, a_token(sqlite_desk, other).secret
+    one, two = a_token(sqlite_desk, account).secret.get_secret_value(), a_token(sqlite_desk, other).secret.get_secret_value()
     with TestClient(app_of(sqlite_desk, Limits(max_sockets_per_address=2)), base_url=HERE) as client:
 
         def connect(secret: str | None) -> Any:
@@ -438,7 +451,7 @@ def test_sockets_are_counted_by_account(sqlite_desk: Desk) -> None:
 
 
 def test_two_people_on_one_record_are_told_of_each_other(desk: Desk) -> None:
-    ada, bea = (a_token(desk, an_account(desk, name, "REPORTER")).secret for name in ("Ada", "Bea"))
+    ada, bea = (a_token(desk, an_account(desk, name, "REPORTER")).secret.get_secret_value() for name in ("Ada", "Bea"))
     claimant = a_claimant(desk)
     query = """mutation($input: UpdateClaimantInput!) { updateClaimant(input: $input) { claimant { version office }
         userErrors { code message field conflict { expectedVersion currentVersion
@@ -480,7 +493,7 @@ PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-he
 
 
 def test_no_page_elsewhere_may_ask_unless_its_origin_is_named_and_then_with_a_token_only(sqlite_desk: Desk) -> None:
-    secret = a_token(sqlite_desk, an_account(sqlite_desk)).secret
+    secret = a_token(sqlite_desk, an_account(sqlite_desk)).secret.get_secret_value()
     with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
         assert client.options("/graphql", headers={"origin": ELSEWHERE, **PREFLIGHT}).status_code == 403
         assert client.post("/graphql", json=ROLE, headers={"origin": ELSEWHERE, **bearer(secret)}).status_code == 403

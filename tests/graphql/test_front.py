@@ -70,7 +70,7 @@ def test_both_ways_answer_with_the_same_headers(desk: Desk, client: TestClient, 
 
 
 def test_two_senders_are_told_apart_by_their_headers_alone(client: TestClient, desk: Desk) -> None:
-    secrets = [a_token(desk, an_account(desk, name)).secret for name in ("Ada", "Bo")]
+    secrets = [a_token(desk, an_account(desk, name)).secret.get_secret_value() for name in ("Ada", "Bo")]
     for _ in range(2):
         names = []
         for secret in secrets:
@@ -129,7 +129,7 @@ def test_what_is_refused_before_it_is_executed_is_refused_here(
 
 
 def test_who_is_not_known_any_more_is_asked_for_again(desk: Desk, ordinary: list[str]) -> None:
-    secret = str(a_token(desk, an_account(desk)).secret)
+    secret = str(a_token(desk, an_account(desk)).secret.get_secret_value())
     with TestClient(app_of(desk), base_url=HERE, headers={"authorization": f"Bearer {secret}"}) as client:
         assert [client.post("/graphql", json=CLAIMS).status_code for _ in range(4)] == [200] * 4
         assert ordinary == ["/graphql"]

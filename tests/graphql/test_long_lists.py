@@ -254,7 +254,7 @@ def original(kind: str, field: str) -> set[str]:
 @pytest.mark.long
 def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk: Desk) -> None:
     fill(desk, range(ROWS))
-    admin = {"authorization": f"Bearer {a_token(desk, an_account(desk)).secret}"}
+    admin = {"authorization": f"Bearer {a_token(desk, an_account(desk)).secret.get_secret_value()}"}
     unlimited = Limits(rate_cost=10**9)
     with TestClient(app_of(desk, unlimited), base_url="http://127.0.0.1", headers=admin) as client, writing(desk):
         for kind, fields in walked(desk).items():

@@ -176,7 +176,7 @@ def test_verbs_in_one_request_see_what_the_ones_before_did(desk: Desk, data: Ask
 def test_two_people_resolve_a_prediction_where_the_desk_says_so(desk: Desk) -> None:
     strict = replace(desk, policy=Policy(two_person_rule=True))
     prediction = a_prediction(desk)
-    secrets = {name: a_token(desk, an_account(desk, name, "EDITOR")).secret for name in ("Ada", "Bea")}
+    secrets = {name: a_token(desk, an_account(desk, name, "EDITOR")).secret.get_secret_value() for name in ("Ada", "Bea")}
     with TestClient(app_of(strict), base_url="http://127.0.0.1") as client:
 
         def ask(name: str, query: str, **variables: Any) -> Any:

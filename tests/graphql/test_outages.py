@@ -209,7 +209,7 @@ def test_a_server_is_not_ready_while_a_table_is_not_as_it_knows_it(desk: Desk, *
 @POSTGRESQL
 def test_readiness_and_who_is_let_in_wait_for_no_writers_however_many_wait_for_a_lock(desk: Desk) -> None:
     ada = an_account(desk)
-    known, new = (a_token(desk, ada).secret for _ in range(2))
+    known, new = (a_token(desk, ada).secret.get_secret_value() for _ in range(2))
 
     def ask(query: str, secret: str | None = known) -> int:
         return client.post("/graphql", json={"query": query}, headers={"authorization": f"Bearer {secret}"}).status_code

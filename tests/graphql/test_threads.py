@@ -121,7 +121,7 @@ def test_work_that_does_not_end_when_it_is_stopped_is_answered_without_and_may_n
 
 
 def test_who_sends_a_request_is_looked_up_once_for_all_who_ask_at_the_same_time(desk: Desk) -> None:
-    shown = token.read(a_token(desk, an_account(desk)).secret or "")
+    shown = token.read(a_token(desk, an_account(desk)).secret.get_secret_value() or "")
     identities = Identities(desk, Admission())
     callers = Callers(identities, Limits(), Bulkheads(desk.database))
     credentials, given = Credentials(shown, is_from_here=False), list[str]()

@@ -294,7 +294,7 @@ def test_who_was_let_in_is_told_what_was_done_though_nobody_can_be_looked_up_any
 
 def test_a_secret_is_shown_once_by_whoever_answers_and_its_account_as_it_was(desk: Desk) -> None:
     ada = an_account(desk)
-    headers = {"authorization": f"Bearer {a_token(desk, ada).secret}"}
+    headers = {"authorization": f"Bearer {a_token(desk, ada).secret.get_secret_value()}"}
     issue = 'mutation($id: ID!) { createToken(input: {accountId: $id, name: "t"}) { token { secret } account { name version } } }'
     with client_of(replace(desk)) as client:
         body = {"query": issue, "variables": {"id": global_id("Account", ada.id)}}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from pydantic import SecretStr
 
 from claimkb.actions.work import Desk
 from claimkb.app import link
@@ -45,4 +46,6 @@ def post() -> Iterator[Post]:
 def outbox(timed: Desk, post: Post) -> Outbox:
     """Give what sends, with little patience."""
     to = partial(link, "https://claims.example.org")
-    return Outbox(timed, {ChannelKind.DIGEST: Digests(timed, post.url, to), ChannelKind.WEBHOOK: Webhooks(timed, to, seconds=0.3)})
+    return Outbox(
+        timed, {ChannelKind.DIGEST: Digests(timed, SecretStr(post.url), to), ChannelKind.WEBHOOK: Webhooks(timed, to, seconds=0.3)}
+    )

@@ -44,7 +44,7 @@ def test_a_program_is_told_of_flags_and_outcomes_and_can_verify_both(desk: Desk,
     sent(outbox)
     about = {"prediction": global_id("Prediction", prediction.id), "question": "Does the bridge open?"}
     about["url"] = f"https://claims.example.org/predictions/{prediction.id}"
-    (first, second) = receiver.verified(opened.secret or "")
+    (first, second) = receiver.verified(opened.secret.get_secret_value() or "")
     assert first["data"] == {**about, "flag": first["data"]["flag"], "level": "LONG_OVERDUE", "dueOn": "2025-11-19"}
     outcome_id = global_id("Outcome", outcome.id)
     assert second == {
@@ -56,11 +56,11 @@ def test_a_program_is_told_of_flags_and_outcomes_and_can_verify_both(desk: Desk,
 
 def test_the_secret_of_a_webhook_is_shown_once_and_stands_in_no_history(desk: Desk) -> None:
     opened = a_channel(desk, "https://x.example/hook?key=hush", "WEBHOOK", name="x")
-    assert opened.secret is not None
+    assert opened.secret.get_secret_value() is not None
     with desk.database.read() as session:
         (again, _), *_ = stored.every(session)
         history = [each.after for each in revisions.since(session, opened.id, 0)]
-    assert again.secret is None
+    assert again.secret.get_secret_value() == ""
     assert not any("whsec_" in each or "hush" in each for each in history)
 
 

@@ -72,6 +72,7 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
     "the far end of an order": again(aliased("predictions(last: 1, orderBy: {field: UPDATED_AT, direction: ASC}) { nodes { id } }")),
     "snippets": again(aliased(f'search(query: "{LETTERS}", first: 100) {{ edges {{ snippet }} }}', 5)),
     "a search without snippets": again(aliased(f'search(query: "{LETTERS}", first: 1) {{ totalCount }}')),
+    "a phrase": again('{ search(query: "\\"bridge number\\"", first: 100) { pageInfo { hasNextPage } } }'),
     "claims alike": again(aliased('similarClaims(statement: "' + "bridge spring ministry said will open number that " * 19 + '") { score }')),
     "track records": again("{ claimants(first: 20) { nodes { trackRecord { line } } } }"),
     "where a page lies": again(

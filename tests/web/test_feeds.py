@@ -143,7 +143,7 @@ def test_a_reader_that_has_the_same_already_gets_nothing(desk: Desk, client: Tes
 
 def test_with_accounts_a_feed_wants_a_key_and_the_key_opens_nothing_else(desk: Desk, client: TestClient) -> None:
     bob = an_account(desk, "Bob", "READER")
-    access = a_token(desk, bob).secret
+    access = a_token(desk, bob).secret.get_secret_value()
     bearer = {"authorization": f"Bearer {access}"}
     assert client.get("/feeds/due.ics").status_code == 401
     assert client.get("/feeds/due.ics", headers=bearer).status_code == 200
@@ -162,7 +162,7 @@ def test_with_accounts_a_feed_wants_a_key_and_the_key_opens_nothing_else(desk: D
 
 def test_a_key_dies_with_its_account(desk: Desk, client: TestClient) -> None:
     bob, actor = _bob(desk)
-    key = do(desk, searches.create_feed_key, searches.CreateFeedKey(name="phone"), actor).secret
+    key = do(desk, searches.create_feed_key, searches.CreateFeedKey(name="phone"), actor).secret.get_secret_value()
     assert client.get(f"/feeds/flags.atom?key={key}").status_code == 200
     do(desk, accounts.close_account, accounts.CloseAccount(account_id=bob.id, reason="Left."), COMMAND_LINE)
     assert client.get(f"/feeds/flags.atom?key={key}").status_code == 401

@@ -454,7 +454,7 @@ def test_a_link_to_nothing_is_404_on_a_page(client: TestClient, name: str) -> No
 
 def test_who_is_not_let_in_does_not_learn_which_predictions_there_are(desk: Desk, client: TestClient) -> None:
     made = a_prediction(desk)
-    secret = a_token(desk, an_account(desk)).secret
+    secret = a_token(desk, an_account(desk)).secret.get_secret_value()
     for known in (str(made.id), NOBODY):
         answer = client.get(f"/predictions/{known}")
         assert (answer.status_code, answer.headers["location"][:15]) == (303, "/graphql?query=")

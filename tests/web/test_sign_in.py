@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -39,7 +40,7 @@ VIEWER = {"query": "{ viewer { name role permissions } }"}
 
 def invited(desk: Desk, account: Account) -> str:
     """Invite somebody."""
-    return do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE).secret or ""
+    return do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE).secret.get_secret_value() or ""
 
 
 def send(client: TestClient, path: str, origin: str | None = HERE, **form: str) -> Any:
@@ -132,7 +133,7 @@ def test_a_cookie_counts_only_for_what_a_page_of_this_server_sends_by_post(clien
 
 def test_a_token_is_no_session_and_an_invitation_neither(desk: Desk, client: TestClient) -> None:
     account = an_account(desk)
-    for secret in (a_token(desk, account).secret, invited(desk, account)):
+    for secret in (a_token(desk, account).secret.get_secret_value(), invited(desk, account)):
         client.cookies.set(COOKIE, secret or "")
         assert name_of(client) is None
         assert "Signed in" not in client.get("/sign-in").text
@@ -319,7 +320,9 @@ def test_an_invitation_that_two_use_at_once_is_used_by_one(desk: Desk) -> None:
     shown = token.read(invited(desk, ada), TokenKind.INVITATION)
     doors = [SignIns(desk) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        using = [pool.submit(door.choose_password, shown, "", WORDS, f"device {n}") for n, door in enumerate(doors)]
+        using = [
+            pool.submit(door.choose_password, shown, SecretStr(""), SecretStr(WORDS), f"device {n}") for n, door in enumerate(doors)
+        ]
     refusals = [each.exception() for each in using]
     assert sorted(type(each).__name__ for each in refusals) == ["InvitationRefused"] * 3 + ["NoneType"]
 

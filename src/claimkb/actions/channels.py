@@ -1,8 +1,10 @@
 """Arrange who is told of what: open channels and close them, and try again what was given up."""
 
 import base64
+import pkgutil
 
 from pydantic import Field as Rule
+from pydantic import SecretStr
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Account, Channel, Delivery, channel, delivery
@@ -10,6 +12,7 @@ from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
 from claimkb.domain.reference import AccountId, ChannelId, DeliveryId
+from claimkb.domain.telling import NoAddress
 from claimkb.store import announcements, records
 
 
@@ -37,6 +40,22 @@ class RetryDelivery(Order):
     delivery_id: DeliveryId
 
 
+def _check_usable(opened: Channel) -> None:
+    """Refuse an address that what sends to it cannot read: it would fail with each try."""
+    address = opened.address.get_secret_value()
+    if opened.kind is ChannelKind.WEBHOOK:
+        http = pkgutil.resolve_name("httpx2")  # it takes its time to load, as does the next, and only who opens channels needs it
+        try:
+            http.URL(address).raw_host.decode().encode("idna")
+        except (http.InvalidURL, UnicodeError):
+            raise NoAddress("address", wanted="the web address of a host that there may be") from None
+    elif (
+        not channel.is_mail(address)
+        and pkgutil.resolve_name("apprise:Apprise").instantiate(address, suppress_exceptions=True) is None
+    ):
+        raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
+
+
 @needs(Permission.ADMINISTER)
 def open_channel(work: Work, order: OpenChannel) -> Channel:
     """Open a channel by which somebody is told. A webhook's signing secret is shown in this answer and never again."""
@@ -44,8 +63,9 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
         records.get(work.session, Account, order.account_id, "account_id")
     opened = Channel(**order.model_dump(), since=announcements.newest(work.session))
     channel.check(opened)
+    _check_usable(opened)
     if opened.kind is ChannelKind.WEBHOOK:
-        opened.signing_secret = "whsec_" + base64.b64encode(work.random(SECRET_BYTES)).decode()
+        opened.signing_secret = SecretStr("whsec_" + base64.b64encode(work.random(SECRET_BYTES)).decode())
         object.__setattr__(opened, "secret", opened.signing_secret)
     return work.add(opened)
 

@@ -6,6 +6,7 @@ To hash is slow on purpose, so it is done before the transaction; in it is looke
 from datetime import timedelta
 
 from pydantic import Field as Rule
+from pydantic import SecretStr
 
 from claimkb.actions.accounts import issue
 from claimkb.actions.work import Work, needs
@@ -22,14 +23,16 @@ class SignIn(Order):
     """Who signs in, and where."""
 
     account_id: AccountId
-    right_for: str | None = Rule(description="The hash that the given password was right for; null where an invitation was shown.")
+    right_for: SecretStr | None = Rule(
+        description="The hash that the given password was right for; null where an invitation was shown."
+    )
     device: Name = Rule(description="What the browser calls itself.")
 
 
 class ChoosePassword(SignIn):
     """Who chooses a password, and what it is hashed to."""
 
-    password_hash: str = Rule(description="The hash of the new password.")
+    password_hash: SecretStr = Rule(description="The hash of the new password.")
 
 
 class SignOut(Order):

@@ -5,9 +5,11 @@ import sys
 from pydantic import ValidationError
 from rich.console import Console
 
+from claimkb import logs
 from claimkb.cli.commands import app
 from claimkb.cli.reading import command
 from claimkb.cli.serving import CannotServe
+from claimkb.cli.tables import shown
 from claimkb.domain.record import plain
 from claimkb.domain.refusals import Refusal
 from claimkb.outbound.delivering import NotSent
@@ -18,11 +20,13 @@ from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 REFUSED = 1
 USAGE = 2
 UNAVAILABLE = 3
+CRASHED = 70
+"""EX_SOFTWARE of sysexits.h."""
 
 
 def _say(message: str) -> None:
     """Tell what is wrong, in one line."""
-    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"claimkb: {message}")
+    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"claimkb: {shown(message)}")
 
 
 def main() -> None:
@@ -48,3 +52,6 @@ def main() -> None:
     except OSError as error:
         _say(f"{error.filename or 'The output'}: {error.strerror}")
         sys.exit(UNAVAILABLE)
+    except Exception:  # noqa: BLE001 - a trace of Python's own would show whatever was in an error's message
+        _say(f"This is a mistake in claimkb; tell us of it, with what follows.\n{logs.as_text(logs.trace(sys.exc_info()))}")
+        sys.exit(CRASHED)

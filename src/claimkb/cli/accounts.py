@@ -95,7 +95,7 @@ def invite(name: AccountName) -> None:
     with desk.work(COMMAND_LINE, alone=True) as work:
         made = actions.invite(work, order)
     tables.tell(f"{name} chooses a password at the page /password, until {made.expires_on}, with this. It is shown this once:")
-    typer.echo(made.secret)
+    typer.echo(made.secret.get_secret_value())
 
 
 @account_app.command("close", epilog="Example: claimkb account close Ada --reason 'Left the paper.'")
@@ -134,7 +134,7 @@ def create_token(
     with desk.work(COMMAND_LINE, alone=True) as work:
         issued = actions.create_token(work, order)
     tables.tell(f"A token for {account}, until {issued.expires_on}: {issued.scopes}. It is shown this once:")
-    typer.echo(issued.secret)
+    typer.echo(issued.secret.get_secret_value())
 
 
 def _described(token: Token, account: Account) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The commands for whom we tell, and for what is sent. Whoever can run them on this machine administers it."""
 
 import pkgutil
+import sys
 from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
 from claimkb.actions import channels as actions
 from claimkb.cli import tables
@@ -39,34 +41,41 @@ def _open_channel(name: str) -> Channel:
     return found
 
 
-@channel_app.command("open", epilog="Example: claimkb channel open 'Politics desk' --digest desk@example.org")
+@channel_app.command(
+    "open",
+    epilog="Example: claimkb channel open 'Politics desk' --digest desk@example.org. An address that holds a password is read from "
+    "standard input, as others of the machine see what a command is given: claimkb channel open Chat --digest - < address",
+)
 def open_channel(
     name: ChannelName,
     digest: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Send a digest a day here: an e-mail address, or slack://… (see Apprise).")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Send a digest a day here: an e-mail address, or slack://… (see Apprise); - reads it."
+        ),
     ] = None,
-    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Send a signed request for each event here.")] = None,
+    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Send a signed request for each event here, or to -.")] = None,
     account: Annotated[str | None, typer.Option(help="The account that is told.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only of what the account looks after, and of what nobody does.")] = False,
 ) -> None:
     """Tell somebody of what waits for an answer: a person or a room once a day, a program at once."""
     if (digest is None) == (webhook is None):
         raise typer.BadParameter("say either --digest or --webhook.")
-    desk = open_current_desk()
+    desk, address = open_current_desk(), digest or webhook or ""
     order = actions.OpenChannel(
         name=name,
         kind=ChannelKind.DIGEST if digest is not None else ChannelKind.WEBHOOK,
-        address=digest or webhook or "",
+        address=SecretStr(sys.stdin.readline().strip() if address == "-" else address),
         about=About.MINE if mine else About.ALL,
         account_id=account_of(desk, account).id if account is not None else None,
     )
     with desk.work(COMMAND_LINE, alone=True) as work:
         opened = actions.open_channel(work, order)
-    if opened.secret is None:
+    if not opened.secret:
         say(f"{name} gets a digest a day at {place(opened)}. Try it: claimkb channel test '{name}'")
         return
     tables.tell(f"{name} is told of every flag and outcome at {place(opened)}. This verifies what it gets; it is shown this once:")
-    typer.echo(opened.secret)
+    typer.echo(opened.secret.get_secret_value())
 
 
 @channel_app.command("list", epilog="Example: claimkb channel list --json")

@@ -82,7 +82,7 @@ def serve(
     """Serve the GraphQL API: migrate, load the stories, run the job once, show what is overdue, and listen."""
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings(**given)
-    with_stories = settings.database_url == EMBEDDED if seed is None else seed
+    with_stories = settings.database_url.get_secret_value() == EMBEDDED if seed is None else seed
     serving.run(open_desk_for(settings), settings, seed=with_stories, with_token=token)
 
 

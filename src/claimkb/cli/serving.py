@@ -111,6 +111,8 @@ def prepare(desk: Desk, *, seed: bool) -> None:
     before, now = migrations.upgrade(desk.database)
     say(f"claimkb {__version__}")
     say(f"Database   {desk.database.place}" + ("" if before == now else f" (migrated to {now})"))
+    if desk.database.file is not None and desk.database.file.is_read_by_others:
+        say(f"Others of this machine may read it: chmod 600 {desk.database.place}*")
     for path in stories() if seed else []:
         report = seeding.load(desk, SEED_LOADER, path)
         recorded, there = report.recorded.total(), report.there.total()

@@ -12,6 +12,7 @@ from claimkb import domain
 from claimkb.domain import Prediction
 from claimkb.domain.reference import global_id
 from claimkb.domain.timeliness import days_overdue, timeliness
+from claimkb.domain.visible import visible
 from claimkb.store import edges
 from claimkb.store.edges import Edge
 
@@ -21,12 +22,17 @@ aside = Console(stderr=True, highlight=False)
 
 def say(line: str = "") -> None:
     """Print a line as it is: a terminal may wrap it, a pipe gets it whole."""
-    out.print(line, soft_wrap=True, markup=False)
+    out.print(shown(line), soft_wrap=True, markup=False)
+
+
+def shown(text: str) -> str:
+    """Write a text, which may have several lines, without what would steer a terminal."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def tell(line: str) -> None:
     """Print a line for the person, beside the output that goes into a file or to another program."""
-    aside.print(line, soft_wrap=True, markup=False)
+    aside.print(shown(line), soft_wrap=True, markup=False)
 
 
 def described(session: Session, rows: list[Prediction], today: date) -> list[dict[str, Any]]:
@@ -58,7 +64,11 @@ def show(rows: list[dict[str, Any]], title: str) -> None:
         dated = f"due {row['dueOn']}" if row["dueOn"] else f"review {row['reviewOn']}"
         late = f"\n{row['daysOverdue']} days ago" if row["daysOverdue"] else ""
         said = row["claimant"] or "nobody named"
-        table.add_row(f"{dated}{late}\n{row['timeliness']}", Text(f"{row['question']}\n{said}\n{row['uuid']}"), end_section=True)
+        table.add_row(
+            f"{dated}{late}\n{row['timeliness']}",
+            Text(f"{visible(row['question'])}\n{visible(said)}\n{row['uuid']}"),
+            end_section=True,
+        )
     out.print(table)
 
 
@@ -77,4 +87,4 @@ def _plain(value: Any) -> str:
     """Write a value for a table: an instant as its day, in UTC; JSON has the minute."""
     if isinstance(value, datetime):
         value = value.date()
-    return "" if value is None else str(value)
+    return "" if value is None else shown(str(value))

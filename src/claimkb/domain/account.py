@@ -7,12 +7,14 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field as Rule
+from pydantic import SecretStr
 from sqlmodel import Field
 
 from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed
 from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
 from claimkb.domain.record import Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
+from claimkb.domain.secret import SecretText
 
 AccountName = Annotated[
     str,
@@ -39,7 +41,9 @@ class Account(Versioned, table=True):
     kind: AccountKind = Field(default=AccountKind.PERSON, description="Who uses it.")
     role: Role = Field(description="What it is trusted with.")
     closed_at: Instant | None = Field(default=None, description="When it was closed: since then nobody gets in with it.")
-    password_hash: str | None = Field(default=None, max_length=200, description="What Argon2id makes of its password.")
+    password_hash: SecretStr | None = Field(
+        default=None, sa_type=SecretText(200), description="What Argon2id makes of its password."
+    )
     password_set_at: Instant | None = Field(default=None, description="When its password was chosen; null if it has none.")
 
 
@@ -87,7 +91,7 @@ def check_person(account: Account) -> None:
         raise NotAPerson("account_id", name=account.name)
 
 
-def choose_password(account: Account, password_hash: str, now: datetime) -> None:
+def choose_password(account: Account, password_hash: SecretStr, now: datetime) -> None:
     """Let an account be signed in with by another password from now on."""
     account.password_hash, account.password_set_at = password_hash, now
 

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import Field as Rule
+from pydantic import SecretStr
 from sqlmodel import Field, Index
 
 from claimkb.domain.announcement import Counting, Topic
 from claimkb.domain.record import Instant, Name, Term, Versioned
+from claimkb.domain.secret import NOTHING, SecretText
 from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms
 
 SECRET_BYTES = 32
@@ -37,7 +39,7 @@ class About(Term):
 
 
 Address = Annotated[
-    str,
+    SecretStr,
     Rule(
         min_length=3,
         max_length=2000,
@@ -56,12 +58,14 @@ class Channel(Versioned, table=True):
     kind: ChannelKind = Field(description="How.")
     about: About = Field(default=About.ALL, description="Of which predictions.")
     account_id: UUID | None = Field(default=None, foreign_key="account.id", index=True, description="The account that is told.")
-    address: Address
-    signing_secret: str | None = Field(default=None, max_length=100, description="What a webhook's requests are signed with.")
+    address: Address = Field(sa_type=SecretText(2000))
+    signing_secret: SecretStr | None = Field(
+        default=None, sa_type=SecretText(100), description="What a webhook's requests are signed with."
+    )
     since: int = Field(default=0, sa_type=Counting, description="The last announcement before it was opened.")
     closed_at: Instant | None = Field(default=None, description="When it was closed: since then it tells nobody.")
 
-    secret: ClassVar[str | None] = None
+    secret: ClassVar[SecretStr] = NOTHING
     """The signing secret, on the object that was just opened and nowhere else."""
 
 
@@ -72,21 +76,23 @@ def is_mail(address: str) -> bool:
 
 def place(channel: Channel) -> str:
     """Say where a channel leads, without what may be secret in its address."""
-    if is_mail(channel.address):
-        return channel.address
-    parts = urlsplit(channel.address)
+    address = channel.address.get_secret_value()
+    if is_mail(address):
+        return address
+    parts = urlsplit(address)
     return f"{parts.scheme}://{parts.hostname or ''}" if channel.kind is ChannelKind.WEBHOOK else f"{parts.scheme}://…"
 
 
 def check(channel: Channel) -> None:
     """Refuse a channel that leads nowhere, or is about what nobody looks after."""
+    address = channel.address.get_secret_value()
     if channel.kind is ChannelKind.WEBHOOK:
-        parts = urlsplit(channel.address)
+        parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise NoAddress("address", wanted="a web address that begins with https:// or http://")
         if channel.about is not About.ALL:
             raise NotForPrograms("about")
-    elif not is_mail(channel.address) and not _URL.fullmatch(channel.address):
+    elif not is_mail(address) and not _URL.fullmatch(address):
         raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
     if channel.about is About.MINE and channel.account_id is None:
         raise NobodyToLookAfter("account_id")

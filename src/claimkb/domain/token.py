@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import SecretStr
 from sqlmodel import Field, Index, SQLModel
 
 from claimkb.domain.access import (
@@ -27,6 +28,7 @@ from claimkb.domain.access import (
 from claimkb.domain.account import Account, Actor
 from claimkb.domain.permissions import SCOPED, Permission, Scope
 from claimkb.domain.record import Instant, Name, Term, Versioned
+from claimkb.domain.secret import NOTHING
 from claimkb.domain.source import fingerprint
 
 MARK = "ckb"
@@ -74,7 +76,7 @@ class Token(Versioned, table=True):
     expires_on: date = Field(description="The last day on which it works, in UTC.")
     revoked_at: Instant | None = Field(default=None, description="When it was revoked: since then it does not work.")
 
-    secret: ClassVar[str | None] = None
+    secret: ClassVar[SecretStr] = NOTHING
     """The whole token, on the object that was just issued and nowhere else."""
 
     def scoped(self) -> list[Scope]:
@@ -110,7 +112,7 @@ def issue(random: bytes, **told: Any) -> Token:
     prefix = base64.b32encode(random[:PREFIX_BYTES]).decode().lower()
     secret = base64.urlsafe_b64encode(random[PREFIX_BYTES:]).decode().rstrip("=")
     token = Token(prefix=prefix, secret_hash=fingerprint(secret), **told)
-    object.__setattr__(token, "secret", f"{MARK}_{prefix}_{secret}")
+    object.__setattr__(token, "secret", SecretStr(f"{MARK}_{prefix}_{secret}"))
     return token
 
 

@@ -17,7 +17,7 @@ from claimkb.domain.wording import asked as asked_of
 from claimkb.graphql import types
 from claimkb.graphql.connections import COUNT, After, First, PageInfo, page_info
 from claimkb.graphql.context import Context, context_of
-from claimkb.graphql.costs import FREE, PAGE, PAGED, WORD, ListSize, weighing
+from claimkb.graphql.costs import FREE, PAGE, PAGED, PHRASE, WORD, ListSize, weighing
 from claimkb.graphql.fields import asked
 from claimkb.graphql.views import offer_terms
 from claimkb.store import paging, search
@@ -120,7 +120,8 @@ def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page:
 def check_query(query: str, context: Context) -> None:
     """Refuse a search that is longer than anybody would ask, and charge for its words."""
     _check_length("query", query, LONGEST_QUERY)
-    context.spend(WORD * sum(len(each.words) for each in asked_of(query)))
+    sizes = [len(each.words) for each in asked_of(query)]
+    context.spend(WORD * sum(sizes) + PHRASE * sum(size > 1 for size in sizes))
 
 
 def _check_length(name: str, text: str, most: int) -> None:

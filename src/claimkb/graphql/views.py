@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Optional, TypeVar
 
 import strawberry
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from claimkb.domain.record import Record, Term, is_optional, longest, parts
@@ -34,9 +35,9 @@ def offer_terms() -> None:
 
 
 def scalar_of(field: FieldInfo) -> Any:
-    """Choose the GraphQL scalar of a field that holds a reference or an address; None for any other field."""
+    """Choose the GraphQL scalar of a field that holds a reference, an address or a secret; None for any other field."""
     said = [*field.metadata, *parts(field.annotation)[1]]
-    scalar: Any = None
+    scalar: Any = str if parts(field.annotation)[0] is SecretStr else None
     if any(isinstance(mark, RefersTo) for mark in said):
         scalar = strawberry.ID
     elif any(isinstance(mark, WebAddress) for mark in said):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
 from claimkb.domain.channel import is_mail
@@ -19,7 +21,7 @@ class Digests:
     """Sends each channel its digest of the day."""
 
     desk: Desk
-    mail_url: str | None
+    mail_url: SecretStr | None
     link: Callable[[Prediction], str]
 
     def __call__(self, _delivery: Delivery, channel: Channel) -> dict[str, Any]:
@@ -41,8 +43,10 @@ class Digests:
 
     def _address(self, channel: Channel) -> str:
         """Write where to send as Apprise writes it."""
-        if not is_mail(channel.address):
-            return channel.address
+        address = channel.address.get_secret_value()
+        if not is_mail(address):
+            return address
         if self.mail_url is None:
             raise NotSent("There is no mail server: name one in CLAIMKB_MAIL_URL.")
-        return f"{self.mail_url}{'&' if '?' in self.mail_url else '?'}to={quote(channel.address, safe='')}"
+        server = self.mail_url.get_secret_value()
+        return f"{server}{'&' if '?' in server else '?'}to={quote(address, safe='')}"

@@ -19,6 +19,8 @@ from claimkb.domain import Channel, Delivery, Flag, Outcome, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
+from claimkb.domain.secret import NOTHING
+from claimkb.domain.visible import without_secrets
 from claimkb.outbound.delivering import NotSent, Untellable
 from claimkb.store import records
 
@@ -68,14 +70,16 @@ class Webhooks:
             "user-agent": f"claimkb/{__version__}",
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature(channel.signing_secret or "", message_id, timestamp, body),
+            "webhook-signature": signature((channel.signing_secret or NOTHING).get_secret_value(), message_id, timestamp, body),
         }
         try:
-            with self._client.stream("POST", channel.address, content=body, headers=headers) as response:
+            with self._client.stream("POST", channel.address.get_secret_value(), content=body, headers=headers) as response:
                 if not response.is_success:
                     raise NotSent(f"It answered {response.status_code}.")
         except self._http.HTTPError as error:
-            raise NotSent(f"It did not answer: {error or type(error).__name__}.") from None
+            raise NotSent(f"It did not answer: {without_secrets(str(error)) or type(error).__name__}.") from None
+        except (self._http.InvalidURL, UnicodeError):
+            raise Untellable("Its address cannot be used: close the channel, and open another.") from None
         return {}
 
     @cached_property

@@ -42,6 +42,7 @@ def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
         "pool_size": size or (MOST_CONNECTIONS if file is None else CORES),
         "max_overflow": size or MOST_CONNECTIONS,
         "pool_timeout": BUSY_SECONDS,
+        "hide_parameters": True,  # an error tells which statement failed, and of what is written nothing
     }
     given = PATIENCE if file is None else {"check_same_thread": False}
     arguments = {name: value for name, value in given.items() if name not in url.query}

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -18,6 +19,9 @@ BUSY_SECONDS = 10
 
 PAUSE = 0.02
 """After how many seconds to look again whether another program still holds the lock to write."""
+
+OWN = 0o600
+"""The mode of a file that only its owner may read and write."""
 
 CACHE_KIB = 4_096
 """What a connection to SQLite keeps of the file in memory. There may be one for each thread."""
@@ -63,6 +67,17 @@ class File:
         """Refuse to open what was put in the place of the file: SQLite would make an empty one where none is."""
         if self._identity is not None and _identity(self.path) != self._identity:
             raise self._replaced()
+        if self._identity is None:
+            with suppress(OSError):  # whatever is wrong with the place, SQLite says so
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWN))  # its log and its index get the same mode from SQLite
+
+    @property
+    def is_read_by_others(self) -> bool:
+        """Whether others of this machine may read the file, as its mode says."""
+        try:
+            return os.name == "posix" and bool(os.stat(self.path).st_mode & 0o077)
+        except OSError:
+            return False
 
     def _opened(self, connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
         """Set up a new connection: foreign keys, the log, and no transaction but those that we begin."""

@@ -62,7 +62,7 @@ class Flow:
     """Connections to PostgreSQL for reads on an event loop."""
 
     def __init__(self, url: sa.URL) -> None:
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._url = url.set(drivername="postgresql")
         self.dialect: sa.Dialect = pkgutil.resolve_name("sqlalchemy.dialects.postgresql.asyncpg:dialect")()
         self.driver: Any = pkgutil.resolve_name("asyncpg")
         self.errors: tuple[type[Exception], ...] = (self.driver.PostgresError, self.driver.InterfaceError, OSError)
@@ -102,7 +102,7 @@ class Flow:
             if not connection.is_closed():
                 return connection
         try:
-            connection = await self.driver.connect(self._url, timeout=CONNECT_SECONDS)
+            connection = await self.driver.connect(self._url.render_as_string(hide_password=False), timeout=CONNECT_SECONDS)
         except self.errors as error:
             if self._has_connected:
                 raise ConnectionError(str(error)) from error

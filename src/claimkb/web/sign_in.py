@@ -4,6 +4,7 @@ from contextlib import suppress
 from functools import partial
 from urllib.parse import parse_qsl
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -39,7 +40,7 @@ class SignInPages:
         if request.method != "POST":
             return await self._show(request)
         form = await self._form(request)
-        name, given = form.get("name", "").strip(), form.get("password", "")
+        name, given = form.get("name", "").strip(), SecretStr(form.get("password", ""))
         try:
             proof = partial(self._sign_ins.sign_in, name, given, device_of(request))
             made = await self._callers.prove(proof, address_of(request), f"name {name.casefold()}")
@@ -54,7 +55,7 @@ class SignInPages:
         if request.method != "POST":
             return choosing(actor)
         form, device = await self._form(request), device_of(request)
-        current, new = form.get("current_password", ""), form.get("new_password", "")
+        current, new = SecretStr(form.get("current_password", "")), SecretStr(form.get("new_password", ""))
         try:
             shown = shown_in(request, form)
             chosen = partial(self._sign_ins.choose_password, shown, current, new, device)
@@ -146,7 +147,7 @@ def inside(request: Request, made: Token) -> Response:
     answer, origin = RedirectResponse(INSIDE, 303), request.headers["origin"]
     seconds = ((made.expires_on - made.created_at.date()).days + 1) * DAY_SECONDS
     name, secure = cookie_for(origin), is_secure(request)
-    answer.set_cookie(name, made.secret or "", seconds, path="/", secure=secure, httponly=True, samesite="strict")
+    answer.set_cookie(name, made.secret.get_secret_value(), seconds, path="/", secure=secure, httponly=True, samesite="strict")
     return answer
 
 

@@ -76,7 +76,7 @@ def test_what_a_plan_leaves_to_the_executor_is_charged_once(sqlite_desk: Desk) -
 
 
 def test_the_history_of_a_token_is_shown_to_administrators_only(desk: Desk) -> None:
-    secrets = [a_token(desk, an_account(desk, role.title(), role)).secret for role in ("ADMIN", "READER")]
+    secrets = [a_token(desk, an_account(desk, role.title(), role)).secret.get_secret_value() for role in ("ADMIN", "READER")]
     with desk.database.read() as session:
         revision = session.scalars(sa.select(Revision).where(col(Revision.record_type) == "Token").limit(1)).one()
     node = global_id("Revision", revision.id)

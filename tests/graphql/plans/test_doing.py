@@ -108,7 +108,7 @@ def test_mutations_answer_the_same_by_plans_and_by_the_executor(desk: Desk, othe
 
 def test_what_is_shown_once_is_answered_by_the_executor_and_done_once(desk: Desk) -> None:
     plans = Plans()
-    with client_of(desk, plans, authorization=f"Bearer {a_token(desk, an_account(desk)).secret}") as post:
+    with client_of(desk, plans, authorization=f"Bearer {a_token(desk, an_account(desk)).secret.get_secret_value()}") as post:
         account = post('mutation { createAccount(input: {name: "Cy", kind: PERSON, role: READER}) { account { id } } }')
         issued = 'mutation($id: ID!) { createToken(input: {accountId: $id, name: "t", scopes: [READ]}) { token { secret } } }'
         answer = post(issued, id=account["data"]["createAccount"]["account"]["id"])

@@ -115,7 +115,10 @@ def both(story: Desk) -> Iterator[Both]:
     for number in range(3):
         for changed in (claim, fact):
             do(desk, claims.update_claim, claims.UpdateClaim(claim_id=changed.id, note=f"Note {number}"))
-    secrets = [str(a_token(desk, an_account(desk, role.title(), role)).secret) for role in ("ADMIN", "REPORTER", "READER")]
+    secrets = [
+        str(a_token(desk, an_account(desk, role.title(), role)).secret.get_secret_value())
+        for role in ("ADMIN", "REPORTER", "READER")
+    ]
     ids = [each for kind in NODES.values() for each in ids_of(desk, kind)]
     plans = Plans()
     with (

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
+from pydantic import SecretStr
 from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain.permissions import Permission, Scope
+from claimkb.domain.secret import NOTHING
 from claimkb.graphql.context import Batch
 from claimkb.graphql.costs import SHORT
 from claimkb.graphql.edges import to_many, to_one
@@ -63,4 +65,5 @@ class Token(Node):
     @computed(description="The token itself: only in the answer that issues it. Keep it: it is shown this once.")
     def secret(self: Any) -> str | None:
         """Show the token, if it was just issued."""
-        return getattr(self, "secret", None)  # a row that was read has none
+        secret: SecretStr = getattr(self, "secret", NOTHING)  # a row that was read has none
+        return secret.get_secret_value() or None

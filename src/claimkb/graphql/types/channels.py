@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from pydantic import SecretStr
 from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain import channel
+from claimkb.domain.secret import NOTHING
 from claimkb.graphql.edges import to_many, to_one
 from claimkb.graphql.fields import computed
 from claimkb.graphql.types.history import Node, revisions
@@ -46,4 +48,5 @@ class Channel(Node):
     @computed(description="A webhook's signing secret: only in the answer that opens it. Keep it: it is shown this once.")
     def secret(self: Any) -> str | None:
         """Show the secret, if the channel was just opened."""
-        return getattr(self, "secret", None)  # a row that was read has none
+        secret: SecretStr = getattr(self, "secret", NOTHING)  # a row that was read has none
+        return secret.get_secret_value() or None
