@@ -26,9 +26,9 @@ from hypothesis.stateful import (
 )
 from sqlmodel import Session, SQLModel, col
 
-from claimkb.actions import evidence, flagging, following, outcomes, predictions
+from claimkb.actions import claims, evidence, flagging, following, outcomes, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import DueDateChange, Flag, Outcome, Prediction, ReplyRequest, Revision
+from claimkb.domain import Claim, DueDateChange, Flag, Outcome, Prediction, ReplyRequest, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Role
@@ -43,7 +43,8 @@ from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
 REA, EDITH, OTTO = PEOPLE
-people = st.sampled_from([EDITH, OTTO, REA])
+BOT = Actor("Bot", Role.EDITOR, is_program=True)
+people = st.sampled_from([EDITH, OTTO, REA, BOT])
 days = st.integers(min_value=-40, max_value=40).map(lambda number: TODAY + timedelta(days=number))
 texts = st.sampled_from(["It is.", "It is not.", "Nobody knows."])
 STANDS = {
@@ -68,6 +69,7 @@ class Life(RuleBasedStateMachine):
         self.desk = replace(desk, clock=lambda: NOON + self.passed)
         self.ids: set[UUID] = set()
         self.seen: dict[UUID, tuple[Any, ...]] = {}
+        self.meant: dict[UUID, Any] = {}
         self.refusals = 0
         self.stop: tuple[str, int] | None = None
         self.found: dict[type[SQLModel], list[Any]] = {}
@@ -168,6 +170,17 @@ class Life(RuleBasedStateMachine):
         order = predictions.UpdatePrediction(prediction_id=id_, probability=probability, criteria=criteria, reason="We misread.")
         self.attempt(predictions.update_prediction, order, actor)
 
+    @rule(id_=known, statement=texts, why=st.sampled_from([None, "Misread."]), actor=people)
+    def reword(self, id_: UUID, statement: str, why: str | None, actor: Actor) -> None:
+        claim = next(each for each in self.found[Prediction] if each.id == id_).claim_id
+        order = claims.UpdateClaim(claim_id=claim, statement=statement, reason=why)
+        self.attempt(claims.update_claim, order, actor)
+
+    @rule(id_=known, probability=st.floats(min_value=0, max_value=1), why=st.sampled_from([None, "Misread."]), actor=people)
+    def reckon(self, id_: UUID, probability: float, why: str | None, actor: Actor) -> None:
+        order = predictions.UpdatePrediction(prediction_id=id_, probability=probability, reason=why)
+        self.attempt(predictions.update_prediction, order, actor)
+
     @rule(target=asked, id_=known, within=st.integers(min_value=0, max_value=20), actor=people)
     def ask(self, id_: UUID, within: int, actor: Actor) -> MultipleResults[UUID]:
         by = self.desk.today() + timedelta(days=within)
@@ -216,7 +229,9 @@ class Life(RuleBasedStateMachine):
     def what_is_promised_holds(self) -> None:
         with self.desk.database.read() as session:
             self.found = {kind: self.read(session, kind) for kind in (Prediction, Outcome, Flag, DueDateChange, ReplyRequest)}
-            ids = [each.id for kind in (Prediction, Outcome, ReplyRequest) for each in self.found[kind]]
+            about = [each.claim_id for each in self.found[Prediction]]
+            self.found[Claim] = list(session.scalars(sa.select(Claim).where(col(Claim.id).in_(about))))
+            ids = [each.id for kind in (Prediction, Outcome, ReplyRequest, Claim) for each in self.found[kind]]
             told = sa.select(Revision).where(col(Revision.record_id).in_(ids)).order_by(col(Revision.version))
             self.found[Revision] = list(session.scalars(told))
         for check in (
@@ -228,6 +243,8 @@ class Life(RuleBasedStateMachine):
             self.a_flag_in_force_is_of_a_day_that_is_still_waited_for,
             self.history_has_no_gap,
             self.every_change_of_what_was_settled_is_a_correction,
+            self.what_was_decided_about_keeps_its_meaning,
+            self.no_program_confirms,
         ):
             check()
 
@@ -299,11 +316,40 @@ class Life(RuleBasedStateMachine):
 
     def every_change_of_what_was_settled_is_a_correction(self) -> None:
         for each in self.found[Revision]:
+            if each.record_type == "Claim":
+                continue  # what_was_decided_about_keeps_its_meaning looks at these
             before = json.loads(each.before)
             is_one = each.record_type == "Outcome" and each.action == "reopenPrediction"
             if each.record_type == "Prediction" and each.corrects_id is not None:
                 is_one = bool(before.keys() - {"status", "assignee"}) and each.action == "updatePrediction"
             assert (each.corrects_id is not None) == is_one
+
+    def what_was_decided_about_keeps_its_meaning(self) -> None:
+        of = {each.id: each for each in self.found[Claim]}
+        meant: dict[UUID, Any] = {}
+        for outcome in self.found[Outcome]:
+            if outcome.review not in (OutcomeReview.PROPOSED, OutcomeReview.CONFIRMED):
+                continue
+            prediction = next(each for each in self.found[Prediction] if each.id == outcome.prediction_id)
+            claim = of[prediction.claim_id]
+            corrections = [
+                each for each in self.found[Revision] if each.corrects_id == prediction.id and each.record_id != outcome.id
+            ]
+            now = (claim.statement, claim.voice, prediction.probability, prediction.question, prediction.criteria)
+            meant[outcome.id] = now, outcome.review, len(corrections)
+            was, _, number = self.meant.get(outcome.id, meant[outcome.id])
+            if now != was:
+                assert outcome.review is OutcomeReview.CONFIRMED
+                assert len(corrections) > number
+            for each in corrections[number:]:
+                if each.record_type != "Outcome":
+                    assert each.reason
+                    assert each.recorded_by in {EDITH.name, OTTO.name}
+                    assert not self.desk.policy.two_person_rule or each.recorded_by != outcome.proposed_by
+        self.meant = meant
+
+    def no_program_confirms(self) -> None:
+        assert not any(each.reviewed_by == BOT.name and each.review is OutcomeReview.CONFIRMED for each in self.found[Outcome])
 
 
 @pytest.fixture

@@ -227,12 +227,13 @@ def test_what_was_retracted_meanwhile_is_not_confirmed(strict: Desk) -> None:
 def test_a_reviewed_claim_does_not_come_to_be_about_the_future(desk: Desk, waits: bool) -> None:
     claim = a_fact(desk)
     review = do(replace(desk, policy=Policy(two_person_rule=waits)), reviews.review_claim, reviewing(claim), EDITH)
-    update = claims.UpdateClaim(claim_id=claim.id, kind="PROMISE")
-    refusal = refused(desk, ClaimReviewed, claims.update_claim, update)
-    assert (refusal.field, refusal.facts["state"]) == (("kind",), review.state)
+    update = claims.UpdateClaim(claim_id=claim.id, kind="PROMISE", reason="We misread it.")
+    refusal = refused(desk, ReviewAwaits if waits else ClaimReviewed, claims.update_claim, update)
+    assert refusal.field == ("kind",)
     record = predictions.RecordPrediction(claim_id=claim.id, question="q", criteria="c")
     assert refused(desk, ClaimReviewed, predictions.record_prediction, record).field == ("claim_id",)
-    assert do(desk, claims.update_claim, claims.UpdateClaim(claim_id=claim.id, kind="STATISTIC")).kind == "STATISTIC"
+    other = claims.UpdateClaim(claim_id=claim.id, kind="STATISTIC", reason="It is a number.")
+    assert waits or do(desk, claims.update_claim, other).kind == "STATISTIC"
     do(desk, reviews.withdraw_review, withdraw(review), EDITH)
     assert do(desk, claims.update_claim, update).kind == "PROMISE"
     assert do(desk, predictions.record_prediction, record).claim_id == claim.id

@@ -161,8 +161,8 @@ def test_a_claim_is_not_made_after_what_its_prediction_rests_on(desk: Desk) -> N
     prediction = a_prediction(desk, claim=claim)
     assert not_updated(desk, refusals.DueBeforeTheClaim, claim, said_on="2025-11-20").field == ("said_on",)
     resolved(desk, prediction, occurred_on=date(2025, 11, 10))
-    assert not_updated(desk, refusals.BeforeTheClaim, claim, said_on="2025-11-11").field == ("said_on",)
-    assert update(desk, claim, said_on="2025-11-10").version == 2
+    assert not_updated(desk, refusals.BeforeTheClaim, claim, said_on="2025-11-11", reason="r").field == ("said_on",)
+    assert update(desk, claim, said_on="2025-11-10", reason="It was in the print edition.").version == 2
 
 
 def test_a_name_or_an_address_of_another_is_refused(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_what_was_answered_is_not_reworded(desk: Desk) -> None:
     prediction = a_prediction(desk)
     resolved(desk, prediction)
     not_updated(desk, refusals.AlreadyResolved, prediction, question="Does it close?", reason="r")
-    assert update(desk, prediction, likelihood_text="will").version == 3
+    assert update(desk, prediction, likelihood_text="will", reason="Misquoted.").version == 3
     do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=prediction.id, reason="Too early."))
     assert update(desk, prediction, question="Does it close?", reason="Misread.").question == "Does it close?"
 

@@ -5,6 +5,7 @@ from pydantic import Field as Rule
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claimant
 from claimkb.domain.claimant import ClaimantKind, Office
+from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Name, Note, Order, Update
 from claimkb.domain.reference import ClaimantId
@@ -48,9 +49,13 @@ def record_claimant(work: Work, order: RecordClaimant) -> Claimant:
 def update_claimant(work: Work, order: UpdateClaimant) -> Claimant:
     """Correct what is recorded of a claimant. What was there before stays in the history."""
     claimant = work.to_change(Claimant, order.claimant_id, "claimant_id", order.expected_version)
-    before = (claimant.name, claimant.kind)
+    before, changes = (claimant.name, claimant.kind), order.changes("claimant_id")
+    changed = changed_meaning(claimant, changes)
+    if changed:
+        decision = claimants.find_decision(work.session, claimant.id)
+        check_may_change(changed, decision, work.actor, order.reason, work.policy)
     with work.session.no_autoflush:
-        revise(claimant, order.changes("claimant_id"))
+        revise(claimant, changes)
         if (claimant.name, claimant.kind) != before:
             _check_name(work, claimant.name, claimant.kind)
     return claimant

@@ -1,6 +1,7 @@
 """Record claims, where they appear, and how they relate."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import Field as Rule
 
@@ -22,6 +23,7 @@ from claimkb.domain.claim import (
     first_said_on,
 )
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
+from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import check_due_after_claim, check_untracked, due_or_none
@@ -162,6 +164,19 @@ def _check_who(work: Work, voice: Voice, **claimants: ClaimantId | None) -> None
             records.get(work.session, Claimant, claimant_id, name)
 
 
+def _check_decided(work: Work, claim: Claim, changes: dict[str, Any], reason: str | None) -> None:
+    """Refuse to change what a claim means under what was decided about it; such a change that is allowed is a correction."""
+    changed = changed_meaning(claim, changes)
+    if not changed:
+        return
+    prediction = predictions.find_by_claim(work.session, claim.id)
+    outcome = predictions.find_in_force(work.session, prediction.id) if prediction else None
+    decision = outcome or reviews.find_in_force(work.session, claim.id)
+    check_may_change(changed, decision, work.actor, reason, work.policy)
+    if decision is not None:
+        work.corrects(claim, prediction if prediction is not None and outcome is not None else claim)
+
+
 @needs(Permission.RECORD)
 def record_claim(work: Work, order: RecordClaim) -> Claim:
     """Record one atomic, checkable proposition, in our own words, and where it stands in its source."""
@@ -192,6 +207,7 @@ def update_claim(work: Work, order: UpdateClaim) -> Claim:
     claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
     changes = order.changes("claim_id")
     redate(changes, claim, "said_on", work.today)
+    _check_decided(work, claim, changes, order.reason)
     with work.session.no_autoflush:
         revise(claim, changes)
         _check_who(work, claim.voice, claimant_id=claim.claimant_id, on_behalf_of_id=claim.on_behalf_of_id)

@@ -98,7 +98,7 @@ def confirm_outcome(work: Work, order: ConfirmOutcome) -> Outcome:
     with _reviewing(work, order) as (prediction, outcome):
         resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
         check_none_waiting(replies.of_prediction(work.session, prediction.id), "outcome_id", work.today)
-        resolution.confirm(prediction, outcome, work.actor.name)
+        resolution.confirm(prediction, outcome, work.actor)
         return outcome
 
 

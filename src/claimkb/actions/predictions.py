@@ -8,6 +8,7 @@ from pydantic import Field as Rule
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, resolution
 from claimkb.domain.claim import check_stands, first_said_on
+from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import (
     Basis,
@@ -178,6 +179,10 @@ def snooze_prediction(work: Work, order: SnoozePrediction) -> Prediction:
 def update_prediction(work: Work, order: UpdatePrediction) -> Prediction:
     """Correct a prediction. Another question or other criteria need a reason, and every reader sees that they changed."""
     with changing(work, order.prediction_id, order.expected_version) as prediction:
+        changed = changed_meaning(prediction, order.changes("prediction_id"))
+        if changed:
+            outcome = predictions.find_in_force(work.session, prediction.id)
+            check_may_change(changed, outcome, work.actor, order.reason, work.policy)
         with work.session.no_autoflush:
             resolution.amend(prediction, order.changes("prediction_id"), order.reason)
         return prediction

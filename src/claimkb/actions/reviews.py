@@ -102,7 +102,7 @@ def _hold(work: Work, order: ConfirmReview) -> tuple[Claim, Review]:
 def confirm_review(work: Work, order: ConfirmReview) -> Review:
     """Let a review stand that another person proposed. The one that stood is superseded, and stays readable."""
     claim, review = _hold(work, order)
-    rules.check_confirmable(claim, review, work.actor.name)
+    rules.check_confirmable(claim, review, work.actor)
     _make_room(work, review)
     rules.confirm(review, work.actor.name)
     return review

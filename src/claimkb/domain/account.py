@@ -57,6 +57,10 @@ class Actor:
     account_id: UUID | None = None
     token_id: UUID | None = None
     is_local: bool = False
+    is_program: bool = False
+    """Whether it is an account of a program: what takes a second person takes none of these."""
+    is_signed_in: bool = False
+    """Whether a person has signed in with a browser, and shows no token that was issued."""
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -42,7 +42,7 @@ from claimkb.domain.refusals import (
     NotYetDue,
     SameDueDate,
 )
-from claimkb.domain.reviewing import NotProposed, OwnPrediction, OwnProposal
+from claimkb.domain.reviewing import NotProposed, OwnPrediction, OwnProposal, ProgramConfirms
 from claimkb.domain.revision import revise
 
 SEALED_WORDS = ("question", "criteria")
@@ -122,12 +122,14 @@ def check_proposed(outcome: Outcome) -> None:
         raise NotProposed("outcome_id", review=outcome.review)
 
 
-def confirm(prediction: Prediction, outcome: Outcome, by: str) -> None:
-    """Let a proposed outcome stand. Who proposed it does not confirm it, also where the rule was given up since."""
+def confirm(prediction: Prediction, outcome: Outcome, by: Actor) -> None:
+    """Let a proposed outcome stand. Neither a program confirms it, nor who proposed it, also where the rule was given up since."""
     check_proposed(outcome)
-    if outcome.proposed_by == by:
-        raise OwnProposal("outcome_id", author=by)
-    outcome.review, outcome.reviewed_by = OutcomeReview.CONFIRMED, by
+    if by.is_program:
+        raise ProgramConfirms("outcome_id", name=by.name)
+    if outcome.proposed_by == by.name:
+        raise OwnProposal("outcome_id", author=by.name)
+    outcome.review, outcome.reviewed_by = OutcomeReview.CONFIRMED, by.name
     prediction.status = PredictionStatus.RESOLVED
 
 
@@ -230,6 +232,6 @@ _POSSIBLE = {
 def possible(prediction: Prediction, actor: Actor, proposal: Outcome | None = None) -> list[Permission]:
     """List what an actor may do with a prediction as it stands, and with the outcome that is proposed for it."""
     open_to = [verb for verb, statuses in _POSSIBLE.items() if prediction.status in statuses and actor.may(verb)]
-    if proposal is not None and proposal.proposed_by == actor.name:
+    if proposal is not None and (actor.is_program or proposal.proposed_by == actor.name):
         open_to = [verb for verb in open_to if verb is not Permission.CONFIRM]
     return [verb for verb in open_to if verb is not Permission.SNOOZE or prediction.due_on is None]

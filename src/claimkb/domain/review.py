@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, text
 
+from claimkb.domain.account import Actor
 from claimkb.domain.claim import Claim, ClaimKind, check_stands
 from claimkb.domain.dates import Day
 from claimkb.domain.outcome import NoEvidenceReason
@@ -23,6 +24,7 @@ from claimkb.domain.reviewing import (
     NothingToWithdraw,
     NotOnTheScale,
     OwnReview,
+    ProgramConfirms,
     RatingsDisagree,
     ReviewAwaits,
     ReviewNotProposed,
@@ -150,11 +152,13 @@ def check_proposed(review: Review) -> None:
         raise ReviewNotProposed("review_id", state=review.state)
 
 
-def check_confirmable(claim: Claim, review: Review, by: str) -> None:
-    """Refuse to let a review stand that does not wait, that one proposed oneself, or whose claim was retracted."""
+def check_confirmable(claim: Claim, review: Review, by: Actor) -> None:
+    """Refuse to let a review stand that does not wait, or whose claim was retracted; to a program, and to who proposed it."""
     check_proposed(review)
-    if review.proposed_by == by:
-        raise OwnReview("review_id", author=by)
+    if by.is_program:
+        raise ProgramConfirms("review_id", name=by.name)
+    if review.proposed_by == by.name:
+        raise OwnReview("review_id", author=by.name)
     check_stands(claim, "review_id")
 
 

@@ -23,6 +23,22 @@ class OwnPrediction(Refusal):
     """You recorded this prediction, {author}, and at this desk somebody else resolves it."""
 
 
+class OwnDecision(Refusal):
+    """You proposed what stands, {author}: at this desk another person changes what it is about."""
+
+
+class UnderWhatWasDecided(WrongState):
+    """An outcome or a review of this stands: a person who may confirm ({permission}), such as an editor, changes what it means."""
+
+
+class ChangesWhatWasDecided(WrongState):
+    """An outcome or a review of this stands: say why the {name} changes. Every reader sees it, among the corrections."""
+
+
+class ProgramConfirms(Refusal):
+    """{name} is a program: what one person proposes, another person confirms."""
+
+
 class OwnProposal(Refusal):
     """You proposed this outcome, {author}: at this desk another person confirms it."""
 

@@ -25,7 +25,7 @@ from claimkb.domain.access import (
     TokenRefused,
     Unauthenticated,
 )
-from claimkb.domain.account import Account, Actor
+from claimkb.domain.account import Account, AccountKind, Actor
 from claimkb.domain.permissions import SCOPED, Permission, Scope
 from claimkb.domain.record import Instant, Name, Term, Versioned
 from claimkb.domain.secret import NOTHING
@@ -151,7 +151,8 @@ NO_TOKEN_HASH = fingerprint("")
 def actor_of(token: Token, account: Account) -> Actor:
     """Say who acts with a token."""
     within = frozenset[Permission]().union(*(SCOPED[scope] for scope in token.scoped()))
-    return Actor(account.name, account.role, within, account.id, token.id)
+    is_program, is_signed_in = account.kind is AccountKind.PROGRAM, token.kind is TokenKind.SESSION
+    return Actor(account.name, account.role, within, account.id, token.id, is_program=is_program, is_signed_in=is_signed_in)
 
 
 def is_in_force(token: Token, now: datetime) -> bool:

@@ -1,14 +1,17 @@
 """Which claimants are there?"""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
 from sqlmodel import Session, col
 
-from claimkb.domain import Claimant
+from claimkb.domain import Claim, Claimant, Outcome, Prediction, Review
 from claimkb.domain.claimant import ClaimantKind
+from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Order, Term
+from claimkb.domain.review import ReviewState
 from claimkb.store import paging
 from claimkb.store.expressions import contains
 from claimkb.store.ordering import OrderDirection
@@ -76,3 +79,16 @@ def nearest(session: Session, name: str, most: int = 5) -> list[Claimant]:
 def find_by_name(session: Session, name: str, kind: ClaimantKind) -> Claimant | None:
     """Find the claimant of a name and kind."""
     return session.scalars(sa.select(Claimant).where(col(Claimant.name) == name, col(Claimant.kind) == kind)).one_or_none()
+
+
+def find_decision(session: Session, claimant_id: UUID) -> Outcome | Review | None:
+    """Find something that was decided about what a claimant said, and stands: an outcome, or else a review."""
+    said = col(Claim.claimant_id) == claimant_id
+    outcomes = sa.select(Outcome).join(Prediction, col(Prediction.id) == Outcome.prediction_id)
+    outcomes = outcomes.join(Claim, col(Claim.id) == Prediction.claim_id).where(
+        said, col(Outcome.review) == OutcomeReview.CONFIRMED
+    )
+    reviews = (
+        sa.select(Review).join(Claim, col(Claim.id) == Review.claim_id).where(said, col(Review.state) == ReviewState.CONFIRMED)
+    )
+    return session.scalars(outcomes.limit(1)).first() or session.scalars(reviews.limit(1)).first()

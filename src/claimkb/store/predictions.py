@@ -252,6 +252,12 @@ def find_outcome(session: Session, prediction_id: UUID, review: OutcomeReview) -
     return session.scalars(_OUTCOME, {"prediction_id": prediction_id, "review": review}).one_or_none()
 
 
+def find_in_force(session: Session, prediction_id: UUID) -> Outcome | None:
+    """Find the outcome that stands, or else the one that waits."""
+    stands = find_outcome(session, prediction_id, OutcomeReview.CONFIRMED)
+    return stands or find_outcome(session, prediction_id, OutcomeReview.PROPOSED)
+
+
 def by_ids(session: Session, ids: Sequence[UUID]) -> list[Prediction]:
     """Fetch predictions by their ids, in their order, in one statement."""
     found = records.by_ids(session, Prediction, list(ids))

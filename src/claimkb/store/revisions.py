@@ -114,7 +114,7 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
             "record_type": type(record).__name__,
             "record_id": record.id,
             "version": version,
-            "corrects_id": corrected(record, before),
+            "corrects_id": corrected(record, before) or session.info.get("corrects", {}).get(record.id),
             "action": session.info["action"],
             "reason": session.info["reason"],
             "before": canonical(before),

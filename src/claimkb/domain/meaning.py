@@ -1,0 +1,66 @@
+"""What may be changed of what was decided about? What it means: only by who may confirm, for a reason, and not while it waits."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from claimkb.domain.account import Actor
+from claimkb.domain.claim import Claim
+from claimkb.domain.claimant import Claimant
+from claimkb.domain.outcome import Outcome, OutcomeReview
+from claimkb.domain.permissions import Permission
+from claimkb.domain.policy import Policy
+from claimkb.domain.prediction import Prediction
+from claimkb.domain.record import Record
+from claimkb.domain.refusals import AwaitsConfirmation
+from claimkb.domain.review import Review, ReviewState
+from claimkb.domain.reviewing import ChangesWhatWasDecided, OwnDecision, ReviewAwaits, UnderWhatWasDecided
+
+Decision = Outcome | Review
+"""What was found: it stands, or waits for another person."""
+
+MEANING: dict[type[Record], frozenset[str]] = {
+    Claim: frozenset({"statement", "kind", "voice", "claimant_id", "on_behalf_of_id", "said_on", "said_on_precision", "is_hedged"}),
+    Prediction: frozenset(
+        {
+            "question",
+            "criteria",
+            "kind",
+            "checkability",
+            "due_text",
+            "due_basis",
+            "due_reasoning",
+            "likelihood_text",
+            "probability",
+        }
+    ),
+    Claimant: frozenset({"name", "kind"}),
+}
+"""The fields in which a record says what is decided about: who said what would happen by when, how surely."""
+
+
+def changed_meaning(record: Record, changes: Mapping[str, Any]) -> list[str]:
+    """List the fields of a record's meaning that changes would change."""
+    return sorted(name for name in MEANING[type(record)] & changes.keys() if changes[name] != getattr(record, name))
+
+
+def waits(decision: Decision) -> bool:
+    """Tell whether another person has yet to agree."""
+    return decision.review is OutcomeReview.PROPOSED if isinstance(decision, Outcome) else decision.state is ReviewState.PROPOSED
+
+
+def check_may_change(changed: Iterable[str], decision: Decision | None, actor: Actor, reason: str | None, policy: Policy) -> None:
+    """Refuse to change the meaning of what was decided about: while it waits, without a reason, and to who may not confirm.
+
+    Where two people decide, who proposed what stands does not change it alone.
+    """
+    for name in changed:
+        if decision is None:
+            return
+        if waits(decision):
+            raise (AwaitsConfirmation if isinstance(decision, Outcome) else ReviewAwaits)(name)
+        if not actor.may(Permission.CONFIRM) or actor.is_program:
+            raise UnderWhatWasDecided(name, permission=Permission.CONFIRM)
+        if not reason:
+            raise ChangesWhatWasDecided("reason", name=name.replace("_", " "))
+        if policy.two_person_rule and decision.proposed_by == actor.name:
+            raise OwnDecision(name, author=actor.name)
