@@ -21,7 +21,7 @@ from claimkb.graphql.answers import refusal
 from claimkb.graphql.callers import Callers
 from claimkb.graphql.documents import Documents, Listed
 from claimkb.graphql.front import Front
-from claimkb.graphql.headers import Headers
+from claimkb.graphql.headers import USUAL, Headers
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import Origins
 from claimkb.graphql.plans.answering import Plans
@@ -54,7 +54,9 @@ async def _excuse(request: Request, error: Exception) -> Response:
     request_id = request_id_of(request)
     log.error("Request %s crashed", request_id, exc_info=error)
     message = f"Something went wrong here. Tell us the request id: {request_id}."
-    return refusal(Refused(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
+    answer = refusal(Refused(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
+    answer.headers.update(USUAL)  # this is answered in front of what adds them
+    return answer
 
 
 def app_of(

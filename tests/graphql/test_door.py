@@ -278,9 +278,11 @@ def test_administration_is_there_over_graphql_and_a_token_is_shown_once(desk: De
         def ask(query: str, secret: str | None = admin, **variables: Any) -> Any:
             return client.post("/graphql", json={"query": query, "variables": variables}, headers=bearer(secret)).json()
 
-        made = ask('mutation { createAccount(input: {name: "Bea", role: REPORTER}) { account { id name kind role version } } }')
+        made = ask(
+            'mutation { createAccount(input: {name: "Bea", kind: PROGRAM, role: REPORTER}) { account { id name kind role version } } }'
+        )
         bea = made["data"]["createAccount"]["account"]
-        assert (bea["name"], bea["kind"], bea["role"], bea["version"]) == ("Bea", "PERSON", "REPORTER", 1)
+        assert (bea["name"], bea["kind"], bea["role"], bea["version"]) == ("Bea", "PROGRAM", "REPORTER", 1)
         issue = """mutation($id: ID!) { createToken(input: {accountId: $id, name: "n", scopes: [RECORD]}) {
             token { id prefix secret scopes expiresOn lastUsedAt } account { name } userErrors { message } } }"""
         given = ask(issue, id=bea["id"])["data"]["createToken"]

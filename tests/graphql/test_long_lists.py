@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from graphql import GraphQLObjectType, build_schema, get_named_type
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from claimkb import domain
@@ -110,7 +111,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     yield domain.Account, {"id": id_of("Account", number), **who, **stamps}
     key = {"prefix": str(number), "secret_hash": "0" * 64, "scopes": "READ", "expires_on": at.date(), "name": "n"}
     yield domain.Token, {"id": id_of("Token", number), "account_id": id_of("Account", hub), **key, **stamps}
-    told = {"name": f"Name {number}", "kind": "DIGEST", "about": "ALL", "address": "a@example.org", "since": 0}
+    told = {"name": f"Name {number}", "kind": "DIGEST", "about": "ALL", "address": SecretStr("a@example.org"), "since": 0}
     saved = {"name": f"Name {number}", "filter": "{}", "saved_by": "Edith"}
     yield domain.SavedSearch, {"id": id_of("SavedSearch", number), **saved, **stamps}
     yield domain.Channel, {"id": id_of("Channel", number), **told, **stamps}

@@ -98,6 +98,7 @@ def close_account(work: Work, order: CloseAccount) -> Account:
     changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
     account.check_admin_left(changed, accounts.other_admins(work.session, changed))
     account.close(changed, work.now)
+    end_sessions(work, changed)
     return changed
 
 
@@ -109,6 +110,13 @@ def reopen_account(work: Work, order: ReopenAccount) -> Account:
     return changed
 
 
+def end_sessions(work: Work, owner: Account) -> None:
+    """End every session and invitation of an account: none of them works again where it is opened again."""
+    for each in accounts.tokens_of(work.session, owner.id, TokenKind.SESSION, TokenKind.INVITATION):
+        if token.is_in_force(each, work.now):
+            token.revoke(each, work.now)
+
+
 def issue(work: Work, owner: Account, **told: Any) -> Token:
     """Issue a token for an open account."""
     if owner.closed_at is not None:
@@ -116,12 +124,21 @@ def issue(work: Work, owner: Account, **told: Any) -> Token:
     return work.add(token.issue(work.random(token.PREFIX_BYTES + token.SECRET_BYTES), account_id=owner.id, **told))
 
 
-@needs(Permission.ADMINISTER)
+def made_with(work: Work) -> Token | None:
+    """Find the token with which somebody acts."""
+    return records.get(work.session, Token, work.actor.token_id) if work.actor.token_id is not None else None
+
+
+@needs(Permission.FOLLOW)
 def create_token(work: Work, order: CreateToken) -> Token:
-    """Issue a token for an account. The token is shown in this answer and never again."""
+    """Issue a token: a person makes their own, having signed in; an administrator makes those of programs, and their own.
+    The token is shown in this answer and never again.
+    """
     owner = records.get(work.session, Account, order.account_id, "account_id")
-    expires_on = token.last_day(order.expires_on, work.now.date())
-    return issue(work, owner, name=order.name, scopes=token.scopes_of(order.scopes), expires_on=expires_on)
+    scopes = token.scopes_of(order.scopes)
+    token.check_issuer(owner, work.actor, [Scope[each] for each in scopes.split()])
+    expires_on = token.last_day(order.expires_on, work.now.date(), made_with(work))
+    return issue(work, owner, name=order.name, scopes=scopes, expires_on=expires_on)
 
 
 @needs(Permission.ADMINISTER)

@@ -4,14 +4,14 @@ from datetime import date
 
 from pydantic import Field as Rule
 
-from claimkb.actions.accounts import issue
+from claimkb.actions.accounts import issue, made_with
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Account, SavedSearch, Token, following, token
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
 from claimkb.domain.reference import SavedSearchId, TokenId
 from claimkb.domain.token import TokenKind
-from claimkb.store import records
+from claimkb.store import accounts, records
 from claimkb.store.predictions import PredictionFilter
 
 
@@ -66,7 +66,8 @@ def create_feed_key(work: Work, order: CreateFeedKey) -> Token:
     """Make a key of your own for the addresses of feeds and calendars. It opens nothing else, and is shown in this answer only."""
     following.check_may_follow(work.actor)
     owner = records.get(work.session, Account, work.actor.account_id)
-    expires_on = token.last_day(order.expires_on, work.now.date())
+    token.check_few_keys(accounts.tokens_of(work.session, owner.id, TokenKind.FEED), work.now)
+    expires_on = token.last_day_of_key(order.expires_on, work.now.date(), made_with(work))
     return issue(work, owner, name=order.name, kind=TokenKind.FEED, scopes=token.scopes_of([]), expires_on=expires_on)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pydantic import Field as Rule
 from pydantic import SecretStr
 
-from claimkb.actions.accounts import issue
+from claimkb.actions.accounts import end_sessions, issue
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Account, Token, account, token
 from claimkb.domain.access import SignedOut, SignInRefused
@@ -16,7 +16,6 @@ from claimkb.domain.permissions import Permission, Scope
 from claimkb.domain.record import Name, Order
 from claimkb.domain.reference import AccountId
 from claimkb.domain.token import TokenKind
-from claimkb.store import accounts
 
 
 class SignIn(Order):
@@ -65,9 +64,7 @@ def choose_password(work: Work, order: ChoosePassword) -> Token:
     """Choose a password. Every session and invitation of the account ends, and a new session begins."""
     owner = _held(work, order)
     account.choose_password(owner, order.password_hash, work.now)
-    for each in accounts.tokens_of(work.session, owner.id, TokenKind.SESSION, TokenKind.INVITATION):
-        if token.is_in_force(each, work.now):
-            token.revoke(each, work.now)
+    end_sessions(work, owner)
     return _begin(work, owner, order.device)
 
 

@@ -43,6 +43,22 @@ class PasswordTooPlain(Refusal):
     """This password is guessed early: without your name, what is often typed and what it repeats, too little is left of it."""
 
 
+class PersonsMakeTheirOwn(Refusal):
+    """{name} is a person, who makes their own tokens: invite them, and once they have signed in, createToken makes one."""
+
+
+class NotFromAToken(Refusal):
+    """A token makes no other one: sign in with a browser at /sign-in, or show one that has the scope ADMIN."""
+
+
+class MoreThanYouShow(Refusal):
+    """What you show does not have the scope {scope}, so nothing that you make with it does."""
+
+
+class TooManyKeys(Refusal):
+    """You have {most} keys that are in force, as many as there may be: revoke one that you do not need (revokeFeedKey)."""
+
+
 class NotAPerson(Refusal):
     """{name} is a program: it gets in with a token, not with a password."""
 

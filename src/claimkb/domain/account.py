@@ -1,5 +1,6 @@
 """Who uses claimkb? (Not who claims: that is a claimant.) And who is asking now?"""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,15 +78,22 @@ class Actor:
             raise Forbidden(actor=self.name, permission=permission)
 
 
+def looks_like(name: str) -> str:
+    """Write a name as it looks to a reader: without what cannot be seen, in one case, with one space for each run of them."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(sign for sign in plain if unicodedata.category(sign) != "Cf").split())
+
+
 def check_name(name: str) -> None:
-    """Refuse a name that the history gives to what has no account."""
-    if name.casefold() in RESERVED:
+    """Refuse a name that looks like one that the history gives to what has no account, and one of which nothing can be seen."""
+    if looks_like(name) in RESERVED | {""}:
         raise NameReserved("name", name=name)
 
 
 def check_admin_left(account: Account, others: Iterable[Account]) -> None:
-    """Refuse to take the last open administrator away: nobody could let anybody in again."""
-    if account.role is Role.ADMIN and account.closed_at is None and not any(True for _ in others):
+    """Refuse to take the last open administrator away who is a person: nobody could let anybody in again."""
+    is_one = account.role is Role.ADMIN and account.closed_at is None
+    if is_one and not any(each.kind is AccountKind.PERSON for each in others):
         raise LastAdmin("account_id", name=account.name)
 
 

@@ -32,7 +32,7 @@ class Permission(Term):
 
     READ = "READ", "Read what is recorded."
     READ_TEXT = "READ_TEXT", "Read the text of a snapshot: it is somebody's article, so it takes an account."
-    FOLLOW = "FOLLOW", "Make keys for feeds and calendars: it takes an account."
+    FOLLOW = "FOLLOW", "Make keys for feeds and calendars, and tokens of your own: it takes an account."
     RECORD = "RECORD", "Record sources, claimants, claims, appearances, evidence, relations and predictions."
     UPDATE = "UPDATE", "Correct what is recorded."
     RESOLVE = "RESOLVE", "Say what happened: resolve a prediction."

@@ -8,6 +8,7 @@ no secret; a token is found by it, and people tell their tokens apart by it.
 
 import base64
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
@@ -21,8 +22,12 @@ from claimkb.domain.access import (
     ExpiresInThePast,
     FeedRefused,
     InvitationRefused,
+    MoreThanYouShow,
+    NotFromAToken,
+    PersonsMakeTheirOwn,
     SignedOut,
     TokenRefused,
+    TooManyKeys,
     Unauthenticated,
 )
 from claimkb.domain.account import Account, AccountKind, Actor
@@ -39,6 +44,9 @@ PREFIX_BYTES = 5
 SECRET_BYTES = 32
 USUAL_DAYS = 365
 """How long a token is good for, unless it is said otherwise."""
+
+MOST_KEYS = 20
+"""How many keys for feeds one account has at once."""
 
 INVITED_DAYS = 7
 """How long an invitation is good for."""
@@ -125,11 +133,45 @@ def read(text: str, kind: TokenKind = TokenKind.ACCESS) -> Shown:
     return Shown(prefix, fingerprint(secret), kind)
 
 
-def last_day(wanted: date | None, today: date) -> date:
-    """Choose the last day of a token: a year from today unless told otherwise; refuse one that is over."""
+def last_day(wanted: date | None, today: date, made_with: Token | None = None) -> date:
+    """Choose the last day of a token: a year from today unless told otherwise; refuse one that is over.
+
+    It ends no later than the token that it is made with.
+    """
     if wanted is not None and wanted < today:
         raise ExpiresInThePast("expires_on", day=wanted, today=today)
-    return wanted or today + timedelta(days=USUAL_DAYS)
+    last = wanted or today + timedelta(days=USUAL_DAYS)
+    return last if made_with is None or made_with.kind is TokenKind.SESSION else min(last, made_with.expires_on)
+
+
+def last_day_of_key(wanted: date | None, today: date, made_with: Token | None) -> date:
+    """Choose the last day of a key for feeds: it stands in addresses, so it is good for a year at most."""
+    return min(last_day(wanted, today, made_with), today + timedelta(days=USUAL_DAYS))
+
+
+def check_issuer(owner: Account, actor: Actor, scopes: Iterable[Scope]) -> None:
+    """Refuse to make a token in the name of another person, with what may not administer, or for more than is shown.
+
+    Whoever may run commands on this machine can do anything, and has no account.
+    """
+    if actor.account_id is None and actor.may(Permission.ADMINISTER):
+        return
+    if owner.id == actor.account_id:
+        if not (actor.is_signed_in or actor.may(Permission.ADMINISTER)):
+            raise NotFromAToken
+        for scope in scopes:
+            if not SCOPED[scope] <= actor.within:
+                raise MoreThanYouShow("scopes", scope=scope)
+        return
+    actor.need(Permission.ADMINISTER)
+    if owner.kind is AccountKind.PERSON:
+        raise PersonsMakeTheirOwn("account_id", name=owner.name)
+
+
+def check_few_keys(keys: Iterable[Token], now: datetime) -> None:
+    """Refuse one key more than a person needs."""
+    if sum(is_in_force(each, now) for each in keys) >= MOST_KEYS:
+        raise TooManyKeys(most=MOST_KEYS)
 
 
 def scopes_of(wanted: list[Scope] | None) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from ipaddress import IPv6Network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -57,7 +57,17 @@ def address_of(scope: Mapping[str, Any]) -> str:
     """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
     client = scope.get("client")
     host: str = client[0] if client else "local"
-    return str(IPv6Network((host.partition("%")[0], 64), strict=False)) if ":" in host else host
+    address = ip_of(host)
+    return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
+
+
+def ip_of(host: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; one of IPv4 that is written as IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). None for what is none."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def cookie_for(origin: str) -> str:
@@ -92,7 +102,10 @@ def is_from_here(connection: HTTPConnection) -> bool:
     headers = connection.headers
     is_direct = connection.scope.get("http_version") != "1.0" and not any(name.startswith(FORWARDED) for name in headers)
     is_ours = "origin" not in headers or is_own(connection)
-    return is_direct and is_ours and _LOCAL_HOST.fullmatch(headers.get("host", "").lower()) is not None
+    client = connection.scope.get("client")
+    address = ip_of(client[0]) if client else None
+    is_near = address is None or address.is_loopback
+    return is_direct and is_near and is_ours and _LOCAL_HOST.fullmatch(headers.get("host", "").lower()) is not None
 
 
 def credentials_of(connection: HTTPConnection, authorization: str | None) -> Credentials:

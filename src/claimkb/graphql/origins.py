@@ -31,6 +31,17 @@ def is_own(connection: HTTPConnection) -> bool:
     return origin is not None and urlsplit_netloc(origin) == connection.headers.get("host", "").lower()
 
 
+def is_fetched_from_elsewhere(connection: HTTPConnection) -> bool:
+    """Tell whether a browser says that a page of another site sent a request (Fetch Metadata), and not to show what it leads to.
+
+    An image or a script of another site is fetched without an Origin; the time that takes would tell what is recorded.
+    """
+    headers = connection.headers
+    is_visit = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    is_reading = connection.scope.get("method") in ("GET", "HEAD")
+    return headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not (is_visit and is_reading)
+
+
 def host_of(address: str) -> str | None:
     """Read the host of an address or of a Host header; None if it has none."""
     try:
@@ -69,7 +80,8 @@ class Origins:
         if not scope["path"].startswith(KEYED) and _TOKEN.search(scope.get("query_string", b"")):
             message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
             return Refused(400, message)
-        if origin is not None and origin not in self.cors_origins and not is_own(connection):
+        is_elsewhere = origin is not None and not is_own(connection)
+        if origin not in self.cors_origins and (is_elsewhere or is_fetched_from_elsewhere(connection)):
             return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
         return None
 

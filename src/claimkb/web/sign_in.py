@@ -69,7 +69,7 @@ class SignInPages:
         """End the session."""
         await self._form(request)
         await self._end(request)
-        answer = RedirectResponse("/sign-in", 303)
+        answer = RedirectResponse("/sign-in", 303, {"clear-site-data": '"cache", "storage"'})
         answer.delete_cookie(cookie_for(request.headers["origin"]), secure=is_secure(request), httponly=True, samesite="strict")
         return answer
 

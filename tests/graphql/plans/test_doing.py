@@ -76,7 +76,7 @@ def told(post: Post) -> list[Any]:
     done("mutation { flagPredictions(input: {}) { run { asOf flagged dryRun levels { level count } } } }")
     done(
         'mutation { __typename a: recordClaimant(input: {name: "Bo", kind: PERSON}) { claimant { name } }'
-        ' b: createAccount(input: {name: "Cy", kind: PERSON, role: READER}) { account { name } } }'
+        ' b: createAccount(input: {name: "Cy", kind: PROGRAM, role: READER}) { account { name } } }'
     )
     done("{ claimants { totalCount nodes { name } } }")
     return answers
@@ -109,7 +109,7 @@ def test_mutations_answer_the_same_by_plans_and_by_the_executor(desk: Desk, othe
 def test_what_is_shown_once_is_answered_by_the_executor_and_done_once(desk: Desk) -> None:
     plans = Plans()
     with client_of(desk, plans, authorization=f"Bearer {a_token(desk, an_account(desk)).secret.get_secret_value()}") as post:
-        account = post('mutation { createAccount(input: {name: "Cy", kind: PERSON, role: READER}) { account { id } } }')
+        account = post('mutation { createAccount(input: {name: "Cy", kind: PROGRAM, role: READER}) { account { id } } }')
         issued = 'mutation($id: ID!) { createToken(input: {accountId: $id, name: "t", scopes: [READ]}) { token { secret } } }'
         answer = post(issued, id=account["data"]["createAccount"]["account"]["id"])
     assert answer["data"]["createToken"]["token"]["secret"].startswith("ckb_")
@@ -133,7 +133,7 @@ def test_what_was_done_before_its_answer_could_not_be_read_is_not_done_again(
 
 
 def test_of_two_verbs_the_one_before_a_failure_is_done_once(desk: Desk) -> None:
-    second = 'b: createAccount(input: {name: "Cy", kind: PERSON, role: READER}) { account { name } }'
+    second = 'b: createAccount(input: {name: "Cy", kind: PROGRAM, role: READER}) { account { name } }'
     with client_of(desk, Plans()) as post:
         answer = post(f'mutation {{ a: recordClaimant(input: {{name: "Bo", kind: PERSON}}) {{ claimant {{ name }} }} {second} }}')
     done, refused = answer["errors"]
