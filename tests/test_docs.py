@@ -150,3 +150,21 @@ def test_the_files_for_systemd_cron_and_kubernetes_run_commands_that_there_are()
         assert (
             subprocess.run([sys.executable, "-m", "claimkb", command, "--help"], capture_output=True, check=False).returncode == 0
         )
+
+
+ASVS = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+
+
+def test_every_test_that_the_standards_are_held_to_is_there() -> None:
+    named = set(re.findall(r"`(tests/[\w/.]+\.py)::(\w+)`", ASVS))
+    assert len(named) > 60
+    missing = [(path, name) for path, name in named if f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")]
+    assert missing == []
+
+
+def test_every_point_of_the_standard_has_one_row_and_they_are_counted_right() -> None:
+    rows = re.findall(r"^\| (\d+)\.(\d+\.\d+) .*? \| [12] \| (yes|no|n/a) \| .+\|$", ASVS, re.MULTILINE)
+    assert len({(chapter, point) for chapter, point, _ in rows}) == len(rows) == 253
+    for chapter, *counted in re.findall(r"^\| V(\d+) [^|]*\| (\d+) \| (\d+) \| (\d+) \|$", ASVS, re.MULTILINE):
+        found = [met for number, _, met in rows if number == chapter]
+        assert [found.count(met) for met in ("yes", "no", "n/a")] == [int(each) for each in counted], chapter

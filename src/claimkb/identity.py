@@ -129,7 +129,11 @@ class Identities:
         shown, over = credentials.shown, None
         if shown is not None and (shown.prefix != token.LOCAL or shown.kind is not TokenKind.ACCESS):
             try:
-                actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
+                found, now = accounts.find_token(session, shown.prefix), self._desk.now()
+                actor = token.admit(shown, found, now)
+                if shown.kind is TokenKind.SESSION and found is not None:
+                    (last,) = accounts.last_uses(session, [found[0].id])
+                    token.check_not_idle(found[0], last, now, self._desk.policy.session_idle)
             except SignedOut as signed_out:  # where nobody needs to sign in, a browser that kept an old cookie does not either
                 shown, over = None, signed_out
             else:

@@ -59,6 +59,10 @@ class Settings(BaseSettings, Limits):
     )
     session_days: int = Field(default=7, ge=1, le=365, description="For how many days a person stays signed in in a browser.")
 
+    session_idle_minutes: int = Field(
+        default=720, ge=5, le=43_200, description="After how many minutes without a request a person is signed out in a browser."
+    )
+
     scheduler: bool = Field(default=True, description="Whether this server runs the job, and sends digests and webhooks.")
     job_minutes: int = Field(
         default=60,
@@ -145,6 +149,7 @@ def open_desk(settings: Settings) -> Desk:
         settings.own_predictions,
         settings.two_person_rule,
         settings.session_days,
+        timedelta(minutes=settings.session_idle_minutes),
         timedelta(minutes=settings.job_minutes),
         settings.digest_hour,
         settings.rating_scale,

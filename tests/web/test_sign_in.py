@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain import Account, token
 from claimkb.domain.access import NotAPerson
+from claimkb.domain.policy import Policy
 from claimkb.domain.token import TokenKind
 from claimkb.graphql.callers import MOST_WAITING, Callers
 from claimkb.graphql.front import Front
@@ -222,7 +224,7 @@ def test_a_session_and_an_invitation_last_a_week(url: str, desk: Desk, ada: Acco
         send(client, "/sign-in", name="Ada", password=WORDS)
         kept, invitation = client.cookies[COOKIE], invited(desk, ada)
     for days, name, status in ((7, "Ada", 303), (8, None, 401)):
-        later = a_desk(url, NOON + timedelta(days=days))
+        later = replace(a_desk(url, NOON + timedelta(days=days)), policy=Policy(session_idle=timedelta(days=30)))
         with TestClient(app_of(later), base_url=HERE) as client:
             client.cookies.set(COOKIE, kept)
             assert name_of(client) == name
@@ -230,6 +232,20 @@ def test_a_session_and_an_invitation_last_a_week(url: str, desk: Desk, ada: Acco
                 client.cookies.clear()
                 assert send(client, "/password", invitation=invitation, new_password=WORDS).status_code == status
         later.database.close()
+
+
+def test_a_session_that_nobody_uses_for_half_a_day_ends(desk: Desk, ada: Account) -> None:
+    passed = timedelta()
+    desk = replace(desk, clock=lambda: NOON + passed)
+    with TestClient(app_of(desk), base_url=HERE) as client:
+        send(client, "/sign-in", name="Ada", password=WORDS)
+        seen = []
+        for hours in (11, 11, 13):
+            passed += timedelta(hours=hours)
+            app = app_of(desk)  # another server remembers nothing of a moment ago
+            with TestClient(app, base_url=HERE, cookies=client.cookies) as other:
+                seen.append(name_of(other))
+    assert (seen, ada.name) == (["Ada", "Ada", None], "Ada")
 
 
 def guesses(app: Front, *tries: tuple[str, str]) -> list[Any]:

@@ -19,6 +19,9 @@ class Policy:
     session_days: int = 7
     """For how many days a person stays signed in."""
 
+    session_idle: timedelta = timedelta(hours=12)
+    """After how long without a request a person is signed out."""
+
     job_every: timedelta = timedelta(hours=1)
     """How often the scheduled job is to run."""
 

@@ -208,6 +208,12 @@ def check_in_force(token: Token, account: Account, now: datetime) -> None:
         raise _REFUSED[token.kind]
 
 
+def check_not_idle(session: Token, last_used: datetime | None, now: datetime, most: timedelta) -> None:
+    """Refuse a session that was not used for too long: somebody else may sit at that browser now."""
+    if session.kind is TokenKind.SESSION and now - (last_used or session.created_at) > most:
+        raise SignedOut
+
+
 def is_same(kept: str, shown: str) -> bool:
     """Compare two hashes, in the same time whether they are the same or not."""
     return hmac.compare_digest(kept, shown)

@@ -35,7 +35,8 @@ class Digests:
 
     def send(self, channel: Channel, title: str, text: str) -> None:
         """Send a text by a channel."""
-        sender: Any = pkgutil.resolve_name("apprise:Apprise")()  # it takes its time to load, and only who sends needs it
+        apprise = pkgutil.resolve_name("apprise")  # it takes its time to load, and only who sends needs it
+        sender: Any = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
         if not sender.add(self._address(channel)):
             raise NotSent("Apprise knows no service with this address.")
         if not sender.notify(body=text, title=title, body_format="text"):
