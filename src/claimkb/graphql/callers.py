@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from typing import Any, TypeVar
@@ -50,6 +50,9 @@ MOST_WAITING = 20
 SLOWER_ABOUT = 10
 """How much slower one name, or one invitation, may be guessed at than one address may guess: from all addresses together."""
 
+MOST_ADDRESSES = 1_000
+"""Of how many addresses it is remembered how they are read."""
+
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 
@@ -61,6 +64,7 @@ def address_of(scope: Mapping[str, Any]) -> str:
     return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
 
 
+@lru_cache(MOST_ADDRESSES)
 def ip_of(host: str) -> IPv4Address | IPv6Address | None:
     """Read an address; one of IPv4 that is written as IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). None for what is none."""
     try:

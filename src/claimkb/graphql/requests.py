@@ -98,7 +98,9 @@ def asked(given: Any, limits: Limits) -> Asked:
 
 def _counted(variables: dict[str, Any] | None, most: int) -> int:
     """Count the values of variables; refuse more than anybody would send: each is looked at several times."""
-    found, waiting = 0, list[Any]([variables] if variables else [])
+    if not variables:
+        return 0
+    found, waiting = 0, list[Any]([variables])
     while waiting:
         each = waiting.pop()
         inside = each.values() if isinstance(each, dict) else each

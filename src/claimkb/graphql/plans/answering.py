@@ -100,7 +100,7 @@ class Plans:
 
     async def _judged(self, text: str, asked: Asked, context: Context) -> ExecutionResult | None:
         """Refuse what is no GraphQL, asks for too much, or is not what the schema has; None where it may be answered."""
-        document = await self.known(text, context)
+        document = LIBRARY.find(text, context.limits) or await self.known(text, context)
         if isinstance(document, ExecutionResult):
             return document
         if document.refused is not None:
