@@ -397,6 +397,8 @@ def test_what_others_wrote_is_shown_as_it_is_and_is_no_markdown(text: str) -> No
 WORDS = st.text(st.sampled_from('ab  *_`|\\"“”.€\n#[]<&;~>-1'), max_size=8)
 
 
+@example("", " >", "1")
+@example(" ", " \n#", "")
 @given(WORDS, WORDS.filter(lambda text: text.strip()), WORDS)
 def test_a_quote_is_bold_in_its_context_whatever_is_in_it(prefix: str, exact: str, suffix: str) -> None:
     given_quote = {"prefix": prefix, "exact": exact, "suffix": suffix, "start": len(prefix)}

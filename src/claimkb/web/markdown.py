@@ -62,6 +62,7 @@ def quoted(quote: dict[str, Any]) -> Markup:
     """Write a quote in bold, in its context."""
     before, exact, after = (one_line(quote[name] or "") for name in ("prefix", "exact", "suffix"))
     before, after = before.lstrip(), after.rstrip()
+    exact = exact if before else exact.lstrip()  # what begins the line is escaped as such
     begin, end = _bold_part(before, exact, after)
     bold = f"**{escaped(exact[begin:end])}**"
     line = (
