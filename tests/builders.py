@@ -1,5 +1,7 @@
 """Builders of what tests begin with: plain functions, each with what matters as its arguments."""
 
+import base64
+import hmac
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,12 +15,25 @@ from pydantic import SecretStr
 from sqlmodel import SQLModel
 from uuid_utils.compat import uuid7
 
-from claimkb.actions import accounts, channels, claimants, claims, flagging, outcomes, predictions, reviews, sources
+from claimkb.actions import (
+    accounts,
+    channels,
+    claimants,
+    claims,
+    flagging,
+    outcomes,
+    predictions,
+    reviews,
+    searches,
+    sessions,
+    sources,
+)
 from claimkb.actions.work import Desk, Work
 from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Review, Source, Token
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
+from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE
 from claimkb.store.database import Database
 from claimkb.store.running import Running
@@ -43,6 +58,14 @@ def do(desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = 
         return action(work, order)
 
 
+def code_at(secret: SecretStr, when: datetime) -> str:
+    """Compute the code that an app shows at a time (RFC 6238), by other means than claimkb does."""
+    step = int(when.timestamp()) // 30
+    mac = hmac.digest(base64.b32decode(secret.get_secret_value()), step.to_bytes(8, "big"), "sha1")
+    start = mac[-1] & 15
+    return f"{(int.from_bytes(mac[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
+
+
 def an_account(desk: Desk, name: str = "Ada", role: str = "ADMIN", **given: Any) -> Account:
     """Make an account."""
     return do(desk, accounts.create_account, accounts.CreateAccount(name=name, role=role, **given), COMMAND_LINE)
@@ -52,6 +75,22 @@ def a_token(desk: Desk, account: Account, **given: Any) -> Token:
     """Issue a token, for everything unless told otherwise."""
     order = accounts.CreateToken(account_id=account.id, **{"name": "test", "scopes": list(Scope), **given})
     return do(desk, accounts.create_token, order, COMMAND_LINE)
+
+
+def an_invitation(desk: Desk, account: Account) -> Token:
+    """Invite somebody."""
+    return do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE)
+
+
+def a_session(desk: Desk, account: Account) -> Token:
+    """Have somebody choose a password by an invitation, and so sign in."""
+    order = sessions.ChoosePassword(account_id=account.id, right_for=None, device="test", password_hash=SecretStr("hash"))
+    return do(desk, sessions.choose_password, order, actor_of(an_invitation(desk, account), account))
+
+
+def a_feed_key(desk: Desk, account: Account) -> Token:
+    """Make a key of feeds for somebody."""
+    return do(desk, searches.create_feed_key, searches.CreateFeedKey(name="test"), actor_of(a_token(desk, account), account))
 
 
 def a_source(desk: Desk, **given: Any) -> Source:

@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
@@ -20,7 +21,7 @@ from claimkb import cli, logs
 from claimkb.actions.channels import OpenChannel, open_channel
 from claimkb.actions.work import Desk
 from claimkb.app import app_of, link
-from claimkb.domain import password
+from claimkb.domain import password, second_factor
 from claimkb.domain.channel import ChannelKind
 from claimkb.identity import COMMAND_LINE
 from claimkb.outbound import digests, scheduler, webhooks
@@ -29,7 +30,8 @@ from claimkb.outbound.digests import Digests
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import search
-from tests.builders import a_desk, a_prediction, a_token, an_account, do, everything, flagged
+from tests.builders import a_desk, a_prediction, a_session, a_token, an_account, do, everything, flagged
+from tests.cli.test_serving import serving
 
 HERE = "http://127.0.0.1"
 ARTICLE = "The minister whispered that the bridge is made of sugar."
@@ -116,6 +118,19 @@ def test_a_crash_of_a_form(arranged: tuple[Desk, list[str]], form: str, monkeypa
     assert answer.status_code == 500
     check(log.getvalue(), secrets)
     check(answer.text + "Traceback", secrets)
+
+
+def test_a_crash_of_a_second_factor(arranged: tuple[Desk, list[str]], form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, secrets = arranged
+    bea = a_session(desk, an_account(desk, "Bea")).secret.get_secret_value()
+    given = {"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "287082", "current_password": WORDS}
+    monkeypatch.setattr(password, "is_right", lambda *_: True)
+    monkeypatch.setattr(second_factor, "set_up", crash(*given.values()))
+    with logging_as(form) as log, TestClient(app_of(desk), base_url=HERE, raise_server_exceptions=False) as client:
+        answer = client.post("/second-factor", data=given, headers={"origin": HERE, "cookie": f"claimkb-80={bea}"})
+    assert answer.status_code == 500
+    check(log.getvalue(), [*secrets, *given.values(), bea])
+    check(answer.text + "Traceback", [*secrets, *given.values(), bea])
 
 
 def sent(desk: Desk) -> Outbox:
@@ -205,6 +220,29 @@ def test_what_is_kept_in_files_is_its_owners(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert modes == {"claimkb.db": 0o600, "claimkb.db-wal": 0o600, "claimkb.db-shm": 0o600}
+
+
+def commands_of(process: psutil.Process) -> str:
+    """Write what the list of processes shows to everybody of a process and its children."""
+    return "\n".join(" ".join(each.cmdline()) for each in (process, *process.children(recursive=True)))
+
+
+def test_the_list_of_processes_shows_no_secret(tmp_path: Path) -> None:
+    secrets = {"CLAIMKB_MAIL_URL": "mailtos://desk:hunter3@x", "CLAIMKB_DATABASE_URL": f"sqlite:///{tmp_path}/hunter2.db"}
+    mail, database = secrets["CLAIMKB_MAIL_URL"], secrets["CLAIMKB_DATABASE_URL"]
+    with serving(tmp_path, "--token", "--no-seed", CLAIMKB_MAIL_URL=mail, CLAIMKB_DATABASE_URL=database):
+        ours = [each for each in psutil.Process().children(recursive=True) if "serve" in each.cmdline()]
+        local = (tmp_path / "claimkb.token").read_text(encoding="utf-8").strip()
+        told = "\n".join(map(commands_of, ours))
+        assert "claimkb serve --token" in told
+        assert [each for each in (local, "hunter2", "hunter3") if each in told] == []
+    opening = [sys.executable, "-m", "claimkb", "channel", "open", "Hook", "--webhook", "-"]
+    with subprocess.Popen(opening, cwd=tmp_path, env={**os.environ, **secrets}, stdin=subprocess.PIPE, text=True) as opened:
+        while not (told := commands_of(psutil.Process(opened.pid))):  # as long as it is about to begin
+            assert opened.poll() is None
+        opened.communicate(HOOK)
+    assert told.endswith("channel open Hook --webhook -")
+    assert opened.returncode == 0
 
 
 def test_what_steers_a_terminal_is_written_as_its_code(form: str) -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from claimkb.actions import (
     accounts,
     channels,
@@ -44,6 +46,7 @@ from tests.builders import (
     a_source,
     a_token,
     an_account,
+    code_at,
     do,
     flagged,
     resolved,
@@ -57,7 +60,14 @@ OTTO = Actor("Otto", Role.EDITOR)
 EARLIER, LATER = TODAY - timedelta(days=3), TODAY + timedelta(days=30)
 
 ACTIONS: dict[str, Callable[..., Any]] = {verb.action.__name__: verb.action for verb in VERBS} | {
-    action.__name__: action for action in (sessions.sign_in, sessions.choose_password, sessions.sign_out)
+    action.__name__: action
+    for action in (
+        sessions.sign_in,
+        sessions.choose_password,
+        sessions.set_up_second_factor,
+        sessions.take_second_factor_away,
+        sessions.sign_out,
+    )
 }
 """Every verb: those of the API, and those of a browser's session."""
 
@@ -78,6 +88,27 @@ def _somebody(desk: Desk) -> Account:
 def _as(account: Account, token_id: UUID | None = None) -> Actor:
     """Act as who has an account."""
     return Actor(account.name, account.role, account_id=account.id, token_id=token_id)
+
+
+def _factor(account: Account) -> sessions.SetUpSecondFactor:
+    """Order a second factor."""
+    secret = SecretStr("A" * 32)
+    told = {"right_for": None, "device": "d", "code": SecretStr(code_at(secret, NOON)), "secret": secret}
+    return sessions.SetUpSecondFactor(account_id=account.id, **told)
+
+
+def _with_factor(desk: Desk) -> Account:
+    """Have somebody set up a second factor."""
+    account = _somebody(desk)
+    do(desk, sessions.set_up_second_factor, _factor(account), _as(account))
+    return account
+
+
+def _takes_away(desk: Desk) -> Given:
+    """Order that a second factor is taken away, with the code that comes next."""
+    account = _with_factor(desk)
+    code = SecretStr(code_at(SecretStr("A" * 32), NOON + timedelta(seconds=30)))
+    return Given(sessions.SignIn(account_id=account.id, right_for=None, device="d", code=code), _as(account))
 
 
 def _claim_with_words(desk: Desk) -> claims.RecordClaim:
@@ -244,6 +275,7 @@ ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
     "reopen_account": lambda desk: accounts.ReopenAccount(account_id=_closed(desk), reason="r"),
     "create_token": lambda desk: accounts.CreateToken(account_id=_somebody(desk).id, name="t"),
     "invite": lambda desk: accounts.Invite(account_id=_somebody(desk).id),
+    "reset_second_factor": lambda desk: accounts.ResetSecondFactor(account_id=_with_factor(desk).id, reason="r"),
     "revoke_token": lambda desk: accounts.RevokeToken(token_id=a_token(desk, _somebody(desk)).id, reason="r"),
     "save_search": lambda desk: searches.SaveSearch(name=f"S {desk.new_id()}", filter={}),
     "forget_search": lambda desk: searches.ForgetSearch(
@@ -261,6 +293,8 @@ ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
     "flag_predictions": _flags,
     "sign_in": lambda desk: sessions.SignIn(account_id=_somebody(desk).id, right_for=None, device="d"),
     "choose_password": _password,
+    "set_up_second_factor": lambda desk: _factor(_somebody(desk)),
+    "take_second_factor_away": _takes_away,
     "sign_out": _end,
 }
 """By the name of each action, what prepares an order for it under TWO_PEOPLE."""

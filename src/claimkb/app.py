@@ -102,8 +102,8 @@ def app_of(
         exception_handlers=handlers,
         routes=[
             *routes(door),
-            *sign_in.routes(SignIns(desk), callers, limits),
-            *pack.routes(desk, callers, limits),
+            *sign_in.routes(SignIns(desk), callers, limits, door.rates),
+            *pack.routes(desk, callers, limits, door.rates),
             *feeds.routes(desk, callers, limits, door.rates, address, partial(link, address)),
         ],
     )

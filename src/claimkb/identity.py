@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import monotonic
+from typing import cast
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -17,12 +18,12 @@ from sqlmodel import Session
 
 from claimkb.actions import sessions
 from claimkb.actions.work import Desk
-from claimkb.domain import Account, Token, password, token
+from claimkb.domain import Account, Token, password, second_factor, token
 from claimkb.domain.access import DoorShut, SignedOut, SignInRefused, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.store import accounts, records
+from claimkb.store import accounts
 from claimkb.store.database import Database
 from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 from claimkb.store.running import Running
@@ -84,6 +85,17 @@ def read_bearer(authorization: str | None) -> Shown | None:
     return token.read(shown.strip())
 
 
+def let_in(session: Session, desk: Desk, shown: Shown) -> tuple[Account, Actor]:
+    """Let in who shows a token; refuse one that is not accepted, and a session that was not used for too long."""
+    found, now = accounts.find_token(session, shown.prefix), desk.now()
+    actor = token.admit(shown, found, now)
+    issued, account = cast(tuple[Token, Account], found)
+    if shown.kind is TokenKind.SESSION:
+        (last,) = accounts.last_uses(session, [issued.id])
+        token.check_not_idle(issued, last, now, desk.policy.session_idle)
+    return account, actor
+
+
 class Identities:
     """Tells who sends a request."""
 
@@ -129,11 +141,9 @@ class Identities:
         shown, over = credentials.shown, None
         if shown is not None and (shown.prefix != token.LOCAL or shown.kind is not TokenKind.ACCESS):
             try:
-                found, now = accounts.find_token(session, shown.prefix), self._desk.now()
-                actor = token.admit(shown, found, now)
-                if shown.kind is TokenKind.SESSION and found is not None:
-                    (last,) = accounts.last_uses(session, [found[0].id])
-                    token.check_not_idle(found[0], last, now, self._desk.policy.session_idle)
+                account, actor = let_in(session, self._desk, shown)
+                if shown.kind is TokenKind.SESSION:
+                    second_factor.check_is_set_up(account, is_wanted=self._desk.policy.second_factor)
             except SignedOut as signed_out:  # where nobody needs to sign in, a browser that kept an old cookie does not either
                 shown, over = None, signed_out
             else:
@@ -172,39 +182,69 @@ class SignIns:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def sign_in(self, name: str, given: SecretStr, device: str, running: Running | None = None) -> Token:
-        """Begin a session for who knows the password of an account."""
+    def whose(self, shown: Shown, running: Running | None = None) -> Account:
+        """Tell who has signed in."""
+        return self._let_in(shown, running)[0]
+
+    def has_to_set_up(self, account: Account) -> bool:
+        """Tell whether somebody who has signed in has to set up a second factor before anything else."""
+        return self._desk.policy.second_factor and not second_factor.is_set_up(account)
+
+    def new_secret(self) -> SecretStr:
+        """Make what the codes of a second factor may be computed from."""
+        return second_factor.written(self._desk.random(second_factor.SECRET_BYTES))
+
+    def sign_in(self, name: str, given: SecretStr, code: SecretStr, device: str, running: Running | None = None) -> Token:
+        """Begin a session for who knows the password of an account, and shows a code where it has a second factor."""
         with self._desk.database.read(running) as session:
             found = accounts.find_by_name(session, name)
         account = _proven(found, given)
-        order = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device)
+        order = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device, code=code)
         with self._desk.work(Actor(account.name, account.role, account_id=account.id), running) as work:
             return sessions.sign_in(work, order)
 
     def sign_out(self, shown: Shown, running: Running | None = None) -> None:
         """End a session."""
-        _, actor = self._admit(shown, running)
+        _, actor = self._let_in(shown, running)
         with self._desk.work(actor, running, alone=True) as work:
             sessions.sign_out(work, sessions.SignOut())
 
     def choose_password(
-        self, shown: Shown, current: SecretStr, new: SecretStr, device: str, running: Running | None = None
+        self, shown: Shown, current: SecretStr, new: SecretStr, code: SecretStr, device: str, running: Running | None = None
     ) -> Token:
-        """Choose a password: for who was invited, or who is signed in and knows the current one."""
-        account, actor = self._admit(shown, running)
+        """Choose a password: for who was invited, or who is signed in and knows the current one; with a code, as to sign in."""
+        account, actor = self._let_in(shown, running)
         is_invited = shown.kind is TokenKind.INVITATION
         right_for = None if is_invited else _proven(account, current).password_hash
         password.check_new(new, account.name)
         made = password.hashed(new, self._desk.random(password.SALT_BYTES))
-        order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, password_hash=made)
+        order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, code=code, password_hash=made)
         with self._desk.work(actor, running, alone=True) as work:
             return sessions.choose_password(work, order)
 
-    def _admit(self, shown: Shown, running: Running | None) -> tuple[Account, Actor]:
+    def set_up_second_factor(
+        self, shown: Shown, current: SecretStr, secret: SecretStr, code: SecretStr, device: str, running: Running | None = None
+    ) -> tuple[Token, list[SecretStr]]:
+        """Set up a second factor: for who is signed in, knows the password, and shows a code of the new secret."""
+        account, actor = self._let_in(shown, running)
+        right_for = _proven(account, current).password_hash
+        order = sessions.SetUpSecondFactor(account_id=account.id, right_for=right_for, device=device, code=code, secret=secret)
+        with self._desk.work(actor, running, alone=True) as work:
+            return sessions.set_up_second_factor(work, order)
+
+    def take_second_factor_away(
+        self, shown: Shown, current: SecretStr, code: SecretStr, device: str, running: Running | None = None
+    ) -> Token:
+        """Take a second factor away: for who is signed in, knows the password, and shows a code."""
+        account, actor = self._let_in(shown, running)
+        order = sessions.SignIn(account_id=account.id, right_for=_proven(account, current).password_hash, device=device, code=code)
+        with self._desk.work(actor, running, alone=True) as work:
+            return sessions.take_second_factor_away(work, order)
+
+    def _let_in(self, shown: Shown, running: Running | None) -> tuple[Account, Actor]:
         """Let in who shows a session or an invitation; tell whose it is."""
         with self._desk.database.read(running) as session:
-            actor = token.admit(shown, accounts.find_token(session, shown.prefix), self._desk.now())
-            return records.get(session, Account, actor.account_id), actor
+            return let_in(session, self._desk, shown)
 
 
 def _proven(account: Account | None, given: SecretStr) -> Account:

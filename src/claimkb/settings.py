@@ -63,6 +63,17 @@ class Settings(BaseSettings, Limits):
         default=720, ge=5, le=43_200, description="After how many minutes without a request a person is signed out in a browser."
     )
 
+    sign_in_again_minutes: int = Field(
+        default=30,
+        ge=1,
+        le=43_200,
+        description="How many minutes after signing in a person makes tokens, invites and so on, before they sign in again.",
+    )
+
+    require_second_factor: bool = Field(
+        default=False, description="Whether everybody who signs in in a browser has to set up a second factor."
+    )
+
     scheduler: bool = Field(default=True, description="Whether this server runs the job, and sends digests and webhooks.")
     job_minutes: int = Field(
         default=60,
@@ -150,6 +161,8 @@ def open_desk(settings: Settings) -> Desk:
         settings.two_person_rule,
         settings.session_days,
         timedelta(minutes=settings.session_idle_minutes),
+        timedelta(minutes=settings.sign_in_again_minutes),
+        settings.require_second_factor,
         timedelta(minutes=settings.job_minutes),
         settings.digest_hour,
         settings.rating_scale,

@@ -43,6 +43,19 @@ def test_what_an_account_records_has_its_name(desk: Desk) -> None:
     assert [each.recorded_by for each in history(desk, recorded)] == ["Ada"]
 
 
+def test_the_history_says_with_which_token_something_was_done_and_who_issued_it(desk: Desk) -> None:
+    ada, bot = an_account(desk), an_account(desk, "Bot", "REPORTER", kind="PROGRAM")
+    first = a_token(desk, ada)
+    issued = do(desk, accounts.create_token, accounts.CreateToken(account_id=bot.id, name="importer"), actor_of(first, ada))
+    recorded = do(desk, claimants.record_claimant, ORDER, actor_of(issued, bot))
+    with_which = [(each.recorded_by, each.token_prefix, each.token_issued_by) for each in history(desk, recorded)]
+    assert with_which == [("Bot", issued.prefix, "Ada")]
+    (made,) = history(desk, issued)
+    assert (issued.issued_by, made.token_prefix, made.token_issued_by) == ("Ada", first.prefix, "command line")
+    (by_hand,) = history(desk, ada)
+    assert (by_hand.recorded_by, by_hand.token_prefix, by_hand.token_issued_by) == ("command line", None, None)
+
+
 @pytest.mark.parametrize("name", [*sorted(RESERVED), "Seed", "LOCAL EDITOR"])
 def test_the_names_of_what_has_no_account_are_not_given(sqlite_desk: Desk, name: str) -> None:
     order = accounts.CreateAccount(name=name, role="READER")

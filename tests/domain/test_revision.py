@@ -27,11 +27,25 @@ def test_a_value_is_written_in_one_way_only() -> None:
 
 def test_the_hash_changes_with_anything_that_the_revision_says() -> None:
     hashes = {chain(dict(each)) for each in (a_revision(), a_revision('{"status":"WITHDRAWN"}'))}
-    for name, value in {"recorded_by": "Eve", "version": 3, "reason": "why", "previous_hash": "1" * 64, "action": "x"}.items():
+    for name, value in {
+        "recorded_by": "Eve",
+        "version": 3,
+        "reason": "why",
+        "previous_hash": "1" * 64,
+        "action": "x",
+        "token_prefix": "aaaaaaaa",
+        "token_issued_by": "Ed",
+    }.items():
         changed = a_revision()
         setattr(changed, name, value)
         hashes.add(chain(dict(changed)))
-    assert len(hashes) == 7
+    assert len(hashes) == 9
+
+
+def test_a_revision_that_says_nothing_of_a_token_has_the_hash_that_it_had_before_there_was_something_to_say() -> None:
+    assert chain(dict(a_revision())) == "5675635b1f6dadbe570af38975742cabaa447136f2dd4bbd1930f00438bcd8ae"
+    row = dict(a_revision())
+    assert chain({name: value for name, value in row.items() if not name.startswith("token_")}) == chain(row)
 
 
 def test_the_changes_are_listed_field_by_field() -> None:

@@ -35,10 +35,13 @@ HERE = "http://127.0.0.1"
 ROLE = {"query": "{ viewer { name role permissions } }"}
 SECURITY = (Path(__file__).parent.parent.parent / "docs" / "security.md").read_text(encoding="utf-8")
 ROWS = re.findall(
-    r"^│ (\w+) +│ (READ|RECORD|RESOLVE|ADMIN) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│$", SECURITY, re.MULTILINE
+    r"^│ (\w+) +│ (READ|RECORD|RESOLVE|ADMIN) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│ (yes|no) +│$",
+    SECURITY,
+    re.MULTILINE,
 )
-"""The table of docs/security.md: the verb, its scope, and whether each role may use it."""
+"""The table of docs/security.md: the verb, its scope, whether each role may use it, and whether one signs in again for it."""
 
+HOW = "fragment how on Revision { action recordedBy tokenPrefix tokenIssuedBy }"
 MUTATIONS = build_schema(sdl()).type_map["Mutation"].fields  # type: ignore[attr-defined]
 _NUMBERS = itertools.count()
 
@@ -63,12 +66,17 @@ def least(kind: Any) -> Any:
     }[kind.name]
 
 
-def send(client: TestClient, verb: str, secret: str | None) -> tuple[int, Any]:
-    """Use a verb with a token; give the status, and the code of what is wrong, if anything is."""
+def sent(client: TestClient, verb: str, headers: dict[str, str], **given: Any) -> tuple[int, Any]:
+    """Use a verb; give the status, and the code of what is wrong, if anything is."""
     kind = MUTATIONS[verb].args["input"].type
     query = f"mutation($input: {kind}) {{ {verb}(input: $input) {{ userErrors {{ code }} }} }}"
-    answer = client.post("/graphql", json={"query": query, "variables": {"input": least(kind)}}, headers=bearer(secret))
+    answer = client.post("/graphql", json={"query": query, "variables": {"input": least(kind)}}, headers=headers, **given)
     return answer.status_code, answer.json().get("errors", [{}])[0].get("extensions", {}).get("code")
+
+
+def send(client: TestClient, verb: str, secret: str | None) -> tuple[int, Any]:
+    """Use a verb with a token."""
+    return sent(client, verb, bearer(secret))
 
 
 @dataclass
@@ -129,7 +137,7 @@ def test_the_table_has_every_verb() -> None:
 def test_every_verb_is_open_to_the_roles_and_tokens_of_the_table_and_to_no_other(
     desk: Desk, keys: dict[Role, Keys], patient: TestClient
 ) -> None:
-    for verb, scope, *may in ROWS:
+    for verb, scope, *may, _ in ROWS:
         before = everything(desk)
         for role, is_allowed in zip(Role, may, strict=True):
             for kind, secret in keys[role].refused.items():
@@ -294,12 +302,16 @@ def test_administration_is_there_over_graphql_and_a_token_is_shown_once(desk: De
             "account": {"name": "Bea", "role": "REPORTER"},
             "permissions": ["READ", "READ_TEXT", "FOLLOW", "RECORD", "UPDATE"],
         }
-        listed = "{ accounts { nodes { name tokens { nodes { prefix secret lastUsedAt revisions { nodes { action recordedBy } } } } } } }"
+        listed = (
+            "{ accounts { nodes { name tokens { nodes { prefix secret lastUsedAt issuedBy revisions { nodes { ...how } } } } } } } "
+            + HOW
+        )
         nodes = ask(listed)["data"]["accounts"]["nodes"]
         assert [node["name"] for node in nodes] == ["Ada", "Bea"]
         (shown,) = nodes[1]["tokens"]["nodes"]
         assert (shown["secret"], shown["lastUsedAt"]) == (None, "2026-11-23T12:00:00Z")
-        assert shown["revisions"]["nodes"] == [{"action": "createToken", "recordedBy": "Ada"}]
+        how = {"tokenPrefix": admin.split("_")[1], "tokenIssuedBy": "command line"}
+        assert (shown["issuedBy"], shown["revisions"]["nodes"]) == ("Ada", [{"action": "createToken", "recordedBy": "Ada", **how}])
         assert "secret" not in json.dumps(ask("{ accounts { nodes { revisions { nodes { changes { field after } } } } } }"))
         for query in (
             listed,

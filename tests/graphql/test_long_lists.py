@@ -109,7 +109,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     yield domain.Flag, {"id": id_of("Flag", number), "prediction_id": id_of("Prediction", hub), **flag}
     who = {"name": f"Name {number}", "kind": "PERSON", "role": "READER"}
     yield domain.Account, {"id": id_of("Account", number), **who, **stamps}
-    key = {"prefix": str(number), "secret_hash": "0" * 64, "scopes": "READ", "expires_on": at.date(), "name": "n"}
+    key = {"prefix": str(number), "secret_hash": "0" * 64, "scopes": "READ", "expires_on": at.date(), "name": "n", "issued_by": "E"}
     yield domain.Token, {"id": id_of("Token", number), "account_id": id_of("Account", hub), **key, **stamps}
     told = {"name": f"Name {number}", "kind": "DIGEST", "about": "ALL", "address": SecretStr("a@example.org"), "since": 0}
     saved = {"name": f"Name {number}", "filter": "{}", "saved_by": "Edith"}

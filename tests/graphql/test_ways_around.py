@@ -4,19 +4,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from claimkb.actions import accounts, searches, sessions
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.domain import access, token
+from claimkb.domain import Token, access, token
 from claimkb.domain.account import Actor, looks_like
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Forbidden
 from claimkb.graphql.callers import address_of
 from claimkb.identity import COMMAND_LINE
-from tests.builders import TODAY, a_token, an_account, do, refused
+from claimkb.store import records
+from tests.builders import TODAY, a_session, a_token, an_account, do, refused
 from tests.graphql.conftest import Ask
 
 HERE = "http://127.0.0.1"
@@ -29,9 +29,7 @@ def acting(desk: Desk, account: Any, **given: Any) -> Actor:
 
 def signed_in(desk: Desk, account: Any) -> Actor:
     """Act for an account of somebody who has signed in with a browser."""
-    invitation = do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE)
-    order = sessions.ChoosePassword(account_id=account.id, right_for=None, device="d", password_hash=SecretStr("hash"))
-    return token.actor_of(do(desk, sessions.choose_password, order, token.actor_of(invitation, account)), account)
+    return token.actor_of(a_session(desk, account), account)
 
 
 def test_nobody_makes_a_token_in_the_name_of_another_person(desk: Desk) -> None:
@@ -68,6 +66,40 @@ def test_a_key_for_feeds_lasts_a_year_at_most_and_there_are_twenty(desk: Desk) -
     refused(desk, access.TooManyKeys, searches.create_feed_key, order, rea)
     do(desk, searches.revoke_feed_key, searches.RevokeFeedKey(token_id=made[0].id, reason="r"), rea)
     assert do(desk, searches.create_feed_key, order, rea).id
+
+
+def in_force(desk: Desk, *tokens: Any) -> list[bool]:
+    """Tell which of these tokens still work."""
+    with desk.database.read() as session:
+        return [token.is_in_force(records.get(session, Token, each.id), desk.now()) for each in tokens]
+
+
+def test_what_a_token_has_made_is_revoked_with_it_and_nothing_else(desk: Desk) -> None:
+    ada, bot = an_account(desk), an_account(desk, "Bot", "REPORTER", kind="PROGRAM")
+    shown, other = a_token(desk, ada), a_token(desk, ada)
+    actor = token.actor_of(shown, ada)
+    below = do(desk, accounts.create_token, accounts.CreateToken(account_id=ada.id, name="n", scopes=list(Scope)), actor)
+    made = [
+        below,
+        do(desk, searches.create_feed_key, searches.CreateFeedKey(name="k"), actor),
+        do(desk, accounts.invite, accounts.Invite(account_id=ada.id), actor),
+        do(desk, accounts.create_token, accounts.CreateToken(account_id=bot.id, name="b"), token.actor_of(below, ada)),
+    ]
+    by_hand = do(desk, accounts.create_token, accounts.CreateToken(account_id=bot.id, name="c"), COMMAND_LINE)
+    assert in_force(desk, shown, other, by_hand, *made) == [True] * 7
+    do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=shown.id, reason="Was in a screenshot."), COMMAND_LINE)
+    assert in_force(desk, shown, other, by_hand, *made) == [False, True, True] + [False] * 4
+
+
+def test_what_is_made_by_who_has_signed_in_outlasts_the_session(desk: Desk) -> None:
+    rea = an_account(desk, "Rea", "REPORTER")
+    actor = signed_in(desk, rea)
+    made = [
+        do(desk, accounts.create_token, accounts.CreateToken(account_id=rea.id, name="n"), actor),
+        do(desk, searches.create_feed_key, searches.CreateFeedKey(name="k"), actor),
+    ]
+    do(desk, sessions.sign_out, sessions.SignOut(), actor)
+    assert in_force(desk, *made) == [True, True]
 
 
 def test_a_program_is_not_the_last_administrator(desk: Desk) -> None:

@@ -9,13 +9,17 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from claimkb import seeding
-from claimkb.actions import evidence, outcomes
+from claimkb.actions import accounts, evidence, outcomes
 from claimkb.actions.work import Desk
+from claimkb.domain import Token
+from claimkb.domain.permissions import Scope
 from claimkb.domain.searching import SearchKind
+from claimkb.domain.token import actor_of
+from claimkb.identity import COMMAND_LINE
 from claimkb.store import migrations, revisions, search
 from claimkb.store.database import Database
 from claimkb.store.outages import DatabaseUnavailable
-from tests.builders import EDITOR, STORY, a_fact, a_prediction, a_source, do, everything, resolved, reviewed
+from tests.builders import EDITOR, STORY, a_fact, a_prediction, a_source, a_token, an_account, do, everything, resolved, reviewed
 
 
 def tables(database: Database) -> set[str]:
@@ -107,6 +111,22 @@ def test_a_version_without_reviews_keeps_all_other_evidence_and_keeps_it_unchang
         with pytest.raises(sa.exc.IntegrityError, match="evidence is appended to"), desk.database.connection() as connection:
             connection.exec_driver_sql("DELETE FROM evidence")
     assert reviewed(desk, claim, evidence=[shown]).supersedes_id is None
+
+
+def test_tokens_of_a_version_before_say_who_issued_them(desk: Desk) -> None:
+    ada = an_account(desk)
+    actor = actor_of(a_token(desk, ada), ada)
+    for kind in ("by hand", "by Ada"):
+        order = accounts.CreateToken(account_id=ada.id, name=kind, scopes=list(Scope))
+        do(desk, accounts.create_token, order, COMMAND_LINE if kind == "by hand" else actor)
+    config = migrations.configuration()
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0008")
+    migrations.upgrade(desk.database)
+    with desk.database.read() as session:
+        issued = {each.name: each.issued_by for each in session.scalars(sa.select(Token))}
+    assert issued == {"test": "command line", "by hand": "command line", "by Ada": "Ada"}
 
 
 def test_servers_that_start_together_migrate_once(empty_url: str) -> None:

@@ -23,13 +23,14 @@ from claimkb.app import app_of
 from claimkb.domain import Account, token
 from claimkb.domain.access import NotAPerson
 from claimkb.domain.policy import Policy
+from claimkb.domain.secret import NOTHING
 from claimkb.domain.token import TokenKind
 from claimkb.graphql.callers import MOST_WAITING, Callers
 from claimkb.graphql.front import Front
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import MOST_KEPT
 from claimkb.identity import COMMAND_LINE, Admission, SignIns
-from tests.builders import NOON, a_desk, a_token, an_account, do, everything, refused
+from tests.builders import NOON, a_desk, a_token, an_account, an_invitation, do, everything, refused
 from tests.cli.test_serving import serving
 from tests.graphql.test_graphiql import CHROMIUM, browsing, execute
 
@@ -42,7 +43,7 @@ VIEWER = {"query": "{ viewer { name role permissions } }"}
 
 def invited(desk: Desk, account: Account) -> str:
     """Invite somebody."""
-    return do(desk, accounts.invite, accounts.Invite(account_id=account.id), COMMAND_LINE).secret.get_secret_value() or ""
+    return an_invitation(desk, account).secret.get_secret_value()
 
 
 def send(client: TestClient, path: str, origin: str | None = HERE, **form: str) -> Any:
@@ -205,7 +206,10 @@ def test_what_is_wrong_is_refused_in_the_same_words_and_nothing_changes(
 ) -> None:
     an_account(desk, "No password")
     before = everything(desk)
-    words = "The name and the password do not belong together, or the account is closed. An administrator can invite you anew."
+    words = (
+        "The name, the password and, if you have a second factor, its code do not belong together, or the account is closed. "
+        "A code is taken once: wait for the next one. An administrator can invite you anew."
+    )
     assert told(send(client, "/sign-in", name=name, password=given)) == (401, words)
     assert everything(desk) == before
 
@@ -337,7 +341,8 @@ def test_an_invitation_that_two_use_at_once_is_used_by_one(desk: Desk) -> None:
     doors = [SignIns(desk) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         using = [
-            pool.submit(door.choose_password, shown, SecretStr(""), SecretStr(WORDS), f"device {n}") for n, door in enumerate(doors)
+            pool.submit(door.choose_password, shown, NOTHING, SecretStr(WORDS), NOTHING, f"device {n}")
+            for n, door in enumerate(doors)
         ]
     refusals = [each.exception() for each in using]
     assert sorted(type(each).__name__ for each in refusals) == ["InvitationRefused"] * 3 + ["NoneType"]

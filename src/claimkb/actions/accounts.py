@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs
-from claimkb.domain import Account, Token, account, token
+from claimkb.domain import Account, Token, account, second_factor, token
 from claimkb.domain.access import AccountClosed, NameTaken
 from claimkb.domain.account import AccountKind, AccountName
 from claimkb.domain.permissions import Permission, Role, Scope
@@ -65,6 +65,10 @@ class Invite(Order):
     account_id: AccountId
 
 
+class ResetSecondFactor(CloseAccount):
+    """Whose second factor to take away, and why."""
+
+
 class RevokeToken(Order):
     """Which token to revoke, and why."""
 
@@ -82,7 +86,7 @@ def create_account(work: Work, order: CreateAccount) -> Account:
     return work.add(Account(**order.model_dump()))
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.ADMINISTER, recently=True)
 def change_role(work: Work, order: ChangeRole) -> Account:
     """Trust an account with more, or with less. It counts from the account's next request on."""
     changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
@@ -102,7 +106,7 @@ def close_account(work: Work, order: CloseAccount) -> Account:
     return changed
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.ADMINISTER, recently=True)
 def reopen_account(work: Work, order: ReopenAccount) -> Account:
     """Open a closed account again, with those of its tokens that were neither revoked nor have expired."""
     changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
@@ -118,18 +122,29 @@ def end_sessions(work: Work, owner: Account) -> None:
 
 
 def issue(work: Work, owner: Account, **told: Any) -> Token:
-    """Issue a token for an open account."""
+    """Issue a token for an open account. It is revoked with the token that it is made with."""
     if owner.closed_at is not None:
         raise AccountClosed("account_id", name=owner.name)
-    return work.add(token.issue(work.random(token.PREFIX_BYTES + token.SECRET_BYTES), account_id=owner.id, **told))
+    maker = made_with(work)
+    told |= {"account_id": owner.id, "issued_by": work.actor.name, "made_with_id": maker and maker.id}
+    return work.add(token.issue(work.random(token.PREFIX_BYTES + token.SECRET_BYTES), **told))
 
 
 def made_with(work: Work) -> Token | None:
-    """Find the token with which somebody acts."""
-    return records.get(work.session, Token, work.actor.token_id) if work.actor.token_id is not None else None
+    """Find the token with which somebody acts; None for who has signed in: what they make outlasts that."""
+    shown = records.get(work.session, Token, work.actor.token_id) if work.actor.token_id is not None else None
+    return shown if shown is not None and shown.kind is TokenKind.ACCESS else None
 
 
-@needs(Permission.FOLLOW)
+def revoke(work: Work, revoked: Token) -> None:
+    """Make a token useless from now on, and with it whatever was made with it."""
+    token.revoke(revoked, work.now)
+    for each in accounts.made_with(work.session, revoked):
+        if each.revoked_at is None:
+            revoke(work, each)
+
+
+@needs(Permission.FOLLOW, recently=True)
 def create_token(work: Work, order: CreateToken) -> Token:
     """Issue a token: a person makes their own, having signed in; an administrator makes those of programs, and their own.
     The token is shown in this answer and never again.
@@ -141,7 +156,7 @@ def create_token(work: Work, order: CreateToken) -> Token:
     return issue(work, owner, name=order.name, scopes=scopes, expires_on=expires_on)
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.ADMINISTER, recently=True)
 def invite(work: Work, order: Invite) -> Token:
     """Invite a person to choose a password, at the page /password. The invitation is shown in this answer and never again."""
     owner = records.get(work.session, Account, order.account_id, "account_id")
@@ -151,9 +166,20 @@ def invite(work: Work, order: Invite) -> Token:
     return issue(work, owner, name="Invitation to choose a password", **told)
 
 
+@needs(Permission.ADMINISTER, recently=True)
+def reset_second_factor(work: Work, order: ResetSecondFactor) -> Account:
+    """Take the second factor of a person away who has lost it, and end their sessions: then their password alone signs them in."""
+    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    second_factor.take_away(changed)
+    end_sessions(work, changed)
+    return changed
+
+
 @needs(Permission.ADMINISTER)
 def revoke_token(work: Work, order: RevokeToken) -> Token:
-    """Make a token useless from now on. Do this at once with a token that somebody else may have seen."""
+    """Make a token useless from now on, with the tokens, keys and invitations that were made with it.
+    Do this at once with a token that somebody else may have seen.
+    """
     revoked = work.to_change(Token, order.token_id, "token_id", None)
-    token.revoke(revoked, work.now)
+    revoke(work, revoked)
     return revoked

@@ -56,7 +56,7 @@ def _check_usable(opened: Channel) -> None:
         raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.ADMINISTER, recently=True)
 def open_channel(work: Work, order: OpenChannel) -> Channel:
     """Open a channel by which somebody is told. A webhook's signing secret is shown in this answer and never again."""
     if order.account_id is not None:

@@ -61,7 +61,7 @@ def forget_search(work: Work, order: ForgetSearch) -> SavedSearch:
     return search
 
 
-@needs(Permission.FOLLOW)
+@needs(Permission.FOLLOW, recently=True)
 def create_feed_key(work: Work, order: CreateFeedKey) -> Token:
     """Make a key of your own for the addresses of feeds and calendars. It opens nothing else, and is shown in this answer only."""
     following.check_may_follow(work.actor)

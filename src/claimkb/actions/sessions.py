@@ -1,4 +1,4 @@
-"""Sign in at the pages, sign out, and choose a password.
+"""Sign in at the pages, sign out, choose a password, and set up a second factor.
 
 To hash is slow on purpose, so it is done before the transaction; in it is looked again whether what was compared still holds.
 """
@@ -10,11 +10,12 @@ from pydantic import SecretStr
 
 from claimkb.actions.accounts import end_sessions, issue
 from claimkb.actions.work import Work, needs
-from claimkb.domain import Account, Token, account, token
+from claimkb.domain import Account, Token, account, second_factor, token
 from claimkb.domain.access import SignedOut, SignInRefused
 from claimkb.domain.permissions import Permission, Scope
 from claimkb.domain.record import Name, Order
 from claimkb.domain.reference import AccountId
+from claimkb.domain.secret import NOTHING
 from claimkb.domain.token import TokenKind
 
 
@@ -26,12 +27,19 @@ class SignIn(Order):
         description="The hash that the given password was right for; null where an invitation was shown."
     )
     device: Name = Rule(description="What the browser calls itself.")
+    code: SecretStr = Rule(default=NOTHING, description="The code of the second factor, or a recovery code.")
 
 
 class ChoosePassword(SignIn):
     """Who chooses a password, and what it is hashed to."""
 
     password_hash: SecretStr = Rule(description="The hash of the new password.")
+
+
+class SetUpSecondFactor(SignIn):
+    """Who sets up a second factor: the code is one of the new secret."""
+
+    secret: SecretStr = Rule(description="What its codes are computed from, in Base32.")
 
 
 class SignOut(Order):
@@ -46,6 +54,13 @@ def _held(work: Work, order: SignIn) -> Account:
     return held
 
 
+def _proven(work: Work, order: SignIn) -> Account:
+    """Fetch the account of who has shown all that it asks for: refuse a wrong code too."""
+    proven = _held(work, order)
+    second_factor.take_code(proven, order.code, work.now)
+    return proven
+
+
 def _begin(work: Work, owner: Account, device: str) -> Token:
     """Begin a session: a token of its own for each, for all that the role grants."""
     expires_on = work.now.date() + timedelta(days=work.policy.session_days)
@@ -53,19 +68,41 @@ def _begin(work: Work, owner: Account, device: str) -> Token:
     return issue(work, owner, name=device, **told)
 
 
+def _begin_anew(work: Work, owner: Account, device: str) -> Token:
+    """End every session and invitation of an account, as how one signs in has changed, and begin a new session."""
+    end_sessions(work, owner)
+    return _begin(work, owner, device)
+
+
 @needs(Permission.READ)
 def sign_in(work: Work, order: SignIn) -> Token:
-    """Begin a session for a person whose password was right."""
-    return _begin(work, _held(work, order), order.device)
+    """Begin a session for a person whose password and code were right."""
+    return _begin(work, _proven(work, order), order.device)
 
 
 @needs(Permission.READ)
 def choose_password(work: Work, order: ChoosePassword) -> Token:
     """Choose a password. Every session and invitation of the account ends, and a new session begins."""
-    owner = _held(work, order)
+    owner = _proven(work, order)
     account.choose_password(owner, order.password_hash, work.now)
-    end_sessions(work, owner)
-    return _begin(work, owner, order.device)
+    return _begin_anew(work, owner, order.device)
+
+
+@needs(Permission.READ)
+def set_up_second_factor(work: Work, order: SetUpSecondFactor) -> tuple[Token, list[SecretStr]]:
+    """Set up a second factor. Every session and invitation ends, and a new session begins. Give its recovery codes, this once."""
+    owner = _held(work, order)
+    random = work.random(second_factor.RECOVERY_CODES * second_factor.RECOVERY_BYTES)
+    codes = second_factor.set_up(owner, order.secret, order.code, random, work.now)
+    return _begin_anew(work, owner, order.device), codes
+
+
+@needs(Permission.READ)
+def take_second_factor_away(work: Work, order: SignIn) -> Token:
+    """Ask for no code any more. Every session and invitation ends, and a new session begins."""
+    owner = _proven(work, order)
+    second_factor.take_away(owner)
+    return _begin_anew(work, owner, order.device)
 
 
 @needs(Permission.READ)

@@ -64,7 +64,7 @@ class Desk:
             if alone:
                 locks.hold(session, Lock.ADMITTING)
             actor = admitted(session, actor, now)
-            append, enter = revisions.watch(session, actor.name, now, self.new_id), search.watch(session)
+            append, enter = revisions.watch(session, actor, now, self.new_id), search.watch(session)
             flags.watch(session)
             work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy, anchors or Anchors())
             yield work
@@ -158,19 +158,31 @@ def permission_of(action: Callable[..., object]) -> Permission:
     return permission
 
 
-def needs(permission: Permission) -> Callable[[Callable[[Work, Asked], T]], Callable[[Work, Asked], T]]:
-    """Let only those use an action who have a permission, and name the action in the history of what it changes."""
+def asks_to_sign_in_again(action: Callable[..., object]) -> bool:
+    """Tell whether a person in a browser has to have signed in recently to use an action."""
+    recently: bool = action.recently  # type: ignore[attr-defined]
+    return recently
+
+
+def needs(permission: Permission, *, recently: bool = False) -> Callable[[Callable[[Work, Asked], T]], Callable[[Work, Asked], T]]:
+    """Let only those use an action who have a permission, and name the action in the history of what it changes.
+
+    What lets somebody in, or sends something out, takes a person in a browser who has signed in recently.
+    """
 
     def guard(action: Callable[[Work, Asked], T]) -> Callable[[Work, Asked], T]:
         @wraps(action)
         def guarded(work: Work, order: Asked) -> T:
             work.actor.need(permission)
+            if recently:
+                work.actor.need_recent_sign_in(work.now, work.policy.sign_in_again)
             work.session.info.update(action=camel(action.__name__), reason=getattr(order, "reason", None))
             result = action(work, order)
             work.session.flush()
             return result
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.recently = recently  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -66,6 +66,7 @@ def list_accounts(as_json: AsJson = False) -> None:
             "name": each.name,
             "kind": each.kind.value,
             "role": each.role.value,
+            "second factor": each.second_factor_set_at,
             "closed": each.closed_at,
         }
         for each in _every(open_current_desk())
@@ -96,6 +97,16 @@ def invite(name: AccountName) -> None:
         made = actions.invite(work, order)
     tables.tell(f"{name} chooses a password at the page /password, until {made.expires_on}, with this. It is shown this once:")
     typer.echo(made.secret.get_secret_value())
+
+
+@account_app.command("reset-second-factor", epilog="Example: claimkb account reset-second-factor Ada --reason 'Lost the phone.'")
+def reset_second_factor(name: AccountName, reason: Why) -> None:
+    """Take the second factor of a person away who has lost it. Make sure that it is they who ask: then their password is enough."""
+    desk = open_current_desk()
+    order = actions.ResetSecondFactor(account_id=account_of(desk, name).id, reason=reason)
+    with desk.work(COMMAND_LINE, alone=True) as work:
+        actions.reset_second_factor(work, order)
+    say(f"{name} signs in with the password alone, and can set up another second factor at /second-factor.")
 
 
 @account_app.command("close", epilog="Example: claimkb account close Ada --reason 'Left the paper.'")

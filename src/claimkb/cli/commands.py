@@ -11,7 +11,7 @@ from claimkb import __version__, seeding
 from claimkb.actions import flagging, outcomes
 from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
-from claimkb.actions.work import camel
+from claimkb.actions.work import asks_to_sign_in_again, camel
 from claimkb.cli import serving, tables, track_records
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
@@ -255,13 +255,16 @@ def resolve(
 
 @app.command(epilog="Example: claimkb permissions")
 def permissions() -> None:
-    """Print who may do what: each verb of the API, the permission and the scope that it takes, and the roles that have it."""
+    """Print who may do what: each verb of the API, the scope that it takes, the roles that have it, and whether who uses a browser
+    is asked to sign in again before it.
+    """
     rows = []
     for verb in pkgutil.resolve_name("claimkb.graphql.mutations:VERBS"):
         wanted = verb.action.permission
         scope = next(scope for scope in Scope if wanted in SCOPED[scope])
         roles = {role.value: "yes" if wanted in GRANTED[role] else "no" for role in Role}
-        rows.append({"verb": camel(verb.action.__name__), "scope": scope.value, **roles})
+        again = {"again": "yes" if asks_to_sign_in_again(verb.action) else "no"}
+        rows.append({"verb": camel(verb.action.__name__), "scope": scope.value, **roles, **again})
     tables.show_plain(rows, "Who may do what")
 
 

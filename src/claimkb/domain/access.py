@@ -19,8 +19,34 @@ class SignedOut(Unauthenticated):
     """You are not signed in any more: the days are over, or it was ended. Sign in again at /sign-in."""
 
 
+class SignInAgain(Unauthenticated):
+    """This lets somebody in, or sends something out, and you signed in more than {minutes} minutes ago.
+    Show once more that it is you: sign in again at /sign-in, then repeat it.
+    """
+
+
 class SignInRefused(Unauthenticated):
-    """The name and the password do not belong together, or the account is closed. An administrator can invite you anew."""
+    """The name, the password and, if you have a second factor, its code do not belong together, or the account is closed.
+    A code is taken once: wait for the next one. An administrator can invite you anew.
+    """
+
+
+class CodeRefused(SignInRefused):  # noqa: D101 - in the same words: nobody is told that the password was right
+    __doc__ = SignInRefused.__doc__
+
+
+class SetUpSecondFactor(Unauthenticated):
+    """This newsroom wants a second factor of everybody who signs in: set yours up at /second-factor."""
+
+
+class CodeNotOfThisSecret(Refusal):
+    """The app does not show this code for this secret. Type the one that it shows now; your device's clock has to be right."""
+
+
+class HasSecondFactor(Refusal):
+    """You have a second factor already: take it away before you set up another one."""
+
+    code = UserErrorCode.WRONG_STATE
 
 
 class InvitationRefused(Unauthenticated):
@@ -83,6 +109,12 @@ class NameTaken(Refusal):
     """The name {name} belongs to an account already, perhaps a closed one. Names are never given twice: choose another."""
 
     code = UserErrorCode.DUPLICATE
+
+
+class NoSecondFactor(Refusal):
+    """The account {name} has no second factor."""
+
+    code = UserErrorCode.WRONG_STATE
 
 
 class LastAdmin(Refusal):

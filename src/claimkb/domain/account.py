@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pydantic import Field as Rule
 from pydantic import SecretStr
 from sqlmodel import Field
 
-from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed
+from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed, SignInAgain
 from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
 from claimkb.domain.record import Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
@@ -46,6 +46,17 @@ class Account(Versioned, table=True):
         default=None, sa_type=SecretText(200), description="What Argon2id makes of its password."
     )
     password_set_at: Instant | None = Field(default=None, description="When its password was chosen; null if it has none.")
+    second_factor_secret: SecretStr | None = Field(
+        default=None, sa_type=SecretText(64), description="What its codes are computed from, in Base32."
+    )
+    second_factor_set_at: Instant | None = Field(
+        default=None, description="When its second factor was set up; null if it has none."
+    )
+    second_factor_step: int | None = Field(default=None, description="The half minute of the last code that was taken.")
+    recovery_hashes: str | None = Field(
+        default=None, max_length=1000, description="The SHA-256 of its recovery codes, with spaces between."
+    )
+    recovery_codes_left: int | None = Field(default=None, description="How many of its recovery codes were not used yet.")
 
 
 @dataclass(frozen=True)
@@ -57,11 +68,13 @@ class Actor:
     within: frozenset[Permission] = EVERYTHING
     account_id: UUID | None = None
     token_id: UUID | None = None
+    token_prefix: str | None = None
+    token_issued_by: str | None = None
     is_local: bool = False
     is_program: bool = False
     """Whether it is an account of a program: what takes a second person takes none of these."""
-    is_signed_in: bool = False
-    """Whether a person has signed in with a browser, and shows no token that was issued."""
+    signed_in_at: datetime | None = None
+    """When a person signed in with the browser that asks; None for who shows a token that was issued."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -76,6 +89,14 @@ class Actor:
         """Refuse unless the actor has a permission."""
         if not self.may(permission):
             raise Forbidden(actor=self.name, permission=permission)
+
+    def need_recent_sign_in(self, now: datetime, most: timedelta) -> None:
+        """Refuse a person who signed in longer ago than that: somebody else may sit at that browser now, or have its cookie.
+
+        Who shows a token that was issued is not asked again: a program has nobody to ask.
+        """
+        if self.signed_in_at is not None and now - self.signed_in_at > most:
+            raise SignInAgain(minutes=int(most.total_seconds() // 60))
 
 
 def looks_like(name: str) -> str:

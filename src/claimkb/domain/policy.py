@@ -22,6 +22,12 @@ class Policy:
     session_idle: timedelta = timedelta(hours=12)
     """After how long without a request a person is signed out."""
 
+    sign_in_again: timedelta = timedelta(minutes=30)
+    """For how long after a person has signed in they let others in, without signing in again."""
+
+    second_factor: bool = False
+    """Whether everybody who signs in has to have a second factor."""
+
     job_every: timedelta = timedelta(hours=1)
     """How often the scheduled job is to run."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import Field, Index, UniqueConstraint, text
 
-from claimkb.domain.record import Appended, Reason, Versioned, is_optional
+from claimkb.domain.record import Appended, Person, Reason, Versioned, is_optional
 from claimkb.domain.refusals import CannotBeCleared
 
 Action = Annotated[str, Rule(max_length=60, description="The verb that changed it, such as resolvePrediction.")]
@@ -58,6 +58,12 @@ class Revision(Appended, table=True):
     record_id: UUID = Field(description="The record.")
     version: int = Field(description="The record's version since this change.")
     action: Action
+    token_prefix: str | None = Field(
+        default=None,
+        max_length=16,
+        description="How the token begins with which it was done; null where none was shown, as on the command line.",
+    )
+    token_issued_by: Person | None = Field(default=None, description="Who issued that token; for a session, who signed in.")
     reason: Reason | None = None
     corrects_id: UUID | None = Field(default=None, description="The prediction or the claim of which it changed something settled.")
     before: str = Field(description="The changed fields before, as canonical JSON.")
@@ -67,11 +73,14 @@ class Revision(Appended, table=True):
 
 
 _CHAINED = ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
+_CHAINED_IF_SAID = ("token_prefix", "token_issued_by")
+"""What revisions did not say from the beginning: in the hash where it is said, so that those before keep theirs."""
 
 
 def chain(revision: Mapping[str, Any]) -> str:
     """Compute a revision's hash from its fields, the hash before among them: SHA-256 of its canonical JSON."""
     said = {name: revision[name] for name in _CHAINED} | {"recorded_at": revision["recorded_at"].isoformat()}
+    said |= {name: revision[name] for name in _CHAINED_IF_SAID if revision.get(name) is not None}
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, Index, SQLModel, text
 
 from claimkb.domain.access import (
     AlreadyRevoked,
@@ -32,7 +32,7 @@ from claimkb.domain.access import (
 )
 from claimkb.domain.account import Account, AccountKind, Actor
 from claimkb.domain.permissions import SCOPED, Permission, Scope
-from claimkb.domain.record import Instant, Name, Term, Versioned
+from claimkb.domain.record import Instant, Name, Person, Term, Versioned
 from claimkb.domain.secret import NOTHING
 from claimkb.domain.source import fingerprint
 
@@ -73,7 +73,15 @@ class Token(Versioned, table=True):
     """What a program shows to be let in. The token itself is shown once, when it is issued."""
 
     __tablename__ = "token"
-    __table_args__ = (Index("ix_token_account_id", "account_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_token_account_id", "account_id", "created_at", "id"),
+        Index(
+            "ix_token_made_with_id",
+            "made_with_id",
+            sqlite_where=text("made_with_id IS NOT NULL"),
+            postgresql_where=text("made_with_id IS NOT NULL"),
+        ),
+    )
 
     account_id: UUID = Field(foreign_key="account.id", description="Whose it is.")
     kind: TokenKind = Field(default=TokenKind.ACCESS, description="Where it is shown.")
@@ -82,6 +90,10 @@ class Token(Versioned, table=True):
     secret_hash: str = Field(max_length=64, description="The SHA-256 of its secret.")
     scopes: str = Field(max_length=100, description="What it may be used for, with spaces between (RFC 6749, 3.3).")
     expires_on: date = Field(description="The last day on which it works, in UTC.")
+    issued_by: Person = Field(description="Who issued it.")
+    made_with_id: UUID | None = Field(
+        default=None, foreign_key="token.id", description="The token with which it was made, and with which it is revoked."
+    )
     revoked_at: Instant | None = Field(default=None, description="When it was revoked: since then it does not work.")
 
     secret: ClassVar[SecretStr] = NOTHING
@@ -124,11 +136,11 @@ def issue(random: bytes, **told: Any) -> Token:
     return token
 
 
-def read(text: str, kind: TokenKind = TokenKind.ACCESS) -> Shown:
+def read(written: str, kind: TokenKind = TokenKind.ACCESS) -> Shown:
     """Take a token apart; refuse what is none."""
-    mark, _, rest = text.partition("_")
+    mark, _, rest = written.partition("_")
     prefix, _, secret = rest.partition("_")
-    if mark != MARK or not prefix or not secret or not text.isascii() or len(text) > 100:
+    if mark != MARK or not prefix or not secret or not written.isascii() or len(written) > 100:
         raise _REFUSED[kind]
     return Shown(prefix, fingerprint(secret), kind)
 
@@ -141,7 +153,7 @@ def last_day(wanted: date | None, today: date, made_with: Token | None = None) -
     if wanted is not None and wanted < today:
         raise ExpiresInThePast("expires_on", day=wanted, today=today)
     last = wanted or today + timedelta(days=USUAL_DAYS)
-    return last if made_with is None or made_with.kind is TokenKind.SESSION else min(last, made_with.expires_on)
+    return last if made_with is None else min(last, made_with.expires_on)
 
 
 def last_day_of_key(wanted: date | None, today: date, made_with: Token | None) -> date:
@@ -157,7 +169,7 @@ def check_issuer(owner: Account, actor: Actor, scopes: Iterable[Scope]) -> None:
     if actor.account_id is None and actor.may(Permission.ADMINISTER):
         return
     if owner.id == actor.account_id:
-        if not (actor.is_signed_in or actor.may(Permission.ADMINISTER)):
+        if not (actor.signed_in_at or actor.may(Permission.ADMINISTER)):
             raise NotFromAToken
         for scope in scopes:
             if not SCOPED[scope] <= actor.within:
@@ -193,8 +205,17 @@ NO_TOKEN_HASH = fingerprint("")
 def actor_of(token: Token, account: Account) -> Actor:
     """Say who acts with a token."""
     within = frozenset[Permission]().union(*(SCOPED[scope] for scope in token.scoped()))
-    is_program, is_signed_in = account.kind is AccountKind.PROGRAM, token.kind is TokenKind.SESSION
-    return Actor(account.name, account.role, within, account.id, token.id, is_program=is_program, is_signed_in=is_signed_in)
+    return Actor(
+        account.name,
+        account.role,
+        within,
+        account.id,
+        token.id,
+        token.prefix,
+        token.issued_by,
+        is_program=account.kind is AccountKind.PROGRAM,
+        signed_in_at=token.created_at if token.kind is TokenKind.SESSION else None,
+    )
 
 
 def is_in_force(token: Token, now: datetime) -> bool:

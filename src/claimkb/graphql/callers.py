@@ -1,6 +1,7 @@
 """Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,7 +14,7 @@ from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
 
 from claimkb.domain import token
-from claimkb.domain.access import SignedOut, Unauthenticated
+from claimkb.domain.access import CodeRefused, SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.costs import BODY
@@ -26,6 +27,7 @@ from claimkb.identity import Credentials, Identities, read_bearer
 from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 from claimkb.store.running import Running
 
+log = logging.getLogger("claimkb")
 T = TypeVar("T")
 
 FORWARDED = (
@@ -49,6 +51,9 @@ MOST_WAITING = 20
 
 SLOWER_ABOUT = 10
 """How much slower one name, or one invitation, may be guessed at than one address may guess: from all addresses together."""
+
+WRONG_CODE = 5
+"""How many guesses a wrong code counts for: whoever sends it knows the password, and of a million codes three are right."""
 
 MOST_ADDRESSES = 1_000
 """Of how many addresses it is remembered how they are read."""
@@ -172,6 +177,10 @@ class Callers:
         self._proving += 1
         try:
             return await self.ask(proof, self._limits.request_seconds, self._signing_in)
+        except CodeRefused:
+            log.warning("A wrong code of a second factor came with the right password, for the %s", about)
+            self._guesses_about.add(about, WRONG_CODE - 1)
+            raise
         finally:
             self._proving -= 1
 

@@ -29,7 +29,7 @@ from claimkb.actions import (
     searches,
     sources,
 )
-from claimkb.actions.work import Work, camel
+from claimkb.actions.work import Work, asks_to_sign_in_again, camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Forbidden, Refusal
@@ -116,6 +116,7 @@ VERBS = (
     Verb(accounts.reopen_account, accounts.ReopenAccount, "account", types.Account),
     Verb(accounts.create_token, accounts.CreateToken, "token", types.Token, _ACCOUNT),
     Verb(accounts.invite, accounts.Invite, "token", types.Token, _ACCOUNT),
+    Verb(accounts.reset_second_factor, accounts.ResetSecondFactor, "account", types.Account),
     Verb(accounts.revoke_token, accounts.RevokeToken, "token", types.Token, _ACCOUNT),
     Verb(searches.save_search, searches.SaveSearch, "saved_search", types.SavedSearch),
     Verb(searches.forget_search, searches.ForgetSearch, "saved_search", types.SavedSearch),
@@ -202,6 +203,12 @@ def _leads(verb: Verb, session: Session, answer: Answer) -> dict[str, Any]:
     return {name: records.find(session, target, key) for name, (target, key) in keys.items()}
 
 
+def _described(action: Callable[..., Any]) -> str:
+    """Describe an action, and say if it asks people to sign in again."""
+    again = " In a browser it takes a person who has signed in recently; else its code is SIGN_IN_AGAIN."
+    return document(action) + (again if asks_to_sign_in_again(action) else "")
+
+
 def _mutation(verb: Verb) -> Any:
     """Make the mutation of a verb."""
     input_type = with_mutation_id(verb.order)
@@ -222,7 +229,7 @@ def _mutation(verb: Verb) -> Any:
         resolver=resolve,
         graphql_type=_payload(verb),
         name=camel(name),
-        description=document(verb.action),
+        description=_described(verb.action),
         metadata={"verb": verb},
         directives=[weighing(VERB)],
     )

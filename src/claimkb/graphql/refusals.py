@@ -12,7 +12,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from claimkb.actions.work import camel
-from claimkb.domain.access import Unauthenticated
+from claimkb.domain.access import SignInAgain, Unauthenticated
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Record, plain
 from claimkb.domain.reference import global_id
@@ -101,6 +101,8 @@ def _code(error: GraphQLError, *, is_early: bool) -> str | None:
         return str(error.extensions["code"])
     if isinstance(original, Forbidden):
         return "FORBIDDEN"
+    if isinstance(original, SignInAgain):
+        return "SIGN_IN_AGAIN"
     if isinstance(original, Unauthenticated):
         return "UNAUTHENTICATED"
     if isinstance(original, Refusal):

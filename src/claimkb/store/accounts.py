@@ -92,6 +92,11 @@ def tokens_of(session: Session, account_id: UUID, *kinds: TokenKind) -> list[Tok
     return list(session.scalars(tokens.where(col(Token.kind).in_(kinds)) if kinds else tokens))
 
 
+def made_with(session: Session, token: Token) -> list[Token]:
+    """List the tokens that were made with a token, and hold them until the transaction ends."""
+    return list(session.scalars(sa.select(Token).where(col(Token.made_with_id) == token.id).with_for_update()))
+
+
 def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:
     """Find the token of a prefix, and its account."""
     row = session.execute(_BY_PREFIX, {"prefix": prefix}).one_or_none()

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlmodel import Session, col
 
 from claimkb.domain import Account, Channel, Outcome, Revision, Token
+from claimkb.domain.account import Actor
 from claimkb.domain.announcement import Topic
 from claimkb.domain.correction import corrected
 from claimkb.domain.outcome import OutcomeReview
@@ -90,14 +91,24 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 _STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
-_LEFT_OUT = {"text", "secret_hash", "password_hash", "address", "signing_secret", "flag_on"}
+_LEFT_OUT = {
+    "text",
+    "secret_hash",
+    "password_hash",
+    "second_factor_secret",
+    "second_factor_step",
+    "recovery_hashes",
+    "address",
+    "signing_secret",
+    "flag_on",
+}
 """What the history does not repeat: a text is known by its SHA-256, secrets are nobody's business, and days follow from others."""
 
 _PRIVATE = (Account, Token, Channel)
 """Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""
 
 
-def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
+def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
     """Note a revision for every record that a session adds or changes. Return what appends them: all together, in the end."""
     noted: list[dict[str, Any]] = []
     newest: dict[UUID, tuple[str, int]] = {}
@@ -110,7 +121,9 @@ def watch(session: Session, by: str, at: datetime, new_id: Callable[[], UUID]) -
         revision = {
             "id": new_id(),
             "recorded_at": at,
-            "recorded_by": by,
+            "recorded_by": actor.name,
+            "token_prefix": actor.token_prefix,
+            "token_issued_by": actor.token_issued_by,
             "record_type": type(record).__name__,
             "record_id": record.id,
             "version": version,

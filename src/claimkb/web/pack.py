@@ -27,12 +27,13 @@ from claimkb.domain.refusals import NotFound
 from claimkb.graphql import inside
 from claimkb.graphql.callers import Callers, address_of, is_from_here
 from claimkb.graphql.limits import Limits
+from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
 from claimkb.identity import Credentials
 from claimkb.store import records
 from claimkb.store.running import Running
 from claimkb.web import markdown
-from claimkb.web.pages import FOLDER, told
+from claimkb.web.pages import FOLDER, charged, told
 from claimkb.web.sign_in import cookie_of
 
 DOCUMENT = (FOLDER / "pack.graphql").read_text(encoding="utf-8")
@@ -155,6 +156,7 @@ class PredictionLinks:
             return bool(records.known(session, Prediction, [id_]))
 
 
-def routes(desk: Desk, callers: Callers, limits: Limits) -> list[BaseRoute]:
+def routes(desk: Desk, callers: Callers, limits: Limits, rates: Rates) -> list[BaseRoute]:
     """Make the route of the links."""
-    return [Route("/predictions/{uuid}", told(PredictionLinks(desk, callers, limits).lead), methods=["GET"])]
+    lead = charged(PredictionLinks(desk, callers, limits).lead, rates)
+    return [Route("/predictions/{uuid}", told(lead), methods=["GET"])]

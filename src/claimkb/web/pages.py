@@ -10,9 +10,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from claimkb import logs
+from claimkb.graphql.callers import address_of, spend
+from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused, request_id_of
 
 log = logging.getLogger("claimkb")
+
+COST = 10
+"""What it costs to ask for a page, of what an address may run up."""
 
 FOLDER = Path(__file__).parent
 TEMPLATES = jinja2.Environment(
@@ -35,6 +40,16 @@ def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
 def on_a_page(refused: Refused) -> Response:
     """Show a refusal on a page."""
     return page("refused.html", refused.status, refusal=refused.message)
+
+
+def charged(answer: Callable[[Request], Any], rates: Rates, cost: int = COST) -> Callable[[Request], Any]:
+    """Charge the address that asks for a page, before anything is done for it."""
+
+    async def answered(request: Request) -> Any:
+        spend(rates, address_of(request), cost)
+        return await answer(request)
+
+    return answered
 
 
 def told(answer: Callable[[Request], Any], show: Callable[[Refused], Response] = on_a_page) -> Callable[[Request], Any]:

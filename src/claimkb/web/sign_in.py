@@ -1,7 +1,9 @@
-"""How does a person sign in with a browser? Three pages with forms, which need no script."""
+"""How does a person sign in with a browser? Pages with forms, which need no script."""
 
+import pkgutil
 from contextlib import suppress
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic import SecretStr
@@ -10,27 +12,30 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from claimkb.domain import Token, password, token
+from claimkb.domain import Account, Token, password, second_factor, token
 from claimkb.domain.access import SignedOut, Unauthenticated
-from claimkb.domain.account import Actor
 from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.graphql.callers import Callers, address_of, cookie_for, is_from_here, kept_session
+from claimkb.graphql.callers import Callers, address_of, cookie_for, kept_session
 from claimkb.graphql.limits import Limits
 from claimkb.graphql.origins import is_own
+from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused, read_body
-from claimkb.identity import Credentials, SignIns
-from claimkb.web.pages import FOLDER, page, told
+from claimkb.identity import SignIns
+from claimkb.web.pages import FOLDER, charged, page, told
 
 LONGEST_FORM = 10_000
 DAY_SECONDS = 86_400
-INSIDE = "/graphql"
-"""Where somebody goes on who has signed in."""
+DRAWING = 100
+"""What it costs to ask for the page of the second factor, which may draw a QR code."""
+
+INSIDE, SECOND_FACTOR = "/graphql", "/second-factor"
+"""Where somebody goes on who has signed in, and where they set up a second factor."""
 
 
 class SignInPages:
-    """The pages on which a person signs in and out, and chooses a password."""
+    """The pages on which a person signs in and out, chooses a password, and sets up a second factor."""
 
     def __init__(self, sign_ins: SignIns, callers: Callers, limits: Limits) -> None:
         self._sign_ins, self._callers, self._limits = sign_ins, callers, limits
@@ -40,30 +45,60 @@ class SignInPages:
         if request.method != "POST":
             return await self._show(request)
         form = await self._form(request)
-        name, given = form.get("name", "").strip(), SecretStr(form.get("password", ""))
+        name, given, code = form.get("name", "").strip(), secret_in(form, "password"), secret_in(form, "code")
         try:
-            proof = partial(self._sign_ins.sign_in, name, given, device_of(request))
+            proof = partial(self._sign_ins.sign_in, name, given, code, device_of(request))
             made = await self._callers.prove(proof, address_of(request), f"name {name.casefold()}")
         except Unauthenticated as refused:
             return page("sign_in.html", 401, name=name, refusal=str(refused))
-        await self._end(request)
-        return inside(request, made)
+        return await self._inside(request, made)
 
     async def password(self, request: Request) -> Response:
         """Show the form to choose a password; choose the one that was sent."""
-        actor = await self._who(request)
+        account = await self._who(request)
         if request.method != "POST":
-            return choosing(actor)
+            return choosing(account)
         form, device = await self._form(request), device_of(request)
-        current, new = SecretStr(form.get("current_password", "")), SecretStr(form.get("new_password", ""))
+        current, new, code = (secret_in(form, name) for name in ("current_password", "new_password", "code"))
         try:
             shown = shown_in(request, form)
-            chosen = partial(self._sign_ins.choose_password, shown, current, new, device)
+            chosen = partial(self._sign_ins.choose_password, shown, current, new, code, device)
             made = await self._callers.prove(chosen, address_of(request), f"token {shown.prefix}")
         except Refusal as refused:
-            return choosing(actor, 401 if isinstance(refused, Unauthenticated) else 400, str(refused))
-        await self._end(request)
-        return inside(request, made)
+            return choosing(account, status_of(refused), str(refused))
+        return await self._inside(request, made)
+
+    async def second_factor(self, request: Request) -> Response:
+        """Show the second factor, or how to set one up; set up the one that was sent, or take away the one that there is."""
+        account, shown = await self._who(request), cookie_of(request)
+        if account is None or shown is None:
+            return RedirectResponse("/sign-in", 303)
+        if request.method != "POST":
+            return await self._factor(account)
+        form, device = await self._form(request), device_of(request)
+        current, code, secret = (secret_in(form, name) for name in ("current_password", "code", "secret"))
+        about = address_of(request), f"name {account.name.casefold()}"
+        try:
+            if not secret:
+                away = partial(self._sign_ins.take_second_factor_away, shown, current, code, device)
+                return inside(request, await self._callers.prove(away, *about), SECOND_FACTOR)
+            wanted = partial(self._sign_ins.set_up_second_factor, shown, current, secret, code, device)
+            made, codes = await self._callers.prove(wanted, *about)
+        except Refusal as refused:
+            return await self._factor(account, secret, status_of(refused), str(refused))
+        return kept(request, page("recovery_codes.html", codes=[each.get_secret_value() for each in codes]), made)
+
+    async def _factor(
+        self, account: Account, secret: SecretStr | None = None, status: int = 200, refusal: str | None = None
+    ) -> Response:
+        """Answer with the page of the second factor, or with how to set one up: with the secret that was sent, or a new one."""
+        shown: dict[str, Any] = {"account": account, "refusal": refusal}
+        if second_factor.is_set_up(account):
+            return page("second_factor.html", status, **shown)
+        new = secret if secret is not None and second_factor.is_secret(secret) else self._sign_ins.new_secret()
+        drawn = await self._callers.ask(lambda _: picture(account, new), self._limits.request_seconds)
+        shown |= {"secret": new.get_secret_value(), "picture": drawn, "is_wanted": self._sign_ins.has_to_set_up(account)}
+        return page("new_second_factor.html", status, **shown)
 
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
@@ -75,21 +110,28 @@ class SignInPages:
 
     async def _show(self, request: Request) -> Response:
         """Show who is signed in, or the form."""
-        actor = await self._who(request)
-        if actor is not None:
-            return page("signed_in.html", actor=actor)
+        account = await self._who(request)
+        if account is not None:
+            return page("signed_in.html", account=account)
         return page("sign_in.html", name="", refusal=None)
 
-    async def _who(self, request: Request) -> Actor | None:
+    async def _who(self, request: Request) -> Account | None:
         """Tell who is signed in; None if nobody is."""
         shown = cookie_of(request)
-        if shown is None:
-            return None
+        return None if shown is None else await self._account_of(shown)
+
+    async def _account_of(self, session: Shown) -> Account | None:
+        """Tell whose a session is; None if it is none."""
         try:
-            actor = await self._callers.identify(Credentials(shown, is_from_here(request)), address_of(request))
-            return actor if actor.account_id is not None else None
+            return await self._callers.ask(partial(self._sign_ins.whose, session), self._limits.request_seconds)
         except Unauthenticated:
             return None
+
+    async def _inside(self, request: Request, made: Token) -> Response:
+        """Let somebody in who has signed in: they go on to set up a second factor where they have to. The old session ends."""
+        await self._end(request)
+        account = await self._account_of(token.read(made.secret.get_secret_value(), TokenKind.SESSION))
+        return inside(request, made, SECOND_FACTOR if account and self._sign_ins.has_to_set_up(account) else INSIDE)
 
     async def _end(self, request: Request) -> None:
         """End the session that a browser had, if it had one."""
@@ -136,27 +178,50 @@ def shown_in(request: Request, form: dict[str, str]) -> Shown:
     return shown or token.read(invitation, TokenKind.INVITATION)
 
 
-def choosing(actor: Actor | None, status: int = 200, refusal: str | None = None) -> HTMLResponse:
+def secret_in(form: dict[str, str], name: str) -> SecretStr:
+    """Read a secret of a form; nothing where it was left out."""
+    return SecretStr(form.get(name, ""))
+
+
+def status_of(refused: Refusal) -> int:
+    """Tell with which status a refused form is answered."""
+    return 401 if isinstance(refused, Unauthenticated) else 400
+
+
+def picture(account: Account, secret: SecretStr) -> str:
+    """Draw the QR code from which an app takes a secret over, as a data URI. What draws it takes its time to load."""
+    drawn = pkgutil.resolve_name("segno:make")(second_factor.address_of(secret, account.name))
+    uri: str = drawn.svg_data_uri(scale=4, light="white")
+    return uri
+
+
+def choosing(account: Account | None, status: int = 200, refusal: str | None = None) -> HTMLResponse:
     """Answer with the page on which a password is chosen."""
     sizes = {"shortest": password.SHORTEST, "longest": password.LONGEST}
-    return page("password.html", status, actor=actor, refusal=refusal, **sizes)
+    return page("password.html", status, account=account, refusal=refusal, **sizes)
 
 
-def inside(request: Request, made: Token) -> Response:
-    """Let somebody in who has signed in: the browser keeps the session, out of reach of scripts and other sites."""
-    answer, origin = RedirectResponse(INSIDE, 303), request.headers["origin"]
+def kept(request: Request, answer: Response, made: Token) -> Response:
+    """Have the browser keep a session, out of reach of scripts and other sites."""
+    origin = request.headers["origin"]
     seconds = ((made.expires_on - made.created_at.date()).days + 1) * DAY_SECONDS
     name, secure = cookie_for(origin), is_secure(request)
     answer.set_cookie(name, made.secret.get_secret_value(), seconds, path="/", secure=secure, httponly=True, samesite="strict")
     return answer
 
 
-def routes(sign_ins: SignIns, callers: Callers, limits: Limits) -> list[BaseRoute]:
+def inside(request: Request, made: Token, to: str) -> Response:
+    """Let somebody in who has signed in."""
+    return kept(request, RedirectResponse(to, 303), made)
+
+
+def routes(sign_ins: SignIns, callers: Callers, limits: Limits, rates: Rates) -> list[BaseRoute]:
     """Make the routes of the pages."""
     pages = SignInPages(sign_ins, callers, limits)
     return [
-        Route("/sign-in", told(pages.sign_in), methods=["GET", "POST"]),
-        Route("/sign-out", told(pages.sign_out), methods=["POST"]),
-        Route("/password", told(pages.password), methods=["GET", "POST"]),
+        Route("/sign-in", told(charged(pages.sign_in, rates)), methods=["GET", "POST"]),
+        Route("/sign-out", told(charged(pages.sign_out, rates)), methods=["POST"]),
+        Route("/password", told(charged(pages.password, rates)), methods=["GET", "POST"]),
+        Route(SECOND_FACTOR, told(charged(pages.second_factor, rates, DRAWING)), methods=["GET", "POST"]),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
     ]

@@ -29,6 +29,8 @@ class Account(Node):
     role: auto
     closed_at: auto
     password_set_at: auto
+    second_factor_set_at: auto
+    recovery_codes_left: auto
     tokens = to_many(
         domain.Token,
         by="account_id",
@@ -47,6 +49,7 @@ class Token(Node):
     kind: auto
     name: auto
     prefix: auto
+    issued_by: auto
     expires_on: auto
     revoked_at: auto
     account = to_one(domain.Account, via="account_id", description="Whose it is.")

@@ -51,6 +51,8 @@ class Revision(Node):
     reason: auto
     recorded_at: auto
     recorded_by: auto
+    token_prefix: auto
+    token_issued_by: auto
     hash: auto
     previous_hash: auto
     corrects = to_one(
