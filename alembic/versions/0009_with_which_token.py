@@ -44,7 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the columns away again."""
+    """Take the columns away again, and with them what the hashes of revisions were computed from that named a token: keep a copy."""
     for name in reversed(SECOND_FACTOR):
         op.drop_column("account", name)
     op.drop_index("ix_token_made_with_id", "token")

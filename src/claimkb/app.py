@@ -102,7 +102,7 @@ def app_of(
         exception_handlers=handlers,
         routes=[
             *routes(door),
-            *sign_in.routes(SignIns(desk), callers, limits, door.rates),
+            *sign_in.routes(SignIns(desk, callers.may_guess_code), callers, limits, door.rates),
             *pack.routes(desk, callers, limits, door.rates),
             *feeds.routes(desk, callers, limits, door.rates, address, partial(link, address)),
         ],

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from claimkb.actions import sessions
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Token, password, second_factor, token
-from claimkb.domain.access import DoorShut, SignedOut, SignInRefused, Unauthenticated
+from claimkb.domain.access import CodeRefused, DoorShut, SignedOut, SignInRefused, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
@@ -179,8 +179,8 @@ class Identities:
 class SignIns:
     """Signs people in and out with their passwords."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, may_guess: Callable[[UUID], bool] = lambda _: True) -> None:
+        self._desk, self._may_guess = desk, may_guess
 
     def whose(self, shown: Shown, running: Running | None = None) -> Account:
         """Tell who has signed in."""
@@ -199,6 +199,7 @@ class SignIns:
         with self._desk.database.read(running) as session:
             found = accounts.find_by_name(session, name)
         account = _proven(found, given)
+        self._count_code(account, code)
         order = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device, code=code)
         with self._desk.work(Actor(account.name, account.role, account_id=account.id), running) as work:
             return sessions.sign_in(work, order)
@@ -217,6 +218,7 @@ class SignIns:
         is_invited = shown.kind is TokenKind.INVITATION
         right_for = None if is_invited else _proven(account, current).password_hash
         password.check_new(new, account.name)
+        self._count_code(account, code)
         made = password.hashed(new, self._desk.random(password.SALT_BYTES))
         order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, code=code, password_hash=made)
         with self._desk.work(actor, running, alone=True) as work:
@@ -237,9 +239,16 @@ class SignIns:
     ) -> Token:
         """Take a second factor away: for who is signed in, knows the password, and shows a code."""
         account, actor = self._let_in(shown, running)
-        order = sessions.SignIn(account_id=account.id, right_for=_proven(account, current).password_hash, device=device, code=code)
+        right_for = _proven(account, current).password_hash
+        self._count_code(account, code)
+        order = sessions.SignIn(account_id=account.id, right_for=right_for, device=device, code=code)
         with self._desk.work(actor, running, alone=True) as work:
             return sessions.take_second_factor_away(work, order)
+
+    def _count_code(self, account: Account, code: SecretStr) -> None:
+        """Count the code that was sent for an account; refuse it unseen where there were too many."""
+        if code and second_factor.is_set_up(account) and not self._may_guess(account.id):
+            raise CodeRefused(name=account.name)
 
     def _let_in(self, shown: Shown, running: Running | None) -> tuple[Account, Actor]:
         """Let in who shows a session or an invitation; tell whose it is."""

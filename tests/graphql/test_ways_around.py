@@ -15,6 +15,7 @@ from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Forbidden
 from claimkb.graphql.callers import address_of
 from claimkb.identity import COMMAND_LINE
+from claimkb.store import accounts as accounts_of
 from claimkb.store import records
 from tests.builders import TODAY, a_session, a_token, an_account, do, refused
 from tests.graphql.conftest import Ask
@@ -82,13 +83,62 @@ def test_what_a_token_has_made_is_revoked_with_it_and_nothing_else(desk: Desk) -
     made = [
         below,
         do(desk, searches.create_feed_key, searches.CreateFeedKey(name="k"), actor),
-        do(desk, accounts.invite, accounts.Invite(account_id=ada.id), actor),
         do(desk, accounts.create_token, accounts.CreateToken(account_id=bot.id, name="b"), token.actor_of(below, ada)),
     ]
     by_hand = do(desk, accounts.create_token, accounts.CreateToken(account_id=bot.id, name="c"), COMMAND_LINE)
-    assert in_force(desk, shown, other, by_hand, *made) == [True] * 7
+    assert in_force(desk, shown, other, by_hand, *made) == [True] * 6
+    do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=below.id, reason="Not needed."), COMMAND_LINE)
+    assert in_force(desk, shown, *made) == [True, False, True, False]
     do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=shown.id, reason="Was in a screenshot."), COMMAND_LINE)
-    assert in_force(desk, shown, other, by_hand, *made) == [False, True, True] + [False] * 4
+    assert in_force(desk, shown, other, by_hand, *made) == [False, True, True] + [False] * 3
+
+
+def test_however_long_the_chain_of_tokens_is_the_first_one_is_revoked_with_all_of_it(desk: Desk) -> None:
+    ada = an_account(desk)
+    first = last = a_token(desk, ada)
+    with desk.work(COMMAND_LINE) as work:
+        work.session.info.update(action="createToken", reason=None)
+        for _ in range(1_100):
+            told = {"account_id": ada.id, "issued_by": "Ada", "scopes": "READ", "expires_on": TODAY, "made_with_id": last.id}
+            last = work.add(token.issue(work.random(37), name="n", **told))
+    do(desk, accounts.revoke_token, accounts.RevokeToken(token_id=first.id, reason="Stolen."), COMMAND_LINE)
+    with desk.database.read() as session:
+        assert [each for each in accounts_of.tokens_of(session, ada.id) if token.is_in_force(each, desk.now())] == []
+
+
+def test_an_account_has_a_hundred_tokens_at_most(sqlite_desk: Desk) -> None:
+    bot = an_account(sqlite_desk, "Bot", "REPORTER", kind="PROGRAM")
+    made = [a_token(sqlite_desk, bot, scopes=[]) for _ in range(100)]
+    order = accounts.CreateToken(account_id=bot.id, name="n")
+    refused(sqlite_desk, access.TooManyTokens, accounts.create_token, order, COMMAND_LINE)
+    do(sqlite_desk, accounts.revoke_token, accounts.RevokeToken(token_id=made[0].id, reason="r"), COMMAND_LINE)
+    assert do(sqlite_desk, accounts.create_token, order, COMMAND_LINE).id
+
+
+LETS_IN: dict[str, Any] = {
+    "invite": (accounts.invite, lambda owner: accounts.Invite(account_id=owner.id)),
+    "reset": (accounts.reset_second_factor, lambda owner: accounts.ResetSecondFactor(account_id=owner.id, reason="r")),
+}
+
+
+@pytest.mark.parametrize("verb", LETS_IN)
+def test_a_token_lets_nobody_in_and_nobody_lets_themselves_in(desk: Desk, verb: str) -> None:
+    ada, ed = an_account(desk), an_account(desk, "Ed", "EDITOR")
+    action, order = LETS_IN[verb]
+    refused(desk, access.NotByAToken, action, order(ed), acting(desk, ada, scopes=list(Scope)))
+    refused(desk, access.NotYourOwn, action, order(ada), signed_in(desk, ada))
+    bot = an_account(desk, "Bot", "ADMIN", kind="PROGRAM")
+    refused(desk, access.NotByAToken, action, order(ed), acting(desk, bot, scopes=list(Scope)))
+
+
+def test_what_is_done_in_the_first_session_names_who_invited_and_later_ones_who_signs_in(desk: Desk) -> None:
+    ada, ed = an_account(desk), an_account(desk, "Ed", "EDITOR")
+    invitation = do(desk, accounts.invite, accounts.Invite(account_id=ed.id), signed_in(desk, ada))
+    order = sessions.ChoosePassword(account_id=ed.id, right_for=None, device="d", password_hash="h")
+    first = do(desk, sessions.choose_password, order, token.actor_of(invitation, ed))
+    assert (first.issued_by, token.actor_of(first, ed).token_issued_by) == ("Ada", "Ada")
+    again = sessions.SignIn(account_id=ed.id, right_for="h", device="d")
+    assert do(desk, sessions.sign_in, again, Actor("Ed", Role.EDITOR, account_id=ed.id)).issued_by == "Ed"
 
 
 def test_what_is_made_by_who_has_signed_in_outlasts_the_session(desk: Desk) -> None:

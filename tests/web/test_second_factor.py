@@ -105,7 +105,7 @@ def test_who_has_set_one_up_is_asked_for_a_code_beside_the_password(client: Test
     client.cookies.clear()
     client.cookies.set(COOKIE, elsewhere)
     assert name_of(client) is None
-    assert [signed_in(client, code) for code in ("", "000000", code_at(secret, NOON))] == [401] * 3
+    assert [signed_in(client, code) for code in ("", "", "", code_at(secret, NOON))] == [401] * 4
     code = code_at(secret, clock.now)
     assert signed_in(client, code) == 303
     assert name_of(client) == "Ada"
@@ -229,15 +229,51 @@ def test_a_code_that_two_show_at_once_lets_one_in(timed: Desk, client: TestClien
     assert sorted(type(each).__name__ for each in ended) == [CodeRefused.__name__] * 3 + ["NoneType"]
 
 
-@pytest.mark.usefixtures("ada")
-def test_a_wrong_code_with_the_right_password_counts_for_five_guesses(
-    timed: Desk, client: TestClient, clock: Clock, caplog: pytest.LogCaptureFixture
+def test_of_many_codes_for_an_account_no_more_than_five_are_looked_at_wherever_they_are_sent(
+    timed: Desk, client: TestClient, clock: Clock, ada: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     signed_in(client)
+    secret, codes = set_up(client, clock)
+    assert [signed_in(client, "000000") for _ in range(3)] == [401] * 3
+    client.cookies.clear()
+    for _ in range(2):
+        form = {"invitation": invited(timed, ada), "new_password": WORDS + "!", "code": "000000"}
+        assert told(send(client, "/password", **form))[0] == 401
+    before = everything(timed)
+    assert [signed_in(client, code) for code in (code_at(secret, clock.now), codes[0])] == [401, 401]
+    assert everything(timed) == before
+    assert caplog.messages.count("All but the code of the second factor was right that was sent for Ada") == 7
+
+
+@pytest.mark.usefixtures("ada")
+def test_nobody_is_told_whether_the_password_or_the_code_was_wrong(timed: Desk, client: TestClient, clock: Clock) -> None:
+    signed_in(client)
     set_up(client, clock)
-    with TestClient(app_of(timed, Limits(max_guesses=12)), base_url=HERE) as client:
-        assert [signed_in(client, "000000") for _ in range(4)] == [401, 401, 401, 429]
-    assert "A wrong code of a second factor came with the right password, for the name ada" in caplog.text
+    found = []
+    for given in (WORDS, WORDS + "!"):
+        with TestClient(app_of(timed, Limits(max_guesses=3)), base_url=HERE) as guessing:
+            answers = [send(guessing, "/sign-in", name="Ada", password=given, code="000000") for _ in range(5)]
+        found.append([(each.status_code, each.headers.get("retry-after"), told(each)) for each in answers])
+    assert found[0] == found[1]
+    assert [status for status, *_ in found[0]] == [401, 401, 401, 429, 429]
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_stranger_who_guesses_keeps_nobody_from_signing_in_again(timed: Desk, clock: Clock) -> None:
+    app = app_of(timed, Limits(max_guesses=5))
+    with TestClient(app, base_url=HERE) as client:
+        assert signed_in(client) == 303
+        shown = client.cookies[COOKIE].split("_")[1]
+        for number in range(3):
+            with TestClient(app, base_url=HERE, client=(f"10.9.9.{number}", 5)) as stranger:
+                for _ in range(4):
+                    send(stranger, "/sign-in", name="Ada", password="not this one at all")
+                    send(stranger, "/password", invitation=f"ckb_{shown}_x", new_password=WORDS)
+        with TestClient(app, base_url=HERE, client=("10.9.9.9", 5)) as stranger:
+            assert send(stranger, "/sign-in", name="Ada", password=WORDS).status_code == 429
+        assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 303
+        set_up(client, clock)
+        assert send(client, "/password", current_password=WORDS, new_password=WORDS).status_code == 401  # for want of a code
 
 
 def wanting(url: str, clock: Clock) -> Desk:

@@ -76,7 +76,7 @@ class RevokeToken(Order):
     reason: Reason
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.ADMINISTER, recently=True)
 def create_account(work: Work, order: CreateAccount) -> Account:
     """Make an account for a person or a program. Its name is for ever: it stands in the history of what it does."""
     locks.hold(work.session, Lock.ADMITTING)
@@ -126,7 +126,7 @@ def issue(work: Work, owner: Account, **told: Any) -> Token:
     if owner.closed_at is not None:
         raise AccountClosed("account_id", name=owner.name)
     maker = made_with(work)
-    told |= {"account_id": owner.id, "issued_by": work.actor.name, "made_with_id": maker and maker.id}
+    told = {"issued_by": work.actor.name, **told, "account_id": owner.id, "made_with_id": maker and maker.id}
     return work.add(token.issue(work.random(token.PREFIX_BYTES + token.SECRET_BYTES), **told))
 
 
@@ -134,14 +134,6 @@ def made_with(work: Work) -> Token | None:
     """Find the token with which somebody acts; None for who has signed in: what they make outlasts that."""
     shown = records.get(work.session, Token, work.actor.token_id) if work.actor.token_id is not None else None
     return shown if shown is not None and shown.kind is TokenKind.ACCESS else None
-
-
-def revoke(work: Work, revoked: Token) -> None:
-    """Make a token useless from now on, and with it whatever was made with it."""
-    token.revoke(revoked, work.now)
-    for each in accounts.made_with(work.session, revoked):
-        if each.revoked_at is None:
-            revoke(work, each)
 
 
 @needs(Permission.FOLLOW, recently=True)
@@ -152,15 +144,17 @@ def create_token(work: Work, order: CreateToken) -> Token:
     owner = records.get(work.session, Account, order.account_id, "account_id")
     scopes = token.scopes_of(order.scopes)
     token.check_issuer(owner, work.actor, [Scope[each] for each in scopes.split()])
+    token.check_few_tokens(owner, accounts.tokens_of(work.session, owner.id, TokenKind.ACCESS), work.now)
     expires_on = token.last_day(order.expires_on, work.now.date(), made_with(work))
     return issue(work, owner, name=order.name, scopes=scopes, expires_on=expires_on)
 
 
 @needs(Permission.ADMINISTER, recently=True)
 def invite(work: Work, order: Invite) -> Token:
-    """Invite a person to choose a password, at the page /password. The invitation is shown in this answer and never again."""
+    """Invite another person to choose a password, at the page /password. The invitation is shown in this answer and never again."""
     owner = records.get(work.session, Account, order.account_id, "account_id")
     account.check_person(owner)
+    token.check_may_let_in(owner, work.actor)
     expires_on = work.now.date() + timedelta(days=token.INVITED_DAYS)
     told = {"kind": TokenKind.INVITATION, "scopes": token.scopes_of([]), "expires_on": expires_on}
     return issue(work, owner, name="Invitation to choose a password", **told)
@@ -168,8 +162,9 @@ def invite(work: Work, order: Invite) -> Token:
 
 @needs(Permission.ADMINISTER, recently=True)
 def reset_second_factor(work: Work, order: ResetSecondFactor) -> Account:
-    """Take the second factor of a person away who has lost it, and end their sessions: then their password alone signs them in."""
+    """Take the second factor of another person away who has lost it, and end their sessions: then their password signs them in."""
     changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    token.check_may_let_in(changed, work.actor)
     second_factor.take_away(changed)
     end_sessions(work, changed)
     return changed
@@ -181,5 +176,8 @@ def revoke_token(work: Work, order: RevokeToken) -> Token:
     Do this at once with a token that somebody else may have seen.
     """
     revoked = work.to_change(Token, order.token_id, "token_id", None)
-    revoke(work, revoked)
+    token.revoke(revoked, work.now)
+    for each in accounts.made_with(work.session, revoked):
+        if each.revoked_at is None:
+            token.revoke(each, work.now)
     return revoked

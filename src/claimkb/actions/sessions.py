@@ -61,23 +61,26 @@ def _proven(work: Work, order: SignIn) -> Account:
     return proven
 
 
-def _begin(work: Work, owner: Account, device: str) -> Token:
-    """Begin a session: a token of its own for each, for all that the role grants."""
+def _begin(work: Work, owner: Account, order: SignIn) -> Token:
+    """Begin a session: a token of its own for each, for all that the role grants. It is issued by who proves to be its owner;
+    where an invitation is all that was shown, by who invited.
+    """
     expires_on = work.now.date() + timedelta(days=work.policy.session_days)
     told = {"kind": TokenKind.SESSION, "scopes": token.scopes_of(list(Scope)), "expires_on": expires_on}
-    return issue(work, owner, name=device, **told)
+    invited_by = work.actor.token_issued_by if order.right_for is None else None
+    return issue(work, owner, name=order.device, issued_by=invited_by or owner.name, **told)
 
 
-def _begin_anew(work: Work, owner: Account, device: str) -> Token:
+def _begin_anew(work: Work, owner: Account, order: SignIn) -> Token:
     """End every session and invitation of an account, as how one signs in has changed, and begin a new session."""
     end_sessions(work, owner)
-    return _begin(work, owner, device)
+    return _begin(work, owner, order)
 
 
 @needs(Permission.READ)
 def sign_in(work: Work, order: SignIn) -> Token:
     """Begin a session for a person whose password and code were right."""
-    return _begin(work, _proven(work, order), order.device)
+    return _begin(work, _proven(work, order), order)
 
 
 @needs(Permission.READ)
@@ -85,7 +88,7 @@ def choose_password(work: Work, order: ChoosePassword) -> Token:
     """Choose a password. Every session and invitation of the account ends, and a new session begins."""
     owner = _proven(work, order)
     account.choose_password(owner, order.password_hash, work.now)
-    return _begin_anew(work, owner, order.device)
+    return _begin_anew(work, owner, order)
 
 
 @needs(Permission.READ)
@@ -94,7 +97,7 @@ def set_up_second_factor(work: Work, order: SetUpSecondFactor) -> tuple[Token, l
     owner = _held(work, order)
     random = work.random(second_factor.RECOVERY_CODES * second_factor.RECOVERY_BYTES)
     codes = second_factor.set_up(owner, order.secret, order.code, random, work.now)
-    return _begin_anew(work, owner, order.device), codes
+    return _begin_anew(work, owner, order), codes
 
 
 @needs(Permission.READ)
@@ -102,7 +105,7 @@ def take_second_factor_away(work: Work, order: SignIn) -> Token:
     """Ask for no code any more. Every session and invitation ends, and a new session begins."""
     owner = _proven(work, order)
     second_factor.take_away(owner)
-    return _begin_anew(work, owner, order.device)
+    return _begin_anew(work, owner, order)
 
 
 @needs(Permission.READ)

@@ -156,6 +156,7 @@ def _described(token: Token, account: Account) -> dict[str, Any]:
         "kind": token.kind.value,
         "name": token.name,
         "scopes": token.scopes,
+        "issued by": token.issued_by,
         "expires": token.expires_on,
         "revoked": token.revoked_at,
     }
@@ -163,14 +164,15 @@ def _described(token: Token, account: Account) -> dict[str, Any]:
 
 def _abridged(name: str, kind: str, scopes: str, **rest: Any) -> dict[str, Any]:
     """Put what is long into one column, so that all others fit beside it on a narrow terminal."""
-    return {"prefix": rest.pop("prefix"), "what": f"{name}\n{kind}: {scopes}", **rest}
+    by = rest.pop("issued by")
+    return {"prefix": rest.pop("prefix"), "what": f"{name}\n{kind}: {scopes}\nby {by}", **rest}
 
 
 @token_app.command("list", epilog="Example: claimkb token list Ada")
 def list_tokens(
     account: Annotated[str | None, typer.Argument(help="Only those of this account.")] = None, as_json: AsJson = False
 ) -> None:
-    """List tokens, sessions and invitations by how they begin; they themselves are kept nowhere."""
+    """List tokens, sessions and invitations by how they begin, and who issued them; they themselves are kept nowhere."""
     desk = open_current_desk()
     owners = _every(desk) if account is None else [account_of(desk, account)]
     rows = []

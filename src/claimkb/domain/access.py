@@ -77,12 +77,24 @@ class NotFromAToken(Refusal):
     """A token makes no other one: sign in with a browser at /sign-in, or show one that has the scope ADMIN."""
 
 
+class NotByAToken(Refusal):
+    """How a person signs in is decided by people, not by a token: sign in with a browser at /sign-in, or use the command line."""
+
+
+class NotYourOwn(Refusal):
+    """This is for other people: choose your password at /password, and your second factor at /second-factor."""
+
+
 class MoreThanYouShow(Refusal):
     """What you show does not have the scope {scope}, so nothing that you make with it does."""
 
 
 class TooManyKeys(Refusal):
     """You have {most} keys that are in force, as many as there may be: revoke one that you do not need (revokeFeedKey)."""
+
+
+class TooManyTokens(Refusal):
+    """{name} has {most} tokens that are in force, as many as there may be: revoke one that is not needed (revokeToken)."""
 
 
 class NotAPerson(Refusal):

@@ -102,7 +102,7 @@ def take_code(account: Account, code: SecretStr, now: datetime) -> None:
     if step is not None:
         account.second_factor_step = step
     elif not _take_recovery_code(account, bare):
-        raise CodeRefused
+        raise CodeRefused(name=account.name)
 
 
 def set_up(account: Account, secret: SecretStr, code: SecretStr, random: bytes, now: datetime) -> list[SecretStr]:

@@ -23,11 +23,14 @@ from claimkb.domain.access import (
     FeedRefused,
     InvitationRefused,
     MoreThanYouShow,
+    NotByAToken,
     NotFromAToken,
+    NotYourOwn,
     PersonsMakeTheirOwn,
     SignedOut,
     TokenRefused,
     TooManyKeys,
+    TooManyTokens,
     Unauthenticated,
 )
 from claimkb.domain.account import Account, AccountKind, Actor
@@ -45,8 +48,8 @@ SECRET_BYTES = 32
 USUAL_DAYS = 365
 """How long a token is good for, unless it is said otherwise."""
 
-MOST_KEYS = 20
-"""How many keys for feeds one account has at once."""
+MOST_KEYS, MOST_TOKENS = 20, 100
+"""How many keys for feeds, and how many tokens, one account has at once."""
 
 INVITED_DAYS = 7
 """How long an invitation is good for."""
@@ -180,10 +183,28 @@ def check_issuer(owner: Account, actor: Actor, scopes: Iterable[Scope]) -> None:
         raise PersonsMakeTheirOwn("account_id", name=owner.name)
 
 
+def check_may_let_in(owner: Account, actor: Actor) -> None:
+    """Refuse to decide how another person signs in to what shows a token, and oneself: else a token, or a browser that
+    somebody left signed in, would take an account over for good.
+    """
+    if actor.account_id is None:
+        return
+    if actor.signed_in_at is None:
+        raise NotByAToken
+    if owner.id == actor.account_id:
+        raise NotYourOwn("account_id")
+
+
 def check_few_keys(keys: Iterable[Token], now: datetime) -> None:
     """Refuse one key more than a person needs."""
     if sum(is_in_force(each, now) for each in keys) >= MOST_KEYS:
         raise TooManyKeys(most=MOST_KEYS)
+
+
+def check_few_tokens(owner: Account, tokens: Iterable[Token], now: datetime) -> None:
+    """Refuse one token more than an account needs."""
+    if sum(is_in_force(each, now) for each in tokens) >= MOST_TOKENS:
+        raise TooManyTokens("account_id", name=owner.name, most=MOST_TOKENS)
 
 
 def scopes_of(wanted: list[Scope] | None) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from typing import Any, TypeVar
+from uuid import UUID
 
 from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
@@ -52,8 +53,10 @@ MOST_WAITING = 20
 SLOWER_ABOUT = 10
 """How much slower one name, or one invitation, may be guessed at than one address may guess: from all addresses together."""
 
-WRONG_CODE = 5
-"""How many guesses a wrong code counts for: whoever sends it knows the password, and of a million codes three are right."""
+CODES, CODE_SECONDS = 5, 150
+"""How many codes of a second factor may be sent for one account at once, and after how many seconds one more: of a million codes
+three are right at any time.
+"""
 
 MOST_ADDRESSES = 1_000
 """Of how many addresses it is remembered how they are read."""
@@ -130,6 +133,7 @@ class Callers:
         self._asking: dict[tuple[Credentials, int], asyncio.Future[Actor]] = {}
         self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
         self._guesses_about = Rates(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
+        self._codes = Rates(CODES, 1 / CODE_SECONDS, monotonic)
         self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
 
     def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
@@ -177,12 +181,15 @@ class Callers:
         self._proving += 1
         try:
             return await self.ask(proof, self._limits.request_seconds, self._signing_in)
-        except CodeRefused:
-            log.warning("A wrong code of a second factor came with the right password, for the %s", about)
-            self._guesses_about.add(about, WRONG_CODE - 1)
+        except CodeRefused as refused:
+            log.warning("All but the code of the second factor was right that was sent for %s", refused.facts["name"])
             raise
         finally:
             self._proving -= 1
+
+    def may_guess_code(self, account_id: UUID) -> bool:
+        """Count a code that is sent for an account; tell whether it is to be looked at."""
+        return self._codes.take(str(account_id), 1) is None
 
     async def ask(self, question: Callable[[Running], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
         """Ask the database, in a thread: where there is room in so many seconds, and no longer than that."""

@@ -93,8 +93,10 @@ def tokens_of(session: Session, account_id: UUID, *kinds: TokenKind) -> list[Tok
 
 
 def made_with(session: Session, token: Token) -> list[Token]:
-    """List the tokens that were made with a token, and hold them until the transaction ends."""
-    return list(session.scalars(sa.select(Token).where(col(Token.made_with_id) == token.id).with_for_update()))
+    """List the tokens that were made with a token, with what was made with it, and so on; hold them until the transaction ends."""
+    made = sa.select(col(Token.id).label("id")).where(col(Token.made_with_id) == token.id).cte(recursive=True)
+    made = made.union(sa.select(col(Token.id)).join(made, col(Token.made_with_id) == made.c.id))
+    return list(session.scalars(sa.select(Token).where(col(Token.id).in_(sa.select(made.c.id))).with_for_update()))
 
 
 def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:

@@ -48,7 +48,7 @@ class SignInPages:
         name, given, code = form.get("name", "").strip(), secret_in(form, "password"), secret_in(form, "code")
         try:
             proof = partial(self._sign_ins.sign_in, name, given, code, device_of(request))
-            made = await self._callers.prove(proof, address_of(request), f"name {name.casefold()}")
+            made = await self._callers.prove(proof, address_of(request), await self._about(request, name))
         except Unauthenticated as refused:
             return page("sign_in.html", 401, name=name, refusal=str(refused))
         return await self._inside(request, made)
@@ -63,7 +63,7 @@ class SignInPages:
         try:
             shown = shown_in(request, form)
             chosen = partial(self._sign_ins.choose_password, shown, current, new, code, device)
-            made = await self._callers.prove(chosen, address_of(request), f"token {shown.prefix}")
+            made = await self._callers.prove(chosen, address_of(request), guesses_with(shown))
         except Refusal as refused:
             return choosing(account, status_of(refused), str(refused))
         return await self._inside(request, made)
@@ -77,7 +77,7 @@ class SignInPages:
             return await self._factor(account)
         form, device = await self._form(request), device_of(request)
         current, code, secret = (secret_in(form, name) for name in ("current_password", "code", "secret"))
-        about = address_of(request), f"name {account.name.casefold()}"
+        about = address_of(request), guesses_with(shown)
         try:
             if not secret:
                 away = partial(self._sign_ins.take_second_factor_away, shown, current, code, device)
@@ -86,7 +86,8 @@ class SignInPages:
             made, codes = await self._callers.prove(wanted, *about)
         except Refusal as refused:
             return await self._factor(account, secret, status_of(refused), str(refused))
-        return kept(request, page("recovery_codes.html", codes=[each.get_secret_value() for each in codes]), made)
+        told = page("recovery_codes.html", account=account, codes=[each.get_secret_value() for each in codes])
+        return kept(request, told, made)
 
     async def _factor(
         self, account: Account, secret: SecretStr | None = None, status: int = 200, refusal: str | None = None
@@ -119,6 +120,12 @@ class SignInPages:
         """Tell who is signed in; None if nobody is."""
         shown = cookie_of(request)
         return None if shown is None else await self._account_of(shown)
+
+    async def _about(self, request: Request, name: str) -> str:
+        """Name what a password is guessed about: a name, or the session of who signs in again. Strangers do not know that."""
+        account, shown = await self._who(request), cookie_of(request)
+        is_again = account is not None and shown is not None and account.name == name
+        return guesses_with(shown) if shown is not None and is_again else f"name {name.casefold()}"
 
     async def _account_of(self, session: Shown) -> Account | None:
         """Tell whose a session is; None if it is none."""
@@ -176,6 +183,11 @@ def shown_in(request: Request, form: dict[str, str]) -> Shown:
     invitation = form.get("invitation", "").strip()
     shown = None if invitation else cookie_of(request)
     return shown or token.read(invitation, TokenKind.INVITATION)
+
+
+def guesses_with(shown: Shown) -> str:
+    """Name what a password is guessed about by who shows a session or an invitation: by its secret, as others see its prefix."""
+    return f"token {shown.secret_hash}"
 
 
 def secret_in(form: dict[str, str], name: str) -> SecretStr:
