@@ -67,7 +67,12 @@ _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 def address_of(scope: Mapping[str, Any]) -> str:
     """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
     client = scope.get("client")
-    host: str = client[0] if client else "local"
+    return _written(client[0] if client else "local")
+
+
+@lru_cache(MOST_ADDRESSES)
+def _written(host: str) -> str:
+    """Write an address in one way: of IPv6 its network."""
     address = ip_of(host)
     return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
 

@@ -108,8 +108,8 @@ class Plans:
         context.document = document
         operation = document.operation(asked.operation_name)
         if operation is not None:
-            size = operation.size(asked.variables or {})
-            context.size = size._replace(cost=size.cost + asked.values // VALUES)
+            size, more = operation.size(asked.variables or {}), asked.values // VALUES
+            context.size = size._replace(cost=size.cost + more) if more else size
             too_large = beyond(context.size, context.limits)
             if too_large is not None:
                 return refused(context, too_large.error)
