@@ -6,6 +6,7 @@ from itertools import count, repeat
 
 from graphql import get_introspection_query
 
+from claimkb.graphql.limits import Limits
 from tests.prices.rows import ARTICLES, LONG, id_of
 from tests.prices.server import Request, asking
 
@@ -103,7 +104,7 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
     "new documents that are short": new(lambda number: asking(f"# {number}\n{{ claims(first: 1) {{ nodes {{ id }} }} }}")),
     "a body that is no JSON": new(lambda _: Request(b"[" + b"[1]," * 240_000)),
     "variables as many as there may be": again(
-        "query($f: ClaimFilter) { claims(filter: $f) { totalCount } }", f={"kind": ["FACT"] * 9_990}
+        "query($f: ClaimFilter) { claims(filter: $f) { totalCount } }", f={"kind": ["FACT"] * (Limits().max_values - 10)}
     ),
     "an article": new(_source),
     "a claim with a quote": new(_recorded),
