@@ -43,7 +43,7 @@ def test_a_claim_is_recorded_with_its_place(desk: Desk) -> None:
         ({"voice": "OWN", "claimant_id": NOWHERE}, refusals.NotFound, ("claimant_id",)),
         ({"on_behalf_of_id": NOWHERE}, refusals.NotFound, ("on_behalf_of_id",)),
         ({"said_on_precision": "DAY"}, refusals.NoPrecision, ("said_on_precision",)),
-        ({"said_on": "2026-11-24"}, refusals.InTheFuture, ("said_on",)),
+        ({"said_on": "2026-11-25"}, refusals.InTheFuture, ("said_on",)),
         ({"appearance": {"source_id": NOWHERE}}, refusals.NotFound, ("appearance", "source_id")),
     ],
 )

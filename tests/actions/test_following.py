@@ -68,8 +68,8 @@ def test_a_note_says_how_it_goes_and_answers_nothing(desk: Desk) -> None:
 
 def test_a_note_on_what_is_settled_or_to_come_is_refused(desk: Desk) -> None:
     prediction = a_prediction(desk)
-    tomorrow = following.NoteProgress(prediction_id=prediction.id, progress="NOTE", text="t", noted_on=TODAY + timedelta(days=1))
-    refused(desk, InTheFuture, following.note_progress, tomorrow)
+    to_come = following.NoteProgress(prediction_id=prediction.id, progress="NOTE", text="t", noted_on=TODAY + timedelta(days=2))
+    refused(desk, InTheFuture, following.note_progress, to_come)
     nowhere = following.NoteProgress(prediction_id=prediction.id, progress="NOTE", text="t", source_id=prediction.id)
     refused(desk, NotFound, following.note_progress, nowhere)
     resolved(desk, prediction)
@@ -124,7 +124,7 @@ def test_a_late_reply_is_kept_and_an_impossible_one_refused(desk: Desk, url: str
     request = asked(desk, a_prediction(desk))
     early = following.RecordReply(reply_request_id=request.id, reply="r", replied_on=TODAY - timedelta(days=1))
     refused(desk, BackwardReply, following.record_reply, early)
-    to_come = following.RecordReply(reply_request_id=request.id, reply="r", replied_on=TODAY + timedelta(days=1))
+    to_come = following.RecordReply(reply_request_id=request.id, reply="r", replied_on=TODAY + timedelta(days=2))
     refused(desk, InTheFuture, following.record_reply, to_come)
     later = a_desk(url, NOON + timedelta(days=30))
     done = do(later, following.record_reply, following.RecordReply(reply_request_id=request.id, reply="At last."))
@@ -134,7 +134,7 @@ def test_a_late_reply_is_kept_and_an_impossible_one_refused(desk: Desk, url: str
 
 @pytest.mark.parametrize(
     ("given", "refusal"),
-    [({"answer_by": TODAY - timedelta(days=1)}, NotToCome), ({"asked_on": TODAY + timedelta(days=1)}, InTheFuture)],
+    [({"answer_by": TODAY - timedelta(days=1)}, NotToCome), ({"asked_on": TODAY + timedelta(days=2)}, InTheFuture)],
 )
 def test_a_request_with_impossible_days_is_refused(desk: Desk, given: dict[str, date], refusal: type[Exception]) -> None:
     order = {"asked_of": "They", "asked": "Why?", "answer_by": WAITS, **given}

@@ -100,8 +100,8 @@ def test_a_prediction_is_resolved_with_evidence_recorded_and_new(desk: Desk) -> 
             refusals.NoFingerprint,
             ("evidence", 0, "source", "snapshot", "text"),
         ),
-        ({"occurred_on": "2026-11-24"}, refusals.InTheFuture, ("occurred_on",)),
-        ({"known_on": "2026-11-24"}, refusals.InTheFuture, ("known_on",)),
+        ({"occurred_on": "2026-11-25"}, refusals.InTheFuture, ("occurred_on",)),
+        ({"known_on": "2026-11-25"}, refusals.InTheFuture, ("known_on",)),
         ({"expected_version": 7}, refusals.StaleVersion, ("expected_version",)),
         ({"prediction_id": NOWHERE}, refusals.NotFound, ("prediction_id",)),
     ],
@@ -152,7 +152,7 @@ def test_only_a_resolved_prediction_is_reopened_and_only_a_withdrawn_one_restore
 
 def test_a_moved_due_date_is_kept_shown_and_breaks_the_seal(desk: Desk) -> None:
     prediction = a_prediction(desk)
-    order = predictions.MoveDueDate(**change(prediction, kind="EXTENSION", due_on="2027-01-15", due_precision="MONTH"))
+    order = predictions.MoveDueDate(**change(prediction, kind="EXTENSION", due_on="2027-01-31", due_precision="MONTH"))
     moved = do(desk, predictions.move_due_date, order)
     now = again(desk, prediction)
     assert (moved.old_due_on, moved.new_due_from, moved.new_due_on) == (date(2025, 11, 19), date(2027, 1, 1), date(2027, 1, 31))

@@ -140,7 +140,7 @@ def test_a_date_brings_its_precision_along(desk: Desk) -> None:
     claim = a_claim(desk)
     dated = update(desk, claim, said_on="2025-11-01", said_on_precision="MONTH")
     assert (dated.said_on, dated.said_on_precision) == (date(2025, 11, 1), DatePrecision.MONTH)
-    assert update(desk, claim, said_on="2025-10-07").said_on_precision is DatePrecision.MONTH
+    assert update(desk, claim, said_on="2025-10-31").said_on_precision is DatePrecision.MONTH
     cleared = update(desk, claim, said_on=None)
     assert (cleared.said_on, cleared.said_on_precision) == (None, None)
     not_updated(desk, refusals.NoPrecision, claim, said_on_precision="DAY")

@@ -108,6 +108,7 @@ def test_predictions_lists_the_queue_as_a_table_and_as_json(run: Run, sqlite_des
         "next": None,
         "predictions": [],
     }
+    assert [json.loads(run("predictions", each, "--json")[1])["total"] for each in ("--overdue", "--not-overdue")] == [1, 0]
     assert json.loads(run("predictions", "--source", str(source.id), "--json")[1])["total"] == 0
     assert json.loads(run("predictions", "--due-to", "2025-11-19", "--text", "BRIDGE", "--not-flagged", "--json")[1])["total"] == 1
 

@@ -1,12 +1,14 @@
 """A date is an interval with a precision."""
 
-from datetime import date, timedelta
+import calendar
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkb.domain.dates import DatePrecision, interval, parse
+from claimkb.domain.dates import DatePrecision, interval, newest_day, parse
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 
@@ -20,6 +22,9 @@ DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
         ("2026-spring", date(2026, 3, 1), date(2026, 5, 31), DatePrecision.SEASON),
         ("2025-winter", date(2025, 12, 1), date(2026, 2, 28), DatePrecision.SEASON),
         ("2030", date(2030, 1, 1), date(2030, 12, 31), DatePrecision.YEAR),
+        ("2026-11", date(2026, 11, 1), date(2026, 11, 30), DatePrecision.MONTH),
+        ("December 2011", date(2011, 12, 1), date(2011, 12, 31), DatePrecision.MONTH),
+        ("May 2012", date(2012, 5, 1), date(2012, 5, 31), DatePrecision.MONTH),
     ],
 )
 def test_a_written_date_is_read_with_its_precision(written: str, first: date, last: date, precision: DatePrecision) -> None:
@@ -31,6 +36,42 @@ def test_a_written_date_is_read_with_its_precision(written: str, first: date, la
 def test_what_is_not_a_date_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match=r"date|month|day"):
         parse(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2011-12", "'2011-12' may be December or two years: write December 2011 for the month. A half-year"),
+        ("1999-00", "'1999-00' names two years. A half-year, or a year that begins in another month, is written by its last day"),
+        ("2024-25", "'2024-25' names two years."),
+        ("2025-H2", "'2025-H2' is not a date: write 2025-11-19, 2025-11, November 2025, 2025-Q4, 2025-autumn or 2025. A half-year"),
+        ("Smarch 2025", "'Smarch 2025' is not a date"),
+        (" 2025", "' 2025' is not a date"),
+    ],
+)
+def test_what_may_mean_another_date_is_refused_with_what_can_be_written(written: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        parse(written)
+
+
+@given(st.integers(1000, 2999), st.integers(1, 12))
+def test_a_month_is_read_by_its_number_or_by_its_name_and_never_as_another_one(year: int, month: int) -> None:
+    named = parse(f"{calendar.month_name[month]} {year}")
+    assert named == interval(date(year, month, 1), DatePrecision.MONTH)
+    if month != (year + 1) % 100:
+        assert parse(f"{year}-{month:02}") == named
+
+
+@pytest.mark.parametrize(
+    ("now", "newest"),
+    [
+        ("2026-11-23T09:59:59+00:00", date(2026, 11, 23)),
+        ("2026-11-23T10:00:00+00:00", date(2026, 11, 24)),
+        ("2026-11-23T00:30:00-10:00", date(2026, 11, 24)),
+    ],
+)
+def test_the_newest_day_begins_on_the_line_islands(now: str, newest: date) -> None:
+    assert newest_day(datetime.fromisoformat(now)) == newest
 
 
 @given(DAYS, st.sampled_from(DatePrecision))

@@ -31,12 +31,19 @@ def test_a_day_is_due_on_that_day() -> None:
     assert due(DAY, None, None) == A_DUE_DATE
 
 
-def test_any_day_of_a_month_makes_the_whole_month_due() -> None:
-    assert due(DAY, None, DatePrecision.MONTH) == Due(date(2025, 11, 1), date(2025, 11, 30), DatePrecision.MONTH)
+def test_the_last_day_of_a_month_makes_the_whole_month_due_and_no_other_day() -> None:
+    november = Due(date(2025, 11, 1), date(2025, 11, 30), DatePrecision.MONTH)
+    assert due(november.due_on, None, DatePrecision.MONTH) == november
+    assert due(november.due_on, november.due_from, DatePrecision.MONTH) == november
+    for day in (DAY, november.due_from):
+        with pytest.raises(refusals.NotThatInterval):
+            due(day, None, DatePrecision.MONTH)
 
 
-def test_a_first_day_of_its_own_is_kept() -> None:
-    assert due(date(2027, 12, 31), date(2025, 11, 7), DatePrecision.YEAR).due_from == date(2025, 11, 7)
+def test_a_first_day_of_its_own_is_kept_where_days_are_given() -> None:
+    assert due(date(2027, 12, 31), date(2025, 11, 7), None).due_from == date(2025, 11, 7)
+    with pytest.raises(refusals.NotThatInterval):
+        due(date(2027, 12, 31), date(2025, 11, 7), DatePrecision.YEAR)
 
 
 def test_an_interval_that_runs_backward_is_refused() -> None:
@@ -53,19 +60,19 @@ def test_parts_of_a_due_date_without_its_last_day_are_refused() -> None:
 
 def test_a_due_date_says_where_it_comes_from() -> None:
     with pytest.raises(refusals.NoBasis):
-        check_basis(A_DUE_DATE, None, None)
+        check_basis(DAY, None, None)
     for basis in (DueBasis.DERIVED, DueBasis.EDITORIAL):
         with pytest.raises(refusals.NoReasoning):
-            check_basis(A_DUE_DATE, basis, None)
-    check_basis(A_DUE_DATE, DueBasis.STATED, None)
-    check_basis(A_DUE_DATE, DueBasis.DERIVED, "7 + 12 = 19")
+            check_basis(DAY, basis, None)
+    check_basis(DAY, DueBasis.STATED, None)
+    check_basis(DAY, DueBasis.DERIVED, "7 + 12 = 19")
     check_basis(None, None, None)
 
 
 def test_a_due_date_cannot_be_over_before_the_claim() -> None:
     with pytest.raises(refusals.DueBeforeTheClaim):
-        check_due_after_claim(A_DUE_DATE, date(2025, 11, 20))
-    check_due_after_claim(A_DUE_DATE, DAY)
+        check_due_after_claim(DAY, date(2025, 11, 20))
+    check_due_after_claim(DAY, DAY)
 
 
 def test_a_prediction_without_a_due_date_comes_back_after_180_days() -> None:

@@ -91,7 +91,9 @@ def test_an_outcome_needs_evidence_or_a_reason_why_there_is_none() -> None:
 
 @pytest.mark.parametrize("field", ["occurred_on", "known_on"])
 def test_nothing_has_happened_or_become_known_in_the_future(field: str) -> None:
-    with pytest.raises(refusals.InTheFuture, match=r"2025-12-02 is in the future; today is 2025-12-01") as caught:
+    with pytest.raises(
+        refusals.InTheFuture, match=r"2025-12-02 is in the future: no later day than 2025-12-01 has begun"
+    ) as caught:
         resolve(a_prediction(), an_outcome("NO", **{field: date(2025, 12, 2)}))
     assert caught.value.field == (field,)
 

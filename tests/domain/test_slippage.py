@@ -59,16 +59,16 @@ def test_only_what_the_claimant_moved_has_slipped(
     ("chain", "days", "first", "last"),
     [
         ([said(1, MARCH), said(2, JUNE), said(3, SEPTEMBER)], 184, MARCH, SEPTEMBER),
-        ([said(1, JUNE), said(2, MARCH)], 0, JUNE, JUNE),
-        ([said(1, MARCH), said(2, JUNE), said(3, MARCH)], 92, MARCH, JUNE),
-        ([said(1, MARCH, [(EXTENSION, DECEMBER)]), said(2, JUNE)], 275, MARCH, DECEMBER),
-        ([said(1, JUNE, [(EXTENSION, MARCH)]), said(2, MARCH)], 0, JUNE, JUNE),
+        ([said(1, JUNE), said(2, MARCH)], -92, JUNE, MARCH),
+        ([said(1, MARCH), said(2, JUNE), said(3, MARCH)], 0, MARCH, MARCH),
+        ([said(1, MARCH, [(EXTENSION, DECEMBER)]), said(2, JUNE)], 92, MARCH, JUNE),
+        ([said(1, JUNE, [(EXTENSION, MARCH)]), said(2, MARCH)], -92, JUNE, MARCH),
         ([said(1, None), said(2, MARCH), said(3, JUNE)], 92, MARCH, JUNE),
         ([said(1, None), said(2, JUNE)], None, JUNE, JUNE),
         ([said(1, None), said(2, None)], None, None, None),
     ],
 )
-def test_days_are_counted_from_the_first_due_date_to_the_latest(
+def test_days_are_counted_from_the_first_due_date_to_the_last_that_was_given(
     chain: list[Said], days: int | None, first: date | None, last: date | None
 ) -> None:
     slippage = Slippage(chain)
@@ -81,6 +81,7 @@ def test_the_line_says_how_often_and_how_far() -> None:
     assert Slippage([said(1, MARCH), said(2, MARCH), said(3, later)]).line == "Promised 3 times; slipped 212 days."
     assert Slippage([said(1, MARCH), said(2, later, kind=forecast)]).line == "Predicted 2 times; slipped 212 days."
     assert Slippage([said(1, MARCH), said(2, MARCH + timedelta(days=1))]).line == "Promised 2 times; slipped 1 day."
+    assert Slippage([said(1, JUNE), said(2, MARCH)]).line == "Promised 2 times; brought forward 92 days."
     assert Slippage([said(1, MARCH), said(2, None)]).line == "Promised 2 times."
 
 

@@ -35,7 +35,7 @@ def test_a_story_is_recorded_flagged_and_resolved_over_the_api(mutate: Ask) -> N
         claimId=claim["id"],
         question="Does it open?",
         criteria="Cars cross.",
-        dueOn="2025-04-01",
+        dueOn="2025-05-31",
         duePrecision="SEASON",
         dueBasis="STATED",
     )
@@ -118,7 +118,7 @@ FTP = {"stance": "SUPPORTS", "source": {"title": "T", "url": "ftp://x"}}
     ("given", "code", "field"),
     [
         ({}, "INVALID", ["input", "evidence"]),
-        ({"noEvidenceReason": "x", "occurredOn": "2026-11-24"}, "INVALID", ["input", "occurredOn"]),
+        ({"noEvidenceReason": "x", "occurredOn": "2026-11-25"}, "INVALID", ["input", "occurredOn"]),
         ({"noEvidenceReason": "x", "expectedVersion": 3}, "CONFLICT", ["input", "expectedVersion"]),
         ({"noEvidenceReason": ""}, "INVALID", ["input", "noEvidenceReason"]),
         ({"rationale": "x" * 900_000}, "INVALID", ["input", "rationale"]),

@@ -54,6 +54,10 @@ def test_the_filter_by_timeliness_finds_each_prediction_once(calendar: Desk) -> 
     assert found(calendar, timeliness=["SETTLED"]) == {"resolved", "withdrawn"}
     assert len(found(calendar, timeliness=[each.value for each in Timeliness])) == 24
     assert found(calendar, timeliness=[]) == set()
+    late = {"dated -400", "dated -31", "dated -30", "dated -29", "dated -1"}
+    assert found(calendar, is_overdue=True) == late
+    assert found(calendar, is_overdue=False) == found(calendar) - late
+    assert found(calendar, is_overdue=True, timeliness=["OVERDUE", "UPCOMING"]) == {"dated -29", "dated -1"}
 
 
 def test_the_oldest_overdue_is_the_one_that_has_waited_longest(calendar: Desk) -> None:

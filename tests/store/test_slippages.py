@@ -61,17 +61,16 @@ def test_a_promise_that_is_put_off_twice_is_one_chain_from_wherever_it_is_asked(
 
 
 def test_a_circle_ends(desk: Desk, minister: Claimant) -> None:
-    three = [promised(desk, minister, month) for month in (1, 2, 3)]
+    three = [promised(desk, minister) for _ in range(3)]
     for one, other in zip(three, [*three[1:], three[0]], strict=True):
         repeats(desk, one, other)
-        repeats(desk, other, one)
     assert in_chain(desk, three[1]) == [each.id for each in three]
 
 
 def test_moves_within_a_prediction_count_and_corrections_do_not(desk: Desk, minister: Claimant) -> None:
     first, second = promised(desk, minister), promised(desk, minister, 2)
     repeats(desk, second, first)
-    repeats(desk, promised(desk, minister, 3), first)
+    repeats(desk, promised(desk, minister, 1), first)
     for prediction, kind, days in ((first, "CORRECTION", 10), (second, "EXTENSION", 40), (second, "EXTENSION", 20)):
         move = {"prediction_id": prediction.id, "kind": kind, "due_on": MARCH + timedelta(days=days), "reason": "r"}
         do(desk, predictions.move_due_date, predictions.MoveDueDate.model_validate(move))

@@ -19,6 +19,8 @@ from claimkb.domain.claim import (
     Statement,
     Voice,
     check_relation,
+    check_repeats,
+    check_repeats_one_way,
     check_voice,
     first_said_on,
 )
@@ -26,7 +28,7 @@ from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precisi
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
-from claimkb.domain.prediction import check_due_after_claim, check_untracked, due_or_none
+from claimkb.domain.prediction import check_due_after_claim, check_untracked
 from claimkb.domain.record import VERBATIM, ExpectedVersion, Note, Order, Reason, Update
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
@@ -181,7 +183,7 @@ def _check_decided(work: Work, claim: Claim, changes: dict[str, Any], reason: st
 def record_claim(work: Work, order: RecordClaim) -> Claim:
     """Record one atomic, checkable proposition, in our own words, and where it stands in its source."""
     _check_who(work, order.voice, claimant_id=order.claimant_id, on_behalf_of_id=order.on_behalf_of_id)
-    check_not_future("said_on", order.said_on, order.said_on_precision, work.today)
+    check_not_future("said_on", order.said_on, order.said_on_precision, work.newest_day)
     precision = precision_of(order.said_on, order.said_on_precision, "said_on")
     fields = order.model_dump(exclude={"appearance", "said_on_precision"})
     claim = work.add(Claim(**fields, said_on_precision=precision))
@@ -192,11 +194,12 @@ def record_claim(work: Work, order: RecordClaim) -> Claim:
 
 
 def _check_said_before(work: Work, claim: Claim) -> None:
-    """Refuse a day of saying that comes after what the claim's prediction rests on: its due date, and what happened."""
+    """Refuse a day of saying that comes after what rests on it: the prediction's due date, what happened, and who said it again."""
+    for again, first in claims.repeats(work.session, claim.id):
+        check_repeats(again, first, "said_on")
     prediction = predictions.find_by_claim(work.session, claim.id)
     if prediction is not None:
-        due_date = due_or_none(prediction.due_on, prediction.due_from, prediction.due_precision)
-        check_due_after_claim(due_date, first_said_on(claim), "said_on")
+        check_due_after_claim(prediction.due_on, first_said_on(claim), "said_on")
         outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
         check_not_before(outcome, first_said_on(claim))
 
@@ -204,14 +207,18 @@ def _check_said_before(work: Work, claim: Claim) -> None:
 @needs(Permission.UPDATE)
 def update_claim(work: Work, order: UpdateClaim) -> Claim:
     """Correct what is recorded of a claim. What was there before stays in the history."""
-    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
     changes = order.changes("claim_id")
-    redate(changes, claim, "said_on", work.today)
+    is_redated = not changes.keys().isdisjoint({"said_on", "said_on_precision"})
+    if is_redated:
+        locks.hold(work.session, Lock.RELATING)  # before the claim, as whoever relates it does: what repeats goes by its day
+    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    redate(changes, claim, "said_on", work.newest_day)
     _check_decided(work, claim, changes, order.reason)
     with work.session.no_autoflush:
         revise(claim, changes)
         _check_who(work, claim.voice, claimant_id=claim.claimant_id, on_behalf_of_id=claim.on_behalf_of_id)
-        _check_said_before(work, claim)
+        if is_redated:
+            _check_said_before(work, claim)
         check_kind(claim, reviews.find_in_force(work.session, claim.id))
     return claim
 
@@ -243,15 +250,18 @@ def add_appearance(work: Work, order: AddAppearance) -> Appearance:
 @needs(Permission.RECORD)
 def relate_claims(work: Work, order: RelateClaims) -> ClaimRelation:
     """Record how one claim stands to another, or that it does not; a relation that is there changes its state."""
-    for name, claim_id in (("from_claim_id", order.from_claim_id), ("to_claim_id", order.to_claim_id)):
-        records.get(work.session, Claim, claim_id, name)
     locks.hold(work.session, Lock.RELATING)
+    again = records.get(work.session, Claim, order.from_claim_id, "from_claim_id")
+    first = records.get(work.session, Claim, order.to_claim_id, "to_claim_id")
     known = claims.find_relation(work.session, order.from_claim_id, order.to_claim_id, order.type)
     if known is not None and known.state is order.state:
         refuse_again("relation", known, "type")
     asserted = order.state is RelationState.ASSERTED
     depends_already = asserted and claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
     check_relation(order.from_claim_id, order.to_claim_id, order.type, depends_already=depends_already)
+    if asserted and order.type is RelationType.REPEATS:
+        check_repeats(again, first, "to_claim_id")
+        check_repeats_one_way(claims.find_relation(work.session, first.id, again.id, order.type))
     if known is None:
         return work.add(ClaimRelation(**order.model_dump()))
     relation = work.to_change(ClaimRelation, known.id, "type", None)

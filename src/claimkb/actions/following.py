@@ -81,7 +81,7 @@ def note_progress(work: Work, order: NoteProgress) -> ProgressNote:
     if order.source_id is not None:
         records.get(work.session, Source, order.source_id, "source_id")
     noted_on = order.noted_on or work.today
-    check_followed(prediction, noted_on, work.today)
+    check_followed(prediction, noted_on, work.newest_day)
     return work.add(ProgressNote(**order.model_dump(exclude={"noted_on"}), noted_on=noted_on))
 
 
@@ -90,7 +90,7 @@ def request_reply(work: Work, order: RequestReply) -> ReplyRequest:
     """Record that somebody was asked to reply. Until they do, or the day has passed, or it is waived, no outcome stands."""
     prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", None)
     request = ReplyRequest(**order.model_dump(exclude={"asked_on"}), asked_on=order.asked_on or work.today)
-    check_request(prediction, request, work.today)
+    check_request(prediction, request, work.today, work.newest_day)
     return work.add(request)
 
 
@@ -98,7 +98,7 @@ def request_reply(work: Work, order: RequestReply) -> ReplyRequest:
 def record_reply(work: Work, order: RecordReply) -> ReplyRequest:
     """Record what somebody replied, also when it came late."""
     request = work.to_change(ReplyRequest, order.reply_request_id, "reply_request_id", order.expected_version)
-    reply.answer(request, order.reply, order.replied_on or work.today, work.today)
+    reply.answer(request, order.reply, order.replied_on or work.today, work.newest_day)
     return request
 
 

@@ -73,8 +73,8 @@ def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
         )
         superseded = predictions.find_outcome(work.session, prediction.id, OutcomeReview.SUPERSEDED)
         has_evidence = bool(order.evidence)
-        known: dict[str, Any] = {"superseded": superseded, "has_evidence": has_evidence, "today": work.today, "policy": work.policy}
-        resolution.resolve(prediction, claim, outcome, **known)
+        known: dict[str, Any] = {"superseded": superseded, "has_evidence": has_evidence, "policy": work.policy}
+        resolution.resolve(prediction, claim, outcome, today=work.today, newest=work.newest_day, **known)
         if outcome.review is OutcomeReview.CONFIRMED:
             check_none_waiting(replies.of_prediction(work.session, prediction.id), "prediction_id", work.today)
         work.add(outcome)

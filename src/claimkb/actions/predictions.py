@@ -14,7 +14,6 @@ from claimkb.domain.prediction import (
     Basis,
     Checkability,
     Criteria,
-    DueBasis,
     DueDateChangeKind,
     DueFrom,
     DueOn,
@@ -31,6 +30,7 @@ from claimkb.domain.prediction import (
     due,
     due_or_none,
     first_review,
+    kind_of,
     seal,
 )
 from claimkb.domain.record import ExpectedVersion, Order, Reason, Update
@@ -45,7 +45,9 @@ class RecordPrediction(Order):
     claim_id: ClaimId
     question: Question
     criteria: Criteria
-    kind: PredictionKind = Rule(default=PredictionKind.FORECAST, description="Whether the claimant controls it.")
+    kind: PredictionKind | None = Rule(
+        default=None, description="Whether the claimant controls it; as the claim has it where left out, else FORECAST."
+    )
     checkability: Checkability = Rule(default=Checkability.RESOLVABLE, description="Whether it can be answered.")
     due_on: DueOn | None = None
     due_from: DueFrom | None = None
@@ -76,10 +78,16 @@ class MoveDueDate(ChangePrediction):
     due_from: DueFrom | None = None
     due_precision: DuePrecision | None = Rule(default=None, description="How much of the due date is known; DAY where left out.")
     due_text: DueText | None = None
-    due_basis: Basis = Rule(default=DueBasis.EDITORIAL, description="Where the new due date comes from.")
+    due_basis: Basis | None = Rule(
+        default=None, description="Where the new due date comes from; a CORRECTION keeps what is left out, else EDITORIAL."
+    )
     due_reasoning: DueReasoning | None = Rule(
         default=None, description="How the new due date was found; the reason where left out."
     )
+
+
+EXPLAINS = {"due_basis", "due_text", "due_reasoning"}
+"""What of a moved due date says where it comes from."""
 
 
 class WithdrawPrediction(ChangePrediction):
@@ -128,9 +136,9 @@ def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
     known = predictions.find_by_claim(work.session, claim.id)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
     due_date = due_or_none(order.due_on, order.due_from, order.due_precision)
-    check_basis(due_date, order.due_basis, order.due_reasoning)
-    check_due_after_claim(due_date, first_said_on(claim))
-    prediction = Prediction(**order.model_dump())
+    check_basis(order.due_on, order.due_basis, order.due_reasoning)
+    check_due_after_claim(order.due_on, first_said_on(claim))
+    prediction = Prediction(**{**order.model_dump(), "kind": order.kind or kind_of(claim)})
     if due_date:
         prediction.due_from, prediction.due_on, prediction.due_precision = due_date.due_from, due_date.due_on, due_date.precision
         prediction.original_due_on = due_date.due_on
@@ -147,7 +155,7 @@ def move_due_date(work: Work, order: MoveDueDate) -> DueDateChange:
         claim = records.get(work.session, Claim, prediction.claim_id)
         new = due(order.due_on, order.due_from, order.due_precision)
         change = resolution.move_due_date(prediction, claim, new, order.kind, order.reason)
-        resolution.explain_due_date(prediction, order.due_basis, order.due_text, order.due_reasoning or order.reason)
+        resolution.explain_due_date(prediction, order.kind, order.model_dump(include=EXPLAINS, exclude_unset=True), order.reason)
         return work.add(change)
 
 

@@ -94,7 +94,7 @@ def check_new(work: Work, url: str | None) -> None:
 
 def add_source(work: Work, order: RecordSource) -> Source:
     """Add a source that is new and its snapshot, inside whichever action asked for it."""
-    check_not_future("published_on", order.published_on, order.published_on_precision, work.today)
+    check_not_future("published_on", order.published_on, order.published_on_precision, work.newest_day)
     if order.derived_from_id is not None:
         records.get(work.session, Source, order.derived_from_id, "derived_from_id")
     precision = precision_of(order.published_on, order.published_on_precision, "published_on")
@@ -135,7 +135,7 @@ def update_source(work: Work, order: UpdateSource) -> Source:
     source = work.to_change(Source, order.source_id, "source_id", order.expected_version)
     changes = order.changes("source_id")
     captured = changes.pop("snapshot", UNSENT)
-    redate(changes, source, "published_on", work.today)
+    redate(changes, source, "published_on", work.newest_day)
     with work.session.no_autoflush:
         if changes.get("url") not in (None, source.url):
             check_new(work, order.url)

@@ -15,6 +15,7 @@ from claimkb.domain import token
 from claimkb.domain.access import DoorShut
 from claimkb.domain.account import Actor
 from claimkb.domain.anchoring import Anchors
+from claimkb.domain.dates import newest_day
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Appended, Order, Record, Versioned
@@ -104,6 +105,11 @@ class Work:
     """Where the quotes of the order stand, as far as that was looked for before the transaction."""
     reads: list[Callable[[], None]] = field(default_factory=list)
     """What is read of the change when all of it is written, and before anybody else can change it again."""
+
+    @property
+    def newest_day(self) -> date:
+        """The newest day that has begun anywhere on earth: what is recorded may be of it."""
+        return newest_day(self.now)
 
     def add(self, record: R) -> R:
         """Give a new record its id and its stamps, and write it, so that the next may refer to it."""

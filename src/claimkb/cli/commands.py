@@ -144,6 +144,7 @@ def flag(
 def list_predictions(
     status: Annotated[list[PredictionStatus] | None, typer.Option(help="Standing at this; may be repeated.")] = None,
     timeliness: Annotated[list[Timeliness] | None, typer.Option(help="Standing to the calendar so; may be repeated.")] = None,
+    overdue: Annotated[bool | None, typer.Option("--overdue/--not-overdue", help="Overdue, however long; or not.")] = None,
     flagged: Annotated[
         bool | None, typer.Option("--flagged/--not-flagged", help="With a flag that still applies, or without.")
     ] = None,
@@ -165,6 +166,7 @@ def list_predictions(
         {
             "status": status or None,
             "timeliness": timeliness or None,
+            "is_overdue": overdue,
             "flagged": flagged,
             "kind": kind,
             "checkability": checkability,

@@ -24,7 +24,7 @@ from claimkb.cli.tables import say
 from claimkb.domain import token
 from claimkb.domain.access import TokenRefused
 from claimkb.domain.source import fingerprint
-from claimkb.domain.timeliness import Timeliness
+from claimkb.domain.timeliness import LATE, Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.loading import loading, take_memory_from_one_place
 from claimkb.settings import Settings
@@ -125,12 +125,12 @@ def prepare(desk: Desk, *, seed: bool) -> None:
 def show_overdue(desk: Desk) -> None:
     """Print what is overdue, and say how much is due for review."""
     today = desk.today()
-    late = PredictionFilter(timeliness=[Timeliness.OVERDUE, Timeliness.LONG_OVERDUE])
+    late = PredictionFilter(is_overdue=True)
     with desk.database.read() as session:
         page = paging.page(session, predictions.matching(late, today), predictions.ordered(None), paging.Slice(first=SHOWN))
         rows = tables.described(session, page.rows, today)
         counted = predictions.count_by_timeliness(session, today)
-    overdue = counted[Timeliness.OVERDUE] + counted[Timeliness.LONG_OVERDUE]
+    overdue = sum(counted[each] for each in LATE)
     say()
     if rows:
         tables.show(rows, f"Overdue on {today}: {overdue}")

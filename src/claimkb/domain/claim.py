@@ -15,6 +15,8 @@ from claimkb.domain.refusals import (
     NobodyNamed,
     NotRetracted,
     RelatedToItself,
+    RepeatsBothWays,
+    RepeatsWhatCameLater,
     SomebodyNamed,
     WouldGoRound,
 )
@@ -138,6 +140,25 @@ def check_relation(from_id: UUID, to_id: UUID, type_: RelationType, *, depends_a
         raise RelatedToItself("to_claim_id")
     if type_ is RelationType.DEPENDS_ON and depends_already:
         raise WouldGoRound("to_claim_id")
+
+
+def check_repeats_one_way(back: "ClaimRelation | None") -> None:
+    """Refuse that a claim repeats what repeats it."""
+    if back is not None and back.state is RelationState.ASSERTED:
+        raise RepeatsBothWays("to_claim_id")
+
+
+def check_repeats(again: Claim, first: Claim, field: str) -> None:
+    """Refuse that a claim says again what was said later: time runs one way.
+
+    Of dates that are months or years only those are refused of which nothing can have been in order.
+    """
+    if again.said_on is None or first.said_on is None:
+        return
+    last = interval(again.said_on, again.said_on_precision or DatePrecision.DAY).last
+    begun = first_said_on(first)
+    if begun is not None and last < begun:
+        raise RepeatsWhatCameLater(field, said_on=again.said_on, first_said_on=first.said_on)
 
 
 def check_stands(claim: Claim, field: str = "claim_id") -> None:

@@ -11,10 +11,19 @@ from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, text
 
 from claimkb.domain.account import AccountName
+from claimkb.domain.claim import Claim, ClaimKind
 from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
 from claimkb.domain.record import Appended, Reason, Term, Versioned
 from claimkb.domain.reference import global_id
-from claimkb.domain.refusals import BackwardInterval, DueBeforeTheClaim, NoBasis, NoLastDay, NoReasoning, PredictionTracked
+from claimkb.domain.refusals import (
+    BackwardInterval,
+    DueBeforeTheClaim,
+    NoBasis,
+    NoLastDay,
+    NoReasoning,
+    NotThatInterval,
+    PredictionTracked,
+)
 
 REVIEW_AFTER = timedelta(days=180)
 
@@ -88,12 +97,18 @@ class Due:
 
 
 def due(due_on: date, due_from: date | None, precision: DatePrecision | None) -> Due:
-    """Complete a due date from what was given of it; refuse one that runs backward."""
+    """Complete a due date from what was given of it; refuse one that runs backward, and days that are not those of its
+    precision: six months are no QUARTER. Any other interval is given by its days, with the precision DAY.
+    """
     precision = precision or DatePrecision.DAY
     around = interval(due_on, precision)
+    if due_on != around.last:
+        raise NotThatInterval("due_on", day=due_on, **vars(around), wanted="its last day")
     first = due_from or around.first
     if first > around.last:
         raise BackwardInterval("due_from", due_from=first, due_on=around.last)
+    if precision is not DatePrecision.DAY and first != around.first:
+        raise NotThatInterval("due_from", day=due_on, **vars(around), wanted="its first day or none")
     return Due(first, around.last, precision)
 
 
@@ -107,9 +122,9 @@ def due_or_none(due_on: date | None, due_from: date | None, precision: DatePreci
     return None
 
 
-def check_basis(due_date: Due | None, basis: DueBasis | None, reasoning: str | None) -> None:
+def check_basis(due_on: date | None, basis: DueBasis | None, reasoning: str | None) -> None:
     """Refuse a due date of which nobody says where it comes from."""
-    if due_date is None:
+    if due_on is None:
         return
     if basis is None:
         raise NoBasis("due_basis")
@@ -117,10 +132,15 @@ def check_basis(due_date: Due | None, basis: DueBasis | None, reasoning: str | N
         raise NoReasoning("due_reasoning", basis=basis)
 
 
-def check_due_after_claim(due_date: Due | None, said_on: date | None, field: str = "due_on") -> None:
+def check_due_after_claim(due_on: date | None, said_on: date | None, field: str = "due_on") -> None:
     """Refuse a due date that was over before the claim was made."""
-    if due_date and said_on and due_date.due_on < said_on:
-        raise DueBeforeTheClaim(field, due_on=due_date.due_on, said_on=said_on)
+    if due_on and said_on and due_on < said_on:
+        raise DueBeforeTheClaim(field, due_on=due_on, said_on=said_on)
+
+
+def kind_of(claim: Claim) -> PredictionKind:
+    """Tell the kind of a prediction from its claim: a promise is one."""
+    return PredictionKind.PROMISE if claim.kind is ClaimKind.PROMISE else PredictionKind.FORECAST
 
 
 def first_review(said_on: date | None, today: date) -> date:

@@ -7,10 +7,9 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import Field, Index
 
-from claimkb.domain.dates import Day
+from claimkb.domain.dates import Day, check_begun
 from claimkb.domain.prediction import SETTLED, Prediction
 from claimkb.domain.record import Appended, Term
-from claimkb.domain.refusals import InTheFuture
 from claimkb.domain.reviewing import NothingToFollow
 
 
@@ -39,9 +38,8 @@ class ProgressNote(Appended, table=True):
     source_id: UUID | None = Field(default=None, foreign_key="source.id", index=True, description="Where it was published.")
 
 
-def check_followed(prediction: Prediction, noted_on: date, today: date) -> None:
+def check_followed(prediction: Prediction, noted_on: date, newest: date) -> None:
     """Refuse a note on what is settled, or of a day to come."""
     if prediction.status in SETTLED:
         raise NothingToFollow("prediction_id", status=prediction.status)
-    if noted_on > today:
-        raise InTheFuture("noted_on", day=noted_on, today=today)
+    check_begun("noted_on", noted_on, newest)

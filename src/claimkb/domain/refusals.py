@@ -172,7 +172,7 @@ class MayStillChange(Refusal):
 
 
 class InTheFuture(Refusal):
-    """{day} is in the future; today is {today}."""
+    """{day} is in the future: no later day than {today} has begun anywhere on earth."""
 
 
 class BeforeTheClaim(Refusal):
@@ -202,6 +202,14 @@ class RelatedToItself(Refusal):
     """A claim cannot be related to itself."""
 
 
+class RepeatsWhatCameLater(Refusal):
+    """What says again came first: it was said on {said_on}, and what it would repeat on {first_said_on}. Turn them around."""
+
+
+class RepeatsBothWays(Refusal):
+    """The other claim repeats this one already, and only one of the two can have come first."""
+
+
 class WouldGoRound(Refusal):
     """This would make the claim depend on itself, by way of others."""
 
@@ -218,6 +226,10 @@ class SomebodyNamed(Refusal):
 
 
 # Dates.
+
+
+class NotThatInterval(Refusal):
+    """The {precision} that holds {day} is {first} to {last}: send {wanted}, or another precision."""
 
 
 class BackwardInterval(Refusal):

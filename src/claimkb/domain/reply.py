@@ -8,10 +8,10 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import Field, Index
 
-from claimkb.domain.dates import Day
+from claimkb.domain.dates import Day, check_begun
 from claimkb.domain.prediction import SETTLED, Prediction
 from claimkb.domain.record import Name, Reason, Term, Versioned
-from claimkb.domain.refusals import InTheFuture, NotToCome
+from claimkb.domain.refusals import NotToCome
 from claimkb.domain.reviewing import AlreadyReplied, AwaitsReply, BackwardReply, NothingToFollow
 
 
@@ -56,12 +56,11 @@ def state(request: ReplyRequest, today: date) -> ReplyState:
     return ReplyState.WAITING if today <= request.answer_by else ReplyState.EXPIRED
 
 
-def check_request(prediction: Prediction, request: ReplyRequest, today: date) -> None:
+def check_request(prediction: Prediction, request: ReplyRequest, today: date, newest: date) -> None:
     """Refuse to ask about what is settled, to have asked in the future, or for a reply by a day that is over."""
     if prediction.status in SETTLED:
         raise NothingToFollow("prediction_id", status=prediction.status)
-    if request.asked_on > today:
-        raise InTheFuture("asked_on", day=request.asked_on, today=today)
+    check_begun("asked_on", request.asked_on, newest)
     if request.answer_by < today:
         raise NotToCome("answer_by", day=request.answer_by, today=today)
 
@@ -72,11 +71,10 @@ def _check_unanswered(request: ReplyRequest) -> None:
         raise AlreadyReplied("reply_request_id", asked_of=request.asked_of)
 
 
-def answer(request: ReplyRequest, reply: str, replied_on: date, today: date) -> None:
+def answer(request: ReplyRequest, reply: str, replied_on: date, newest: date) -> None:
     """Record a reply, also one that came late."""
     _check_unanswered(request)
-    if replied_on > today:
-        raise InTheFuture("replied_on", day=replied_on, today=today)
+    check_begun("replied_on", replied_on, newest)
     if replied_on < request.asked_on:
         raise BackwardReply("replied_on", replied_on=replied_on, asked_on=request.asked_on)
     request.reply, request.replied_on = reply, replied_on

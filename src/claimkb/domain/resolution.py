@@ -10,6 +10,7 @@ from typing import Any
 
 from claimkb.domain.account import Actor
 from claimkb.domain.claim import Claim, first_said_on
+from claimkb.domain.dates import check_begun
 from claimkb.domain.outcome import Outcome, OutcomeReview, Verdict
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
@@ -22,7 +23,6 @@ from claimkb.domain.prediction import (
     PredictionStatus,
     check_basis,
     check_due_after_claim,
-    due_or_none,
 )
 from claimkb.domain.refusals import (
     AlreadyResolved,
@@ -31,7 +31,6 @@ from claimkb.domain.refusals import (
     BeforeTheClaim,
     HappenedLate,
     HasDueDate,
-    InTheFuture,
     KnownBeforeItHappened,
     MayStillChange,
     NeedsReason,
@@ -59,12 +58,11 @@ def check_open(prediction: Prediction) -> None:
         raise AwaitsConfirmation("prediction_id")
 
 
-def check_days(outcome: Outcome, claim: Claim, today: date) -> None:
+def check_days(outcome: Outcome, claim: Claim, newest: date) -> None:
     """Refuse what cannot be: the future, a day before the claim, knowledge before the event."""
     said_on = first_said_on(claim)
     for name, day in (("occurred_on", outcome.occurred_on), ("known_on", outcome.known_on)):
-        if day and day > today:
-            raise InTheFuture(name, day=day, today=today)
+        check_begun(name, day, newest)
         if day and said_on and day < said_on:
             raise BeforeTheClaim(name, day=day, said_on=said_on)
     if outcome.known_on and outcome.occurred_on and outcome.known_on < outcome.occurred_on:
@@ -100,13 +98,17 @@ def resolve(
     superseded: Outcome | None,
     has_evidence: bool,
     today: date,
+    newest: date | None = None,
     policy: Policy = USUAL,
 ) -> Outcome:
-    """Answer an open prediction. The outcome needs evidence or a reason why there is none, and perhaps another person."""
+    """Answer an open prediction. The outcome needs evidence or a reason why there is none, and perhaps another person.
+
+    Today is the desk's; what happened may be of the newest day anywhere on earth, which is today where left out.
+    """
     check_open(prediction)
     if not has_evidence and not outcome.no_evidence_reason:
         raise NoEvidence("evidence")
-    check_days(outcome, claim, today)
+    check_days(outcome, claim, newest or today)
     check_against_due_date(outcome, prediction, today)
     outcome.prediction_id = prediction.id
     outcome.supersedes_id = superseded.id if superseded else None
@@ -171,7 +173,7 @@ def restore(prediction: Prediction) -> None:
 def move_due_date(prediction: Prediction, claim: Claim, due: Due, kind: DueDateChangeKind, reason: str) -> DueDateChange:
     """Give an open prediction another due date, and keep the one before. The original stays for the scores."""
     check_open(prediction)
-    check_due_after_claim(due, first_said_on(claim))
+    check_due_after_claim(due.due_on, first_said_on(claim))
     if (due.due_from, due.due_on, due.precision) == (prediction.due_from, prediction.due_on, prediction.due_precision):
         raise SameDueDate("due_on", due_on=due.due_on)
     change = DueDateChange(
@@ -189,9 +191,15 @@ def move_due_date(prediction: Prediction, claim: Claim, due: Due, kind: DueDateC
     return change
 
 
-def explain_due_date(prediction: Prediction, basis: DueBasis, text: str | None, reasoning: str) -> None:
-    """Say where a moved due date comes from. What explained the one before goes with it, and stays in the history."""
-    prediction.due_basis, prediction.due_text, prediction.due_reasoning = basis, text, reasoning
+def explain_due_date(prediction: Prediction, kind: DueDateChangeKind, said: Mapping[str, Any], reason: str) -> None:
+    """Say where a moved due date comes from. A correction keeps what is not said anew: the words of the source are the same.
+    Otherwise what explained the date before goes with it, and stays in the history.
+    """
+    kept = kind is DueDateChangeKind.CORRECTION
+    basis = said.get("due_basis") or (prediction.due_basis if kept else None)
+    prediction.due_basis = basis or DueBasis.EDITORIAL
+    prediction.due_text = said.get("due_text", prediction.due_text if kept else None)
+    prediction.due_reasoning = said.get("due_reasoning") or reason
 
 
 def snooze(prediction: Prediction, until: date, today: date) -> None:
@@ -212,8 +220,7 @@ def amend(prediction: Prediction, changes: Mapping[str, Any], reason: str | None
             if not reason:
                 raise NeedsReason("reason", field=name)
     revise(prediction, changes)
-    due_date = due_or_none(prediction.due_on, prediction.due_from, prediction.due_precision)
-    check_basis(due_date, prediction.due_basis, prediction.due_reasoning)
+    check_basis(prediction.due_on, prediction.due_basis, prediction.due_reasoning)
 
 
 _POSSIBLE = {

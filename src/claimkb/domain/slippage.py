@@ -83,12 +83,14 @@ class Slippage:
 
     @property
     def last_due_on(self) -> date | None:
-        """The latest due date of all."""
-        return max((day for both in self._dated for day in both), default=None)
+        """The due date that was given last."""
+        return self._dated[-1][1] if self._dated else None
 
     @property
     def slipped_days(self) -> int | None:
-        """Count the days from the first due date to the latest; None where fewer than two predictions are dated."""
+        """Count the days from the first due date to the last, negative where it was brought forward; None where fewer than two
+        predictions are dated.
+        """
         if len(self._dated) < 2 or self.first_due_on is None or self.last_due_on is None:
             return None
         return (self.last_due_on - self.first_due_on).days
@@ -98,7 +100,8 @@ class Slippage:
         """Say it in one sentence."""
         said = "Promised" if all(each.kind is PredictionKind.PROMISE for each in self.said) else "Predicted"
         days = self.slipped_days
-        slipped = "" if days is None else f"; slipped {days} day{'' if days == 1 else 's'}"
+        how = "brought forward" if days is not None and days < 0 else "slipped"
+        slipped = "" if days is None else f"; {how} {abs(days)} day{'' if abs(days) == 1 else 's'}"
         return f"{said} {self.promised} times{slipped}."
 
 

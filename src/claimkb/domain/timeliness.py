@@ -14,11 +14,15 @@ class Timeliness(Term):
 
     UPCOMING = "UPCOMING", "The due date is more than 7 days away."
     DUE_SOON = "DUE_SOON", "The last day of the due date is today or within 7 days."
-    OVERDUE = "OVERDUE", "The last day of the due date has passed without an answer. That does not mean no."
+    OVERDUE = "OVERDUE", "The last day of the due date passed 1 to 29 days ago without an answer. That does not mean no."
     LONG_OVERDUE = "LONG_OVERDUE", "The last day of the due date passed 30 days ago or more, without an answer."
     REVIEW_DUE = "REVIEW_DUE", "There is no due date, and the day on which to look again has passed."
     NO_DATE = "NO_DATE", "There is no due date, and the day on which to look again is still to come."
     SETTLED = "SETTLED", "Resolved or withdrawn: the calendar no longer matters."
+
+
+LATE = (Timeliness.OVERDUE, Timeliness.LONG_OVERDUE)
+"""What is overdue, however long."""
 
 
 def days_overdue(prediction: Prediction, today: date) -> int | None:

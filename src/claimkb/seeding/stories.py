@@ -79,15 +79,15 @@ class Story:
         given[f"{key}_id"] = self.ids[section, named]
         given.lines[f"{key}_id"] = given.lines[key]
 
-    def _date(self, given: Located, key: str, precision: str) -> None:
-        """Turn a date such as 2025-11 into its day and its precision."""
+    def _date(self, given: Located, key: str, precision: str, *, last: bool = False) -> None:
+        """Turn a date such as 2025-11 into its first day, or its last, and its precision."""
         if given.get(key) is None:
             return
         try:
             interval = dates.parse(str(given[key]))
         except ValueError as error:
             raise BadStory(f"line {given.lines[key]}: {key}: {error}") from None
-        given[key], given[precision] = interval.first, interval.precision
+        given[key], given[precision] = interval.last if last else interval.first, interval.precision
 
     def _source(self, given: Located, key: str) -> None:
         """Add a source."""
@@ -123,7 +123,7 @@ class Story:
                 item["claim_id"] = claim_id
                 self._add(kind, f"{name}/{kind.__name__.lower()}/{index}", action, order, item)
         if isinstance(prediction, Located):
-            self._date(prediction, "due_on", "due_precision")
+            self._date(prediction, "due_on", "due_precision", last=True)
             prediction["claim_id"] = claim_id
             self._add(Prediction, f"{name}/prediction", predictions.record_prediction, predictions.RecordPrediction, prediction)
         elif prediction is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Source
@@ -137,6 +138,19 @@ def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationT
     places = [(from_id, to_id), (to_id, from_id)] if type_ is RelationType.SAME_AS else [(from_id, to_id)]
     same = (ends.in_(places), col(ClaimRelation.type) == type_)
     return session.scalars(sa.select(ClaimRelation).where(*same)).first()
+
+
+def repeats(session: Session, claim_id: UUID) -> list[tuple[Claim, Claim]]:
+    """List the claims of which one repeats the other, a certain one among them: the one that says it again first."""
+    again, first = aliased(Claim), aliased(Claim)
+    pairs = sa.select(again, first).where(
+        col(ClaimRelation.type) == RelationType.REPEATS,
+        col(ClaimRelation.state) == RelationState.ASSERTED,
+        col(again.id) == col(ClaimRelation.from_claim_id),
+        col(first.id) == col(ClaimRelation.to_claim_id),
+        sa.or_(col(again.id) == claim_id, col(first.id) == claim_id),
+    )
+    return [(row[0], row[1]) for row in session.execute(pairs)]
 
 
 def judged(claim_id: UUID, state: RelationState) -> sa.Select[Any]:

@@ -18,7 +18,7 @@ from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, Pred
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline
-from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS, Timeliness
+from claimkb.domain.timeliness import DUE_SOON_DAYS, LATE, LONG_OVERDUE_DAYS, Timeliness
 from claimkb.store import claims, paging, records
 from claimkb.store.expressions import contains
 from claimkb.store.ordering import OrderDirection
@@ -38,6 +38,7 @@ class PredictionFilter(Order):
     timeliness: list[Timeliness] | None = Rule(
         default=None, max_length=10, description="Standing to the calendar in one of these ways."
     )
+    is_overdue: bool | None = Rule(default=None, description="Overdue, however long (OVERDUE and LONG_OVERDUE); or not.")
     flagged: bool | None = Rule(default=None, description="With a flag that still applies, or without.")
     kind: PredictionKind | None = Rule(default=None, description="Of this kind.")
     checkability: Checkability | None = Rule(default=None, description="Of this checkability.")
@@ -199,6 +200,8 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
         select = select.where(col(Prediction.status).in_(wanted.status))
     if wanted.timeliness is not None:
         select = select.where(stand(wanted.timeliness, today))
+    if wanted.is_overdue is not None:
+        select = select.where(stand([each for each in Timeliness if (each in LATE) == wanted.is_overdue], today))
     if wanted.flagged is not None:
         select = select.where(has_flag() if wanted.flagged else ~has_flag())
     if wanted.kind is not None:
@@ -232,7 +235,7 @@ def count_by_timeliness(session: Session, today: date) -> dict[Timeliness, int]:
 
 def oldest_overdue(session: Session, today: date) -> Prediction | None:
     """Find the prediction that has been overdue for longest."""
-    late = PredictionFilter(timeliness=[Timeliness.OVERDUE, Timeliness.LONG_OVERDUE])
+    late = PredictionFilter(is_overdue=True)
     return session.scalars(matching(late, today).order_by(*ordered(None).by()).limit(1)).one_or_none()
 
 

@@ -16,13 +16,13 @@ class Slippage:
     line: str = strawberry.field(description="How often it was said, and how far it slipped, in one sentence.")
     promised: int = strawberry.field(description="How often it was said.")
     slipped_days: int | None = strawberry.field(
-        description="The days from the first due date to the latest, 0 if that is the first; null if fewer than two are dated."
+        description="The days from the first due date to the last, below 0 if brought forward; null if fewer than two are dated."
     )
     first_due_on: date | None = strawberry.field(
         description="The due date that was given first, or as it was corrected; null if none is dated."
     )
     last_due_on: date | None = strawberry.field(
-        description="The latest due date that the claimant gave, also by moving one; null if none is dated."
+        description="The due date that the claimant gave last, also by moving one; null if none is dated."
     )
 
     predictions = to_named(
