@@ -133,6 +133,16 @@ def test_what_no_xml_can_hold_does_not_break_a_feed(desk: Desk, client: TestClie
     assert len(events(client)) == 1
 
 
+def test_what_no_calendar_can_hold_does_not_break_one(desk: Desk, client: TestClient) -> None:
+    a_prediction(desk, TODAY, question="Is\x0b it\x1b\x7f so?", criteria="One line,\nanother; a\ttab.\x01", due_text="in\x0cspring")
+    body = client.get("/feeds/due.ics").content
+    assert [each for each in body if each < 32 and each not in b"\t\r\n"] == []
+    assert b"\x7f" not in body
+    (event,) = Calendar.from_ical(body).walk("VEVENT")
+    assert str(event["summary"]) == "Is\ufffd it\ufffd\ufffd so?"
+    assert str(event["description"]).startswith("Nobody named\nDue: in\ufffdspring\nOne line,\nanother; a\ttab.\ufffd\n")
+
+
 def test_a_reader_that_has_the_same_already_gets_nothing(desk: Desk, client: TestClient) -> None:
     first = client.get("/feeds/due.ics")
     again = {"if-none-match": first.headers["etag"]}

@@ -8,6 +8,7 @@ from icalendar import Calendar, Event
 from claimkb import __version__
 from claimkb.domain import Prediction
 from claimkb.domain.dates import DatePrecision
+from claimkb.outbound.writable import writable
 
 HOW_OFTEN = timedelta(hours=6)
 """How often a calendar is to ask again."""
@@ -18,7 +19,7 @@ def calendar(title: str, rows: Sequence[tuple[Prediction, str | None]], link: Ca
     made = Calendar()
     made.add("prodid", f"-//claimkb//claimkb {__version__}//EN")
     made.add("version", "2.0")
-    made.add("x-wr-calname", title)
+    made.add("x-wr-calname", writable(title))
     made.add("refresh-interval", HOW_OFTEN, {"VALUE": "DURATION"})
     for prediction, claimant in rows:
         made.add_component(_event(prediction, claimant, link(prediction)))
@@ -37,10 +38,10 @@ def _event(prediction: Prediction, claimant: str | None, link: str) -> Event:
     event.add("dtstart", prediction.due_from or last)
     if last < date.max:
         event.add("dtend", last + timedelta(days=1))
-    event.add("summary", prediction.question)
+    event.add("summary", writable(prediction.question))
     precision = prediction.due_precision or DatePrecision.DAY
     printed = f"Due: {prediction.due_text}\n" if prediction.due_text else ""
-    event.add("description", f"{claimant or 'Nobody named'}\n{printed}{prediction.criteria}\n{link}")
+    event.add("description", writable(f"{claimant or 'Nobody named'}\n{printed}{prediction.criteria}\n{link}"))
     event.add("url", link)
     event.add("categories", [precision.value])
     event.add("transp", "TRANSPARENT")

@@ -1,18 +1,16 @@
 """How is what is new written as an Atom feed (RFC 4287)?"""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 from xml.etree import ElementTree
 
+from claimkb.outbound.writable import writable
+
 ATOM = "http://www.w3.org/2005/Atom"
 NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 ElementTree.register_namespace("", ATOM)
-
-_NO_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML 1.0 document can hold, not even escaped."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Entry:
 def _add(to: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
     """Add an element."""
     added = ElementTree.SubElement(to, f"{{{ATOM}}}{name}", attributes)
-    added.text = text and _NO_XML.sub("\ufffd", text)
+    added.text = text and writable(text)
     return added
 
 
