@@ -12,8 +12,9 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role
+from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden
-from claimkb.domain.telling import NoAddress, NobodyToLookAfter
+from claimkb.domain.telling import ChannelNamed, NoAddress, NobodyToLookAfter
 from claimkb.identity import COMMAND_LINE
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
@@ -245,6 +246,15 @@ def test_a_digest_leads_to_an_address(sqlite_desk: Desk, address: str) -> None:
 def test_who_is_told_of_what_they_look_after_has_an_account(sqlite_desk: Desk) -> None:
     order = channels.OpenChannel(name="x", kind="DIGEST", address=DESK, about="MINE")
     refused(sqlite_desk, NobodyToLookAfter, channels.open_channel, order, COMMAND_LINE)
+
+
+def test_a_name_is_of_one_open_channel(desk: Desk) -> None:
+    first = a_channel(desk, DESK, name="Politics")
+    order = channels.OpenChannel(name="Politics", kind="WEBHOOK", address="https://x.example.org/hook")
+    found = refused(desk, ChannelNamed, channels.open_channel, order, COMMAND_LINE)
+    assert (found.field, found.facts["id"]) == (("name",), global_id("Channel", first.id))
+    do(desk, channels.close_channel, channels.CloseChannel(channel_id=first.id, reason="r"), COMMAND_LINE)
+    assert do(desk, channels.open_channel, order, COMMAND_LINE).name == "Politics"
 
 
 def test_only_administrators_open_channels(sqlite_desk: Desk) -> None:

@@ -11,9 +11,10 @@ from claimkb.domain import Account, Channel, Delivery, channel, delivery
 from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
-from claimkb.domain.reference import AccountId, ChannelId, DeliveryId
-from claimkb.domain.telling import NoAddress
-from claimkb.store import announcements, records
+from claimkb.domain.reference import AccountId, ChannelId, DeliveryId, global_id
+from claimkb.domain.telling import ChannelNamed, NoAddress
+from claimkb.store import announcements, channels, locks, records
+from claimkb.store.locks import Lock
 
 
 class OpenChannel(Order):
@@ -62,6 +63,10 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
     if order.account_id is not None:
         records.get(work.session, Account, order.account_id, "account_id")
     opened = Channel(**order.model_dump(), since=announcements.newest(work.session))
+    locks.hold(work.session, Lock.ADMITTING)
+    known = channels.find_open(work.session, order.name)
+    if known is not None:
+        raise ChannelNamed("name", name=order.name, id=global_id("Channel", known.id))
     channel.check(opened)
     _check_usable(opened)
     if opened.kind is ChannelKind.WEBHOOK:

@@ -34,8 +34,9 @@ def _every() -> list[tuple[Channel, Account | None]]:
 
 
 def _open_channel(name: str) -> Channel:
-    """Find the open channel of a name; of two, the one that was opened first."""
-    found = next((channel for channel, _ in _every() if channel.name == name and channel.closed_at is None), None)
+    """Find the open channel of a name."""
+    with open_current_desk().database.read() as session:
+        found = stored.find_open(session, name)
     if found is None:
         raise NoChannel(name=name)
     return found

@@ -21,6 +21,12 @@ class NoChannel(Refusal):
     code = UserErrorCode.NOT_FOUND
 
 
+class ChannelNamed(Refusal):
+    """There is an open channel with the name {name} already, {id}: choose another name, or close that one first."""
+
+    code = UserErrorCode.DUPLICATE
+
+
 class ChannelClosed(WrongState):
     """{name} is closed already."""
 

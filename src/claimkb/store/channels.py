@@ -33,6 +33,12 @@ class ChannelOrder(Order):
     direction: OrderDirection = Rule(description="Which way.")
 
 
+def find_open(session: Session, name: str) -> Channel | None:
+    """Find the open channel of a name; of two from before names were unique, the one that was opened first."""
+    named = sa.select(Channel).where(col(Channel.name) == name, col(Channel.closed_at).is_(None))
+    return session.scalars(named.order_by(col(Channel.id)).limit(1)).one_or_none()
+
+
 def matching(wanted: ChannelFilter) -> sa.Select[Any]:
     """Select the channels that a filter names."""
     select = sa.select(Channel)
