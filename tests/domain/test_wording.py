@@ -6,7 +6,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from claimkb.domain.wording import Sought, Wanted, asked, fold, likeness, telling, words
@@ -91,6 +91,10 @@ ASKED = (
 
 
 @settings(deadline=None)
+@example(315, ["le", "—", "pont"], ['"le pont"'])
+@example(315, ["le", *["—"] * 150, "pont"], ['"le pont"'])
+@example(320, ["le", *["—"] * 600, "pont"], ['"le pont"'])
+@example(300, ["y"] * 80 + ["le", *["—"] * 100, "pont"], ['"le pont"'])
 @given(st.integers(0, 1500), st.lists(st.sampled_from(WRITTEN), max_size=90), st.lists(st.sampled_from(ASKED), max_size=4))
 def test_the_first_hit_is_shown_wherever_in_a_long_text_it_stands(many: int, texts: list[str], asked_for: list[str]) -> None:
     text, query = "bridge " * many + " ".join(texts), " ".join(asked_for)

@@ -12,6 +12,7 @@ _MARKS = r"[\u0300-\u036f\u0591-\u05bd\u064b-\u0652]"
 _WRITTEN = re.compile(rf"[^\W_]+(?:['’ʼ](?=[^\W_])[^\W_]*|{_MARKS}+[^\W_]*)*")
 """A word as it stands in a text: an apostrophe, and accents that are characters of their own, may be inside it."""
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ](?=\w)")
+_SPACES = re.compile("  +")
 _SHORT = 3
 """From this length on a word that is looked for also finds longer words that begin with it."""
 _AROUND = 12
@@ -108,6 +109,15 @@ def _begin_of_word(text: str, place: int) -> int:
     return place
 
 
+def _words_back(text: str, place: int, many: int) -> int:
+    """Go back from a place of a text over so many words or some more, whatever stands between them."""
+    while place > 0 and many >= 0:
+        before = max(0, place - _PIECE)
+        many -= max(0, len(text[before:place].translate(_SPACED).split()) - 1)  # one may be cut in two
+        place = before
+    return _begin_of_word(text, place)
+
+
 class Sought:
     """What a search looks for, to be shown in the texts that it found. It is read once, for however many texts."""
 
@@ -122,13 +132,13 @@ class Sought:
 
     def _near(self, text: str) -> int:
         """Tell from which word on a text is to be taken apart, to find the first hit and what stands before it."""
-        before = " "
+        line = " "
         for begin in range(0, len(text), _PIECE):
-            piece = text[begin : begin + _PIECE].translate(_SPACED)
-            is_last = begin + _PIECE >= len(text)
-            if self._first(f"{before}{piece} " if is_last else before + piece) >= 0:
-                return _begin_of_word(text, max(0, begin - _PIECE))
-            before = (before + piece)[-_LONGEST:]
+            line = _SPACES.sub(" ", line[-_LONGEST:] + text[begin : begin + _PIECE].translate(_SPACED))
+            end = begin + _PIECE
+            at = self._first(f"{line} " if end >= len(text) else line)
+            if at >= 0:
+                return _words_back(text, min(end, len(text)), line.count(" ", at) + _AROUND)
         return 0
 
     def _hits(self, line: str) -> set[int]:
