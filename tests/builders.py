@@ -3,7 +3,8 @@
 import base64
 import hmac
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any, TypeVar
@@ -45,6 +46,20 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EDITOR = Actor("Edith", Role.EDITOR)
 STORY = next((Path(__file__).parent.parent / "seeds").glob("*.yaml"))
 TEXT = "The minister said the bridge will open in spring. Critics doubt it. The bridge is long."
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, **on: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**on)
 
 
 def a_desk(url: str, now: datetime = NOON, timezone: str = "UTC") -> Desk:

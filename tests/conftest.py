@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -19,7 +20,7 @@ from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.store import migrations
 from claimkb.store.database import Database
-from tests.builders import EDITOR, STORY, a_desk, do
+from tests.builders import EDITOR, STORY, Clock, a_desk, do
 
 settings.register_profile("claimkb", deadline=None, max_examples=60)
 settings.load_profile("claimkb")
@@ -178,6 +179,18 @@ def desk(url: str) -> Iterator[Desk]:
     desk = a_desk(url)
     yield desk
     desk.database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Give a clock that stands at noon of 23 November 2026."""
+    return Clock()
+
+
+@pytest.fixture
+def timed(desk: Desk, clock: Clock) -> Desk:
+    """Give a desk that reads that clock."""
+    return replace(desk, clock=clock)
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ class Identities:
             try:
                 account, actor = let_in(session, self._desk, shown)
                 if shown.kind is TokenKind.SESSION:
-                    second_factor.check_is_set_up(account, is_wanted=self._desk.policy.second_factor)
+                    second_factor.check_is_set_up(account, self._desk.policy)
             except SignedOut as signed_out:  # where nobody needs to sign in, a browser that kept an old cookie does not either
                 shown, over = None, signed_out
             else:
@@ -188,7 +188,7 @@ class SignIns:
 
     def has_to_set_up(self, account: Account) -> bool:
         """Tell whether somebody who has signed in has to set up a second factor before anything else."""
-        return self._desk.policy.second_factor and not second_factor.is_set_up(account)
+        return second_factor.has_to_set_up(account, self._desk.policy)
 
     def new_secret(self) -> SecretStr:
         """Make what the codes of a second factor may be computed from."""

@@ -47,7 +47,8 @@ def an_outcome(verdict: str = "YES", **given: Any) -> Outcome:
 
 
 def resolve(prediction: Prediction, outcome: Outcome, *, has_evidence: bool = True, today: date = TODAY, **given: Any) -> Outcome:
-    return resolution.resolve(prediction, a_claim(**given), outcome, superseded=None, has_evidence=has_evidence, today=today)
+    known: dict[str, Any] = {"superseded": None, "has_evidence": has_evidence, "today": today, "newest": today}
+    return resolution.resolve(prediction, a_claim(**given), outcome, **known)
 
 
 def test_an_open_prediction_is_resolved_by_one_person() -> None:
@@ -60,7 +61,9 @@ def test_an_open_prediction_is_resolved_by_one_person() -> None:
 def test_an_outcome_after_a_superseded_one_names_it() -> None:
     earlier = an_outcome()
     earlier.id = UUID(int=9)
-    outcome = resolution.resolve(a_prediction(), a_claim(), an_outcome(), superseded=earlier, has_evidence=True, today=TODAY)
+    outcome = resolution.resolve(
+        a_prediction(), a_claim(), an_outcome(), superseded=earlier, has_evidence=True, today=TODAY, newest=TODAY
+    )
     assert outcome.supersedes_id == UUID(int=9)
 
 

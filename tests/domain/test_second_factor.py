@@ -13,6 +13,7 @@ from claimkb.domain import second_factor
 from claimkb.domain.access import CodeNotOfThisSecret, CodeRefused, HasSecondFactor, NoSecondFactor, SetUpSecondFactor
 from claimkb.domain.account import Account, AccountKind
 from claimkb.domain.permissions import Role
+from claimkb.domain.policy import USUAL, Policy
 from tests.builders import NOON, code_at
 
 OF_THE_RFC = b"12345678901234567890"
@@ -116,11 +117,11 @@ def test_one_that_is_there_is_taken_away_before_another_is_set_up() -> None:
 
 
 def test_where_the_desk_wants_one_a_person_needs_it_and_a_program_does_not() -> None:
-    second_factor.check_is_set_up(an_account(), is_wanted=False)
-    second_factor.check_is_set_up(ready(), is_wanted=True)
-    second_factor.check_is_set_up(an_account(kind=AccountKind.PROGRAM), is_wanted=True)
+    second_factor.check_is_set_up(an_account(), USUAL)
+    second_factor.check_is_set_up(ready(), Policy(second_factor=True))
+    second_factor.check_is_set_up(an_account(kind=AccountKind.PROGRAM), Policy(second_factor=True))
     with pytest.raises(SetUpSecondFactor):
-        second_factor.check_is_set_up(an_account(), is_wanted=True)
+        second_factor.check_is_set_up(an_account(), Policy(second_factor=True))
 
 
 def test_an_app_takes_the_secret_over_from_an_address() -> None:

@@ -1,7 +1,6 @@
 """A desk with a clock that can be set, and real receivers of what it sends."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,19 +12,7 @@ from claimkb.domain.channel import ChannelKind
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
 from claimkb.outbound.webhooks import Webhooks
-from tests.outbound.receivers import Clock, Post, Receiver, a_post, a_receiver
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Give a clock that stands at noon of 23 November 2026."""
-    return Clock()
-
-
-@pytest.fixture
-def timed(desk: Desk, clock: Clock) -> Desk:
-    """Give a desk that reads that clock."""
-    return replace(desk, clock=clock)
+from tests.outbound.receivers import Post, Receiver, a_post, a_receiver
 
 
 @pytest.fixture

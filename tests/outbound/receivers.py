@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
@@ -18,21 +17,6 @@ from standardwebhooks import Webhook
 
 from claimkb.domain import Channel, Delivery
 from claimkb.outbound.delivering import Outbox, Way
-from tests.builders import NOON
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until it is set."""
-
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def go(self, **on: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**on)
 
 
 @dataclass

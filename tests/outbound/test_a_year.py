@@ -31,8 +31,7 @@ from claimkb.domain.timeliness import timeliness
 from claimkb.outbound.delivering import NotSent, Outbox
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.store import digests, flags, records
-from tests.builders import a_channel, do
-from tests.outbound.receivers import Clock
+from tests.builders import Clock, a_channel, do
 
 HOW_MANY = 2_000
 BEGIN = date(2026, 1, 1)

@@ -23,6 +23,7 @@ from tests.builders import (
     EDITOR,
     STORY,
     TODAY,
+    Clock,
     a_channel,
     a_claim,
     a_claimant,
@@ -33,7 +34,7 @@ from tests.builders import (
     refused,
     resolved,
 )
-from tests.outbound.receivers import Clock, Post, killed, sent
+from tests.outbound.receivers import Post, killed, sent
 from tests.outbound.test_webhooks import told
 
 DESK, ADA = "desk@example.org", "ada@example.org"

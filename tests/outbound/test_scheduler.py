@@ -16,8 +16,8 @@ from claimkb.app import app_of
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.scheduler import WORK, Scheduler
 from claimkb.store import flags, leases
-from tests.builders import NOON, TODAY, a_channel, a_prediction, flagged
-from tests.outbound.receivers import Clock, Receiver
+from tests.builders import NOON, TODAY, Clock, a_channel, a_prediction, flagged
+from tests.outbound.receivers import Receiver
 from tests.store.test_flags import in_force
 
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,37 +19,11 @@ from claimkb.domain.access import CodeRefused, NoSecondFactor
 from claimkb.domain.policy import Policy
 from claimkb.graphql.limits import Limits
 from claimkb.identity import COMMAND_LINE, SignIns
-from tests.builders import NOON, a_desk, a_token, an_account, code_at, do, everything, refused
+from tests.builders import NOON, Clock, a_desk, a_token, an_account, code_at, do, everything, refused
 from tests.web.test_sign_in import COOKIE, FROM_HERE, HERE, VIEWER, WORDS, invited, name_of, send, told
 
 PATIENT = Limits(max_guesses=1000, rate_cost=10**9)
 PAGE = "/second-factor"
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def goes_on(self, **by: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**by)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Give a clock."""
-    return Clock()
-
-
-@pytest.fixture
-def timed(desk: Desk, clock: Clock) -> Desk:
-    """Give a desk whose clock the test sets."""
-    return replace(desk, clock=clock)
 
 
 @pytest.fixture
@@ -91,7 +64,7 @@ def set_up(client: TestClient, clock: Clock) -> tuple[SecretStr, list[str]]:
     assert answer.status_code == 200, answer.text
     codes = re.findall(r"<code>([a-z2-7-]+)</code>", answer.text)
     assert len(codes) == 8
-    clock.goes_on(minutes=1)
+    clock.go(minutes=1)
     return secret, codes
 
 
@@ -110,7 +83,7 @@ def test_who_has_set_one_up_is_asked_for_a_code_beside_the_password(client: Test
     assert signed_in(client, code) == 303
     assert name_of(client) == "Ada"
     assert signed_in(client, code) == 401
-    clock.goes_on(seconds=30)
+    clock.go(seconds=30)
     assert signed_in(client, f"{code_at(secret, clock.now)[:3]} {code_at(secret, clock.now)[3:]}") == 303
 
 
@@ -325,9 +298,9 @@ def test_some_time_after_signing_in_who_lets_others_in_is_asked_to_sign_in_again
     issued = {"authorization": f"Bearer {a_token(timed, ada).secret.get_secret_value()}"}
     signed_in(client)
     assert [used(client, verb, ada, FROM_HERE) for verb in DANGEROUS] == ["done"] * len(DANGEROUS)
-    clock.goes_on(minutes=30)
+    clock.go(minutes=30)
     assert [used(client, verb, ada, FROM_HERE) for verb in DANGEROUS] == ["done"] * len(DANGEROUS)
-    clock.goes_on(seconds=1)
+    clock.go(seconds=1)
     before = everything(timed)
     assert [used(client, verb, ada, FROM_HERE) for verb in DANGEROUS] == ["SIGN_IN_AGAIN"] * len(DANGEROUS)
     assert everything(timed) == before
@@ -335,5 +308,5 @@ def test_some_time_after_signing_in_who_lets_others_in_is_asked_to_sign_in_again
     assert "Password of Ada" in client.get("/sign-in").text
     assert send(client, "/sign-in", name="Ada", password=WORDS).status_code == 303
     assert [used(client, verb, ada, FROM_HERE) for verb in DANGEROUS] == ["done"] * len(DANGEROUS)
-    clock.goes_on(days=1)
+    clock.go(days=1)
     assert [used(client, verb, ada, issued) for verb in DANGEROUS] == ["done"] * len(DANGEROUS)

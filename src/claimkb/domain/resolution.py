@@ -98,17 +98,17 @@ def resolve(
     superseded: Outcome | None,
     has_evidence: bool,
     today: date,
-    newest: date | None = None,
+    newest: date,
     policy: Policy = USUAL,
 ) -> Outcome:
     """Answer an open prediction. The outcome needs evidence or a reason why there is none, and perhaps another person.
 
-    Today is the desk's; what happened may be of the newest day anywhere on earth, which is today where left out.
+    Today is the desk's; what happened may be of the newest day that has begun anywhere on earth.
     """
     check_open(prediction)
     if not has_evidence and not outcome.no_evidence_reason:
         raise NoEvidence("evidence")
-    check_days(outcome, claim, newest or today)
+    check_days(outcome, claim, newest)
     check_against_due_date(outcome, prediction, today)
     outcome.prediction_id = prediction.id
     outcome.supersedes_id = superseded.id if superseded else None

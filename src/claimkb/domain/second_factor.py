@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from claimkb.domain.access import CodeNotOfThisSecret, CodeRefused, HasSecondFactor, NoSecondFactor, SetUpSecondFactor
 from claimkb.domain.account import Account, AccountKind
+from claimkb.domain.policy import Policy
 from claimkb.domain.source import fingerprint
 
 ISSUER = "claimkb"
@@ -127,7 +128,12 @@ def take_away(account: Account) -> None:
     account.recovery_hashes = account.recovery_codes_left = None
 
 
-def check_is_set_up(account: Account, *, is_wanted: bool) -> None:
-    """Refuse a person who has signed in without a second factor, where the desk wants one of everybody."""
-    if is_wanted and account.kind is AccountKind.PERSON and not is_set_up(account):
+def has_to_set_up(account: Account, policy: Policy) -> bool:
+    """Tell whether the desk wants a second factor of somebody who has none: of every person, and of no program."""
+    return policy.second_factor and account.kind is AccountKind.PERSON and not is_set_up(account)
+
+
+def check_is_set_up(account: Account, policy: Policy) -> None:
+    """Refuse who has signed in and has to set up a second factor first."""
+    if has_to_set_up(account, policy):
         raise SetUpSecondFactor
