@@ -1,5 +1,7 @@
 """How the database is reached, and what is said when it is not."""
 
+import sqlite3
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -320,6 +322,30 @@ def test_who_waits_for_a_connection_while_all_are_let_go_of_gets_one_that_is_ope
         for each in held:
             each.close()
         assert [each.result() for each in waiting] == [0, 0]
+
+
+def test_connections_that_many_let_go_of_at_once_are_followed_by_connections_that_are_kept(sqlite_desk: Desk) -> None:
+    database = sqlite_desk.database
+    threads = 16
+    started = Barrier(threads)
+    unopened = sqlite3.OperationalError("unable to open database file")
+    unopened.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+
+    def meet_an_outage(_: int) -> set[type]:
+        started.wait(10)
+        return {type(database.outage_of(unopened)) for _ in range(100)}
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            assert list(pool.map(meet_an_outage, range(threads))) == [{DatabaseUnavailable}] * threads
+    finally:
+        sys.setswitchinterval(usual)
+    with database.engine.connect() as connection:
+        kept = connection.connection.driver_connection
+    with database.engine.connect() as connection:
+        assert connection.connection.driver_connection is kept
 
 
 @pytest.mark.parametrize(
