@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel import UTCDateTime
 
-from claimkb.domain.wording import words
+from claimkb.domain.normal_forms import words
 
 revision = "0002"
 down_revision = "0001"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from claimkb.domain.wording import Sought, Wanted, asked, fold, likeness, telling, words
+from claimkb.domain.normal_forms import fold, words
+from claimkb.domain.wording import Sought, Wanted, asked, likeness, telling
 
 
 def snippet(text: str, query: str) -> str:
@@ -22,7 +23,7 @@ def snippet(text: str, query: str) -> str:
     [
         ("Élysée, ÇA!", ["elysee", "ca"]),
         ("Қазақстан Ёлка Й", ["қазақстан", "елка", "и"]),
-        ("it's 12,000 well-known D.C.", ["its", "12", "000", "well", "known", "d", "c"]),
+        ("it's 12,000 well-known D.C.", ["its", "12000", "well", "known", "d", "c"]),
         ("Straße Łódź Ærø", ["strasse", "lodz", "aero"]),
         ("_under_score 🦆", ["under", "score"]),
         ("", []),

@@ -1,6 +1,7 @@
 """The tables come, go, and are what the records say; on both engines."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,15 +12,30 @@ from sqlmodel import SQLModel
 from claimkb import seeding
 from claimkb.actions import accounts, evidence, outcomes
 from claimkb.actions.work import Desk
-from claimkb.domain import Token
+from claimkb.domain import Account, Token
 from claimkb.domain.permissions import Scope
 from claimkb.domain.searching import SearchKind
 from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE
-from claimkb.store import migrations, revisions, search
+from claimkb.store import folding, migrations, revisions, search
 from claimkb.store.database import Database
 from claimkb.store.outages import DatabaseUnavailable
-from tests.builders import EDITOR, STORY, a_fact, a_prediction, a_source, a_token, an_account, do, everything, resolved, reviewed
+from tests.builders import (
+    EDITOR,
+    STORY,
+    a_channel,
+    a_claim,
+    a_claimant,
+    a_fact,
+    a_prediction,
+    a_source,
+    a_token,
+    an_account,
+    do,
+    everything,
+    resolved,
+    reviewed,
+)
 
 
 def tables(database: Database) -> set[str]:
@@ -165,3 +181,87 @@ def test_a_database_without_tables_is_not_current(empty_url: str) -> None:
     with pytest.raises(DatabaseUnavailable, match=r"run claimkb migrate|no database"):
         migrations.require_current(database)
     database.close()
+
+
+def downgraded(desk: Desk, version: str) -> None:
+    """Take the tables back to a version."""
+    config = migrations.configuration()
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, version)
+
+
+def written(desk: Desk, statement: str, **given: Any) -> None:
+    """Write as an earlier version did."""
+    with desk.database.connection() as connection:
+        connection.execute(sa.text(statement), given)
+
+
+def searched(desk: Desk, query: str) -> int:
+    with desk.database.read() as session:
+        return len(session.scalars(search.matching(query, None, is_sqlite=desk.database.is_sqlite)).all())
+
+
+def test_what_was_recorded_before_is_folded_anew_and_what_looks_the_same_is_listed(desk: Desk) -> None:
+    ann, bo = a_claimant(desk, "Ann"), a_claimant(desk, "Bo")
+    one, two = a_source(desk, url="https://news.example/a", publisher="P"), a_source(desk, url="https://news.example/b")
+    claim = a_claim(desk, statement="दाल के दाम", appearance={"source_id": one.id, "quote": {"exact": "The bridge is long"}})
+    a_prediction(desk, claim=claim, due_text="before the snow")
+    an_account(desk, "Ada")
+    an_account(desk, "Bea")
+    a_channel(desk, "a@b.example", name="Desk")
+    before = everything(desk)
+    downgraded(desk, "0009")
+    written(desk, "UPDATE search_entry SET words = 'cut in two'")
+    migrations.upgrade(desk.database)
+    assert searched(desk, "दाल snow long") == 1
+    assert everything(desk) == before
+    downgraded(desk, "0009")
+    written(desk, "UPDATE claimant SET name = :name WHERE name = 'Ann'", name="Mu\u0308ller")
+    written(desk, "UPDATE claimant SET name = :name WHERE name = 'Bo'", name="M\u00fcller\u200b")
+    written(desk, "UPDATE source SET url = 'HTTPS://NEWS.example/%61#comments' WHERE url = 'https://news.example/b'")
+    written(desk, "UPDATE account SET name = 'ADA' WHERE name = 'Bea'")
+    migrations.upgrade(desk.database)
+    with desk.database.read() as session:
+        alike = [(each.kind, [record.id for record in each.records]) for each in folding.look_the_same(session)]
+        accounts_of = [(each.name, each.name_form) for each in session.scalars(sa.select(Account).order_by(Account.name))]
+    assert alike[:2] == [("Claimant", [ann.id, bo.id]), ("Source", [one.id, two.id])]
+    assert [kind for kind, _ in alike] == ["Claimant", "Source", "Account"]
+    assert sorted(accounts_of) == [("ADA", "ada"), ("Ada", "ada")]
+
+
+def test_folding_that_was_stopped_goes_on_from_where_it_stood(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(10):
+        a_claim(desk, statement=f"No. {number}")
+    before = everything(desk)
+    downgraded(desk, "0009")
+    written(desk, "UPDATE search_entry SET words = 'x'")
+    monkeypatch.setattr(folding, "AT_ONCE", 4)
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, every: int) -> None:
+        told.append((done, every))
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        migrations.upgrade(desk.database, stop)
+    with pytest.raises(DatabaseUnavailable, match="is not folded to the end: run claimkb migrate"):
+        migrations.require_current(desk.database)
+    assert searched(desk, "x") == 2
+    migrations.upgrade(desk.database, stop)
+    assert told == [(4, 10), (8, 10), (2, 2)]
+    migrations.require_current(desk.database)
+    assert everything(desk) == before
+
+
+def test_two_servers_fold_each_record_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        a_claim(desk, statement=f"No. {number}")
+    before = everything(desk)
+    downgraded(desk, "0009")
+    monkeypatch.setattr(folding, "AT_ONCE", 3)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrations.upgrade, [desk.database] * 2))
+    migrations.require_current(desk.database)
+    assert everything(desk) == before

@@ -153,7 +153,7 @@ def test_a_cursor_of_another_list_is_refused(desk: Desk, cursor: str, order: Ord
 
 
 def test_names_are_paged_by_name(desk: Desk) -> None:
-    for name in ("Bea", "Ann", "Čapek", "ann"):
+    for name in ("Bea", "Ann", "Čapek", "anna"):
         a_claimant(desk, name)
     order = claimants.ordered(None)
     with desk.database.read() as session:
@@ -161,7 +161,7 @@ def test_names_are_paged_by_name(desk: Desk) -> None:
         page = paging.page(session, select, order, Slice(first=2))
         rest = paging.page(session, select, order, Slice(first=2, after=page.cursors[-1]))
         assert paging.count(session, select) == 4
-    assert {row.name for row in page.rows + rest.rows} == {"Ann", "ann", "Bea", "Čapek"}
+    assert {row.name for row in page.rows + rest.rows} == {"Ann", "anna", "Bea", "Čapek"}
 
 
 def test_zero_rows_may_be_asked_for(seven: Desk) -> None:

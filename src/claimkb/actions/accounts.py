@@ -81,8 +81,9 @@ def create_account(work: Work, order: CreateAccount) -> Account:
     """Make an account for a person or a program. Its name is for ever: it stands in the history of what it does."""
     locks.hold(work.session, Lock.ADMITTING)
     account.check_name(order.name)
-    if accounts.find_by_name(work.session, order.name) is not None:
-        raise NameTaken("name", name=order.name)
+    known = accounts.find_by_name(work.session, order.name)
+    if known is not None:
+        raise NameTaken("name", name=known.name, existing=known)
     return work.add(Account(**order.model_dump()))
 
 

@@ -66,7 +66,7 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
     locks.hold(work.session, Lock.ADMITTING)
     known = channels.find_open(work.session, order.name)
     if known is not None:
-        raise ChannelNamed("name", name=order.name, id=global_id("Channel", known.id))
+        raise ChannelNamed("name", name=order.name, id=global_id("Channel", known.id), existing=known)
     channel.check(opened)
     _check_usable(opened)
     if opened.kind is ChannelKind.WEBHOOK:

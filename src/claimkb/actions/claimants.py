@@ -1,5 +1,7 @@
 """Record who asserts."""
 
+from uuid import UUID
+
 from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
@@ -10,7 +12,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Name, Note, Order, Update
 from claimkb.domain.reference import ClaimantId
 from claimkb.domain.revision import revise
-from claimkb.store import claimants
+from claimkb.store import claimants, locks
+from claimkb.store.locks import Lock
 
 
 class RecordClaimant(Order):
@@ -32,9 +35,10 @@ class UpdateClaimant(Update):
     note: Note | None = None
 
 
-def _check_name(work: Work, name: str, kind: ClaimantKind) -> None:
-    """Refuse a name that another claimant of the kind has."""
-    known = claimants.find_by_name(work.session, name, kind)
+def _check_name(work: Work, name: str, kind: ClaimantKind, own: UUID | None = None) -> None:
+    """Refuse a name that looks like the one of another claimant of the kind."""
+    locks.hold(work.session, Lock.NAMING)
+    known = claimants.find_by_name(work.session, name, kind, but=own)
     refuse_again("claimant", known, "name", "Use that one, or add to the name what tells the two apart.")
 
 
@@ -57,5 +61,5 @@ def update_claimant(work: Work, order: UpdateClaimant) -> Claimant:
     with work.session.no_autoflush:
         revise(claimant, changes)
         if (claimant.name, claimant.kind) != before:
-            _check_name(work, claimant.name, claimant.kind)
+            _check_name(work, claimant.name, claimant.kind, claimant.id)
     return claimant

@@ -13,7 +13,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note
 from claimkb.domain.reference import ClaimId, OutcomeId, ReviewId, SourceId
 from claimkb.domain.refusals import within
-from claimkb.store import claims, records, sources
+from claimkb.store import claims, locks, records, sources
+from claimkb.store.locks import Lock
 
 
 class GiveEvidence(Quoting):
@@ -45,6 +46,7 @@ def _source(work: Work, order: GiveEvidence) -> Source:
     """Find the source of a piece of evidence, or record it."""
     check_source(order.source_id, order.source)
     if order.source is not None:
+        locks.hold(work.session, Lock.NAMING)
         known = sources.find_by_url(work.session, order.source.url) if order.source.url else None
         with within("source"):
             return known or add_source(work, order.source)

@@ -64,13 +64,15 @@ class WaiveReply(Order):
 def assign_prediction(work: Work, order: AssignPrediction) -> Prediction:
     """Say who looks after a prediction: they are told when its day has come."""
     prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", order.expected_version)
+    assignee = None
     if order.assignee is not None:
         account = accounts.find_by_name(work.session, order.assignee)
         if account is None:
             raise NoAccount("assignee", name=order.assignee)
         if account.closed_at is not None:
             raise AccountClosed("assignee", name=order.assignee)
-    prediction.assignee = order.assignee
+        assignee = account.name
+    prediction.assignee = assignee
     return prediction
 
 

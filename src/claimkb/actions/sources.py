@@ -1,5 +1,7 @@
 """Record published documents and the texts that were captured of them."""
 
+from uuid import UUID
+
 from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
@@ -86,10 +88,11 @@ def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
     return Snapshot(source_id=source.id, captured_at=order.captured_at or work.now, sha256=sha256, length=length, text=order.text)
 
 
-def check_new(work: Work, url: str | None) -> None:
-    """Refuse a source whose address is recorded already."""
-    known = sources.find_by_url(work.session, url) if url else None
-    refuse_again("source", known, "url", "Use that one.")
+def check_new(work: Work, url: str | None, own: UUID | None = None) -> None:
+    """Refuse a source whose address is recorded already, however it is written."""
+    if url:
+        locks.hold(work.session, Lock.NAMING)
+        refuse_again("source", sources.find_by_url(work.session, url, but=own), "url", "Use that one.")
 
 
 def add_source(work: Work, order: RecordSource) -> Source:
@@ -138,7 +141,7 @@ def update_source(work: Work, order: UpdateSource) -> Source:
     redate(changes, source, "published_on", work.newest_day)
     with work.session.no_autoflush:
         if changes.get("url") not in (None, source.url):
-            check_new(work, order.url)
+            check_new(work, order.url, source.id)
         revise(source, changes)
         if "derived_from_id" in changes:
             locks.hold(work.session, Lock.RELATING)

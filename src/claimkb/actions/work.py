@@ -149,7 +149,7 @@ class Work:
 def refuse_again(kind: str, known: Record | None, field: str, advice: str = "There is nothing to add.") -> None:
     """Refuse to record what is recorded already, and name the record that is there."""
     if known is not None:
-        raise AlreadyRecorded(field, kind=kind, id=global_id(type(known).__name__, known.id), advice=advice)
+        raise AlreadyRecorded(field, kind=kind, id=global_id(type(known).__name__, known.id), advice=advice, existing=known)
 
 
 def camel(name: str) -> str:

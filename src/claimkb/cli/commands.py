@@ -12,7 +12,7 @@ from claimkb.actions import flagging, outcomes
 from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import asks_to_sign_in_again, camel
-from claimkb.cli import serving, tables, track_records
+from claimkb.cli import migrating, serving, tables, track_records
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.channels import channel_app, deliver, digest, list_deliveries
 from claimkb.cli.checking import check
@@ -27,7 +27,7 @@ from claimkb.domain.prediction import Checkability, PredictionKind, PredictionSt
 from claimkb.domain.timeliness import Timeliness
 from claimkb.identity import LOCAL_EDITOR, SCHEDULER, SEED_LOADER
 from claimkb.settings import EMBEDDED, Settings
-from claimkb.store import migrations, paging, predictions
+from claimkb.store import paging, predictions
 from claimkb.store.predictions import DateRange, PredictionFilter
 
 EXIT_CODES = "Exit codes: 0 done · 1 refused, the message says why · 2 wrong usage · 3 database or port not available."
@@ -90,8 +90,9 @@ def serve(
 def migrate() -> None:
     """Bring the database's tables up to date. It is safe to run at any time, and from two servers at once."""
     desk = open_desk_for(Settings())
-    before, now = migrations.upgrade(desk.database)
+    before, now = migrating.migrate(desk)
     say(f"{desk.database.place}: " + ("up to date" if before == now else f"migrated from {before or 'nothing'} to {now}"))
+    migrating.show_what_looks_the_same(desk)
 
 
 @app.command(epilog="Example: claimkb seed seeds/2025-11-novastan-kazakhstan-abraham-accords.yaml")

@@ -18,7 +18,7 @@ import uvicorn
 from claimkb import __version__, seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
-from claimkb.cli import tables
+from claimkb.cli import migrating, tables
 from claimkb.cli.connections import Connection
 from claimkb.cli.tables import say
 from claimkb.domain import token
@@ -108,7 +108,7 @@ def stories() -> list[Path]:
 
 def prepare(desk: Desk, *, seed: bool) -> None:
     """Migrate, load the stories and run the job once; say what each did."""
-    before, now = migrations.upgrade(desk.database)
+    before, now = migrating.migrate(desk)
     say(f"claimkb {__version__}")
     say(f"Database   {desk.database.place}" + ("" if before == now else f" (migrated to {now})"))
     if desk.database.file is not None and desk.database.file.is_read_by_others:

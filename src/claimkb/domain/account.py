@@ -1,6 +1,5 @@
 """Who uses claimkb? (Not who claims: that is a claimant.) And who is asking now?"""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,15 +10,17 @@ from pydantic import Field as Rule
 from pydantic import SecretStr
 from sqlmodel import Field
 
+from claimkb.domain import normal_forms
 from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed, SignInAgain
 from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
-from claimkb.domain.record import Instant, Term, Versioned
+from claimkb.domain.record import CanBeSeen, Form, Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
 from claimkb.domain.secret import SecretText
 
 AccountName = Annotated[
     str,
     Rule(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$", description="The name that the history shows; it never changes."),
+    CanBeSeen,
 ]
 
 RESERVED = frozenset({"anonymous", "command line", "local editor", "nobody", "scheduler", "seed"})
@@ -39,6 +40,9 @@ class Account(Versioned, table=True):
     __tablename__ = "account"
 
     name: AccountName = Field(unique=True, description="The name that the history shows; it never changes.")
+    name_form: Annotated[str | None, Form(normal_forms.name_form, ("name",))] = Field(
+        default=None, index=True, description="The name as it looks."
+    )
     kind: AccountKind = Field(default=AccountKind.PERSON, description="Who uses it.")
     role: Role = Field(description="What it is trusted with.")
     closed_at: Instant | None = Field(default=None, description="When it was closed: since then nobody gets in with it.")
@@ -99,15 +103,9 @@ class Actor:
             raise SignInAgain(minutes=int(most.total_seconds() // 60))
 
 
-def looks_like(name: str) -> str:
-    """Write a name as it looks to a reader: without what cannot be seen, in one case, with one space for each run of them."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join("".join(sign for sign in plain if unicodedata.category(sign) != "Cf").split())
-
-
 def check_name(name: str) -> None:
-    """Refuse a name that looks like one that the history gives to what has no account, and one of which nothing can be seen."""
-    if looks_like(name) in RESERVED | {""}:
+    """Refuse a name that looks like one that the history gives to what has no account."""
+    if normal_forms.name_form(name) in RESERVED:
         raise NameReserved("name", name=name)
 
 

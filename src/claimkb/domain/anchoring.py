@@ -2,15 +2,19 @@
 
 A quote is anchored as the W3C Web Annotation model does it: TextQuoteSelector (exact, prefix, suffix) and
 TextPositionSelector (start, end), here in Unicode code points of the snapshot's text. Position is tried first, then the
-exact text, then the text with quotes, dashes and spaces made alike. What is not found is refused, never guessed.
+text as it looks to a reader (`quote_form`). What is not found is refused, never guessed.
 """
 
+import re
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from claimkb.domain.normal_forms import is_mark, quote_form, unlike_plain
 from claimkb.domain.record import Term
 from claimkb.domain.refusals import NothingToAnchor, QuoteAmbiguous, QuoteNotFound, QuoteOutside, Refusal
 from claimkb.domain.source import Snapshot
@@ -38,69 +42,148 @@ UNPLACED = Anchor(None, None, AnchorStatus.NONE)
 MOST_PLACES = 1000
 """At how many places of a quote the words around it are compared; of more, its position has to be sent."""
 
-_ALIKE = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " "}
+_NAMED = 5
+"""How many places of a quote are named where it is refused."""
+
+_PIECE = 4000
+"""How many characters of a text are compared at once, up to the next space: so far a place is looked for letter by letter."""
+
+_JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
+"""The vowels and ends of Korean syllables, where they are characters of their own."""
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+"""What UTF-16 counts twice."""
 
 
-def _alike(text: str) -> str:
-    """Make quotes, dashes and spaces alike, character by character, so that positions stay the same."""
-    for sign, plain in _ALIKE.items():
-        text = text.replace(sign, plain)
-    return text
-
-
-def _words(text: str) -> str:
-    """Make quotes and dashes alike, and every run of spaces one space."""
-    return " ".join(_alike(text).split())
+def _goes_on(text: str, end: int) -> bool:
+    """Tell whether a letter goes on at a place: what begins there is a mark that belongs to the letter before."""
+    return end < len(text) and is_mark(text[end])
 
 
 class Searched:
-    """A text in which quotes are looked for, whatever its spaces. It is made ready once, however many they are."""
+    """A text in which quotes are looked for in their normal form. It is made ready once, however many they are."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
+    @property
+    def units(self) -> int:
+        """How long the text is in UTF-16, as browsers count: no position in it is greater."""
+        return len(self.text) + (0 if self.text.isascii() else len(_ASTRAL.findall(self.text)))
+
     @cached_property
-    def _flat(self) -> str:
-        """The text with quotes and dashes alike, and one space for every run of them."""
-        return _words(self.text)
+    def _unlike(self) -> dict[str, str]:
+        """The signs of the text that are compared as others."""
+        return unlike_plain(self.text)
+
+    @cached_property
+    def _flat(self) -> tuple[str, list[int], list[int]]:
+        """The text in the normal form of quotes; and where its pieces begin, there and in the text itself."""
+        forms, places, begins, length = [], [], [], 0
+        begin = 0
+        while begin < len(self.text):
+            end = self.text.find(" ", begin + _PIECE)
+            end = len(self.text) if end < 0 else end
+            form = quote_form(self.text[begin:end], self._unlike)
+            if form:
+                forms.append(form)
+                places.append(length)
+                begins.append(begin)
+                length += len(form) + 1
+            begin = end
+        return " ".join(forms), places, begins
 
     def holds(self, exact: str) -> bool:
-        """Tell whether a quote stands in it anywhere: to the letter, which is told at once, or with other spaces and dashes."""
-        wanted = _words(exact)
-        return bool(wanted) and (exact in self.text or wanted in self._flat)
+        """Tell whether a quote stands in it anywhere: to the letter, which is told at once, or as it looks to a reader."""
+        return self.stands_at(exact, self.text.find(exact)) or next(self._places(quote_form(exact)), None) is not None
 
-    def find(self, exact: str, prefix: str | None, suffix: str | None) -> Anchor:
-        """Find the one place where a quote stands; refuse none and several."""
-        wanted = _words(exact)
-        times = self._flat.count(wanted) if wanted else 0
-        if not times:
+    def stands_at(self, exact: str, start: int) -> bool:
+        """Tell whether a quote stands at a place to the letter, and ends there with a letter."""
+        end = start + len(exact)
+        return start >= 0 and self.text[start:end] == exact and not is_mark(exact[0]) and not _goes_on(self.text, end)
+
+    def find(self, exact: str, prefix: str | None, suffix: str | None, start: int | None = None) -> Anchor:
+        """Find the one place where a quote stands, of several the one nearest to where it is said to; refuse none and several."""
+        wanted = quote_form(exact)
+        found = list(self._places(wanted))
+        if not found:
             raise QuoteNotFound("quote", "exact", exact=exact)
-        if times > MOST_PLACES:
-            raise QuoteAmbiguous("quote", exact=exact, times=times)
-        before, after = _words(prefix or ""), _words(suffix or "")
-        fitting = [at for at in self._places(wanted) if self._fits(at, at + len(wanted), before, after)]
+        if len(found) > MOST_PLACES and start is None:
+            raise self._ambiguous(exact, found)
+        before, after = quote_form(prefix or ""), quote_form(suffix or "")
+        fitting = [at for at in found if self._fits(at, at + len(wanted), before, after)] if before or after else found
         if not fitting:
             raise QuoteNotFound("quote", "prefix" if prefix else "suffix", exact=f"{prefix or ''}{exact}{suffix or ''}")
-        if len(fitting) > 1:
-            raise QuoteAmbiguous("quote", exact=exact, times=len(fitting))
-        return Anchor(self._position(fitting[0]), self._position(fitting[0] + len(wanted) - 1) + 1, AnchorStatus.EXACT)
+        nearest = fitting if start is None or len(fitting) == 1 else self._nearest(fitting, start)
+        if len(nearest) > 1:
+            raise self._ambiguous(exact, nearest)
+        at = nearest[0]
+        return Anchor(self._position(at), self._position(at + len(wanted) - 1, end=True), AnchorStatus.EXACT)
+
+    def _ambiguous(self, exact: str, found: list[int]) -> QuoteAmbiguous:
+        """Refuse a quote that stands in several places, and name the first of them."""
+        named = ", ".join(str(self._position(at)) for at in found[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+        return QuoteAmbiguous("quote", exact=exact, times=len(found), places=named)
 
     def _places(self, wanted: str) -> Iterator[int]:
-        """Give the places of a quote in the flat text, one after the other."""
-        at = self._flat.find(wanted)
+        """Give the places of a quote in the flat text, one after the other; not those where half a letter would be quoted."""
+        flat = self._flat[0]
+        at = flat.find(wanted) if wanted and not is_mark(wanted[0]) else -1
         while at >= 0:
-            yield at
-            at = self._flat.find(wanted, at + len(wanted))
+            end = at + len(wanted)
+            if not _goes_on(flat, end):
+                yield at
+            at = flat.find(wanted, end)
 
     def _fits(self, start: int, end: int, before: str, after: str) -> bool:
         """Tell whether the words before and after a passage of the flat text are the ones that were given."""
-        is_after = self._flat[max(0, start - len(before) - 1) : start].strip().endswith(before)
-        return is_after and self._flat[end : end + len(after) + 1].strip().startswith(after)
+        flat = self._flat[0]
+        is_after = flat[max(0, start - len(before) - 1) : start].strip().endswith(before)
+        return is_after and flat[end : end + len(after) + 1].strip().startswith(after)
 
-    def _position(self, at: int) -> int:
-        """Tell where in the text itself a character of the flat text stands: as far into the same word of it."""
-        rest = self.text.split(None, self._flat.count(" ", 0, at))[-1]
-        return len(self.text) - len(rest) + at - (self._flat.rfind(" ", 0, at) + 1)
+    def _nearest(self, found: list[int], start: int) -> list[int]:
+        """Choose the places that are nearest to a position. Who counts in UTF-16, as browsers do, means another one."""
+        _, places, begins = self._flat
+
+        def about(at: int) -> int:
+            piece = bisect_right(places, at) - 1
+            return begins[piece] + at - places[piece]
+
+        units = len(self.text.encode("utf-16-le")[: 2 * start].decode("utf-16-le", "ignore"))
+        near = {at for meant in {start, units} for at in sorted(found, key=lambda at: abs(about(at) - meant))[:_NAMED]}
+        exactly = {at: self._position(at) for at in near}
+        for meant in (start, units):
+            if there := [at for at, position in exactly.items() if position == meant]:
+                return there
+        least = min(abs(position - start) for position in exactly.values())
+        return [at for at, position in exactly.items() if abs(position - start) == least]
+
+    def _position(self, at: int, *, end: bool = False) -> int:
+        """Tell where in the text itself a character of the flat text stands, or ends: letter by letter through its piece."""
+        _, places, begins = self._flat
+        piece = bisect_right(places, at) - 1
+        wanted, reached, is_spaced, begin = at - places[piece], -1, True, begins[piece]
+        while True:
+            stop = begin + 1
+            while stop < len(self.text) and self._belongs(self.text[stop]):
+                stop += 1
+            form = unicodedata.normalize("NFC", "".join(self._unlike.get(sign, sign) for sign in self.text[begin:stop]))
+            for sign in form:
+                reached += 0 if sign.isspace() and is_spaced else 1
+                is_spaced = sign.isspace()
+            if reached >= wanted:
+                return self._end(begin, stop) if end else begin
+            begin = stop
+
+    def _belongs(self, sign: str) -> bool:
+        """Tell whether a character is part of the letter before it."""
+        return is_mark(sign) or self._unlike.get(sign) == "" or _JOINING.match(sign) is not None
+
+    def _end(self, begin: int, stop: int) -> int:
+        """Tell where a letter ends: what cannot be seen behind it is no part of a quote."""
+        while stop > begin + 1 and self._unlike.get(self.text[stop - 1]) == "":
+            stop -= 1
+        return stop
 
 
 class Anchors:
@@ -137,11 +220,12 @@ class Anchors:
         if start is None:
             return self._read(snapshot).find(exact, prefix, suffix) if snapshot.text is not None else UNPLACED
         end = start + len(exact)
-        if end > snapshot.length:
+        searched = None if snapshot.text is None else self._read(snapshot)
+        if start > (snapshot.length - len(exact) if searched is None else searched.units):
             raise QuoteOutside("quote", "start", start=start, end=end, length=len(exact), size=snapshot.length)
-        if snapshot.text is not None and _alike(snapshot.text[start:end]) != _alike(exact):
-            return self._read(snapshot).find(exact, prefix, suffix)
-        return Anchor(start, end, AnchorStatus.EXACT)
+        if searched is None or searched.stands_at(exact, start):
+            return Anchor(start, end, AnchorStatus.EXACT)
+        return searched.find(exact, prefix, suffix, start)
 
     def check_occurs(self, snapshot: Snapshot | None, exact: str | None) -> None:
         """Refuse words that do not stand anywhere in a text that is kept."""

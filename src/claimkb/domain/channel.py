@@ -10,8 +10,9 @@ from pydantic import Field as Rule
 from pydantic import SecretStr
 from sqlmodel import Field, Index
 
+from claimkb.domain import normal_forms
 from claimkb.domain.announcement import Counting, Topic
-from claimkb.domain.record import Instant, Name, Term, Versioned
+from claimkb.domain.record import Form, Instant, Name, Term, Versioned
 from claimkb.domain.secret import NOTHING, SecretText
 from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms
 
@@ -52,9 +53,12 @@ class Channel(Versioned, table=True):
     """A way to tell somebody: a person or a room by one digest a day, a program by a signed request for each event."""
 
     __tablename__ = "channel"
-    __table_args__ = (Index("ix_channel_name", "name", "id"),)
+    __table_args__ = (Index("ix_channel_name", "name", "id"), Index("ix_channel_name_form", "name_form", "id"))
 
     name: Name = Field(description="Who or what is told, such as: the politics desk.")
+    name_form: Annotated[str | None, Form(normal_forms.name_form, ("name",))] = Field(
+        default=None, description="The name as it looks."
+    )
     kind: ChannelKind = Field(description="How.")
     about: About = Field(default=About.ALL, description="Of which predictions.")
     account_id: UUID | None = Field(default=None, foreign_key="account.id", index=True, description="The account that is told.")

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, UniqueConstraint
 
+from claimkb.domain import normal_forms
 from claimkb.domain.dates import DatePrecision, DayOf, interval
-from claimkb.domain.record import Appended, Instant, Note, Reason, Term, Versioned
+from claimkb.domain.record import Appended, Form, Instant, Note, Reason, Term, Versioned
 from claimkb.domain.refusals import (
     AlreadyRetracted,
     ClaimRetracted,
@@ -99,6 +100,9 @@ class Claim(Versioned, table=True):
     note: Note | None = None
     retracted_at: Instant | None = Field(default=None, description="Since when we no longer stand by this record of a claim.")
     retracted_reason: Reason | None = Field(default=None, description="Why it was retracted.")
+    filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("statement",))] = Field(
+        default=None, description="What a filter looks for a text in."
+    )
 
 
 class ClaimRelation(Versioned, Appended, table=True):

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from pydantic import Field as Rule
-from sqlmodel import Field, UniqueConstraint
+from sqlmodel import Field, Index, UniqueConstraint
 
-from claimkb.domain.record import Name, Note, Term, Versioned
+from claimkb.domain import normal_forms
+from claimkb.domain.record import CanBeSeen, Form, Name, Note, Term, Versioned
 
 
 class ClaimantKind(Term):
@@ -17,16 +18,22 @@ class ClaimantKind(Term):
     UNNAMED_GROUP = "UNNAMED_GROUP", "People whom the source does not name: experts, officials, sources close to."
 
 
-Office = Annotated[str, Rule(max_length=300, description="The office or role by which people know the claimant.")]
+Office = Annotated[str, Rule(max_length=300, description="The office or role by which people know the claimant."), CanBeSeen]
 
 
 class Claimant(Versioned, table=True):
     """Who asserts: a person, an organisation, a government, or a group that the source does not name."""
 
     __tablename__ = "claimant"
-    __table_args__ = (UniqueConstraint("name", "kind"),)
+    __table_args__ = (UniqueConstraint("name", "kind"), Index("ix_claimant_name_form", "name_form", "kind"))
 
     name: Name = Field(description="The name; where two share it, with what tells them apart: John Smith (senator).")
     kind: ClaimantKind = Field(description="What sort of claimant it is.")
     office: Office | None = None
     note: Note | None = None
+    name_form: Annotated[str | None, Form(normal_forms.name_form, ("name",))] = Field(
+        default=None, description="The name as it looks."
+    )
+    filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("name", "office"))] = Field(
+        default=None, description="What a filter looks for a text in."
+    )

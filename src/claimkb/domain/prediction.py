@@ -10,10 +10,11 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, text
 
+from claimkb.domain import normal_forms
 from claimkb.domain.account import AccountName
 from claimkb.domain.claim import Claim, ClaimKind
 from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
-from claimkb.domain.record import Appended, Reason, Term, Versioned
+from claimkb.domain.record import Appended, Form, Reason, Term, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import (
     BackwardInterval,
@@ -197,6 +198,9 @@ class Prediction(Versioned, table=True):
     status: PredictionStatus = Field(default=PredictionStatus.OPEN, description="Where it stands.")
     assignee: AccountName | None = Field(default=None, index=True, description="Who looks after it, by the name of their account.")
     flag_on: date | None = Field(default=None, description="The next day on which the job looks at it; null if there is none.")
+    filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("question",))] = Field(
+        default=None, description="What a filter looks for a text in."
+    )
     seal: str = Field(default=None, max_length=64, description="The SHA-256 of question, criteria and due date as first recorded.")
 
 

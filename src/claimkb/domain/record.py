@@ -5,17 +5,21 @@ the column, the limits that input is held to and the description that the API sh
 """
 
 import types
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self, Union, get_args, get_origin
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 from pydantic import Field as Rule
 from pydantic.fields import FieldInfo
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import FieldInfoMetadata
+
+from claimkb.domain.normal_forms import check_can_be_seen
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -60,7 +64,10 @@ def storable(text: Any) -> Any:
     return text
 
 
-Name = Annotated[str, Rule(min_length=1, max_length=300, description="A name, as it is printed.")]
+CanBeSeen = AfterValidator(check_can_be_seen)
+"""Refuses a name of which nothing can be seen, or that turns the direction of what follows."""
+
+Name = Annotated[str, Rule(min_length=1, max_length=300, description="A name, as it is printed."), CanBeSeen]
 Note = Annotated[str, Rule(max_length=4000, description="What a colleague should know about it.")]
 Reason = Annotated[str, Rule(min_length=1, max_length=4000, description="Why, for those who read the history.")]
 Person = Annotated[str, Rule(min_length=1, max_length=300, description="Who did it.")]
@@ -115,6 +122,19 @@ def _column_type(name: str, field: FieldInfo) -> Any:
     return None
 
 
+@dataclass(frozen=True)
+class Form:
+    """Marks a column as the normal form of other fields: it is written with them, and compared in their place."""
+
+    write: Callable[[str], str]
+    of: tuple[str, ...]
+
+    def read(self, record: Any) -> str | None:
+        """Write the form of what a record says; None where it says nothing."""
+        said = [text for name in self.of if (text := getattr(record, name))]
+        return self.write(" · ".join(said)) if said else None
+
+
 class Record(SQLModel):
     """Something that claimkb keeps, under an id that never changes."""
 
@@ -135,6 +155,11 @@ class Record(SQLModel):
                     break
             else:
                 field.metadata.append(FieldInfoMetadata(sa_type=column_type))
+
+
+def forms_of(record: type[Record]) -> dict[str, Form]:
+    """List the columns of a record that hold normal forms of its fields."""
+    return {name: mark for name, field in record.model_fields.items() for mark in field.metadata if isinstance(mark, Form)}
 
 
 class Versioned(Record):

@@ -17,7 +17,7 @@ class UserErrorCode(Term):
 
     INVALID = "INVALID", "A value breaks a rule; the message says which."
     NOT_FOUND = "NOT_FOUND", "There is no record with this id."
-    DUPLICATE = "DUPLICATE", "The record exists already; the message names it."
+    DUPLICATE = "DUPLICATE", "The record exists already: `existing` is it, and the message names it."
     WRONG_STATE = "WRONG_STATE", "The record's status does not allow this now."
     CONFLICT = "CONFLICT", "Somebody changed the record since you read it; read it again."
 
@@ -268,7 +268,7 @@ class QuoteNotFound(Refusal):
 
 
 class QuoteAmbiguous(Refusal):
-    """The quote {exact!r} occurs {times} times in the snapshot.
+    """The quote {exact!r} occurs {times} times in the snapshot, at {places}.
     Send the words before it (prefix), after it (suffix), or its position (start).
     """
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Index, SQLModel, text
 
 from claimkb.domain.announcement import Counting
 from claimkb.domain.claim import Claim
@@ -20,7 +20,7 @@ class SearchKind(Term):
 
     SOURCE = "SOURCE", "Sources, by title, publisher and byline."
     CLAIMANT = "CLAIMANT", "Claimants, by name, office and note."
-    CLAIM = "CLAIM", "Claims, by statement and note."
+    CLAIM = "CLAIM", "Claims, by statement, note, the words that are quoted of them, and those of a prediction's due date."
     PREDICTION = "PREDICTION", "Predictions, by question and criteria."
     OUTCOME = "OUTCOME", "Outcomes, by rationale."
 
@@ -41,17 +41,24 @@ class SearchEntry(SQLModel, table=True):
     """The words by which a record is found, folded. Derived from the record, and written in the same transaction."""
 
     __tablename__ = "search_entry"
+    __table_args__ = (Index("ix_search_entry_stale", "position", sqlite_where=text("is_stale"), postgresql_where=text("is_stale")),)
 
     position: int = Field(default=None, primary_key=True, sa_type=Counting, description="The newest record has the highest.")
     kind: SearchKind = Field(sa_type=sa.String(20), description="The kind of the record.")
     record_id: UUID = Field(unique=True, description="The record.")
     words: str = Field(sa_type=sa.Text, description="Its words, folded, with spaces between.")
+    said: str | None = Field(default=None, sa_type=sa.Text, description="What else finds a claim: the words of sources.")
+    is_stale: bool = Field(default=False, description="Whether its words are of an older normal form, and are to be folded anew.")
 
 
-def text_of(record: Record) -> str:
-    """Put together the text by which a record is found."""
+MOST_SAID = 20_000
+"""How many characters of what sources say find a claim."""
+
+
+def text_of(record: Record, said: str | None = None) -> str:
+    """Put together the text by which a record is found, with what sources say of it."""
     _, fields = FOUND_BY[type(record)]
-    return joined([getattr(record, name) for name in fields])
+    return joined([*(getattr(record, name) for name in fields), said])
 
 
 def joined(parts: Sequence[str | None]) -> str:

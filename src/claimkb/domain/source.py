@@ -12,8 +12,9 @@ from pydantic import Field as Rule
 from pydantic_core import CoreSchema, core_schema
 from sqlmodel import Field, Index, UniqueConstraint
 
+from claimkb.domain import normal_forms
 from claimkb.domain.dates import DatePrecision, DayOf
-from claimkb.domain.record import Appended, Instant, Term, Versioned
+from claimkb.domain.record import Appended, CanBeSeen, Form, Instant, Term, Versioned
 from claimkb.domain.refusals import InTheFuture, NoFingerprint, WrongFingerprint, WrongLength
 
 
@@ -53,9 +54,9 @@ class WebAddress:
 
 
 Url = Annotated[str, WebAddress(), Rule(max_length=LONGEST_ADDRESS, description="Where it is published, with https:// or http://.")]
-Title = Annotated[str, Rule(min_length=1, max_length=500, description="The title, as it is printed.")]
-Publisher = Annotated[str, Rule(min_length=1, max_length=300, description="Who published it.")]
-Byline = Annotated[str, Rule(min_length=1, max_length=300, description="The author or authors, as it names them.")]
+Title = Annotated[str, Rule(min_length=1, max_length=500, description="The title, as it is printed."), CanBeSeen]
+Publisher = Annotated[str, Rule(min_length=1, max_length=300, description="Who published it."), CanBeSeen]
+Byline = Annotated[str, Rule(min_length=1, max_length=300, description="The author or authors, as it names them."), CanBeSeen]
 Language = Annotated[
     str,
     Rule(
@@ -86,14 +87,26 @@ class Source(Versioned, table=True):
     kind: SourceKind = Field(description="What sort of document it is.")
     title: Title
     url: Url | None = Field(default=None, unique=True)
-    publisher: Publisher | None = Field(default=None, index=True)
-    byline: Byline | None = Field(default=None, index=True)
+    publisher: Publisher | None = None
+    byline: Byline | None = None
     language: Language | None = None
     published_on: DayOf | None = Field(default=None, description="When it was published.")
     published_on_precision: DatePrecision | None = Field(default=None, description="How much of that date is known.")
     published_on_note: DateNote | None = None
     derived_from_id: UUID | None = Field(
         default=None, foreign_key="source.id", index=True, description="The source that this one repeats, such as a wire story."
+    )
+    url_form: Annotated[str | None, Form(normal_forms.address_form, ("url",))] = Field(
+        default=None, index=True, description="The address as it is compared."
+    )
+    publisher_form: Annotated[str | None, Form(normal_forms.name_form, ("publisher",))] = Field(
+        default=None, index=True, description="The publisher as it looks."
+    )
+    byline_form: Annotated[str | None, Form(normal_forms.name_form, ("byline",))] = Field(
+        default=None, index=True, description="The byline as it looks."
+    )
+    filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("title", "publisher", "byline"))] = Field(
+        default=None, description="What a filter looks for a text in."
     )
 
 

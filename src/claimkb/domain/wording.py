@@ -1,18 +1,14 @@
-"""When are two words the same to a reader? Whatever their case and accents. And how alike are two statements?"""
+"""What does a search look for, and where does a text answer it? And how alike are two statements?"""
 
 import html
 import re
-import unicodedata
-from dataclasses import dataclass
-from itertools import islice
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, islice
 
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
-_WORD = re.compile(r"[^\W_]+")
-_MARKS = r"[\u0300-\u036f\u0591-\u05bd\u064b-\u0652]"
-_WRITTEN = re.compile(rf"[^\W_]+(?:['’ʼ](?=[^\W_])[^\W_]*|{_MARKS}+[^\W_]*)*")
-"""A word as it stands in a text: an apostrophe, and accents that are characters of their own, may be inside it."""
-_APOSTROPHES = re.compile(r"(?<=\w)['’ʼ](?=\w)")
-_SPACES = re.compile("  +")
+from claimkb.domain.normal_forms import lengths, read, spaced, words
+
 _SHORT = 3
 """From this length on a word that is looked for also finds longer words that begin with it."""
 _AROUND = 12
@@ -22,52 +18,15 @@ _SNIPPET = 40
 _MARKED = 10
 """How many different things that a search asks for are looked for in a text that it found."""
 _PIECE = 256
-"""How many characters of a text are looked through at once."""
-_TAKEN_APART = 316
-"""Into how many words a text is taken apart near the first hit: so many of one letter are in two pieces, and a snippet more."""
-_LONGEST = 300
-"""How many characters of what was looked through are looked at again with the next piece: a phrase may lie in both."""
+"""How many characters of a text are read at once, up to the next space."""
+
+_WRITTEN = re.compile("[^ ]+")
 
 STOPWORDS = frozenset(
     "a an and are as at be been but by for from had has have he her his in is it its no not of on or she that the their they "  # noqa: SIM905
     "this to was were which who will with would".split()
 )
 """Words that say nothing about what a statement is about."""
-
-
-class _Folded(dict[int, str]):
-    """What each letter is folded to, worked out when it is met first. (All that is known of Unicode takes 15 MB.)"""
-
-    def __missing__(self, code: int) -> str:
-        """Fold a letter: Unicode's compatibility caseless matching (D146), then combining marks left out."""
-        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", chr(code)).casefold())
-        plain = unicodedata.normalize("NFKD", plain.casefold())
-        self[code] = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_LETTERS)
-        return self[code]
-
-
-class _Spaced(dict[int, str]):
-    """What each letter becomes where words are looked for: folded, or a space between words."""
-
-    def __missing__(self, code: int) -> str:
-        """Fold a letter; make a space of what stands between words, and nothing of what may stand inside one."""
-        letter, folded = chr(code), _FOLDED[code]
-        is_inside = letter in "'’ʼ" or not folded
-        self[code] = "" if is_inside else "".join(_WORD.findall(folded)) or " "
-        return self[code]
-
-
-_FOLDED, _SPACED = _Folded(), _Spaced()
-
-
-def fold(text: str) -> str:
-    """Write a text without case and accents. Each letter is folded by itself, so that parts of a text fold as the whole does."""
-    return text.lower() if text.isascii() else text.translate(_FOLDED)
-
-
-def words(text: str) -> list[str]:
-    """List the words of a text, folded. What stands around an apostrophe inside a word is one word: it's is its."""
-    return _WORD.findall(_APOSTROPHES.sub("", fold(text)))
 
 
 @dataclass(frozen=True)
@@ -102,74 +61,125 @@ def _needle(wanted: Wanted) -> str:
     return f" {' '.join(wanted.words)}" + ("" if wanted.begins else " ")
 
 
-def _begin_of_word(text: str, place: int) -> int:
-    """Go back from a place of a text to where the word begins in whose middle it may be."""
-    while place and not _SPACED[ord(text[place - 1])].isspace():
-        place -= 1
-    return place
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text at spaces into pieces that can be read by themselves."""
+    begin = 0
+    while begin < len(text):
+        end = text.find(" ", begin + _PIECE)
+        yield begin, len(text) if end < 0 else end
+        begin = len(text) if end < 0 else end
 
 
-def _words_back(text: str, place: int, many: int) -> int:
-    """Go back from a place of a text over so many words or some more, whatever stands between them."""
-    while place > 0 and many >= 0:
-        before = max(0, place - _PIECE)
-        many -= max(0, len(text[before:place].translate(_SPACED).split()) - 1)  # one may be cut in two
-        place = before
-    return _begin_of_word(text, place)
+def _spans(text: str, line: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Tell where some words of a text begin and end, each with the accents that are characters of their own."""
+    found = [match.span() for match in islice(_WRITTEN.finditer(line), first, last)]
+    if text.isascii():
+        return found
+    sizes = lengths(text)
+    ends = list(accumulate(sizes))
+    spans = []
+    for start, end in found:
+        stop = bisect_left(ends, end) + 1
+        while stop < len(text) and not sizes[stop]:
+            stop += 1
+        spans.append((bisect_right(ends, start), stop))
+    return spans
+
+
+@dataclass
+class _Reading:
+    """A text as far as it was read: its words; and of each piece how many stand before it, where it begins, how it is spaced."""
+
+    words: list[str] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, begin: int, piece: str) -> None:
+        """Read the next piece."""
+        self.before.append(len(self.words))
+        self.begins.append(begin)
+        self.lines.append(spaced(piece))
+        self.words += read(self.lines[-1])
+
+    def spans(self, text: str, first: int, last: int) -> list[tuple[int, int]]:
+        """Tell where some words begin and end."""
+        here, there = bisect_right(self.before, first) - 1, bisect_left(self.before, last)
+        found: list[tuple[int, int]] = []
+        for begin, end, line, before in zip(
+            self.begins[here:there],
+            [*self.begins[1:], len(text)][here:there],
+            self.lines[here:there],
+            self.before[here:there],
+            strict=True,
+        ):
+            places = _spans(text[begin:end], line, max(0, first - before), last - before)
+            found += [(begin + start, begin + stop) for start, stop in places]
+        return found
 
 
 class Sought:
     """What a search looks for, to be shown in the texts that it found. It is read once, for however many texts."""
 
     def __init__(self, query: str) -> None:
-        wanted = dict.fromkeys(_needle(each) for each in asked(query) if not each.excluded)
-        self._needles = tuple(wanted)[:_MARKED]
+        wanted = [each for each in asked(query) if not each.excluded]
+        self._needles = tuple(dict.fromkeys(map(_needle, wanted)))[:_MARKED]
+        self._overlap = max((len(each.words) for each in wanted), default=1) - 1
+        """How many words of what was read are read again with the next piece: a phrase may lie in both."""
 
-    def _first(self, line: str) -> int:
-        """Tell where in a line the first hit is; -1 if there is none."""
+    def _first(self, folded: list[str]) -> int | None:
+        """Tell which word is the first that was asked for."""
+        line = f" {' '.join(folded)} "
         found = [at for needle in self._needles if (at := line.find(needle)) >= 0]
-        return min(found, default=-1)
+        return line.count(" ", 0, min(found)) if found else None
 
-    def _near(self, text: str) -> int:
-        """Tell from which word on a text is to be taken apart, to find the first hit and what stands before it."""
-        line = " "
-        for begin in range(0, len(text), _PIECE):
-            line = _SPACES.sub(" ", line[-_LONGEST:] + text[begin : begin + _PIECE].translate(_SPACED))
-            end = begin + _PIECE
-            at = self._first(f"{line} " if end >= len(text) else line)
-            if at >= 0:
-                return _words_back(text, min(end, len(text)), line.count(" ", at) + _AROUND)
-        return 0
-
-    def _hits(self, line: str) -> set[int]:
-        """Tell which words of a line were asked for."""
-        hits: set[int] = set()
+    def _hits(self, folded: list[str]) -> set[int]:
+        """Tell which words were asked for."""
+        line, hits = f" {' '.join(folded)} ", set[int]()
         for needle in self._needles:
-            at = line.find(needle)
+            at, many = line.find(needle), needle.count(" ", 1, -1) + 1
             while at >= 0:
                 place = line.count(" ", 0, at)
-                hits.update(range(place, place + needle.strip().count(" ") + 1))
+                hits.update(range(place, place + many))
                 at = line.find(needle, at + 1)
         return hits
 
-    def snippet(self, text: str) -> str:
-        """Show where a text answers the search: HTML, escaped, each hit in <mark>, at most 40 words.
+    def _read(self, text: str) -> tuple[_Reading, int]:
+        """Read a text as far as it is shown, and tell which word is the first that was asked for; 0 where there is none."""
+        reading, near = _Reading(), None
+        for begin, end in _pieces(text):
+            if near is not None and len(reading.words) > near + _SNIPPET + self._overlap:
+                break
+            again = max(0, len(reading.words) - self._overlap)
+            reading.add(begin, text[begin:end])
+            if near is None and (hit := self._first(reading.words[again:])) is not None:
+                near = again + hit
+        again = max(0, (near or 0) - self._overlap)  # a phrase may begin before what was found first
+        if again and near is not None:
+            near = again + (self._first(reading.words[again:]) or 0)
+        return reading, near or 0
 
-        A text is looked through letter by letter, which is quick; only what lies near the first hit is taken apart into words.
+    def snippet(self, text: str, said: str | None = None) -> str:
+        """Show where a text, with what sources say, answers the search: HTML, escaped, each hit in <mark>, at most 40 words.
+
+        A text is read up to the first hit, which is quick; where words stand is worked out for those that are shown.
         """
-        near = self._near(text)
-        spans = [match.span() for match in islice(_WRITTEN.finditer(text, near), _TAKEN_APART)]
-        if not spans:
+        text = f"{text} · {said}" if said else text
+        reading, hit = self._read(text)
+        if not reading.words:
             return html.escape(text)
-        hits = self._hits(f" {' '.join(text[start:end] for start, end in spans).translate(_SPACED)} ")
-        first = max(0, min(hits, default=0) - _AROUND)
-        shown = range(first, min(len(spans), first + _SNIPPET))
-        begin = 0 if near == first == 0 else spans[first][0]
-        end = len(text) if _WRITTEN.search(text, spans[shown[-1]][1]) is None else spans[shown[-1]][1]
-        parts, at = [], begin
-        for place in shown:
-            if place in hits:
-                start, stop = spans[place]
+        first = max(0, hit - _AROUND)
+        shown = reading.words[first : first + _SNIPPET]
+        spans = reading.spans(text, first, first + len(shown))
+        is_last = first + len(shown) == len(reading.words)
+        at = begin = 0 if first == 0 else spans[0][0]
+        end = len(text) if is_last and not words(text[spans[-1][1] :]) else spans[-1][1]
+        parts = []
+        for place in sorted(self._hits(reading.words[first : first + len(shown) + self._overlap])):
+            if place >= len(spans):
+                break
+            start, stop = max(at, spans[place][0]), spans[place][1]
+            if start < stop:  # of ½, two words are one sign
                 parts += [html.escape(text[at:start]), "<mark>", html.escape(text[start:stop]), "</mark>"]
                 at = stop
         parts.append(html.escape(text[at:end]))

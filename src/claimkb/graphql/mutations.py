@@ -40,6 +40,7 @@ from claimkb.graphql.edges import follow
 from claimkb.graphql.flagging import FlaggingRun
 from claimkb.graphql.inputs import Given, with_mutation_id
 from claimkb.graphql.refusals import MEANINGS, UserError, of_refusal, of_validation
+from claimkb.graphql.searching import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES
 from claimkb.graphql.views import document
 from claimkb.store import records
 from claimkb.store.edges import Edge
@@ -70,6 +71,8 @@ class Verb:
     result: str
     shown_as: Any
     leads_to: Leads = field(default_factory=dict)
+    similar: Any = None
+    """What its payload asks for what is like the result."""
 
 
 _PREDICTION: Leads = {"prediction": (domain.Prediction, "prediction_id")}
@@ -80,9 +83,9 @@ _OUTCOME: Leads = {"outcome": (domain.Outcome, "outcome_id")}
 _REVIEW: Leads = {"review": (domain.Review, "review_id")}
 
 VERBS = (
-    Verb(sources.record_source, sources.RecordSource, "source", types.Source),
-    Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant),
-    Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim),
+    Verb(sources.record_source, sources.RecordSource, "source", types.Source, similar=SIMILAR_SOURCES),
+    Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant, similar=SIMILAR_CLAIMANTS),
+    Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim, similar=SIMILAR_CLAIMS),
     Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
     Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
     Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
@@ -163,6 +166,8 @@ def _payload(verb: Verb) -> Any:
     def client_mutation_id(root: Any) -> str | None:
         return root.client_mutation_id  # type: ignore[no-any-return]
 
+    if verb.similar is not None:
+        fields["similar"] = verb.similar
     fields["user_errors"] = strawberry.field(
         resolver=user_errors, description="What was wrong with the input. If there is anything, nothing has changed."
     )

@@ -1,8 +1,9 @@
 """How does a refusal reach the client? What a person can put right becomes a user error; the rest a coded error."""
 
 import logging
-from typing import Any
+from typing import Any, Optional
 
+import sqlalchemy as sa
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
@@ -19,10 +20,11 @@ from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorCode
 from claimkb.graphql.context import Context, NotShown
 from claimkb.graphql.costs import SHORT
+from claimkb.graphql.fields import asked
 from claimkb.graphql.requests import told_of
-from claimkb.graphql.types import Revision
+from claimkb.graphql.types import Node, Revision
 from claimkb.graphql.views import offer_terms
-from claimkb.store import outages
+from claimkb.store import outages, records
 from claimkb.store.outages import CommitUnknown, DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
@@ -66,12 +68,21 @@ class UserError:
     conflict: Conflict | None = strawberry.field(
         default=None, description="Where somebody changed the record since you read it: what, and who."
     )
+    known: strawberry.Private[Record | None] = None
+
+    @asked(Optional[Node], description="The record that is there already, where the code is DUPLICATE.")  # noqa: UP045
+    def existing(self: Any, _info: Any) -> Any:
+        """Read the record that is there already."""
+        kind, id_ = (None, None) if self.known is None else (type(self.known), sa.inspect(self.known).identity[0])
+        return lambda session: None if kind is None else records.find(session, kind, id_)
 
 
 def of_refusal(refusal: Refusal) -> UserError:
     """Turn a refusal into a user error, with the path of the input in the API's names."""
     path = ["input", *(camel(str(step)) for step in refusal.field)] if refusal.field else None
-    return UserError(code=refusal.code, message=str(refusal), field=path, conflict=conflict_of(refusal))
+    return UserError(
+        code=refusal.code, message=str(refusal), field=path, conflict=conflict_of(refusal), known=refusal.facts.get("existing")
+    )
 
 
 def of_validation(error: InputValidationError) -> list[UserError]:

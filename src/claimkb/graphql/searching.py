@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Union
+from uuid import UUID
 
 import sqlalchemy as sa
 import strawberry
@@ -17,10 +18,10 @@ from claimkb.domain.wording import asked as asked_of
 from claimkb.graphql import types
 from claimkb.graphql.connections import COUNT, After, First, PageInfo, page_info
 from claimkb.graphql.context import Context, context_of
-from claimkb.graphql.costs import FREE, PAGE, PAGED, PHRASE, WORD, ListSize, weighing
+from claimkb.graphql.costs import FREE, PAGE, PAGED, PHRASE, QUESTION, WORD, ListSize, weighing
 from claimkb.graphql.fields import asked
 from claimkb.graphql.views import offer_terms
-from claimkb.store import paging, search
+from claimkb.store import claimants, paging, search, sources
 from claimkb.store.paging import MOST, Page, Slice
 
 offer_terms()
@@ -55,10 +56,11 @@ class SearchEdge:
         """Mark the hits in the record's text: in a thread, all snippets of the page together."""
         row: Any = self.node
 
-        def snippets(_session: Session, keys: Sequence[str]) -> list[str]:
-            return [self.sought.snippet(each) for each in keys]
+        def snippets(session: Session, keys: Sequence[tuple[UUID, str]]) -> list[str]:
+            said = search.said(session, [id_ for id_, _ in keys])
+            return [self.sought.snippet(text, said.get(id_)) for id_, text in keys]
 
-        marked: str = await context_of(info).load((self.sought, "snippets"), snippets, text_of(row))
+        marked: str = await context_of(info).load((self.sought, "snippets"), snippets, (row.id, text_of(row)))
         return marked
 
 
@@ -195,3 +197,34 @@ class Searches:
             raise BadPage("first", name="first", most=MOST, size=most)
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
         return partial(search.similar, statement=statement, claim_id=own, most=most)
+
+
+MOST_SIMILAR = 5
+
+
+def _similar(type_: Any, description: str, find: Callable[[Session, Any], list[Any]], cost: int = QUESTION) -> Any:
+    """Make a payload's field for what is like the result: a person says whether it is the same."""
+
+    def ask(root: Any, _info: Any) -> Callable[[Session], Any]:
+        result = root.result
+        return lambda session: [] if result is None else find(session, result)
+
+    return asked(list[type_], description=description, directives=[weighing(cost), ListSize(assumed_size=MOST_SIMILAR)])(ask)
+
+
+SIMILAR_SOURCES = _similar(
+    types.Source,
+    "Sources that are probably the same page: at this address with http or https, with a slash at the end or without.",
+    lambda session, source: sources.probably_at(session, source.url) if source.url else [],
+)
+SIMILAR_CLAIMANTS = _similar(
+    types.Claimant,
+    "Claimants whose names share a word with this one: five at most.",
+    lambda session, claimant: claimants.nearest(session, claimant.name, MOST_SIMILAR, but=claimant.id),
+)
+SIMILAR_CLAIMS = _similar(
+    SimilarClaim,
+    "Claims that say nearly the same, the likeliest first: five at most. One of the score 1 has the same words.",
+    lambda session, claim: search.similar(session, claim.statement, claim.id, MOST_SIMILAR),
+    ALIKE,
+)

@@ -12,7 +12,7 @@ from claimkb.domain import Account, Token, TokenUse
 from claimkb.domain.permissions import Role
 from claimkb.domain.record import Order, Term
 from claimkb.domain.token import TokenKind
-from claimkb.store import paging
+from claimkb.store import forms, paging
 from claimkb.store.expressions import upsert
 from claimkb.store.ordering import OrderDirection
 
@@ -74,8 +74,8 @@ def is_there_any(session: Session) -> bool:
 
 
 def find_by_name(session: Session, name: str) -> Account | None:
-    """Find the account of a name."""
-    return session.scalars(sa.select(Account).where(col(Account.name) == name)).one_or_none()
+    """Find the account whose name looks like this one."""
+    return forms.find(session, Account, name)
 
 
 def other_admins(session: Session, account: Account) -> list[Account]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import ChannelKind
 from claimkb.domain.record import Order, Term
-from claimkb.store import paging
+from claimkb.store import forms, paging
 from claimkb.store.ordering import OrderDirection
 
 
@@ -34,9 +34,8 @@ class ChannelOrder(Order):
 
 
 def find_open(session: Session, name: str) -> Channel | None:
-    """Find the open channel of a name; of two from before names were unique, the one that was opened first."""
-    named = sa.select(Channel).where(col(Channel.name) == name, col(Channel.closed_at).is_(None))
-    return session.scalars(named.order_by(col(Channel.id)).limit(1)).one_or_none()
+    """Find the open channel whose name looks like this one."""
+    return forms.find(session, Channel, name, col(Channel.closed_at).is_(None))
 
 
 def matching(wanted: ChannelFilter) -> sa.Select[Any]:

@@ -9,11 +9,12 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Claim, Claimant, Outcome, Prediction, Review
 from claimkb.domain.claimant import ClaimantKind
+from claimkb.domain.normal_forms import name_form
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Order, Term
 from claimkb.domain.review import ReviewState
-from claimkb.store import paging
-from claimkb.store.expressions import contains
+from claimkb.store import forms, paging
+from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
 
@@ -21,7 +22,9 @@ class ClaimantFilter(Order):
     """Which claimants: all that is given must hold."""
 
     kind: list[ClaimantKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
-    text: str | None = Rule(default=None, max_length=300, description="With this text in name or office, whatever the case.")
+    text: str | None = Rule(
+        default=None, max_length=300, description="With this text in name or office, whatever the case and the accents."
+    )
 
 
 class ClaimantOrderField(Term):
@@ -55,7 +58,7 @@ def matching(wanted: ClaimantFilter) -> sa.Select[Any]:
     if wanted.kind is not None:
         select = select.where(col(Claimant.kind).in_(wanted.kind))
     if wanted.text is not None:
-        select = select.where(contains(Claimant.name, wanted.text) | contains(Claimant.office, wanted.text))
+        select = select.where(contains(Claimant, wanted.text))
     return select
 
 
@@ -66,19 +69,23 @@ def ordered(order: ClaimantOrder | None) -> paging.Order:
 
 
 def named(session: Session, name: str) -> list[Claimant]:
-    """List the claimants of a name, whatever their kind."""
-    return list(session.scalars(sa.select(Claimant).where(col(Claimant.name) == name).order_by(col(Claimant.kind))))
+    """List the claimants whose name looks like this one, whatever their kind."""
+    alike = col(Claimant.name_form) == name_form(name)
+    return list(session.scalars(sa.select(Claimant).where(alike).order_by(col(Claimant.kind))))
 
 
-def nearest(session: Session, name: str, most: int = 5) -> list[Claimant]:
-    """List claimants whose name shares a word with this one, by name."""
-    shared = [contains(Claimant.name, word) for word in name.split() if len(word) >= SHORT_WORD][:WORDS]
-    return list(session.scalars(sa.select(Claimant).where(sa.or_(sa.false(), *shared)).order_by(col(Claimant.name)).limit(most)))
+def nearest(session: Session, name: str, most: int = 5, but: UUID | None = None) -> list[Claimant]:
+    """List claimants whose name shares a word with this one, by name, without a certain one."""
+    shared = [contains(Claimant, word) for word in name.split() if len(word) >= SHORT_WORD][:WORDS]
+    others = sa.select(Claimant).where(sa.or_(sa.false(), *shared))
+    if but is not None:
+        others = others.where(col(Claimant.id) != but)
+    return list(session.scalars(others.order_by(col(Claimant.name)).limit(most)))
 
 
-def find_by_name(session: Session, name: str, kind: ClaimantKind) -> Claimant | None:
-    """Find the claimant of a name and kind."""
-    return session.scalars(sa.select(Claimant).where(col(Claimant.name) == name, col(Claimant.kind) == kind)).one_or_none()
+def find_by_name(session: Session, name: str, kind: ClaimantKind, but: UUID | None = None) -> Claimant | None:
+    """Find the claimant of a kind whose name looks like this one, and who is not a certain one."""
+    return forms.find(session, Claimant, name, col(Claimant.kind) == kind, but=but)
 
 
 def find_decision(session: Session, claimant_id: UUID) -> Outcome | Review | None:

@@ -13,11 +13,12 @@ from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence,
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationState, RelationType, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.evidence import SUBJECTS, Stance
+from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline, Publisher
 from claimkb.store import paging, reviews
-from claimkb.store.expressions import contains
+from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
 
@@ -33,11 +34,13 @@ class ClaimFilter(Order):
         default=None, max_length=10, description="Asserted by a claimant of one of these kinds."
     )
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
-    byline: Byline | None = Rule(default=None, description="Appearing in a source with exactly this byline.")
+    byline: Byline | None = Rule(default=None, description="Appearing in a source with this byline.")
     rests_only_on: Publisher | None = Rule(
-        default=None, description="With supporting evidence from this publisher, exactly so named, and from no other."
+        default=None, description="With supporting evidence from this publisher and from no other."
     )
-    text: str | None = Rule(default=None, max_length=300, description="With this text in the statement, whatever the case.")
+    text: str | None = Rule(
+        default=None, max_length=300, description="With this text in the statement, whatever the case and the accents."
+    )
     reviewed: bool | None = Rule(default=None, description="With a review that stands, or without.")
     review_due: bool | None = Rule(
         default=None, description="With a review that stands and whose reviewBy has passed; or not so. None that was retracted is."
@@ -77,8 +80,8 @@ def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
         .join(Source, col(Source.id) == Evidence.source_id)
         .where(col(Evidence.claim_id) == Claim.id, col(Evidence.stance) == Stance.SUPPORTS)
     )
-    other = supporting.where(col(Source.publisher).is_distinct_from(publisher))
-    return supporting.where(col(Source.publisher) == publisher).exists() & ~other.exists()
+    other = supporting.where(col(Source.publisher_form).is_distinct_from(name_form(publisher)))
+    return supporting.where(col(Source.publisher_form) == name_form(publisher)).exists() & ~other.exists()
 
 
 def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
@@ -101,7 +104,7 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
     if wanted.source_id is not None:
         select = select.where(col(Claim.id).in_(in_sources(col(Source.id) == wanted.source_id)))
     if wanted.byline is not None:
-        select = select.where(col(Claim.id).in_(in_sources(col(Source.byline) == wanted.byline)))
+        select = select.where(col(Claim.id).in_(in_sources(col(Source.byline_form) == name_form(wanted.byline))))
     if wanted.rests_only_on is not None:
         select = select.where(_rests_only_on(wanted.rests_only_on))
     if wanted.reviewed is not None:
@@ -112,7 +115,7 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
         stands = col(Claim.retracted_at).is_(None)
         select = select.where(~stands if wanted.is_retracted else stands)
     if wanted.text is not None:
-        select = select.where(contains(Claim.statement, wanted.text))
+        select = select.where(contains(Claim, wanted.text))
     return select
 
 

@@ -66,7 +66,7 @@ class Database:
         self.flow = None if self.is_sqlite else Flow(self.url)
         self.brief = Brief(lambda: engines.make(self.url, self.file, 1).raw_connection()) if self.is_sqlite else None
         self._turn_lock = threading.Lock()
-        self._let_go_lock = threading.Lock()
+        self._let_go_lock = threading.Lock()  # a pool must not be made while another thread listens to the one before it
 
     @property
     def most_reads(self) -> int:
@@ -284,15 +284,10 @@ class Database:
         return found
 
     def _let_go(self) -> None:
-        """Close the connections at rest now, and those at work when they come back: others are opened when they are needed.
-
-        One thread does so at a time: a pool is made with the listeners of the one before it, and must not take over this one.
-        """
+        """Close the connections at rest now, and those at work when they come back: others are opened when they are needed."""
         with self._let_go_lock:
             for engine in self.engines:
-                pool = engine.pool
-                engine.dispose()
-                event.listen(pool, "checkin", lambda _driver, entry: entry.invalidate())
+                engines.let_go(engine)
 
     def close(self) -> None:
         """Close every connection."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from claimkb.store.files import BUSY_SECONDS, File
 from claimkb.store.flowing import CORES, MOST_CONNECTIONS
@@ -53,3 +54,10 @@ def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
     if file is not None:
         file.listen(made)
     return made
+
+
+def let_go(engine: sa.Engine) -> None:
+    """Close the connections of an engine that are at rest now, and those at work when they come back."""
+    pool = engine.pool
+    engine.dispose()  # the new pool takes over the listeners of this one, and must not have this one
+    event.listen(pool, "checkin", lambda _driver, entry: entry.invalidate())

@@ -61,8 +61,3 @@ def _days_after_sqlite(element: days_after, compiler: SQLCompiler, **options: An
 def _days_after_postgresql(element: days_after, compiler: SQLCompiler, **options: Any) -> str:
     day, days = (compiler.process(each, **options) for each in element.clauses)
     return f"({day} + CAST({days} AS integer))"
-
-
-def contains(column: Any, text: str) -> sa.ColumnElement[bool]:
-    """Tell whether a column contains a text, whatever the case."""
-    return sa.func.lower(column).contains(text.lower(), autoescape=True)

@@ -14,6 +14,7 @@ class Lock(IntEnum):
     ANNOUNCING = int.from_bytes(b"announce")
     SEEDING = int.from_bytes(b"seed")
     FLAGGING = int.from_bytes(b"flag")
+    NAMING = int.from_bytes(b"name")
     ADMITTING = int.from_bytes(b"admit")
 
 

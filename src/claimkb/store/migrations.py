@@ -1,13 +1,14 @@
 """How does the database get its tables, and is it the one that this program knows?"""
 
 import pkgutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from claimkb.store import locks
+from claimkb.store import folding, locks
 from claimkb.store.database import Database
 from claimkb.store.locks import Lock
 from claimkb.store.outages import DatabaseUnfit
@@ -63,7 +64,18 @@ def check_known(connection: sa.Connection) -> None:
         )
 
 
-def upgrade(database: Database) -> tuple[str | None, str]:
+def upgrade(database: Database, tell: Callable[[int, int], None] = lambda _done, _all: None) -> tuple[str | None, str]:
+    """Bring the tables up to date in one transaction, then fold what is of an older normal form.
+
+    Return the versions before and since. `tell` is told how many records are folded, of how many. What was folded stays so if this
+    is stopped, and is not done again.
+    """
+    versions = _migrate(database)
+    folding.fold_anew(database, tell)
+    return versions
+
+
+def _migrate(database: Database) -> tuple[str | None, str]:
     """Bring the tables up to date in one transaction. Return the versions before and since."""
     with database.connection() as connection:
         locks.hold(connection, Lock.MIGRATING)
@@ -95,3 +107,5 @@ def check_current(database: Database, connection: sa.Connection) -> None:
     check_known(connection)
     if current(connection) != head():
         raise DatabaseUnfit(f"The tables of {database.place} are not up to date: run claimkb migrate.")
+    if folding.is_left(connection):
+        raise DatabaseUnfit(f"What was recorded in {database.place} before is not folded to the end: run claimkb migrate.")

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Claim, ClaimRelation, Flag, Outcome, Prediction, Source
 from claimkb.domain.account import AccountName
 from claimkb.domain.claim import RelationState, RelationType
+from claimkb.domain.normal_forms import name_form
 from claimkb.domain.outcome import UNDERMINING, OutcomeReview
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.record import Order, Term
@@ -20,7 +21,7 @@ from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LATE, LONG_OVERDUE_DAYS, Timeliness
 from claimkb.store import claims, paging, records
-from claimkb.store.expressions import contains
+from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
 
@@ -44,14 +45,14 @@ class PredictionFilter(Order):
     checkability: Checkability | None = Rule(default=None, description="Of this checkability.")
     claimant_id: ClaimantId | None = Rule(default=None, description="Made by this claimant.")
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
-    byline: Byline | None = Rule(default=None, description="Appearing in a source with exactly this byline.")
+    byline: Byline | None = Rule(default=None, description="Appearing in a source with this byline.")
     lost_footing: bool | None = Rule(
         default=None, description="Waiting for an answer, and depending on one that was answered NO or ANNULLED; or not so."
     )
     assignee: AccountName | None = Rule(default=None, description="That this account looks after.")
     due_on: DateRange | None = Rule(default=None, description="With the last day of the due date in this range.")
     text: str | None = Rule(
-        default=None, max_length=300, description="With this text in the question or the claim, whatever the case."
+        default=None, max_length=300, description="With this text in the question or the claim, whatever the case and the accents."
     )
 
 
@@ -186,10 +187,10 @@ def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.source_id is not None:
         conditions.append(claim_id.in_(claims.in_sources(col(Source.id) == wanted.source_id)))
     if wanted.byline is not None:
-        conditions.append(claim_id.in_(claims.in_sources(col(Source.byline) == wanted.byline)))
+        conditions.append(claim_id.in_(claims.in_sources(col(Source.byline_form) == name_form(wanted.byline))))
     if wanted.text is not None:
-        said = sa.select(col(Claim.id)).where(contains(Claim.statement, wanted.text))
-        conditions.append(contains(Prediction.question, wanted.text) | claim_id.in_(said))
+        said = sa.select(col(Claim.id)).where(contains(Claim, wanted.text))
+        conditions.append(contains(Prediction, wanted.text) | claim_id.in_(said))
     return conditions
 
 

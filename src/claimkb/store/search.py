@@ -14,12 +14,13 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
-from claimkb.domain import Claim, SearchEntry
+from claimkb.domain import Appearance, Claim, Prediction, SearchEntry
 from claimkb.domain.claim import RelationState
+from claimkb.domain.normal_forms import words
 from claimkb.domain.record import Record
 from claimkb.domain.reference import ClaimId
-from claimkb.domain.searching import FOUND_BY, KINDS, SearchKind, text_of
-from claimkb.domain.wording import Wanted, asked, likeness, telling, words
+from claimkb.domain.searching import FOUND_BY, KINDS, MOST_SAID, SearchKind, joined, text_of
+from claimkb.domain.wording import Wanted, asked, likeness, telling
 from claimkb.store import claims, paging, records
 from claimkb.store.expressions import INSERT
 
@@ -45,7 +46,8 @@ CANDIDATES = 200
 
 def _entering(insert: Any) -> sa.Executable:
     """Write what enters the words of records, or replaces those that are there."""
-    entered: sa.Executable = insert.on_conflict_do_update(index_elements=["record_id"], set_={"words": insert.excluded.words})
+    written = {name: insert.excluded[name] for name in ("words", "said", "is_stale")}
+    entered: sa.Executable = insert.on_conflict_do_update(index_elements=["record_id"], set_=written)
     return entered
 
 
@@ -60,24 +62,67 @@ def _is_to_enter(session: Session, record: Any) -> bool:
     return record in session.new or any(sa.inspect(record).attrs[name].history.has_changes() for name in fields)
 
 
+_SAID: dict[type[Any], str] = {Appearance: "quote_exact", Prediction: "due_text"}
+"""What sources say of claims, and finds them: the quotes of its appearances, and the words of its prediction's due date."""
+
+
+def _is_said_anew(session: Session, record: Any) -> bool:
+    """Tell whether a record holds words of a source that find its claim, and they are new."""
+    name = _SAID.get(type(record))
+    if name is None:
+        return False
+    return getattr(record, name) is not None if record in session.new else sa.inspect(record).attrs[name].history.has_changes()
+
+
+def said_of(session: Session, claim_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Put together what sources say of claims, in one statement."""
+    parts = [
+        sa.select(kind.claim_id, getattr(kind, name), sa.literal(place), kind.id).where(
+            kind.claim_id.in_(claim_ids), getattr(kind, name).is_not(None)
+        )
+        for place, (kind, name) in enumerate(_SAID.items())
+    ]
+    found: dict[UUID, dict[str, None]] = {}
+    for claim_id, text, *_ in sorted(session.execute(sa.union_all(*parts)), key=lambda row: (row[2], row[3])):
+        found.setdefault(claim_id, {})[text] = None
+    return {claim_id: joined(list(texts))[:MOST_SAID] for claim_id, texts in found.items()}
+
+
+def said(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, str | None]:
+    """Tell what else finds records, as their entries have it, in one statement."""
+    select = sa.select(col(SearchEntry.record_id), col(SearchEntry.said)).where(col(SearchEntry.record_id).in_(record_ids))
+    return {row[0]: row[1] for row in session.execute(select)}
+
+
 def watch(session: Session) -> Callable[[], None]:
     """Note every record that a session adds or changes. Return what writes the words of all of them, in the end."""
     changed: dict[UUID, Record] = {}
+    told: set[UUID] = set()
 
     def note(*_: Any) -> None:
-        changed.update({each.id: each for each in (*session.new, *session.dirty) if _is_to_enter(session, each)})
+        for each in (*session.new, *session.dirty):
+            if _is_to_enter(session, each):
+                changed[each.id] = each
+            if _is_said_anew(session, each):
+                told.add(each.claim_id)
+            elif isinstance(each, Claim) and each in session.dirty and each.id in changed:
+                told.add(each.id)
 
     def enter() -> None:
+        changed.update((id_, records.get(session, Claim, id_)) for id_ in told - changed.keys())
+        of_sources = said_of(session, list(told)) if told else {}
         if changed:
-            session.execute(_ENTER[session.get_bind().dialect.name], [_entry(each) for each in changed.values()])
+            entries = [entry_of(each, of_sources.get(each.id)) for each in changed.values()]
+            session.execute(_ENTER[session.get_bind().dialect.name], entries)
 
     event.listen(session, "before_flush", note)
     return enter
 
 
-def _entry(record: Record) -> dict[str, Any]:
-    """Fold the words of a record."""
-    return {"kind": FOUND_BY[type(record)][0], "record_id": record.id, "words": " ".join(words(text_of(record)))}
+def entry_of(record: Record, said: str | None) -> dict[str, Any]:
+    """Fold the words of a record, and of what sources say of it."""
+    folded = " ".join(words(text_of(record, said)))
+    return {"kind": FOUND_BY[type(record)][0], "record_id": record.id, "words": folded, "said": said, "is_stale": False}
 
 
 def _fts5(wanted: Sequence[Wanted]) -> str:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from claimkb.domain import Snapshot, Source
+from claimkb.domain.normal_forms import name_form, probably_same
 from claimkb.domain.record import Order, Term
 from claimkb.domain.source import Byline, Publisher, SourceKind, Url
-from claimkb.store import paging
-from claimkb.store.expressions import contains
+from claimkb.store import forms, paging
+from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
 
@@ -21,10 +22,10 @@ class SourceFilter(Order):
     """Which sources: all that is given must hold."""
 
     kind: list[SourceKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
-    publisher: Publisher | None = Rule(default=None, description="Published by exactly this publisher.")
-    byline: Byline | None = Rule(default=None, description="With exactly this byline.")
+    publisher: Publisher | None = Rule(default=None, description="Published by this publisher.")
+    byline: Byline | None = Rule(default=None, description="With this byline.")
     text: str | None = Rule(
-        default=None, max_length=300, description="With this text in title, publisher or byline, whatever the case."
+        default=None, max_length=300, description="With this text in title, publisher or byline, whatever the case and the accents."
     )
 
 
@@ -56,12 +57,11 @@ def matching(wanted: SourceFilter) -> sa.Select[Any]:
     if wanted.kind is not None:
         select = select.where(col(Source.kind).in_(wanted.kind))
     if wanted.publisher is not None:
-        select = select.where(col(Source.publisher) == wanted.publisher)
+        select = select.where(col(Source.publisher_form) == name_form(wanted.publisher))
     if wanted.byline is not None:
-        select = select.where(col(Source.byline) == wanted.byline)
+        select = select.where(col(Source.byline_form) == name_form(wanted.byline))
     if wanted.text is not None:
-        columns = (Source.title, Source.publisher, Source.byline)
-        select = select.where(sa.or_(*(contains(column, wanted.text) for column in columns)))
+        select = select.where(contains(Source, wanted.text))
     return select
 
 
@@ -71,14 +71,19 @@ def ordered(order: SourceOrder | None) -> paging.Order:
     return paging.Order(_KEYS[chosen.field], col(Source.id), chosen.direction is OrderDirection.DESC)
 
 
-_AT_URL = sa.select(Source).where(col(Source.url) == sa.bindparam("url"))
 _LATEST = sa.select(Snapshot).where(col(Snapshot.source_id) == sa.bindparam("source_id"))
 _LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc()).limit(1).options(defer(Snapshot.text))  # type: ignore[arg-type]
 
 
-def find_by_url(session: Session, url: Url) -> Source | None:
-    """Find the source that is published at an address."""
-    return session.scalars(_AT_URL, {"url": url}).one_or_none()
+def find_by_url(session: Session, url: Url, but: UUID | None = None) -> Source | None:
+    """Find the source that is published at an address, however that is written, and that is not a certain one."""
+    return forms.find(session, Source, url, column="url", but=but)
+
+
+def probably_at(session: Session, url: Url) -> list[Source]:
+    """List the sources at addresses that probably lead to the same page."""
+    alike = col(Source.url_form).in_(probably_same(url))
+    return list(session.scalars(sa.select(Source).where(alike).order_by(col(Source.id))))
 
 
 def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from claimkb.domain import Account, Token, password, second_factor, token
 from claimkb.domain.access import SignedOut, Unauthenticated
+from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
@@ -125,7 +126,7 @@ class SignInPages:
         """Name what a password is guessed about: a name, or the session of who signs in again. Strangers do not know that."""
         account, shown = await self._who(request), cookie_of(request)
         is_again = account is not None and shown is not None and account.name == name
-        return guesses_with(shown) if shown is not None and is_again else f"name {name.casefold()}"
+        return guesses_with(shown) if shown is not None and is_again else f"name {name_form(name)}"
 
     async def _account_of(self, session: Shown) -> Account | None:
         """Tell whose a session is; None if it is none."""

@@ -11,7 +11,7 @@ from strawberry.schema import Schema
 from claimkb.graphql.edges import Leads
 from claimkb.graphql.plans.belonging import Batched, ConnectionShape, Listed, Named, Paged
 from claimkb.graphql.plans.questions import List, Questions
-from claimkb.graphql.plans.reading import Belonging, Child, Reading, Shape, Sliced
+from claimkb.graphql.plans.reading import Asking, Belonging, Child, Reading, Shape, Sliced
 from claimkb.graphql.plans.selections import Fields, Selections, node_of
 from claimkb.graphql.plans.writing import Unplanned, Writing, object_of, said_of
 from claimkb.graphql.queries import NODES
@@ -51,6 +51,17 @@ class Builder(Writing):
         if kind.name not in NODES:
             return None
         return self.name(Named(*self.of_kind(kind.name, fields)).place)
+
+    def node(self, fields: Fields) -> str:
+        """Name what makes a place for a record of any kind: what it is, is known when it is there."""
+        places: dict[str, Named] = {}
+
+        def place(record: Any, asking: Asking) -> dict[str, Any]:
+            kind = type(record).__name__
+            return places[kind].place(record.id, asking)
+
+        places.update((kind, Named(*self.of_kind(kind, fields))) for kind in NODES)
+        return self.name(place)
 
     def of_kind(self, kind: str, fields: Fields) -> tuple[Reading, Shape]:
         """Begin a level of records of a kind, with what shapes a row."""

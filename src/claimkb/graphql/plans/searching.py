@@ -88,7 +88,8 @@ def search(builder: Builder, fields: Fields, field: GraphQLField) -> Search:
         return placed({kind.name: builder.of_kind(record.__name__, below) for kind, record in KINDS.items()})
 
     def marked(_below: Fields) -> str:
-        return f"g[1].snippet({placed({kind.name: _text(builder, kind) for kind in KINDS})})"
+        said = reading.level.column(reading.level.table, "said")
+        return f"g[1].snippet({placed({kind.name: _text(builder, kind) for kind in KINDS})}, r[{said}])"
 
     shape = builder.connection(reading, fields, field, node, snippet=marked)
     return Search(reading, builder.arguments(fields, field), shape, places, builder.dialect.name == "sqlite")

@@ -97,6 +97,9 @@ class Writing:
             return expression
         if is_leaf_type(bare):
             return f"{self.name(lambda value: None if value is None else bare.serialize(value))}({expression})"
+        if bare is self.schema._schema.type_map["Node"]:
+            of_kind = self.node(fields)
+            return f"{self.name(self.function('v, g', f'None if v is None else {of_kind}(v, g[0])'))}({expression}, g)"
         if not isinstance(bare, GraphQLObjectType):
             raise Unplanned(f"{bare} is not known before it is read.")
         shown = self.shown(fields, bare)
@@ -105,6 +108,10 @@ class Writing:
 
     def shown(self, fields: Fields, kind: GraphQLObjectType) -> str | None:
         """Name what makes a place for a record that a value names by its id; None for a type that shows no record."""
+        raise NotImplementedError
+
+    def node(self, fields: Fields) -> str:
+        """Name what makes a place for a record of any kind."""
         raise NotImplementedError
 
     def parts(self, kind: GraphQLObjectType, fields: Fields) -> str:

@@ -1,0 +1,100 @@
+"""How is what was stored folded anew, when its normal form has changed? A thousand records at a time, from where it stood."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from claimkb.domain import Account, Channel, Claim, Claimant, SearchEntry, Source
+from claimkb.domain.record import Record
+from claimkb.domain.searching import KINDS, SearchKind
+from claimkb.store import locks, records, search
+from claimkb.store.database import Database
+from claimkb.store.forms import FORMS, forms
+from claimkb.store.locks import Lock
+
+AT_ONCE = 1000
+"""How many records are folded in one transaction: others write in between, and what was done is kept if this is stopped."""
+
+MOST_NAMED = 100
+"""How many groups of records that look the same are named."""
+
+_STALE = sa.select(SearchEntry).where(col(SearchEntry.is_stale))
+_IS_LEFT = sa.select(_STALE.exists())
+_COUNT = sa.select(sa.func.count()).select_from(SearchEntry).where(col(SearchEntry.is_stale))
+
+
+def is_left(connection: sa.Connection) -> bool:
+    """Tell whether something is still to be folded anew."""
+    return bool(connection.scalar(_IS_LEFT))
+
+
+def fold_anew(database: Database, tell: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+    """Fold all that is of an older normal form, and tell after each thousand how many are done, of how many. Return that."""
+    with database.read() as session:
+        many = session.scalar(_COUNT) or 0
+    done = 0
+    while folded := _fold_some(database) if done < many else 0:
+        done += folded
+        tell(min(done, many), many)
+    return done
+
+
+def _fold_some(database: Database) -> int:
+    """Fold the next records, and the words that find them, in one transaction. Return how many."""
+    with database.write() as session:
+        locks.hold(session, Lock.MIGRATING)  # else two servers would fold the same
+        entries = list(session.scalars(_STALE.order_by(col(SearchEntry.position)).limit(AT_ONCE)))
+        for kind in {entry.kind for entry in entries}:
+            _fold(session, KINDS[SearchKind[kind]], [entry for entry in entries if entry.kind == kind])
+    return len(entries)
+
+
+def _fold(session: Session, kind: type[Record], entries: list[SearchEntry]) -> None:
+    """Fold the records of entries that are of one kind. An entry whose record is not there is left as it is."""
+    ids = [entry.record_id for entry in entries]
+    found = {record.id: record for record in records.by_ids(session, kind, ids) if record is not None}
+    said = search.said_of(session, ids) if kind is Claim else {}
+    for entry in entries:
+        entry.is_stale = False
+        if entry.record_id in found:
+            folded = search.entry_of(found[entry.record_id], said.get(entry.record_id))
+            entry.words, entry.said = folded["words"], folded["said"]
+    if kind in FORMS:
+        table = records.table_of(kind)
+        write = sa.update(table).where(table.c.id == sa.bindparam("of_id"))
+        write = write.values({name: sa.bindparam(name) for name in FORMS[kind]})
+        session.connection().execute(write, [{"of_id": id_, **forms(record)} for id_, record in found.items()])
+    session.flush()
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Records of one kind that look the same: they were recorded before that was refused."""
+
+    kind: str
+    what: str
+    records: list[Record]
+
+
+_LOOK: list[tuple[type[Record], str, tuple[Any, ...], tuple[Any, ...]]] = [
+    (Claimant, "name", (col(Claimant.kind),), ()),
+    (Source, "url", (), ()),
+    (Account, "name", (), ()),
+    (Channel, "name", (), (col(Channel.closed_at).is_(None),)),
+]
+"""What may be there once: of which kind, by which field, within what, and which of them count."""
+
+
+def look_the_same(session: Session) -> Iterator[Alike]:
+    """List the records that look the same, a hundred groups of each kind at most. None of them is merged: that is for a person."""
+    for kind, field, within, where in _LOOK:
+        form = getattr(kind, f"{field}_form")
+        twice = sa.select(form, *within).where(form.is_not(None), *where).group_by(form, *within)
+        for values in session.execute(twice.having(sa.func.count() > 1).order_by(form).limit(MOST_NAMED)).all():
+            same = (column == value for column, value in zip((form, *within), values, strict=True))
+            alike = sa.select(kind).where(*same, *where).order_by(sa.inspect(kind).columns["id"])
+            found = list(session.scalars(alike))
+            yield Alike(kind.__name__, getattr(found[0], field), found)

@@ -1,0 +1,55 @@
+"""How do the normal forms of names, addresses and texts come into the database? With the records, however they are written."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session
+
+from claimkb.domain import Account, Channel, Claim, Claimant, Prediction, Source
+from claimkb.domain.normal_forms import filter_form
+from claimkb.domain.record import Form, Record, forms_of
+
+R = TypeVar("R", bound=Record)
+
+FORMS: dict[type[Record], dict[str, Form]] = {
+    kind: forms_of(kind) for kind in (Account, Channel, Claim, Claimant, Prediction, Source)
+}
+"""The records of which names, addresses or texts are compared, and the columns of their forms."""
+
+
+def forms(record: Record) -> dict[str, str | None]:
+    """Write the normal forms of a record."""
+    return {name: form.read(record) for name, form in FORMS.get(type(record), {}).items()}
+
+
+def _write(_mapper: Any, _connection: sa.Connection, record: Record) -> None:
+    """Write the normal forms of a record before it is written itself."""
+    for name, form in forms(record).items():
+        setattr(record, name, form)
+
+
+for _kind in FORMS:
+    event.listen(_kind, "before_insert", _write)
+    event.listen(_kind, "before_update", _write)
+
+
+def find(
+    session: Session, kind: type[R], text: str, *where: sa.ColumnElement[bool], column: str = "name", but: UUID | None = None
+) -> R | None:
+    """Find the record whose name or address looks like this one, and that is not a certain one.
+
+    Of several, from before that was refused, the very one counts.
+    """
+    own, given, form = (sa.inspect(kind).columns[name] for name in ("id", column, f"{column}_form"))
+    alike = sa.select(kind).where(form == FORMS[kind][form.name].write(text), *where)
+    if but is not None:
+        alike = alike.where(own != but)
+    return session.scalars(alike.order_by(given != text, own).limit(1)).one_or_none()
+
+
+def contains(kind: type[Record], text: str) -> sa.ColumnElement[bool]:
+    """Tell whether what a filter looks through contains a text, whatever its case and accents."""
+    looked_through: sa.ColumnElement[str] = sa.inspect(kind).columns["filter_form"]
+    return looked_through.contains(filter_form(text), autoescape=True)
