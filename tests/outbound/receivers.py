@@ -1,5 +1,6 @@
 """Programs and mail servers that are told something: real ones, that can fail, hang and come back."""
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +22,10 @@ from claimkb.outbound.delivering import Outbox, Way
 
 @dataclass
 class Receiver:
-    """A program that is told of events. It answers as it is told to, and remembers what it got."""
+    """A program that is told of events, or a chat. It answers as it is told to, and remembers what it got."""
 
     answers: int = 204
+    longest: int | None = None
     hangs: Event = field(default_factory=Event)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
@@ -31,6 +33,15 @@ class Receiver:
     def ids(self) -> list[str]:
         """List the ids of what it got."""
         return [headers["webhook-id"] for headers, _ in self.got]
+
+    def messages(self) -> list[str]:
+        """List the messages that it got as a chat, in Mattermost's form."""
+        return [json.loads(body)["text"] for _, body in self.got]
+
+    @property
+    def chat(self) -> str:
+        """Write its address as Apprise writes that of a chat with Mattermost."""
+        return self.url.replace("http://", "mmost://")
 
     def verified(self, secret: str) -> list[Any]:
         """Read what it got, after the reference library found each signature right."""
@@ -48,7 +59,8 @@ def a_receiver() -> Iterator[Receiver]:
             receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             if receiver.hangs.is_set():
                 stopped.wait(30)
-            self.send_response(receiver.answers)
+            is_too_long = receiver.longest is not None and len(json.loads(body)["text"]) > receiver.longest
+            self.send_response(400 if is_too_long else receiver.answers)
             self.send_header("location", receiver.url)
             self.end_headers()
 

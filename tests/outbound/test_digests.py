@@ -34,7 +34,7 @@ from tests.builders import (
     refused,
     resolved,
 )
-from tests.outbound.receivers import Post, killed, sent
+from tests.outbound.receivers import Post, Receiver, killed, sent
 from tests.outbound.test_webhooks import told
 
 DESK, ADA = "desk@example.org", "ada@example.org"
@@ -233,6 +233,73 @@ def test_without_a_mail_server_the_problem_says_what_to_set(timed: Desk, outbox:
     ways = {kind: Digests(timed, None, str) for kind in outbox.ways}
     assert sent(Outbox(timed, ways)) == {"WAITING": 1}
     assert told(timed) == [("WAITING", 1, "There is no mail server: name one in CLAIMKB_MAIL_URL.")]
+
+
+def many(desk: Desk, count: int = 30) -> list[str]:
+    """Let so many predictions wait under a flag; list what their links end with."""
+    ids = [str(a_prediction(desk, question=f"Does bridge {number:02} open, as {'promised ' * 9}?").id) for number in range(count)]
+    flagged(desk)
+    return ids
+
+
+@pytest.fixture
+def room(receiver: Receiver) -> Receiver:
+    """Give a chat that takes 4,000 characters a message, as Mattermost does."""
+    receiver.answers, receiver.longest = 200, 4000
+    return receiver
+
+
+def test_a_chat_gets_a_long_digest_in_as_many_messages_as_it_takes_and_all_links_whole(
+    timed: Desk, outbox: Outbox, room: Receiver
+) -> None:
+    a_channel(timed, room.chat)
+    ids = many(timed)
+    assert sent(outbox) == {"SENT": 1}
+    assert [len(each) <= 4000 for each in room.messages()] == [True, True]
+    text = "\n".join(room.messages())
+    assert [text.count(f"https://claims.example.org/predictions/{id_}\n") for id_ in ids] == [1] * 30
+    assert text.startswith("claimkb, 2026-11-23: 30 long overdue")
+    assert text.endswith('A day that has passed does not mean "no": it means that a decision is wanted.')
+
+
+def test_an_address_of_a_chat_may_say_that_a_long_digest_is_cut(timed: Desk, outbox: Outbox, room: Receiver) -> None:
+    a_channel(timed, f"{room.chat}?overflow=truncate")
+    many(timed)
+    assert sent(outbox) == {"SENT": 1}
+    assert [len(each) > 3900 for each in room.messages()] == [True]
+
+
+def test_a_long_digest_is_one_e_mail(timed: Desk, outbox: Outbox, post: Post) -> None:
+    a_channel(timed, DESK)
+    for _ in range(50):
+        a_prediction(timed, question="Does it open? " * 60)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    (mail,) = post.got
+    assert len(mail.get_content()) > 40_000
+
+
+def test_a_chat_that_says_no_for_good_is_not_asked_again_that_day(
+    timed: Desk, outbox: Outbox, room: Receiver, clock: Clock
+) -> None:
+    a_channel(timed, f"{room.chat}?overflow=upstream")
+    many(timed)
+    assert sent(outbox) == {"PARKED": 1}
+    assert told(timed) == [("PARKED", 1, "The service answered 400; the log of Apprise says more.")]
+    clock.go(hours=9)
+    assert sent(outbox) == {}
+    room.longest = None
+    clock.go(days=1)
+    assert sent(outbox) == {"SENT": 1}
+    assert "30 long overdue" in room.messages()[-1]
+
+
+def test_a_chat_that_is_busy_is_asked_again(timed: Desk, outbox: Outbox, room: Receiver) -> None:
+    a_channel(timed, room.chat)
+    many(timed, 1)
+    room.answers = 503
+    assert sent(outbox) == {"WAITING": 1}
+    assert told(timed) == [("WAITING", 1, "The service answered 503; the log of Apprise says more.")]
 
 
 @pytest.mark.parametrize(

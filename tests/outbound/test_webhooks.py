@@ -94,7 +94,7 @@ def test_what_is_refused_is_sent_again_later_and_under_the_same_id(
     assert len(set(rest)) == 3
 
 
-@pytest.mark.parametrize("answer", [302, 400, 404, 410, 503])
+@pytest.mark.parametrize("answer", [302, 408, 429, 500, 503])
 def test_only_a_yes_counts_and_a_redirect_is_not_followed(timed: Desk, outbox: Outbox, receiver: Receiver, answer: int) -> None:
     a_channel(timed, receiver.url, "WEBHOOK")
     a_prediction(timed)
@@ -103,6 +103,24 @@ def test_only_a_yes_counts_and_a_redirect_is_not_followed(timed: Desk, outbox: O
     assert sent(outbox) == {"WAITING": 1}
     assert told(timed) == [("WAITING", 1, f"It answered {answer}.")]
     assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("answer", [400, 401, 403, 404, 413, 422])
+def test_a_refusal_that_will_not_change_is_parked_at_once_and_holds_up_nothing_behind_it(
+    timed: Desk, outbox: Outbox, receiver: Receiver, answer: int
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    a_prediction(timed)
+    flagged(timed)
+    receiver.answers = answer
+    assert sent(outbox) == {"PARKED": 2}
+    assert told(timed) == [("PARKED", 1, f"It answered {answer}.")] * 2
+    receiver.answers = 204
+    a_prediction(timed)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    assert len(receiver.got) == 3
 
 
 def test_a_program_that_hangs_holds_up_nobody_else_and_hears_of_it_when_it_is_back(

@@ -15,6 +15,9 @@ GIVEN_UP_AFTER = timedelta(days=3)
 CLAIMED = timedelta(minutes=5)
 """For how long a server may be busy with a delivery before it is taken to have stopped."""
 
+FINAL = frozenset({400, 401, 403, 404, 410, 413, 422})
+"""The answers of HTTP that say no to a message for good: for what it is, for who sends it, or for where it is sent."""
+
 ENDED_MEANWHILE = "The server stopped while it was sent: whether it arrived is not known."
 
 

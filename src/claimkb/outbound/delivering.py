@@ -31,12 +31,12 @@ class NotSent(Exception):
     """What was to be sent was not accepted; the message says why."""
 
 
-class Untellable(Exception):
-    """What is to be told of cannot be read, and never will be; the message says why. What comes after it can be told."""
+class NeverSent(NotSent):
+    """What was to be sent will not be accepted, however often it is tried; the message says why. What comes after it may be."""
 
 
 Way = Callable[[Delivery, Channel], dict[str, Any]]
-"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted, or Untellable."""
+"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted, or NeverSent."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Outbox:
         for place, (delivery, channel) in enumerate(claimed):
             try:
                 told = self.ways[channel.kind](delivery, channel)
-            except Untellable as problem:
+            except NeverSent as problem:
                 log.warning("Never sent to %s: %s", channel.name, problem)
                 told = {"state": DeliveryState.PARKED, "sent_at": None, "problem": str(problem)[:LONGEST_PROBLEM]}
             except Exception as problem:  # whatever a service's plugin raises: it must not hold up the others

@@ -1,6 +1,7 @@
 """How does a digest reach a person or a room? By Apprise, which knows e-mail and the services of chats."""
 
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,12 @@ from pydantic import SecretStr
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
 from claimkb.domain.channel import is_mail
-from claimkb.domain.delivery import DeliveryState
-from claimkb.outbound.delivering import NotSent
+from claimkb.domain.delivery import FINAL, DeliveryState
+from claimkb.outbound.delivering import NeverSent, NotSent
 from claimkb.store import digests
+
+_ANSWERED = re.compile(r"\berror=(\d{3})\b")
+"""How Apprise logs the status of HTTP with which a service refused a message."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,18 @@ class Digests:
         return {"until": digest.until}
 
     def send(self, channel: Channel, title: str, text: str) -> None:
-        """Send a text by a channel."""
+        """Send a text by a channel: to a chat in as many messages as it takes, unless its address says otherwise."""
         apprise = pkgutil.resolve_name("apprise")  # it takes its time to load, and only who sends needs it
         sender: Any = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
-        if not sender.add(self._address(channel)):
+        service = sender.instantiate(self._address(channel), asset=sender.asset)
+        if not service or not sender.add(service):
             raise NotSent("Apprise knows no service with this address.")
-        if not sender.notify(body=text, title=title, body_format="text"):
-            raise NotSent("The service did not accept it; the log of Apprise says more.")
+        if not is_mail(channel.address.get_secret_value()):
+            if "overflow_mode" not in vars(service):  # as the address says nothing of it
+                service.overflow_mode = apprise.OverflowMode.SPLIT
+        result = sender.notify(body=text, title=title, body_format="text")
+        if not result:
+            raise _refusal([entry.message for each in result.results for entry in each.logs()])
 
     def _address(self, channel: Channel) -> str:
         """Write where to send as Apprise writes it."""
@@ -51,3 +60,13 @@ class Digests:
             raise NotSent("There is no mail server: name one in CLAIMKB_MAIL_URL.")
         server = self.mail_url.get_secret_value()
         return f"{server}{'&' if '?' in server else '?'}to={quote(address, safe='')}"
+
+
+def _refusal(logged: list[str]) -> NotSent:
+    """Read in what Apprise has logged why a service did not accept a message, and whether that may change."""
+    answers = sorted({int(status) for line in logged for status in _ANSWERED.findall(line)})
+    for answer in answers:
+        if answer in FINAL:
+            return NeverSent(f"The service answered {answer}; the log of Apprise says more.")
+    said = f"answered {answers[0]}" if answers else "did not accept it"
+    return NotSent(f"The service {said}; the log of Apprise says more.")

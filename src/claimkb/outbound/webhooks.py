@@ -17,11 +17,12 @@ from claimkb import __version__
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Flag, Outcome, Prediction
 from claimkb.domain.announcement import Topic
+from claimkb.domain.delivery import FINAL
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.secret import NOTHING
 from claimkb.domain.visible import without_secrets
-from claimkb.outbound.delivering import NotSent, Untellable
+from claimkb.outbound.delivering import NeverSent, NotSent
 from claimkb.store import records
 
 SECONDS = 10.0
@@ -62,7 +63,7 @@ class Webhooks:
             try:
                 message = self._message(session, delivery)
             except NotFound as gone:
-                raise Untellable(f"{gone} claimkb check tells of such traces.") from gone
+                raise NeverSent(f"{gone} claimkb check tells of such traces.") from gone
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         message_id, timestamp = f"msg_{delivery.id.hex}", int(self.desk.now().timestamp())
         headers = {
@@ -75,11 +76,12 @@ class Webhooks:
         try:
             with self._client.stream("POST", channel.address.get_secret_value(), content=body, headers=headers) as response:
                 if not response.is_success:
-                    raise NotSent(f"It answered {response.status_code}.")
+                    refused = NeverSent if response.status_code in FINAL else NotSent
+                    raise refused(f"It answered {response.status_code}.")
         except self._http.HTTPError as error:
             raise NotSent(f"It did not answer: {without_secrets(str(error)) or type(error).__name__}.") from None
         except (self._http.InvalidURL, UnicodeError):
-            raise Untellable("Its address cannot be used: close the channel, and open another.") from None
+            raise NeverSent("Its address cannot be used: close the channel, and open another.") from None
         return {}
 
     @cached_property
