@@ -302,6 +302,31 @@ def test_a_chat_that_is_busy_is_asked_again(timed: Desk, outbox: Outbox, room: R
     assert told(timed) == [("WAITING", 1, "The service answered 503; the log of Apprise says more.")]
 
 
+CALLS = ["@everyone", "@here", "<!channel>", "<!subteam^S1>", "<@U024>", "<@&42>", "<users/all>", "\uff20all", "@**all**"]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_question_or_a_name_calls_nobody_in_a_chat(timed: Desk, outbox: Outbox, room: Receiver, call: str) -> None:
+    claim = a_claim(timed, voice="REPORTED", claimant_id=a_claimant(timed, f"Ann {call}").id)
+    a_prediction(timed, claim=claim, question=f"Is it {call} open at 5 < 6 @ noon?")
+    a_channel(timed, room.chat)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    (text,) = room.messages()
+    inert = call[0] + "\u2060" + call[1:].replace("@", "@\u2060")
+    assert text.replace("\\", "").count(inert) == 2
+    assert call not in text
+    assert "5 < 6 @ noon?" in text
+
+
+def test_a_mail_holds_an_address_as_it_was_written(timed: Desk, outbox: Outbox, post: Post) -> None:
+    a_prediction(timed, question="Does press@example.org answer <soon>?")
+    a_channel(timed, DESK)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    assert "- Does press@example.org answer <soon>?" in post.got[0].get_content()
+
+
 @pytest.mark.parametrize(
     "address",
     ["nosuchservice://x", "slack://", "nowhere", "a@b", "desk@example.org, other@example.org", "slack:x", "a b@example.org"],

@@ -1,4 +1,4 @@
-"""What may be seen of a text? In a log and on a terminal neither what steers it, nor secrets."""
+"""What may be seen of a text? In a log and on a terminal neither what steers it, nor secrets; in a chat, nothing that calls."""
 
 import re
 
@@ -15,12 +15,20 @@ _ADDRESS = re.compile(r"([A-Za-z][\w+.-]*://)[^\s'\"]+")
 _QUOTED = re.compile(r"(['\"“]).*?(?:\1|”|$)", re.DOTALL)
 _LONGEST = 300
 
+_CALL = re.compile(r"[@\uff20\ufe6b<](?=\S)")
+"""What a mention begins with: @everyone, @here and @name; <!channel>, <@id> and <users/all>; and the wide and small forms of @."""
+
 
 def visible(text: str) -> str:
     r"""Write what would steer a terminal as its code, such as \x1b."""
     if text.isprintable():  # as most lines are: nothing of that kind is in it
         return text
     return _STEERING.sub(lambda sign: f"\\x{ord(sign[0]):02x}" if sign[0] < "\u0100" else f"\\u{ord(sign[0]):04x}", text)
+
+
+def calling_nobody(text: str) -> str:
+    """Write a text so that no chat reads a mention in it: a word joiner, which nobody sees, stands after what one begins with."""
+    return _CALL.sub("\\g<0>\N{WORD JOINER}", text)
 
 
 def without_secrets(text: str) -> str:

@@ -13,6 +13,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
 from claimkb.domain.channel import is_mail
 from claimkb.domain.delivery import FINAL, DeliveryState
+from claimkb.domain.visible import calling_nobody
 from claimkb.outbound.delivering import NeverSent, NotSent
 from claimkb.store import digests
 
@@ -45,6 +46,7 @@ class Digests:
         if not service or not sender.add(service):
             raise NotSent("Apprise knows no service with this address.")
         if not is_mail(channel.address.get_secret_value()):
+            text = calling_nobody(text)
             if "overflow_mode" not in vars(service):  # as the address says nothing of it
                 service.overflow_mode = apprise.OverflowMode.SPLIT
         result = sender.notify(body=text, title=title, body_format="text")
