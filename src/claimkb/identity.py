@@ -40,6 +40,9 @@ SEED_LOADER = Actor("seed", Role.EDITOR)
 SCHEDULER = Actor("scheduler", Role.EDITOR)
 """The scheduled job."""
 
+OUTBOX = Actor("scheduler", Role.ADMIN, frozenset({Permission.ADMINISTER}))
+"""What sends, where it closes the channel of a receiver that is gone."""
+
 ANONYMOUS = Actor("anonymous", Role.READER, frozenset({Permission.READ}))
 """Whoever reads without an account, where that is allowed."""
 

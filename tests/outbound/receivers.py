@@ -26,6 +26,7 @@ class Receiver:
 
     answers: int = 204
     longest: int | None = None
+    retry_after: str | None = None
     hangs: Event = field(default_factory=Event)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
@@ -62,6 +63,8 @@ def a_receiver() -> Iterator[Receiver]:
             is_too_long = receiver.longest is not None and len(json.loads(body)["text"]) > receiver.longest
             self.send_response(400 if is_too_long else receiver.answers)
             self.send_header("location", receiver.url)
+            if receiver.retry_after is not None:
+                self.send_header("retry-after", receiver.retry_after)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:

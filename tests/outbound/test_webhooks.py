@@ -123,6 +123,62 @@ def test_a_refusal_that_will_not_change_is_parked_at_once_and_holds_up_nothing_b
     assert len(receiver.got) == 3
 
 
+def test_a_program_that_is_gone_has_its_channel_closed_with_the_reason_and_is_told_nothing_more(
+    timed: Desk, outbox: Outbox, receiver: Receiver
+) -> None:
+    opened = a_channel(timed, receiver.url, "WEBHOOK")
+    for _ in range(3):
+        a_prediction(timed)
+    flagged(timed)
+    receiver.answers = 410
+    assert sent(outbox) == {"PARKED": 1, "CANCELLED": 2}
+    reason = "It answered 410: nobody is told there any more, so the channel is closed."
+    assert told(timed) == [("CANCELLED", 0, None), ("CANCELLED", 0, None), ("PARKED", 1, reason)]
+    with timed.database.read() as session:
+        assert [(each.name, each.closed_at) for each, _ in stored.every(session)] == [(receiver.url, timed.now())]
+        (closed,) = revisions.since(session, opened.id, 1)
+    assert (closed.recorded_by, closed.action, closed.reason) == ("scheduler", "closeChannel", reason)
+    a_prediction(timed)
+    flagged(timed)
+    assert sent(outbox) == {}
+    assert len(receiver.got) == 1
+
+
+def test_a_program_that_was_closed_while_it_said_that_it_is_gone_is_closed_once(
+    timed: Desk, outbox: Outbox, receiver: Receiver
+) -> None:
+    opened = a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    flagged(timed)
+    receiver.answers = 410
+
+    def closed_meanwhile(delivery: Delivery, channel: Channel) -> dict[str, Any]:
+        do(timed, channels.close_channel, channels.CloseChannel(channel_id=opened.id, reason="Moved on."), COMMAND_LINE)
+        return outbox.ways[channel.kind](delivery, channel)
+
+    assert sent(replace(outbox, ways={ChannelKind.WEBHOOK: closed_meanwhile})) == {"PARKED": 1}
+    with timed.database.read() as session:
+        assert [each.reason for each in revisions.since(session, opened.id, 1)] == ["Moved on."]
+
+
+@pytest.mark.parametrize("answer", [429, 503, 413, 500])
+@pytest.mark.parametrize("retry_after", ["7200", "Mon, 23 Nov 2026 14:00:00 GMT"])
+def test_a_program_that_says_when_to_ask_again_is_asked_then(
+    timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock, answer: int, retry_after: str
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    a_prediction(timed)
+    flagged(timed)
+    receiver.answers, receiver.retry_after = answer, retry_after
+    assert sent(outbox) == {"WAITING": 1}
+    receiver.answers = 204
+    clock.go(hours=1.99)
+    assert sent(outbox) == {}
+    clock.go(hours=0.01)
+    assert sent(outbox) == {"SENT": 2}
+
+
 def test_a_program_that_hangs_holds_up_nobody_else_and_hears_of_it_when_it_is_back(
     timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock
 ) -> None:

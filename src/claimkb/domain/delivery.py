@@ -1,6 +1,7 @@
 """How does it stand with what we send? Tried until it arrives or three days have passed, and never forgotten silently."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 from sqlmodel import Field, Index, UniqueConstraint, text
@@ -11,12 +12,18 @@ from claimkb.domain.telling import NotParked
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_ASKED_FOR = timedelta(days=1)
+"""For how long a receiver may ask to be left alone."""
+
 GIVEN_UP_AFTER = timedelta(days=3)
 CLAIMED = timedelta(minutes=5)
 """For how long a server may be busy with a delivery before it is taken to have stopped."""
 
 FINAL = frozenset({400, 401, 403, 404, 410, 413, 422})
 """The answers of HTTP that say no to a message for good: for what it is, for who sends it, or for where it is sent."""
+
+GONE = 410
+"""The answer by which a receiver says that it is gone, and not for a while (RFC 9110, 15.5.11)."""
 
 ENDED_MEANWHILE = "The server stopped while it was sent: whether it arrived is not known."
 
@@ -76,6 +83,20 @@ def pause(attempts: int, random: bytes) -> timedelta:
     """
     doubled: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     return doubled * (0.5 + int.from_bytes(random[:2]) / 0xFFFF / 2)
+
+
+def asked_for(retry_after: str | None, now: datetime) -> timedelta | None:
+    """Read for how long a receiver asks to be left alone: seconds, or a date of HTTP (RFC 9110, 10.2.3). None if it does not."""
+    if retry_after is None:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return timedelta(seconds=min(int(retry_after[:10]), LONGEST_ASKED_FOR.total_seconds()))
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except (ValueError, OverflowError):
+        return None
+    left = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    return min(max(left, timedelta()), LONGEST_ASKED_FOR)
 
 
 def is_given_up(delivery: Delivery, due_at: datetime) -> bool:

@@ -4,15 +4,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
+from claimkb.actions import channels
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery
 from claimkb.domain.channel import ChannelKind
 from claimkb.domain.delivery import DeliveryState, is_given_up, pause
+from claimkb.domain.telling import ChannelClosed
+from claimkb.identity import OUTBOX
 from claimkb.store import deliveries
 from claimkb.store.outages import DatabaseUnavailable, TookTooLong
 
@@ -28,15 +32,23 @@ LONGEST_PROBLEM = 500
 
 
 class NotSent(Exception):
-    """What was to be sent was not accepted; the message says why."""
+    """What was to be sent was not accepted; the message says why. `wait` is for how long the receiver asks to be left alone."""
+
+    def __init__(self, problem: str, wait: timedelta | None = None) -> None:
+        super().__init__(problem)
+        self.wait = wait or timedelta()
 
 
 class NeverSent(NotSent):
     """What was to be sent will not be accepted, however often it is tried; the message says why. What comes after it may be."""
 
 
+class Gone(NeverSent):
+    """The receiver is gone for good, and says so."""
+
+
 Way = Callable[[Delivery, Channel], dict[str, Any]]
-"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted, or NeverSent."""
+"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted, NeverSent or Gone."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,11 @@ class Outbox:
             except NeverSent as problem:
                 log.warning("Never sent to %s: %s", channel.name, problem)
                 told = {"state": DeliveryState.PARKED, "sent_at": None, "problem": str(problem)[:LONGEST_PROBLEM]}
+                if isinstance(problem, Gone):
+                    self._settle(delivery, told)
+                    done[DeliveryState.PARKED] += 1
+                    done[DeliveryState.CANCELLED] += self._close(channel, problem, claimed[place + 1 :])
+                    break
             except Exception as problem:  # whatever a service's plugin raises: it must not hold up the others
                 if isinstance(problem, TookTooLong) or (isinstance(problem, DatabaseUnavailable) and problem.is_retryable):
                     raise  # that is not the channel's fault: it is taken up again
@@ -99,7 +116,8 @@ class Outbox:
     ) -> DeliveryState:
         """Try it again later, or give it up; what else waits for the same channel waits with it."""
         now = self.desk.now()
-        due_at = now + pause(delivery.attempts, self.desk.random(2))
+        asked_for = problem.wait if isinstance(problem, NotSent) else timedelta()
+        due_at = now + max(pause(delivery.attempts, self.desk.random(2)), asked_for)
         state = DeliveryState.PARKED if is_given_up(delivery, due_at) else DeliveryState.WAITING
         said = "Sending crashed; the log says why."
         if isinstance(problem, NotSent | DatabaseUnavailable):
@@ -111,6 +129,15 @@ class Outbox:
                 deliveries.settle(session, other, state=DeliveryState.WAITING, due_at=due_at, attempts=other.attempts - 1)
             deliveries.hold_up(session, channel.id, due_at)
         return state
+
+    def _close(self, channel: Channel, problem: Gone, untried: list[tuple[Delivery, Channel]]) -> int:
+        """Close the channel of a receiver that is gone, unless somebody just did, and cancel what was claimed for it."""
+        order = channels.CloseChannel(channel_id=channel.id, reason=str(problem))
+        with suppress(ChannelClosed), self.desk.work(OUTBOX, alone=True) as work:
+            channels.close_channel(work, order)
+        for other, _ in untried:
+            self._settle(other, {"state": DeliveryState.CANCELLED, "attempts": other.attempts - 1})
+        return len(untried)
 
     def _settle(self, delivery: Delivery, values: dict[str, Any]) -> None:
         """Write down what became of a delivery."""

@@ -7,7 +7,7 @@ import json
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,12 +17,12 @@ from claimkb import __version__
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Flag, Outcome, Prediction
 from claimkb.domain.announcement import Topic
-from claimkb.domain.delivery import FINAL
+from claimkb.domain.delivery import FINAL, GONE, asked_for
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.secret import NOTHING
 from claimkb.domain.visible import without_secrets
-from claimkb.outbound.delivering import NeverSent, NotSent
+from claimkb.outbound.delivering import Gone, NeverSent, NotSent
 from claimkb.store import records
 
 SECONDS = 10.0
@@ -47,6 +47,13 @@ def _of_outcome(outcome: Outcome) -> tuple[str, datetime, dict[str, Any]]:
     occurred_on = outcome.occurred_on and outcome.occurred_on.isoformat()
     told = {"outcome": global_id("Outcome", outcome.id), "verdict": outcome.verdict.value, "occurredOn": occurred_on}
     return "outcome.recorded", outcome.recorded_at, told
+
+
+def _refusal(answer: int, wait: timedelta | None) -> NotSent:
+    """Say how a program refused a message. One that says when to ask again is asked again."""
+    if answer == GONE:
+        return Gone("It answered 410: nobody is told there any more, so the channel is closed.")
+    return NeverSent(f"It answered {answer}.") if answer in FINAL and wait is None else NotSent(f"It answered {answer}.", wait)
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,7 @@ class Webhooks:
         try:
             with self._client.stream("POST", channel.address.get_secret_value(), content=body, headers=headers) as response:
                 if not response.is_success:
-                    refused = NeverSent if response.status_code in FINAL else NotSent
-                    raise refused(f"It answered {response.status_code}.")
+                    raise _refusal(response.status_code, asked_for(response.headers.get("retry-after"), self.desk.now()))
         except self._http.HTTPError as error:
             raise NotSent(f"It did not answer: {without_secrets(str(error)) or type(error).__name__}.") from None
         except (self._http.InvalidURL, UnicodeError):
