@@ -89,6 +89,9 @@ class Settings(BaseSettings, Limits):
     mail_url_file: Path | None = Field(
         default=None, description="A file with that address in it, so that its password stands in no environment."
     )
+    private_channels: bool = Field(
+        default=False, description="Whether webhooks and digests may go to this machine and into its own network."
+    )
     public_url: str | None = Field(
         default=None, description="Where people reach it, such as https://claims.example.org: links in digests begin so."
     )
@@ -166,6 +169,7 @@ def open_desk(settings: Settings) -> Desk:
         timedelta(minutes=settings.job_minutes),
         settings.digest_hour,
         settings.rating_scale,
+        settings.private_channels,
     )
     return Desk(
         Database(settings.database_url.get_secret_value()),

@@ -12,7 +12,10 @@ from tests.outbound.receivers import Receiver, a_post, a_receiver
 __all__ = ["run"]
 
 
-def test_the_secret_of_a_webhook_is_printed_by_itself_and_the_program_is_told(run: Run, sqlite_desk: Desk) -> None:
+def test_the_secret_of_a_webhook_is_printed_by_itself_and_the_program_is_told(
+    run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAIMKB_PRIVATE_CHANNELS", "true")
     with a_receiver() as receiver:
         code, out, err = run("channel", "open", "Dashboard", "--webhook", receiver.url)
         assert (code, out.startswith("whsec_"), len(out.splitlines())) == (0, True, 1)
@@ -63,6 +66,7 @@ def test_a_closed_channel_is_listed_as_closed(run: Run, sqlite_desk: Desk) -> No
         (("channel", "open", "x", "--digest", "nowhere"), 1, "This leads nowhere"),
         (("channel", "open", "x", "--digest", "a@b.example", "--mine"), 1, "Say whose predictions they are"),
         (("channel", "open", "x", "--digest", "a@b.example", "--account", "Nobody"), 1, "no account with the name Nobody"),
+        (("channel", "open", "x", "--webhook", "http://127.0.0.1"), 1, "CLAIMKB_PRIVATE_CHANNELS=true"),
         (("channel", "close", "Nobody", "--reason", "r"), 1, "There is no open channel with the name Nobody"),
         (("channel", "test", "Hook"), 2, "Hook is a webhook"),
     ],

@@ -11,7 +11,9 @@ from claimkb.actions import channels, following, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.account import Actor
+from claimkb.domain.channel import ChannelKind
 from claimkb.domain.permissions import Role
+from claimkb.domain.policy import Policy
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden
 from claimkb.domain.telling import ChannelNamed, NoAddress, NobodyToLookAfter
@@ -300,6 +302,19 @@ def test_a_chat_that_is_busy_is_asked_again(timed: Desk, outbox: Outbox, room: R
     room.answers = 503
     assert sent(outbox) == {"WAITING": 1}
     assert told(timed) == [("WAITING", 1, "The service answered 503; the log of Apprise says more.")]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_digest_that_would_go_to_this_machine_is_parked_at_once_and_not_sent(timed: Desk, room: Receiver, host: str) -> None:
+    a_channel(timed, room.chat.replace("127.0.0.1", host))
+    many(timed, 1)
+    strict = replace(timed, policy=Policy())
+    assert sent(Outbox(strict, {ChannelKind.DIGEST: Digests(strict, None, str)})) == {"PARKED": 1}
+    ((_, _, problem),) = told(timed)
+    assert problem is not None
+    assert problem.startswith(f"{host} leads to ")
+    assert problem.endswith(", which is not an address of the public internet: CLAIMKB_PRIVATE_CHANNELS=true allows it.")
+    assert room.got == []
 
 
 CALLS = ["@everyone", "@here", "<!channel>", "<!subteam^S1>", "<@U024>", "<@&42>", "<users/all>", "\uff20all", "@**all**"]

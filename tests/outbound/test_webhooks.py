@@ -1,8 +1,10 @@
 """Programs are told of each flag and outcome at least once, always under the same id, by requests that they can verify."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +14,10 @@ from claimkb.actions import accounts, channels, flagging, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery
 from claimkb.domain.channel import ChannelKind
+from claimkb.domain.policy import Policy
 from claimkb.domain.reference import global_id
-from claimkb.domain.telling import ChannelClosed, NoAddress, NotForPrograms, NotParked
+from claimkb.domain.refusals import UserErrorCode
+from claimkb.domain.telling import ChannelClosed, NoAddress, NotForPrograms, NotParked, PrivateAddress
 from claimkb.identity import COMMAND_LINE
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.webhooks import Webhooks
@@ -306,6 +310,40 @@ def test_who_closed_a_channel_or_whose_account_is_closed_is_told_nothing(timed: 
     assert sent(outbox) == {}
     assert receiver.got == []
     refused(timed, ChannelClosed, channels.close_channel, close, COMMAND_LINE)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1", "[::1]"])
+def test_what_would_go_to_this_machine_is_parked_at_once_and_not_sent(timed: Desk, receiver: Receiver, host: str) -> None:
+    a_channel(timed, receiver.url.replace("127.0.0.1", host), "WEBHOOK")
+    a_prediction(timed)
+    flagged(timed)
+    strict = replace(timed, policy=Policy())
+    assert sent(Outbox(strict, {ChannelKind.WEBHOOK: Webhooks(strict, str)})) == {"PARKED": 1}
+    assert receiver.got == []
+    ((state, attempts, problem),) = told(timed)
+    leads = rf"{re.escape(host.strip('[]'))} leads to (127\.0\.0\.1|::1), which is not an address of the public internet"
+    assert (state, attempts) == ("PARKED", 1)
+    assert re.fullmatch(f"{leads}: CLAIMKB_PRIVATE_CHANNELS=true allows it\\.", problem or "")
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "[::1]", "[::ffff:a00:1]", "[64:ff9b::a00:1]"]
+)
+@pytest.mark.parametrize(("kind", "scheme"), [("WEBHOOK", "http"), ("WEBHOOK", "https"), ("DIGEST", "json"), ("DIGEST", "mailto")])
+def test_a_channel_to_a_private_address_is_refused_unless_the_desk_allows_it(
+    sqlite_desk: Desk, host: str, kind: str, scheme: str
+) -> None:
+    order = channels.OpenChannel(name="x", kind=kind, address=f"{scheme}://{host}:8065/hook?to=a@b.example&from=c@d.example")
+    found = refused(sqlite_desk, PrivateAddress, channels.open_channel, order, COMMAND_LINE)
+    assert (found.field, found.code) == (("address",), UserErrorCode.INVALID)
+    assert str(found).startswith(f"{ip_address(host.strip('[]'))} is not an address of the public internet: name another.")
+    allowed = replace(sqlite_desk, policy=Policy(private_channels=True))
+    assert do(allowed, channels.open_channel, order, COMMAND_LINE).name == "x"
+
+
+def test_a_mail_server_that_the_address_of_a_digest_names_beside_is_no_way_around_it(sqlite_desk: Desk) -> None:
+    order = channels.OpenChannel(name="x", kind="DIGEST", address="mailto://ann:pass@gmail.com?smtp=10.0.0.1")
+    refused(sqlite_desk, PrivateAddress, channels.open_channel, order, COMMAND_LINE)
 
 
 @pytest.mark.parametrize(

@@ -41,20 +41,23 @@ class RetryDelivery(Order):
     delivery_id: DeliveryId
 
 
-def _check_usable(opened: Channel) -> None:
-    """Refuse an address that what sends to it cannot read: it would fail with each try."""
+def _host(opened: Channel) -> str | None:
+    """Tell to which host an address leads, if to one; refuse an address that what sends to it cannot read: each try would fail."""
     address = opened.address.get_secret_value()
     if opened.kind is ChannelKind.WEBHOOK:
         http = pkgutil.resolve_name("httpx2")  # it takes its time to load, as does the next, and only who opens channels needs it
         try:
-            http.URL(address).raw_host.decode().encode("idna")
+            host: str = http.URL(address).host
+            host.encode("idna")
         except (http.InvalidURL, UnicodeError):
             raise NoAddress("address", wanted="the web address of a host that there may be") from None
-    elif (
-        not channel.is_mail(address)
-        and pkgutil.resolve_name("apprise:Apprise").instantiate(address, suppress_exceptions=True) is None
-    ):
+        return host
+    if channel.is_mail(address):
+        return None
+    service = pkgutil.resolve_name("apprise:Apprise").instantiate(address, suppress_exceptions=True)
+    if service is None:
         raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
+    return channel.host_of(service)
 
 
 @needs(Permission.ADMINISTER, recently=True)
@@ -68,7 +71,7 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
     if known is not None:
         raise ChannelNamed("name", name=order.name, id=global_id("Channel", known.id), existing=known)
     channel.check(opened)
-    _check_usable(opened)
+    channel.check_public(_host(opened), work.policy)
     if opened.kind is ChannelKind.WEBHOOK:
         opened.signing_secret = SecretStr("whsec_" + base64.b64encode(work.random(SECRET_BYTES)).decode())
         object.__setattr__(opened, "secret", opened.signing_secret)

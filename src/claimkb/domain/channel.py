@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,9 +12,13 @@ from sqlmodel import Field, Index
 
 from claimkb.domain import normal_forms
 from claimkb.domain.announcement import Counting, Topic
+from claimkb.domain import normal_forms
+from claimkb.domain.announcement import Counting, Topic
+from claimkb.domain.ip_address import is_public, literal
+from claimkb.domain.policy import Policy
 from claimkb.domain.record import Form, Instant, Name, Term, Versioned
 from claimkb.domain.secret import NOTHING, SecretText
-from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms
+from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms, PrivateAddress
 
 SECRET_BYTES = 32
 _MAIL = re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:.]+|[^@\s/:]+@localhost")
@@ -100,6 +104,21 @@ def check(channel: Channel) -> None:
         raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
     if channel.about is About.MINE and channel.account_id is None:
         raise NobodyToLookAfter("account_id")
+
+
+def host_of(service: Any) -> str | None:
+    """Tell to which host a service of Apprise leads, where its address names one: in that of others a token stands there."""
+    if not any("{host}" in template for template in service.templates):
+        return None
+    host: str = getattr(service, "smtp_host", "") or service.host or ""
+    return host.strip("[]")
+
+
+def check_public(host: str | None, policy: Policy) -> None:
+    """Refuse an address that is not public, unless the desk allows it. Where a name leads is looked up when something is sent."""
+    address = literal(host or "")
+    if address is not None and not is_public(address) and not policy.private_channels:
+        raise PrivateAddress("address", address=address)
 
 
 def close(channel: Channel, now: datetime) -> None:

@@ -37,6 +37,9 @@ class Policy:
     rating_scale: Scale = field(default_factory=dict)
     """The desk's own words for ratings, and the rating that each stands for."""
 
+    private_channels: bool = False
+    """Whether channels may lead to this machine and into its own network."""
+
 
 USUAL = Policy()
 """What holds where the desk says nothing else."""

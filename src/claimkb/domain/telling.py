@@ -7,6 +7,12 @@ class NoAddress(Refusal):
     """This leads nowhere: write {wanted}."""
 
 
+class PrivateAddress(Refusal):
+    """{address} is not an address of the public internet: name another. The operator of this server can allow it
+    by CLAIMKB_PRIVATE_CHANNELS=true.
+    """
+
+
 class NobodyToLookAfter(Refusal):
     """Say whose predictions they are: name the account, or choose ALL."""
 

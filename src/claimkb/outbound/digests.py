@@ -3,6 +3,7 @@
 import pkgutil
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,10 +12,11 @@ from pydantic import SecretStr
 
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
-from claimkb.domain.channel import is_mail
+from claimkb.domain.channel import host_of, is_mail
 from claimkb.domain.delivery import FINAL, DeliveryState
 from claimkb.domain.visible import calling_nobody
 from claimkb.outbound.delivering import NeverSent, NotSent
+from claimkb.outbound.lookup import NotPublic, look_up
 from claimkb.store import digests
 
 _ANSWERED = re.compile(r"\berror=(\d{3})\b")
@@ -46,12 +48,24 @@ class Digests:
         if not service or not sender.add(service):
             raise NotSent("Apprise knows no service with this address.")
         if not is_mail(channel.address.get_secret_value()):
+            self._check_public(service)
             text = calling_nobody(text)
             if "overflow_mode" not in vars(service):  # as the address says nothing of it
                 service.overflow_mode = apprise.OverflowMode.SPLIT
         result = sender.notify(body=text, title=title, body_format="text")
         if not result:
             raise _refusal([entry.message for each in result.results for entry in each.logs()])
+
+    def _check_public(self, service: Any) -> None:
+        """Refuse to send to an address that is not public, unless the desk allows it. Apprise looks the name up once more."""
+        host = host_of(service)
+        if host is None or self.desk.policy.private_channels:
+            return
+        try:
+            with suppress(OSError, UnicodeError):  # it leads nowhere, or is no name that is looked up: Apprise knows
+                look_up(host, service.port or 443)
+        except NotPublic as error:
+            raise NeverSent(f"{error}: CLAIMKB_PRIVATE_CHANNELS=true allows it.") from None
 
     def _address(self, channel: Channel) -> str:
         """Write where to send as Apprise writes it."""

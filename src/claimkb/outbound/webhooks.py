@@ -23,6 +23,7 @@ from claimkb.domain.refusals import NotFound
 from claimkb.domain.secret import NOTHING
 from claimkb.domain.visible import without_secrets
 from claimkb.outbound.delivering import Gone, NeverSent, NotSent
+from claimkb.outbound.lookup import NotPublic
 from claimkb.store import records
 
 SECONDS = 10.0
@@ -84,6 +85,8 @@ class Webhooks:
             with self._client.stream("POST", channel.address.get_secret_value(), content=body, headers=headers) as response:
                 if not response.is_success:
                     raise _refusal(response.status_code, asked_for(response.headers.get("retry-after"), self.desk.now()))
+        except NotPublic as error:
+            raise NeverSent(f"{error}: CLAIMKB_PRIVATE_CHANNELS=true allows it.") from None
         except self._http.HTTPError as error:
             raise NotSent(f"It did not answer: {without_secrets(str(error)) or type(error).__name__}.") from None
         except (self._http.InvalidURL, UnicodeError):
@@ -97,7 +100,9 @@ class Webhooks:
 
     @cached_property
     def _client(self) -> Any:
-        """Make what sends requests: it follows no redirect, and keeps no connection."""
+        """Make what sends requests: to public addresses only, unless the desk allows others. It follows no redirect."""
+        if not self.desk.policy.private_channels:
+            return pkgutil.resolve_name("claimkb.outbound.public_http:client")(self.seconds)
         return self._http.Client(timeout=self.seconds, limits=self._http.Limits(max_keepalive_connections=0))
 
     def _message(self, session: Session, delivery: Delivery) -> dict[str, Any]:
