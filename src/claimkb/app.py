@@ -125,10 +125,14 @@ def digests_of(desk: Desk, settings: Settings) -> Digests:
     return Digests(desk, settings.mail_url, partial(link, settings.address))
 
 
+def webhooks_of(desk: Desk, settings: Settings) -> Webhooks:
+    """Make what tells programs of events."""
+    return Webhooks(desk, partial(link, settings.address))
+
+
 def outbox_of(desk: Desk, settings: Settings) -> Outbox:
     """Make what sends all that is to be sent."""
-    webhooks = Webhooks(desk, partial(link, settings.address))
-    return Outbox(desk, {ChannelKind.DIGEST: digests_of(desk, settings), ChannelKind.WEBHOOK: webhooks})
+    return Outbox(desk, {ChannelKind.DIGEST: digests_of(desk, settings), ChannelKind.WEBHOOK: webhooks_of(desk, settings)})
 
 
 def link(address: str, prediction: Prediction) -> str:

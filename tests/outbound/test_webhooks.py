@@ -46,15 +46,36 @@ def test_a_program_is_told_of_flags_and_outcomes_and_can_verify_both(desk: Desk,
     sent(outbox)
     outcome = resolved(now, prediction, occurred_on=date(2025, 11, 18))
     sent(outbox)
-    about = {"prediction": global_id("Prediction", prediction.id), "question": "Does the bridge open?"}
-    about["url"] = f"https://claims.example.org/predictions/{prediction.id}"
+    about = {
+        "claim": global_id("Claim", prediction.claim_id),
+        "statement": "The bridge will open.",
+        "claimant": None,
+        "prediction": global_id("Prediction", prediction.id),
+        "question": "Does the bridge open?",
+        "criteria": "The ministry says so.",
+        "status": "OPEN",
+        "dueOn": "2025-11-19",
+        "url": f"https://claims.example.org/predictions/{prediction.id}",
+    }
     (first, second) = receiver.verified(opened.secret.get_secret_value() or "")
-    assert first["data"] == {**about, "flag": first["data"]["flag"], "level": "LONG_OVERDUE", "dueOn": "2025-11-19"}
+    assert first["data"] == {**about, "flag": first["data"]["flag"], "level": "LONG_OVERDUE"}
     outcome_id = global_id("Outcome", outcome.id)
     assert second == {
         "type": "outcome.recorded",
         "timestamp": outcome.recorded_at.isoformat(),
-        "data": {**about, "outcome": outcome_id, "verdict": "YES", "occurredOn": "2025-11-18"},
+        "data": {
+            **about,
+            "status": "RESOLVED",
+            "outcome": outcome_id,
+            "verdict": "YES",
+            "review": "CONFIRMED",
+            "occurredOn": "2025-11-18",
+            "rationale": "It is open.",
+            "noEvidenceReason": "We stood on it.",
+            "evidence": [],
+            "reason": None,
+            "supersedes": None,
+        },
     }
 
 
@@ -136,7 +157,7 @@ def test_a_program_that_is_gone_has_its_channel_closed_with_the_reason_and_is_to
     flagged(timed)
     receiver.answers = 410
     assert sent(outbox) == {"PARKED": 1, "CANCELLED": 2}
-    reason = "It answered 410: nobody is told there any more, so the channel is closed."
+    reason = "It answered 410: it is gone, and wants to be told nothing more."
     assert told(timed) == [("CANCELLED", 0, None), ("CANCELLED", 0, None), ("PARKED", 1, reason)]
     with timed.database.read() as session:
         assert [(each.name, each.closed_at) for each, _ in stored.every(session)] == [(receiver.url, timed.now())]
@@ -293,9 +314,10 @@ def test_an_outcome_or_a_moved_date_cancels_what_was_not_sent(timed: Desk, outbo
     order = {"prediction_id": moved.id, "kind": "EXTENSION", "due_on": TODAY.replace(year=2028), "reason": "Put off."}
     do(timed, predictions.move_due_date, predictions.MoveDueDate.model_validate(order))
     resolved(timed, answered)
-    assert sent(outbox) == {"SENT": 1}
-    assert [state for state, *_ in told(timed)] == ["CANCELLED", "CANCELLED", "SENT"]
-    assert b"outcome.recorded" in receiver.got[0][1]
+    assert sent(outbox) == {"SENT": 2}
+    assert [state for state, *_ in told(timed)] == ["CANCELLED", "CANCELLED", "SENT", "SENT"]
+    assert b"prediction.moved" in receiver.got[0][1]
+    assert b"outcome.recorded" in receiver.got[1][1]
 
 
 def test_who_closed_a_channel_or_whose_account_is_closed_is_told_nothing(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:

@@ -75,7 +75,7 @@ def open_channel(
     if not opened.secret:
         say(f"{name} gets a digest a day at {place(opened)}. Try it: claimkb channel test '{name}'")
         return
-    tables.tell(f"{name} is told of every flag and outcome at {place(opened)}. This verifies what it gets; it is shown this once:")
+    tables.tell(f"{name} is told of every event at {place(opened)}. This verifies what it gets; it is shown this once:")
     typer.echo(opened.secret.get_secret_value())
 
 
@@ -107,10 +107,12 @@ def close_channel(name: ChannelName, reason: Annotated[str, typer.Option(help="W
 
 @channel_app.command("test", epilog="Example: claimkb channel test 'Politics desk'")
 def test_channel(name: ChannelName) -> None:
-    """Send a digest of everything that waits by a channel now, whatever it was sent before."""
+    """Try a channel now: send a program a signed ping, and others a digest of everything that waits."""
     desk, settings, channel = open_current_desk(), Settings(), _open_channel(name)
-    if channel.kind is not ChannelKind.DIGEST:
-        raise typer.BadParameter(f"{name} is a webhook: it is told of events, and of nothing else.")
+    if channel.kind is ChannelKind.WEBHOOK:
+        answer = pkgutil.resolve_name("claimkb.app:webhooks_of")(desk, settings).ping(channel)
+        say(f"Sent a ping to {place(channel)}: it answered {answer}.")
+        return
     with desk.database.read() as session:
         digest = digests.of_everything(session, desk.today())
     sender = pkgutil.resolve_name("claimkb.app:digests_of")(desk, settings)

@@ -1,4 +1,4 @@
-"""In which order was what we tell subscribers committed? One numbered line for each flag, outcome and revision."""
+"""In which order was what we tell subscribers committed? A numbered line for each flag, outcome and revision."""
 
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,10 @@ class Topic(Term):
     REVISION = "REVISION", "A record was added or changed."
 
 
+CHANGE = "CHANGE"
+"""The topic under which a revision is announced once more where programs are told of what it changed. Nobody subscribes to it."""
+
+
 class Announcement(SQLModel, table=True):
     """One line of what subscribers are told. Positions follow the order of the commits, so that none is missed."""
 
@@ -27,5 +31,5 @@ class Announcement(SQLModel, table=True):
     __table_args__ = (Index("ix_announcement_record_id", "topic", "record_id"), Index("ix_announcement_topic", "topic", "position"))
 
     position: int = Field(default=None, primary_key=True, sa_type=Counting, description="Its place in the order of the commits.")
-    topic: Topic = Field(sa_type=sa.String(20), description="What happened.")
+    topic: str = Field(sa_type=sa.String(20), description="What happened.")
     record_id: UUID = Field(description="The flag, the outcome or the revision.")

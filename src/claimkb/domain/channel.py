@@ -11,9 +11,7 @@ from pydantic import SecretStr
 from sqlmodel import Field, Index
 
 from claimkb.domain import normal_forms
-from claimkb.domain.announcement import Counting, Topic
-from claimkb.domain import normal_forms
-from claimkb.domain.announcement import Counting, Topic
+from claimkb.domain.announcement import CHANGE, Counting, Topic
 from claimkb.domain.ip_address import is_public, literal
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Form, Instant, Name, Term, Versioned
@@ -29,10 +27,10 @@ class ChannelKind(Term):
     """How somebody is told."""
 
     DIGEST = "DIGEST", "By one digest a day, as an e-mail or in a chat."
-    WEBHOOK = "WEBHOOK", "By a signed request for each flag and outcome, at once (Standard Webhooks)."
+    WEBHOOK = "WEBHOOK", "By a signed request for each event, at once (Standard Webhooks)."
 
 
-TOLD = (Topic.FLAG, Topic.OUTCOME)
+TOLD = (Topic.FLAG, Topic.OUTCOME, CHANGE)
 """What webhooks are told."""
 
 

@@ -65,7 +65,7 @@ class Delivery(Record, table=True):
     channel_id: UUID = Field(foreign_key="channel.id", description="The channel.")
     position: int | None = Field(default=None, sa_type=Counting, description="Of an event: its place in the announcements.")
     topic: Topic | None = Field(default=None, description="Of an event: what happened.")
-    record_id: UUID | None = Field(default=None, description="Of an event: the flag or the outcome.")
+    record_id: UUID | None = Field(default=None, description="Of an event: the flag, the outcome or the revision.")
     day: date | None = Field(default=None, description="Of a digest: the day on which it was sent, in the desk's time zone.")
     until: int | None = Field(default=None, sa_type=Counting, description="Of a digest: the last announcement that it tells of.")
     state: DeliveryState = Field(default=DeliveryState.WAITING, description="Where it stands.")

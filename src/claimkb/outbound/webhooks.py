@@ -7,24 +7,22 @@ import json
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
-
-from sqlmodel import Session
+from uuid import UUID
 
 from claimkb import __version__
 from claimkb.actions.work import Desk
-from claimkb.domain import Channel, Delivery, Flag, Outcome, Prediction
-from claimkb.domain.announcement import Topic
+from claimkb.domain import Channel, Delivery, Prediction
 from claimkb.domain.delivery import FINAL, GONE, asked_for
-from claimkb.domain.reference import global_id
+from claimkb.domain.event import Event
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.secret import NOTHING
 from claimkb.domain.visible import without_secrets
+from claimkb.outbound import events
 from claimkb.outbound.delivering import Gone, NeverSent, NotSent
 from claimkb.outbound.lookup import NotPublic
-from claimkb.store import records
 
 SECONDS = 10.0
 """How long a program may take to connect, and between what it sends."""
@@ -37,23 +35,10 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
 
 
-def _of_flag(flag: Flag) -> tuple[str, datetime, dict[str, Any]]:
-    """Tell of a flag."""
-    told = {"flag": global_id("Flag", flag.id), "level": flag.level.value, "dueOn": flag.due_on.isoformat()}
-    return "prediction.flagged", flag.noticed_at, told
-
-
-def _of_outcome(outcome: Outcome) -> tuple[str, datetime, dict[str, Any]]:
-    """Tell of an outcome."""
-    occurred_on = outcome.occurred_on and outcome.occurred_on.isoformat()
-    told = {"outcome": global_id("Outcome", outcome.id), "verdict": outcome.verdict.value, "occurredOn": occurred_on}
-    return "outcome.recorded", outcome.recorded_at, told
-
-
 def _refusal(answer: int, wait: timedelta | None) -> NotSent:
     """Say how a program refused a message. One that says when to ask again is asked again."""
     if answer == GONE:
-        return Gone("It answered 410: nobody is told there any more, so the channel is closed.")
+        return Gone("It answered 410: it is gone, and wants to be told nothing more.")
     return NeverSent(f"It answered {answer}.") if answer in FINAL and wait is None else NotSent(f"It answered {answer}.", wait)
 
 
@@ -69,11 +54,21 @@ class Webhooks:
         """Tell a program of an event."""
         with self.desk.database.read() as session:
             try:
-                message = self._message(session, delivery)
+                message = events.written(session, delivery, self.link)
             except NotFound as gone:
                 raise NeverSent(f"{gone} claimkb check tells of such traces.") from gone
+        self._post(channel, delivery.id, message)
+        return {}
+
+    def ping(self, channel: Channel) -> int:
+        """Send a ping, and return the status with which it was accepted."""
+        message = {"type": Event.PING.value, "timestamp": self.desk.now().isoformat(), "data": {"channel": channel.name}}
+        return self._post(channel, self.desk.new_id(), message)
+
+    def _post(self, channel: Channel, id_: UUID, message: dict[str, Any]) -> int:
+        """Sign a message and send it; return the status of the answer, of which nothing else is read."""
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-        message_id, timestamp = f"msg_{delivery.id.hex}", int(self.desk.now().timestamp())
+        message_id, timestamp = f"msg_{id_.hex}", int(self.desk.now().timestamp())
         headers = {
             "content-type": "application/json",
             "user-agent": f"claimkb/{__version__}",
@@ -83,15 +78,16 @@ class Webhooks:
         }
         try:
             with self._client.stream("POST", channel.address.get_secret_value(), content=body, headers=headers) as response:
+                answer: int = response.status_code
                 if not response.is_success:
-                    raise _refusal(response.status_code, asked_for(response.headers.get("retry-after"), self.desk.now()))
+                    raise _refusal(answer, asked_for(response.headers.get("retry-after"), self.desk.now()))
         except NotPublic as error:
             raise NeverSent(f"{error}: CLAIMKB_PRIVATE_CHANNELS=true allows it.") from None
         except self._http.HTTPError as error:
             raise NotSent(f"It did not answer: {without_secrets(str(error)) or type(error).__name__}.") from None
         except (self._http.InvalidURL, UnicodeError):
             raise NeverSent("Its address cannot be used: close the channel, and open another.") from None
-        return {}
+        return answer
 
     @cached_property
     def _http(self) -> Any:
@@ -104,15 +100,3 @@ class Webhooks:
         if not self.desk.policy.private_channels:
             return pkgutil.resolve_name("claimkb.outbound.public_http:client")(self.seconds)
         return self._http.Client(timeout=self.seconds, limits=self._http.Limits(max_keepalive_connections=0))
-
-    def _message(self, session: Session, delivery: Delivery) -> dict[str, Any]:
-        """Write what happened, and to which prediction."""
-        if delivery.topic is Topic.FLAG:
-            flag = records.get(session, Flag, delivery.record_id)
-            name, at, told, prediction_id = *_of_flag(flag), flag.prediction_id
-        else:
-            outcome = records.get(session, Outcome, delivery.record_id)
-            name, at, told, prediction_id = *_of_outcome(outcome), outcome.prediction_id
-        prediction = records.get(session, Prediction, prediction_id)
-        about = {"prediction": global_id("Prediction", prediction.id), "question": prediction.question}
-        return {"type": name, "timestamp": at.isoformat(), "data": {**about, **told, "url": self.link(prediction)}}

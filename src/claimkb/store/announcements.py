@@ -22,7 +22,7 @@ _APPEND = sa.insert(records.table_of(Announcement))
 _TELL = sa.select(sa.func.pg_notify(CHANNEL, ""))
 
 
-def note(session: Session, topic: Topic, record_id: UUID) -> None:
+def note(session: Session, topic: str, record_id: UUID) -> None:
     """Remember to announce a record when the transaction commits."""
     session.info.setdefault(_NOTED, []).append({"topic": topic, "record_id": record_id})
 

@@ -185,6 +185,13 @@ def _evidence_about(subject: str) -> sa.Select[Any]:
 _EVIDENCE = {subject: _evidence_about(subject) for subject in SUBJECTS}
 
 
+def evidence_of_outcome(session: Session, outcome_id: UUID) -> list[tuple[Evidence, Source]]:
+    """List the evidence of an outcome, each with its source, in the order in which it was given."""
+    rows = sa.select(Evidence, Source).join(Source, col(Source.id) == col(Evidence.source_id))
+    rows = rows.where(col(Evidence.outcome_id) == outcome_id).order_by(col(Evidence.recorded_at), col(Evidence.id))
+    return [tuple(row) for row in session.execute(rows)]
+
+
 def find_evidence(session: Session, wanted: Evidence) -> Evidence | None:
     """Find the same piece of evidence about the same claim, outcome or review."""
     (subject,) = (each for each in SUBJECTS if getattr(wanted, each) is not None)

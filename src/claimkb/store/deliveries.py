@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from claimkb.domain import Account, Announcement, Channel, Delivery, Flag, Prediction
-from claimkb.domain.announcement import Topic
+from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.channel import TOLD, About, ChannelKind
 from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, DeliveryState
 from claimkb.domain.record import Order, Term
@@ -93,7 +93,7 @@ def plan_events(session: Session, now: datetime) -> None:
         new_id(now),
         col(Channel.id),
         col(Announcement.position),
-        col(Announcement.topic),
+        sa.case((col(Announcement.topic) == CHANGE, Topic.REVISION.value), else_=col(Announcement.topic)),
         col(Announcement.record_id),
         _literal(DeliveryState.WAITING, "state"),
         sa.literal(0),

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from claimkb import domain
 from claimkb.domain import Announcement, Revision, SearchEntry
-from claimkb.domain.announcement import Topic
+from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.ghost import Ghost, Trace
 from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.searching import KINDS
@@ -18,7 +18,12 @@ _EVERY = [each for each in vars(domain).values() if isinstance(each, type) and i
 TOLD_OF: list[type[Record]] = [each for each in _EVERY if each is not Revision]
 """The kinds of records that have a history."""
 
-ANNOUNCED: dict[Topic, type[Record]] = {Topic.FLAG: domain.Flag, Topic.OUTCOME: domain.Outcome, Topic.REVISION: Revision}
+ANNOUNCED: dict[str, type[Record]] = {
+    Topic.FLAG: domain.Flag,
+    Topic.OUTCOME: domain.Outcome,
+    Topic.REVISION: Revision,
+    CHANGE: Revision,
+}
 
 
 def _is_gone(kind: type[Record], record_id: Any) -> sa.ColumnElement[bool]:

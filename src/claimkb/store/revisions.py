@@ -12,8 +12,9 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Account, Channel, Outcome, Revision, Token
 from claimkb.domain.account import Actor
-from claimkb.domain.announcement import Topic
+from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.correction import corrected
+from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Appended, Order, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId
@@ -138,6 +139,8 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
         noted.append({**revision, "hash": newest[record.id][0]})
         if not isinstance(record, _PRIVATE):
             announcements.note(session, Topic.REVISION, revision["id"])
+        if event_of(record, before, after) is not None:
+            announcements.note(session, CHANGE, revision["id"])
         if isinstance(record, Outcome) and after.get("review") is OutcomeReview.CONFIRMED:
             announcements.note(session, Topic.OUTCOME, record.id)
 
