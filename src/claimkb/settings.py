@@ -92,6 +92,9 @@ class Settings(BaseSettings, Limits):
     private_channels: bool = Field(
         default=False, description="Whether webhooks and digests may go to this machine and into its own network."
     )
+    keep_deliveries_days: int = Field(
+        default=90, ge=7, le=36_500, description="For how many days deliveries that were sent or cancelled are kept."
+    )
     public_url: str | None = Field(
         default=None, description="Where people reach it, such as https://claims.example.org: links in digests begin so."
     )
@@ -170,6 +173,7 @@ def open_desk(settings: Settings) -> Desk:
         settings.digest_hour,
         settings.rating_scale,
         settings.private_channels,
+        timedelta(days=settings.keep_deliveries_days),
     )
     return Desk(
         Database(settings.database_url.get_secret_value()),

@@ -26,6 +26,7 @@ from claimkb.domain.announcement import Topic
 from claimkb.domain.channel import ChannelKind
 from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.flag import FLAGGED, first_look
+from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import OPEN_STATUSES, PredictionStatus
 from claimkb.domain.timeliness import timeliness
 from claimkb.outbound.delivering import NotSent, Outbox
@@ -207,7 +208,7 @@ def live(year: Year, servers: list[Scheduler]) -> None:
 @pytest.mark.long
 def test_after_a_year_each_flag_was_made_once_nobody_had_two_digests_a_day_and_nothing_was_forgotten(desk: Desk) -> None:
     clock, random = Clock(datetime.combine(BEGIN, time(), UTC)), Random(20261123)
-    timed = replace(desk, clock=clock)
+    timed = replace(desk, clock=clock, policy=Policy(keep_deliveries=timedelta(days=1000)))  # all of them are counted in the end
     fill(timed, random)
     a_channel(timed, "desk@example.org")
     hook = a_channel(timed, "https://x.example/hook", "WEBHOOK")

@@ -228,6 +228,23 @@ def test_a_server_that_stops_while_it_sends_sends_no_second_digest_that_day_and_
     assert len(post.got) == 2
 
 
+def test_what_a_digest_told_of_is_not_told_again_when_the_digest_is_forgotten(
+    timed: Desk, outbox: Outbox, post: Post, clock: Clock
+) -> None:
+    a_channel(timed, DESK)
+    for day in range(3):
+        a_prediction(timed, TODAY - timedelta(days=40), question=f"Day {day}?")
+        flagged(timed)
+        sent(outbox)
+        clock.go(days=1)
+    assert [state for state, *_ in told(timed)] == ["SENT"] * 3
+    clock.go(days=100)
+    assert sent(outbox) == {}
+    assert [state for state, *_ in told(timed)] == ["SENT"]
+    assert sent(outbox) == {}
+    assert len(post.got) == 3
+
+
 def test_without_a_mail_server_the_problem_says_what_to_set(timed: Desk, outbox: Outbox) -> None:
     a_channel(timed, DESK)
     a_prediction(timed)

@@ -296,6 +296,32 @@ def test_a_record_that_cannot_be_read_is_parked_after_three_days_and_what_is_beh
     assert told(timed) == [("PARKED", 13, DatabaseCorrupt().told), ("SENT", 1, None)]
 
 
+def test_what_was_sent_is_forgotten_after_ninety_days_and_not_sent_again_and_what_is_parked_stays(
+    timed: Desk, outbox: Outbox, receiver: Receiver, clock: Clock
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    receiver.answers = 404
+    a_prediction(timed)
+    flagged(timed)
+    assert sent(outbox) == {"PARKED": 1}
+    receiver.answers = 204
+    for _ in range(3):
+        resolved(timed, a_prediction(timed))
+    assert sent(outbox) == {"SENT": 3}
+    clock.go(days=90)
+    assert sent(outbox) == {}
+    assert [state for state, *_ in told(timed)] == ["PARKED", "SENT", "SENT", "SENT"]
+    clock.go(seconds=1)
+    assert sent(outbox) == {}
+    assert [state for state, *_ in told(timed)] == ["PARKED", "SENT"]
+    assert sent(outbox) == {}
+    resolved(timed, a_prediction(timed))
+    assert sent(outbox) == {"SENT": 1}
+    assert sent(outbox) == {}
+    assert [state for state, *_ in told(timed)] == ["PARKED", "SENT"]
+    assert len(set(receiver.ids())) == 5
+
+
 def test_two_servers_that_send_at_once_send_everything_once(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:
     a_channel(timed, receiver.url, "WEBHOOK")
     for _ in range(30):

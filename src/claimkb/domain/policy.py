@@ -40,6 +40,9 @@ class Policy:
     private_channels: bool = False
     """Whether channels may lead to this machine and into its own network."""
 
+    keep_deliveries: timedelta = timedelta(days=90)
+    """For how long what was sent, or cancelled, can be looked up. What was given up stays."""
+
 
 USUAL = Policy()
 """What holds where the desk says nothing else."""

@@ -71,7 +71,7 @@ class Outbox:
         return done
 
     def _plan(self) -> None:
-        """Find out what is to be sent, and what no longer is."""
+        """Find out what is to be sent, and what no longer is; forget what was sent long ago."""
         now, today = self.desk.now(), self.desk.today()
         hour = datetime.combine(today, time(self.desk.policy.digest_hour), self.desk.timezone)
         with self.desk.database.write() as session:
@@ -79,6 +79,7 @@ class Outbox:
             deliveries.plan_events(session, now)
             deliveries.plan_digests(session, today, hour, now)
             deliveries.cancel_what_no_longer_applies(session)
+            deliveries.forget(session, now - self.desk.policy.keep_deliveries)
 
     def _claim(self) -> list[tuple[Delivery, Channel]]:
         """Take what is due, so that nobody else sends it."""

@@ -25,7 +25,7 @@ from claimkb.store.expressions import new_id, upsert
 from claimkb.store.ordering import OrderDirection
 
 AT_ONCE = 10_000
-"""How many events are made ready in one statement."""
+"""How many events are made ready, and how many deliveries are forgotten, in one statement."""
 
 
 class DeliveryFilter(Order):
@@ -192,6 +192,25 @@ def hold_up(session: Session, channel_id: UUID, until: datetime) -> None:
     """Let everything else for a channel wait until an instant: what is not answered is not asked again meanwhile."""
     waiting = (col(Delivery.channel_id) == channel_id, col(Delivery.state) == DeliveryState.WAITING)
     _change(session, {"due_at": until}, *waiting, col(Delivery.due_at) < until)
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Delete what was sent or cancelled before an instant, the oldest first, so many at once that others need not wait.
+
+    What tells how far a channel has been told stays: its last event, and the last digest that was sent.
+    """
+    later = aliased(Delivery)
+    beyond = sa.select(col(later.id)).where(col(later.channel_id) == col(Delivery.channel_id))
+    is_event, is_cancelled = col(Delivery.position).is_not(None), col(Delivery.state) == DeliveryState.CANCELLED
+    told_beyond = beyond.where(col(later.position) > col(Delivery.position)).exists()
+    sent_beyond = beyond.where(col(later.until) > col(Delivery.until), col(later.state) == DeliveryState.SENT).exists()
+    old = sa.select(col(Delivery.id)).where(
+        col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.CANCELLED)),
+        col(Delivery.made_at) < before,
+        sa.case((is_event, told_beyond), else_=is_cancelled | sent_beyond),
+    )
+    gone = sa.delete(Delivery).where(col(Delivery.id).in_(old.order_by(col(Delivery.made_at)).limit(AT_ONCE)))
+    session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def count_parked(session: Session) -> int:
