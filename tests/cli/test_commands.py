@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from claimkb.actions.work import Desk
 from claimkb.cli import main
+from claimkb.cli.commands import COMMANDS
 from claimkb.domain.reference import global_id
 from tests.builders import a_prediction, a_source, everything, resolved
 from tests.ghosts import an_outcome_that_was_never_recorded
@@ -59,11 +61,24 @@ def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:
         assert word in out
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "seed", "flag", "predictions", "resolve", "record", "pack", "schema"])
+@pytest.mark.parametrize("command", [name for group in COMMANDS.values() for name in group])
 def test_each_command_shows_an_example(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
     assert "Example" in out
+
+
+def test_help_shows_the_commands_in_groups(run: Run) -> None:
+    out = run("--help")[1]
+    panels = re.findall(r"^╭─ ([\w ]+?) ─+╮$", out, re.MULTILINE)
+    assert panels == ["Options", "Read", "Record and decide", "Accounts and channels", "Serve and look after"]
+    named = re.findall(r"^│ ([a-z]+) ", out, re.MULTILINE)
+    assert sorted(named) == sorted({*(name for group in COMMANDS.values() for name in group), "account", "token", "channel"})
+
+
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    code, out, err = run()
+    assert (code, "Record and decide" in out, err) == (2, True, "")
 
 
 def test_flag_says_what_it_flagged_and_the_second_time_nothing_new(run: Run, sqlite_desk: Desk) -> None:
@@ -134,14 +149,16 @@ def test_resolve_takes_either_id_and_records_the_evidence(run: Run, sqlite_desk:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("resolve", "x", "--verdict", "YES", "--rationale", "r"), 2, "prediction_id: This is not the id of a Prediction"),
+        (("resolve", "x", "--verdict", "YES", "--rationale", "r"), 2, "Invalid value for 'ID': This is not the id of a Prediction"),
         (("resolve", "01a20724-4587-74c2-ac48-3da18ddeec7c", "--verdict", "YES", "--rationale", "r"), 1, "There is no Prediction"),
         (("resolve", "x", "--verdict", "MAYBE", "--rationale", "r"), 2, "MAYBE"),
         (("flag", "--as-of", "2025-02-30"), 2, "2025-02-30 is not a day of the calendar"),
         (("predictions", "--claimant", "x"), 2, "claimant_id: This is not the id of a Claimant"),
         (("predictions", "--after", "x"), 1, "The cursor in after is not one of this list"),
         (("seed", "gone.yaml"), 1, "gone.yaml cannot be read: No such file or directory. Nothing"),
-        (("nothing",), 2, "No such command"),
+        (("nothing",), 2, "No such command 'nothing'. See claimkb --help."),
+        (("predictions", "--nothing"), 2, "No such option: --nothing. See claimkb predictions --help."),
+        (("resolve", "x"), 2, "claimkb resolve --help."),
         (
             ("resolve", "01a20724-4587-74c2-ac48-3da18ddeec7c", "--verdict", "YES", "--rationale", "r", "--supports", "report"),
             2,
@@ -155,8 +172,8 @@ def test_a_mistake_is_told_in_one_line_with_its_exit_code(run: Run, words: tuple
     assert found == code
     assert said.removesuffix(" Nothing") in err
     assert "Traceback" not in err
-    if code != 2:
-        assert len(err.strip().splitlines()) == 1
+    assert err.startswith("claimkb: ")
+    assert len(err.strip().splitlines()) == 1
 
 
 def test_what_a_person_wrote_is_printed_as_it_is(run: Run, sqlite_desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 
+import typer
 from pydantic import ValidationError
 from rich.console import Console
 
@@ -29,19 +30,30 @@ def _say(message: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"claimkb: {shown(message)}")
 
 
+def _say_usage(wrong: typer.TyperException) -> None:
+    """Tell of wrong usage as of any other mistake; where nothing was asked for, the help is printed already."""
+    message = " ".join(wrong.format_message().split()).replace(": Value error, ", ": ")
+    if message:
+        path = getattr(getattr(wrong, "ctx", None), "command_path", "claimkb")
+        _say(f"{message.removesuffix('.')}. See {path} --help.")
+
+
 def main() -> None:
     """Run a command. A mistake is told in one line, and the exit code says of what kind it is."""
     try:
         with command():
-            app()
+            sys.exit(app(prog_name="claimkb", standalone_mode=False) or 0)
+    except typer.TyperException as wrong:
+        _say_usage(wrong)
+        sys.exit(wrong.exit_code)
     except (Refusal, BadStory, NotSent) as refused:
         _say(str(refused))
         sys.exit(REFUSED)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
-        setting = f"CLAIMKB_{name.upper()}" if invalid.title == Settings.__name__ else name
-        _say(f"{setting}: {plain(first['type'], first['msg'])}")
+        setting = f"CLAIMKB_{name.upper()}" if invalid.title == Settings.__name__ and name else name
+        _say(f"{setting}: {plain(first['type'], first['msg'])}".removeprefix(": "))
         sys.exit(USAGE)
     except TookTooLong as stopped:
         _say(f"This took too long and was stopped in the database; nothing has changed: {stopped}.")

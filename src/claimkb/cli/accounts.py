@@ -8,7 +8,7 @@ import typer
 from claimkb.actions import accounts as actions
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
-from claimkb.cli.reading import AsJson, day, open_current_desk, open_desk_for, print_rows
+from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Token
 from claimkb.domain.access import NoAccount, NoToken
@@ -136,12 +136,11 @@ def create_token(
     scope: Annotated[
         list[Scope] | None, typer.Option(help="What it may be used for; may be repeated. All but ADMIN if left out.")
     ] = None,
-    expires_on: Annotated[str | None, typer.Option(metavar="DATE", help="The last day on which it works, in UTC.")] = None,
+    expires_on: Annotated[date | None, dated("The last day on which it works, in UTC.")] = None,
 ) -> None:
     """Issue a token. It is printed once, by itself, so that it can go straight into a file."""
     desk = open_current_desk()
-    last: date | None = day(expires_on) if expires_on is not None else None
-    order = actions.CreateToken(account_id=account_of(desk, account).id, name=name, scopes=scope or None, expires_on=last)
+    order = actions.CreateToken(account_id=account_of(desk, account).id, name=name, scopes=scope or None, expires_on=expires_on)
     with desk.work(COMMAND_LINE, alone=True) as work:
         issued = actions.create_token(work, order)
     tables.tell(f"A token for {account}, until {issued.expires_on}: {issued.scopes}. It is shown this once:")

@@ -6,11 +6,13 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
+from claimkb.domain.reference import RefersTo
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 
@@ -52,6 +54,24 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text} is not a day of the calendar: write it as 2025-11-19.") from None
+
+
+def dated(help_: str) -> Any:
+    """Make an option that takes a day."""
+    return typer.Option(metavar="DATE", parser=day, help=help_)
+
+
+def _prediction_id(given: str) -> UUID:
+    """Read the id of a prediction."""
+    try:
+        return UUID(str(RefersTo("Prediction").read(given)))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+PredictionArgument = Annotated[
+    UUID, typer.Argument(metavar="ID", parser=_prediction_id, help="The prediction's id, as claimkb predictions shows it.")
+]
 
 
 def print_rows(
