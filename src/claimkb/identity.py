@@ -17,10 +17,11 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from claimkb.actions import sessions
+from claimkb.actions.accounts import open_account
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Token, password, second_factor, token
 from claimkb.domain.access import CodeRefused, DoorShut, SignedOut, SignInRefused, Unauthenticated
-from claimkb.domain.account import Actor
+from claimkb.domain.account import AccountKind, Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.store import accounts
@@ -97,6 +98,18 @@ def let_in(session: Session, desk: Desk, shown: Shown) -> tuple[Account, Actor]:
         (last,) = accounts.last_uses(session, [issued.id])
         token.check_not_idle(issued, last, now, desk.policy.session_idle)
     return account, actor
+
+
+def at_terminal(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Actor:
+    """Tell who acts at the terminal: the account that is named, with its role. Who names none acts only while there is no account.
+
+    No token is asked for: whoever can run commands on this machine can read and write the database anyhow.
+    """
+    if name is None:
+        return replace(otherwise, is_local=True)
+    with desk.database.read() as session:
+        account = open_account(session, name)
+    return Actor(account.name, account.role, account_id=account.id, is_program=account.kind is AccountKind.PROGRAM)
 
 
 class Identities:

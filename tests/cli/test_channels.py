@@ -78,8 +78,8 @@ def test_what_is_not_sent_says_why(run: Run, sqlite_desk: Desk) -> None:
 
 def test_a_closed_channel_is_listed_as_closed(run: Run, sqlite_desk: Desk) -> None:
     an_account(sqlite_desk)
-    run("channel", "open", "Mine", "--digest", "ada@example.org", "--account", "Ada", "--mine")
-    assert run("channel", "close", "Mine", "--reason", "Enough.")[1] == "Mine is closed.\n"
+    run("channel", "open", "Mine", "--digest", "ada@example.org", "--account", "Ada", "--mine", "--as", "Ada")
+    assert run("channel", "close", "Mine", "--reason", "Enough.", "--as", "Ada")[1] == "Mine is closed.\n"
     (row,) = json.loads(run("channel", "list", "--json")[1])
     assert (row["name"], row["about"], row["account"], row["closed"] is None) == ("Mine", "MINE", "Ada", False)
 

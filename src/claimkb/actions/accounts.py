@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from pydantic import Field as Rule
+from sqlmodel import Session
 
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Account, Token, account, second_factor, token
-from claimkb.domain.access import AccountClosed, NameTaken
+from claimkb.domain.access import AccountClosed, NameTaken, NoAccount
 from claimkb.domain.account import AccountKind, AccountName
 from claimkb.domain.permissions import Permission, Role, Scope
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
@@ -74,6 +75,16 @@ class RevokeToken(Order):
 
     token_id: TokenId
     reason: Reason
+
+
+def open_account(session: Session, name: str, *field: str) -> Account:
+    """Find the open account of a name; refuse one that is unknown or closed."""
+    found = accounts.find_by_name(session, name)
+    if found is None:
+        raise NoAccount(*field, name=name)
+    if found.closed_at is not None:
+        raise AccountClosed(*field, name=name)
+    return found
 
 
 @needs(Permission.ADMINISTER, recently=True)

@@ -2,16 +2,16 @@
 
 from pydantic import Field as Rule
 
+from claimkb.actions.accounts import open_account
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Prediction, ProgressNote, ReplyRequest, Source, reply
-from claimkb.domain.access import AccountClosed, NoAccount
 from claimkb.domain.account import AccountName
 from claimkb.domain.permissions import Permission
 from claimkb.domain.progress import NotedOn, Progress, ProgressText, check_followed
 from claimkb.domain.record import ExpectedVersion, Order, Reason
 from claimkb.domain.reference import PredictionId, ReplyRequestId, SourceId
 from claimkb.domain.reply import AnswerBy, Asked, AskedOf, RepliedOn, Reply, check_request
-from claimkb.store import accounts, records
+from claimkb.store import records
 
 
 class AssignPrediction(Order):
@@ -66,12 +66,7 @@ def assign_prediction(work: Work, order: AssignPrediction) -> Prediction:
     prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", order.expected_version)
     assignee = None
     if order.assignee is not None:
-        account = accounts.find_by_name(work.session, order.assignee)
-        if account is None:
-            raise NoAccount("assignee", name=order.assignee)
-        if account.closed_at is not None:
-            raise AccountClosed("assignee", name=order.assignee)
-        assignee = account.name
+        assignee = open_account(work.session, order.assignee, "assignee").name
     prediction.assignee = assignee
     return prediction
 

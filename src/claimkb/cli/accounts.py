@@ -8,6 +8,7 @@ import typer
 from claimkb.actions import accounts as actions
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
+from claimkb.cli.acting import Why
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Token
@@ -23,7 +24,6 @@ account_app = typer.Typer(help="Accounts: who may use claimkb, and what they may
 token_app = typer.Typer(help="Tokens: what a program, or a person's client, shows to be let in.", no_args_is_help=True)
 
 AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's name.")]
-Why = Annotated[str, typer.Option(help="Why, for those who read the history.")]
 
 
 def account_of(desk: Desk, name: str) -> Account:

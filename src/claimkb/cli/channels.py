@@ -1,4 +1,4 @@
-"""The commands for whom we tell, and for what is sent. Whoever can run them on this machine administers it."""
+"""The commands for whom we tell, and for what is sent. Before there is an account, whoever can run them administers claimkb."""
 
 import pkgutil
 import sys
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from claimkb.actions import channels as actions
 from claimkb.cli import tables
 from claimkb.cli.accounts import account_of
+from claimkb.cli.acting import As, Why, acting
 from claimkb.cli.reading import AsJson, open_current_desk, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Channel
@@ -58,6 +59,7 @@ def open_channel(
     webhook: Annotated[str | None, typer.Option(metavar="URL", help="Send a signed request for each event here, or to -.")] = None,
     account: Annotated[str | None, typer.Option(help="The account that is told.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only of what the account looks after, and of what nobody does.")] = False,
+    by: As = None,
 ) -> None:
     """Tell somebody of what waits for an answer: a person or a room once a day, a program at once."""
     if (digest is None) == (webhook is None):
@@ -70,7 +72,7 @@ def open_channel(
         about=About.MINE if mine else About.ALL,
         account_id=account_of(desk, account).id if account is not None else None,
     )
-    with desk.work(COMMAND_LINE, alone=True) as work:
+    with acting(desk, by, COMMAND_LINE) as actor, desk.work(actor, alone=True) as work:
         opened = actions.open_channel(work, order)
     if not opened.secret:
         say(f"{name} gets a digest a day at {place(opened)}. Try it: claimkb channel test '{name}'")
@@ -97,10 +99,10 @@ def list_channels(as_json: AsJson = False) -> None:
 
 
 @channel_app.command("close", epilog="Example: claimkb channel close 'Politics desk' --reason 'They read the feed.'")
-def close_channel(name: ChannelName, reason: Annotated[str, typer.Option(help="Why, for those who read the history.")]) -> None:
+def close_channel(name: ChannelName, reason: Why, by: As = None) -> None:
     """Tell nobody by a channel any more."""
-    order = actions.CloseChannel(channel_id=_open_channel(name).id, reason=reason)
-    with open_current_desk().work(COMMAND_LINE, alone=True) as work:
+    desk, order = open_current_desk(), actions.CloseChannel(channel_id=_open_channel(name).id, reason=reason)
+    with acting(desk, by, COMMAND_LINE) as actor, desk.work(actor, alone=True) as work:
         actions.close_channel(work, order)
     say(f"{name} is closed.")
 

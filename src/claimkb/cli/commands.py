@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claimkb import __version__
-from claimkb.cli import channels, deciding, finding, upkeep
+from claimkb.cli import channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checking import check
 from claimkb.cli.explain import explain
@@ -43,6 +43,18 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
             "Example: claimkb resolve ID --verdict YES --occurred-on 2025-11-18 --rationale 'Both governments say so.' "
             "--supports 'https://example.org/visit The visit in pictures'",
         ),
+        "confirm": (deciding.confirm, "Example: claimkb confirm ID --as Bea"),
+        "reject": (deciding.reject, "Example: claimkb reject ID --as Bea --reason 'The photograph is of another visit.'"),
+        "reopen": (deciding.reopen, "Example: claimkb reopen ID --reason 'The ministry took it back.'"),
+        "move": (
+            following.move,
+            "Example: claimkb move ID --kind EXTENSION --due-on 2026-05-31 --precision SEASON --reason 'Now it is spring.'",
+        ),
+        "snooze": (following.snooze, "Example: claimkb snooze ID --until 2027-03-01 --reason 'Nothing before the election.'"),
+        "assign": (following.assign, "Example: claimkb assign ID Ada"),
+        "note": (following.note, "Example: claimkb note ID 'The pillars stand.' --progress IN_THE_WORKS"),
+        "withdraw": (following.withdraw, "Example: claimkb withdraw ID --reason 'A duplicate.'"),
+        "restore": (following.restore, "Example: claimkb restore ID --reason 'It is no duplicate.'"),
         "seed": (upkeep.seed, "Example: claimkb seed seeds/2025-11-novastan-kazakhstan-abraham-accords.yaml"),
     },
     ACCOUNTS: {

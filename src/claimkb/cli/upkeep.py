@@ -11,6 +11,7 @@ from claimkb import seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import asks_to_sign_in_again, camel
 from claimkb.cli import migrating, serving, tables
+from claimkb.cli.acting import As, acting
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
@@ -51,11 +52,13 @@ def migrate() -> None:
 
 def seed(
     stories: Annotated[list[Path] | None, typer.Argument(help="The YAML files to load; all of seeds/ where none is named.")] = None,
+    by: As = None,
 ) -> None:
     """Load stories: record what is not there yet, and leave what is there as it is."""
     desk = open_current_desk()
     for path in stories or serving.stories():
-        report = seeding.load(desk, SEED_LOADER, path)
+        with acting(desk, by, SEED_LOADER) as actor:
+            report = seeding.load(desk, actor, path)
         say(path.name)
         for kind in sorted(report.recorded.keys() | report.there.keys()):
             say(f"  {kind:<14} {report.recorded[kind]:>5} loaded {report.there[kind]:>5} there already")

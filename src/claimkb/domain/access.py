@@ -15,6 +15,12 @@ class DoorShut(Unauthenticated):
     """There are accounts now, so nobody gets in unknown: send a token in the header Authorization, or sign in at /sign-in."""
 
 
+class NobodyActs(Refusal):
+    """There are accounts, so the history has to say who does this: name yours with --as ACCOUNT, or in CLAIMKB_AS.
+    claimkb account list shows those that there are.
+    """
+
+
 class SignedOut(Unauthenticated):
     """You are not signed in any more: the days are over, or it was ended. Sign in again at /sign-in."""
 
@@ -148,7 +154,7 @@ class NotClosed(Refusal):
 
 
 class AccountClosed(Refusal):
-    """The account {name} is closed: open it again before it gets a token."""
+    """The account {name} is closed: name another, or have an administrator open it again first."""
 
     code = UserErrorCode.WRONG_STATE
 

@@ -19,6 +19,10 @@ class NotProposed(WrongState):
     """This outcome is {review}; only a proposed one is confirmed or rejected."""
 
 
+class NothingProposed(WrongState):
+    """This prediction is {status}: no outcome is proposed for it, so there is none to confirm or reject."""
+
+
 class OwnPrediction(Refusal):
     """You recorded this prediction, {author}, and at this desk somebody else resolves it."""
 

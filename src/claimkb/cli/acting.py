@@ -1,0 +1,45 @@
+"""How does a command change something? It carries out an action, in the name of the account that `--as` names."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from claimkb.actions.work import Desk, Work
+from claimkb.cli.reading import open_current_desk
+from claimkb.domain.access import DoorShut, NobodyActs
+from claimkb.domain.account import Actor
+from claimkb.domain.record import Order
+from claimkb.identity import LOCAL_EDITOR, at_terminal
+
+Asked = TypeVar("Asked", bound=Order)
+T = TypeVar("T")
+
+As = Annotated[
+    str | None,
+    typer.Option("--as", metavar="ACCOUNT", envvar="CLAIMKB_AS", help="The account that does this: the history names it."),
+]
+Why = Annotated[str, typer.Option(help="Why, for those who read the history.")]
+Version = Annotated[int | None, typer.Option(min=1, help="Refuse if the prediction is not at this version.")]
+
+
+@contextmanager
+def acting(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Iterator[Actor]:
+    """Give who acts: the account of a name, or where none is named another, but only while there is no account."""
+    try:
+        yield at_terminal(desk, name, otherwise)
+    except DoorShut:  # found in the transaction of the change, so that no account is made meanwhile
+        raise NobodyActs from None
+
+
+def order_of(kind: type[Asked], /, **given: Any) -> Asked:
+    """Make an order of what was given; what was left out stays out."""
+    return kind.model_validate({name: value for name, value in given.items() if value is not None})
+
+
+def carry_out(action: Callable[[Work, Asked], T], order: Asked, by: str | None) -> T:
+    """Carry out an action in its transaction, and tell what came of it."""
+    desk = open_current_desk()
+    with acting(desk, by) as actor, desk.work(actor) as work:
+        return action(work, order)

@@ -1,0 +1,104 @@
+"""Which commands look after a prediction until it is answered? Each enters where the API's verbs enter: at the actions."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from claimkb.actions import following, predictions
+from claimkb.cli.acting import As, Version, Why, carry_out, order_of
+from claimkb.cli.reading import PredictionArgument, dated
+from claimkb.cli.tables import say
+from claimkb.domain.dates import DatePrecision
+from claimkb.domain.prediction import DueBasis, DueDateChangeKind
+from claimkb.domain.progress import Progress
+
+
+def move(
+    prediction: PredictionArgument,
+    kind: Annotated[DueDateChangeKind, typer.Option(help="Misread by us, moved by the claimant, or chosen by the desk.")],
+    due_on: Annotated[date, dated("The last day of the new due date.")],
+    reason: Why,
+    due_from: Annotated[date | None, dated("Its first day; as the precision gives it where left out.")] = None,
+    precision: Annotated[DatePrecision | None, typer.Option(help="How much of it is known; DAY where left out.")] = None,
+    due_text: Annotated[str | None, typer.Option(help="The new due date in the words of the source.")] = None,
+    basis: Annotated[DueBasis | None, typer.Option(help="Where it comes from; a CORRECTION keeps what is left out.")] = None,
+    reasoning: Annotated[str | None, typer.Option(help="How it was found; the reason where left out.")] = None,
+    expected_version: Version = None,
+    by: As = None,
+) -> None:
+    """Move a prediction's due date. The one before is kept, and every reader sees that it moved."""
+    order = order_of(
+        predictions.MoveDueDate,
+        prediction_id=prediction,
+        kind=kind,
+        due_on=due_on,
+        reason=reason,
+        due_from=due_from,
+        due_precision=precision,
+        due_text=due_text,
+        due_basis=basis,
+        due_reasoning=reasoning,
+        expected_version=expected_version,
+    )
+    change = carry_out(predictions.move_due_date, order, by)
+    say(f"Due on {change.new_due_on} now, before: {change.old_due_on or 'no due date'}. {change.reason}")
+
+
+def snooze(
+    prediction: PredictionArgument,
+    until: Annotated[date, dated("The day after which to look again.")],
+    reason: Why,
+    expected_version: Version = None,
+    by: As = None,
+) -> None:
+    """Put off the day on which to look again at a prediction without a due date."""
+    given = {"until": until, "reason": reason, "expected_version": expected_version}
+    snoozed = carry_out(
+        predictions.snooze_prediction, order_of(predictions.SnoozePrediction, prediction_id=prediction, **given), by
+    )
+    say(f"To be looked at again after {snoozed.review_on}: {snoozed.question}")
+
+
+def withdraw(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
+    """Stop tracking a prediction, for a reason of ours: it is none, or a duplicate. It stays readable."""
+    order = order_of(predictions.WithdrawPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    withdrawn = carry_out(predictions.withdraw_prediction, order, by)
+    say(f"Withdrawn: {withdrawn.question}")
+
+
+def restore(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
+    """Track a withdrawn prediction again."""
+    order = order_of(predictions.RestorePrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    restored = carry_out(predictions.restore_prediction, order, by)
+    say(f"Tracked again: {restored.question}")
+
+
+def assign(
+    prediction: PredictionArgument,
+    account: Annotated[str | None, typer.Argument(metavar="ACCOUNT", help="The account that is to look after it.")] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="Let nobody look after it.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why, for those who read the history.")] = None,
+    expected_version: Version = None,
+    by: As = None,
+) -> None:
+    """Say who looks after a prediction: they are told when its day has come."""
+    if (account is None) != nobody:
+        raise typer.BadParameter("name an account, or say --nobody.")
+    order = following.AssignPrediction(prediction_id=prediction, assignee=account, reason=reason, expected_version=expected_version)
+    assigned = carry_out(following.assign_prediction, order, by)
+    say(f"{assigned.assignee or 'Nobody'} looks after it: {assigned.question}")
+
+
+def note(
+    prediction: PredictionArgument,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What was seen.")],
+    progress: Annotated[Progress, typer.Option(help="How it looks.")] = Progress.NOTE,
+    noted_on: Annotated[date | None, dated("The day for which it holds; today where left out.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="ID", help="The source in which it was published.")] = None,
+    by: As = None,
+) -> None:
+    """Note what was seen of a prediction on the way. That is no answer: it waits as before."""
+    given = {"progress": progress, "text": text, "noted_on": noted_on, "source_id": source}
+    noted = carry_out(following.note_progress, order_of(following.NoteProgress, prediction_id=prediction, **given), by)
+    say(f"Noted, {noted.progress}: {noted.text}")
