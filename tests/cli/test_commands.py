@@ -21,12 +21,9 @@ from tests.ghosts import an_outcome_that_was_never_recorded
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Callable[..., tuple[int, str, str]]:
-    """Give a function that runs a command on a migrated database and returns exit code, output and errors."""
-    monkeypatch.setenv("CLAIMKB_DATABASE_URL", sqlite_desk.database.url.render_as_string())
+def runner(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Give a function that runs a command on the database of a desk, and returns exit code, output and errors."""
+    monkeypatch.setenv("CLAIMKB_DATABASE_URL", desk.database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.chdir(tmp_path)
 
@@ -40,6 +37,18 @@ def run(
         return code, said.out, said.err
 
     return run
+
+
+@pytest.fixture
+def run(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run commands on SQLite."""
+    return runner(sqlite_desk, monkeypatch, capsys, tmp_path)
+
+
+@pytest.fixture
+def run_on_each(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run commands on each engine in turn."""
+    return runner(desk, monkeypatch, capsys, tmp_path)
 
 
 def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:

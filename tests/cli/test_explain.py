@@ -16,7 +16,7 @@ def test_the_command_prints_the_statements(run: Run, sqlite_desk: Desk) -> None:
     code, out, err = run("explain", "query($n: Int) { predictions(first: $n) { nodes { question } } }", "--variables", '{"n": 1}')
     assert (code, err) == (0, "")
     assert out.startswith("SELECT prediction.id, prediction.question, ")
-    assert out.endswith("-- 1 rows\n\nPlanned: 1 statement.\n")
+    assert out.endswith("-- 1 row\n\nPlanned: 1 statement.\n")
     assert (
         run("explain", "{ __schema { description } claims { totalCount } }")[1]
         == "Left to the executor: Query.__schema tells of the schema.\n"
@@ -27,7 +27,7 @@ def test_what_the_store_asks_by_itself_is_printed_without_a_count(run: Run, sqli
     a_prediction(sqlite_desk)
     out = run("explain", "{ predictions { nodes { slippage { promised } lostFooting { question } } } }")[1]
     assert out.endswith("Planned: 3 statements.\n")
-    assert (out.count("-- 1 rows"), "WITH RECURSIVE reached" in out) == (1, True)
+    assert (out.count("-- 1 row\n"), "WITH RECURSIVE reached" in out) == (1, True)
 
 
 @pytest.mark.usefixtures("sqlite_desk")

@@ -2,6 +2,7 @@
 
 import pkgutil
 import sys
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ from claimkb.cli.tables import say
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import About, ChannelKind, place
 from claimkb.domain.delivery import DeliveryState
+from claimkb.domain.quantity import counted
 from claimkb.domain.telling import NoChannel
 from claimkb.identity import COMMAND_LINE
 from claimkb.settings import Settings
@@ -162,4 +164,16 @@ def list_deliveries(
         }
         for each in page.rows
     ]
-    print_rows(rows, as_json, "Deliveries", "There is nothing.")
+    if rows and not as_json:
+        tables.show_entries(
+            [_entry(**row) for row in rows], f"Deliveries: {len(rows)}", "When", "Channel, what is sent, and its id"
+        )
+    else:
+        print_rows(rows, as_json, "Deliveries", "There is nothing.")
+
+
+def _entry(made: datetime, state: str, problem: str | None, attempts: int, **about: str) -> tables.Entry:
+    """Write a delivery for a table."""
+    what = f"{about['what']}, {counted(attempts, 'attempt')}"
+    lines = [about["channel"], what, *([problem] if problem else []), about["id"]]
+    return tables.Entry([f"{made.date()}", state], tables.written(*lines))

@@ -34,6 +34,8 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
             finding.list_predictions,
             "Example: claimkb predictions --byline 'Joseph Fisher' --timeliness LONG_OVERDUE",
         ),
+        "claims": (finding.list_claims, "Example: claimkb claims --rests-only-on 'The Astana Times' --not-reviewed"),
+        "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),
         "record": (record, "Example: claimkb record 'Donald Trump' --kind PROMISE"),
     },

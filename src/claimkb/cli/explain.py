@@ -9,6 +9,7 @@ import typer
 
 from claimkb.cli.reading import AsJson, open_current_desk, print_json
 from claimkb.cli.tables import say
+from claimkb.domain.quantity import counted
 from claimkb.identity import LOCAL_EDITOR
 
 
@@ -47,9 +48,9 @@ def explain(
     for each in found.ran if found.left is None else ():
         say(f"{each.statement.strip()}")
         if each.rows is not None:
-            say(f"-- {each.rows} rows")
+            say(f"-- {counted(each.rows, 'row')}")
         say()
     if found.left is None:
-        say(f"Planned: {len(found.ran)} statement{'s' * (len(found.ran) != 1)}.")
+        say(f"Planned: {counted(len(found.ran), 'statement')}.")
     else:
         say(f"Left to the executor: {found.left}")

@@ -1,17 +1,33 @@
 """Which commands find what is recorded? Each asks the questions that the API asks."""
 
+import html
+import re
 from datetime import date
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from claimkb.cli import tables
+from claimkb.cli.acting import order_of
 from claimkb.cli.reading import AsJson, dated, open_current_desk, print_json
 from claimkb.cli.tables import say
+from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
+from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
+from claimkb.domain.quantity import counted
+from claimkb.domain.reference import global_id
+from claimkb.domain.searching import FOUND_BY, SearchKind, text_of
 from claimkb.domain.timeliness import Timeliness
-from claimkb.store import paging, predictions
+from claimkb.domain.visible import visible
+from claimkb.domain.wording import Sought
+from claimkb.store import claims, paging, predictions
+from claimkb.store import search as store_search
+from claimkb.store.claims import ClaimFilter
 from claimkb.store.predictions import DateRange, PredictionFilter
+
+First = Annotated[int, typer.Option(min=1, max=100, help="How many to show.")]
+After = Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on after the row with this cursor.")]
 
 
 def list_predictions(
@@ -29,26 +45,27 @@ def list_predictions(
     due_from: Annotated[date | None, dated("Due on this day or later.")] = None,
     due_to: Annotated[date | None, dated("Due on this day or earlier.")] = None,
     text: Annotated[str | None, typer.Option(help="With this text in the question or the claim.")] = None,
-    first: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 20,
-    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on after the row with this cursor.")] = None,
+    assignee: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="That this account looks after.")] = None,
+    first: First = 20,
+    after: After = None,
     as_json: AsJson = False,
 ) -> None:
     """List the queue: the predictions that have waited longest first."""
     span = DateRange(from_=due_from, to=due_to)
-    wanted = PredictionFilter.model_validate(
-        {
-            "status": status or None,
-            "timeliness": timeliness or None,
-            "is_overdue": overdue,
-            "flagged": flagged,
-            "kind": kind,
-            "checkability": checkability,
-            "claimant_id": claimant,
-            "source_id": source,
-            "byline": byline,
-            "due_on": span if due_from or due_to else None,
-            "text": text,
-        }
+    wanted = order_of(
+        PredictionFilter,
+        status=status or None,
+        timeliness=timeliness or None,
+        is_overdue=overdue,
+        flagged=flagged,
+        kind=kind,
+        checkability=checkability,
+        claimant_id=claimant,
+        source_id=source,
+        byline=byline,
+        assignee=assignee,
+        due_on=span if due_from or due_to else None,
+        text=text,
     )
     desk = open_current_desk()
     with desk.database.read() as session:
@@ -58,6 +75,110 @@ def list_predictions(
     if as_json:
         print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "predictions": rows})
         return
-    tables.show(rows, f"{total} predictions" if total != 1 else "1 prediction")
+    tables.show(rows, counted(total, "prediction"))
     if page.has_next:
         say(f"More with --after {page.cursors[-1]}")
+
+
+def list_claims(
+    kind: Annotated[list[ClaimKind] | None, typer.Option(help="Of this kind; may be repeated.")] = None,
+    voice: Annotated[list[Voice] | None, typer.Option(help="Voiced so by the source; may be repeated.")] = None,
+    check_worthiness: Annotated[list[CheckWorthiness] | None, typer.Option(help="Of this degree; may be repeated.")] = None,
+    hedged: Annotated[bool | None, typer.Option("--hedged/--not-hedged", help="Weakened by a word such as may, or not.")] = None,
+    claimant: Annotated[str | None, typer.Option(metavar="ID", help="Asserted by this claimant.")] = None,
+    claimant_kind: Annotated[
+        list[ClaimantKind] | None, typer.Option(help="Asserted by a claimant of this kind; may be repeated.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
+    byline: Annotated[str | None, typer.Option(help="Appearing in a source with exactly this byline.")] = None,
+    rests_only_on: Annotated[
+        str | None, typer.Option(metavar="PUBLISHER", help="With supporting evidence from this publisher and no other.")
+    ] = None,
+    reviewed: Annotated[
+        bool | None, typer.Option("--reviewed/--not-reviewed", help="With a review that stands, or without.")
+    ] = None,
+    review_due: Annotated[
+        bool | None, typer.Option("--review-due/--not-review-due", help="To be reviewed again by now, or not.")
+    ] = None,
+    retracted: Annotated[
+        bool | None, typer.Option("--retracted/--not-retracted", help="Retracted as recorded in error, or not.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="With this text in the statement.")] = None,
+    first: First = 20,
+    after: After = None,
+    as_json: AsJson = False,
+) -> None:
+    """List claims, in the order in which they were recorded."""
+    wanted = order_of(
+        ClaimFilter,
+        kind=kind or None,
+        voice=voice or None,
+        check_worthiness=check_worthiness or None,
+        is_hedged=hedged,
+        claimant_id=claimant,
+        claimant_kind=claimant_kind or None,
+        source_id=source,
+        byline=byline,
+        rests_only_on=rests_only_on,
+        text=text,
+        reviewed=reviewed,
+        review_due=review_due,
+        is_retracted=retracted,
+    )
+    desk = open_current_desk()
+    with desk.database.read() as session:
+        select = claims.matching(wanted, desk.today())
+        page = paging.page(session, select, claims.ordered(None), paging.Slice(first=first, after=after))
+        rows, total = tables.described_claims(session, page.rows), paging.count(session, select)
+    if as_json:
+        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "claims": rows})
+        return
+    tables.show_claims(rows, counted(total, "claim"))
+    if page.has_next:
+        say(f"More with --after {page.cursors[-1]}")
+
+
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WORDS",
+            help="What to look for: all words must be there. Quotes inside make a phrase; after --, -word leaves out what has it.",
+        ),
+    ],
+    kind: Annotated[list[SearchKind] | None, typer.Option(help="Only among this kind; may be repeated.")] = None,
+    first: First = 20,
+    after: After = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search sources, claimants, claims, predictions and outcomes by their words. What was recorded last comes first."""
+    desk, query = open_current_desk(), " ".join(words)
+    with desk.database.read() as session:
+        select = store_search.matching(query, kind or None, is_sqlite=desk.database.is_sqlite)
+        page = paging.page(session, select, store_search.ordered(), paging.Slice(first=first, after=after))
+        found, total = store_search.records_of(session, page.rows), paging.count(session, select)
+    sought = Sought(query)
+    rows = [
+        {
+            "kind": FOUND_BY[type(record)][0].value,
+            "id": global_id(type(record).__name__, record.id),
+            "uuid": str(record.id),
+            "snippet": sought.snippet(text_of(record)),
+        }
+        for record in found
+    ]
+    if as_json:
+        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "found": rows})
+        return
+    entries = [tables.Entry([row["kind"]], [_marked(row["snippet"]), *tables.written(row["uuid"])]) for row in rows]
+    tables.show_entries(entries, counted(total, "record"), "What", "Where it answers the search, and its id")
+    if page.has_next:
+        say(f"More with --after {page.cursors[-1]}")
+
+
+def _marked(snippet: str) -> Text:
+    """Write a snippet, which is HTML, for a terminal: each hit in bold."""
+    marked = Text()
+    for index, part in enumerate(re.split("</?mark>", snippet)):
+        marked.append(visible(html.unescape(part)), style="bold reverse" if index % 2 else "")
+    return marked

@@ -23,6 +23,7 @@ from claimkb.cli.connections import Connection
 from claimkb.cli.tables import say
 from claimkb.domain import token
 from claimkb.domain.access import TokenRefused
+from claimkb.domain.quantity import counted
 from claimkb.domain.source import fingerprint
 from claimkb.domain.timeliness import LATE, Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
@@ -116,7 +117,7 @@ def prepare(desk: Desk, *, seed: bool) -> None:
     for path in stories() if seed else []:
         report = seeding.load(desk, SEED_LOADER, path)
         recorded, there = report.recorded.total(), report.there.total()
-        say(f"Story      {path.stem}: {recorded} records loaded, {there} there already")
+        say(f"Story      {path.stem}: {counted(recorded, 'record')} loaded, {there} there already")
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, flagging.FlagPredictions())
     say(f"Flags      {len(run.flags)} new, {run.cleared} cleared")

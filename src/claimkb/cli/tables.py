@@ -1,7 +1,7 @@
-"""How are predictions shown on the terminal?"""
+"""How are records shown on the terminal? Their ids whole, however narrow it is."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -9,8 +9,9 @@ from rich.text import Text
 from sqlmodel import Session
 
 from claimkb import domain
-from claimkb.domain import Prediction
-from claimkb.domain.reference import global_id
+from claimkb.domain import Claim, Prediction
+from claimkb.domain.quantity import counted
+from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.timeliness import days_overdue, timeliness
 from claimkb.domain.visible import visible
 from claimkb.store import edges
@@ -18,6 +19,10 @@ from claimkb.store.edges import Edge
 
 out = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)
+
+DAY, ID = len("2025-11-19"), len("1df0690a-b80a-5dae-8c18-d3fd3e97f341")
+BORDERS = 3
+"""How many columns of a terminal stand beside each column of a table."""
 
 
 def say(line: str = "") -> None:
@@ -55,31 +60,100 @@ def described(session: Session, rows: list[Prediction], today: date) -> list[dic
     ]
 
 
+def described_claims(session: Session, rows: list[Claim]) -> list[dict[str, Any]]:
+    """Say of each claim what a person wants to know of it, in one statement for all."""
+    claimants = edges.ones(session, Edge(domain.Claimant), [row.claimant_id for row in rows])
+    return [
+        {
+            "id": global_id("Claim", row.id),
+            "uuid": str(row.id),
+            "statement": row.statement,
+            "claimant": claimant.name if claimant else None,
+            "kind": row.kind.value,
+            "voice": row.voice.value,
+            "checkWorthiness": row.check_worthiness.value,
+            "isHedged": row.is_hedged,
+            "saidOn": row.said_on and row.said_on.isoformat(),
+            "saidOnPrecision": row.said_on_precision and row.said_on_precision.value,
+            "isRetracted": row.retracted_at is not None,
+        }
+        for row, claimant in zip(rows, claimants, strict=True)
+    ]
+
+
 def show(rows: list[dict[str, Any]], title: str) -> None:
-    """Print predictions as a table; the id on its own line is what `claimkb resolve` takes."""
-    table = Table(title=title, title_justify="left", expand=True)
-    table.add_column("When", no_wrap=True)
-    table.add_column("Prediction, who says so, and its id", ratio=1)
+    """Print predictions, each with the id that commands such as `claimkb resolve` take."""
+    entries = []
     for row in rows:
         dated = f"due {row['dueOn']}" if row["dueOn"] else f"review {row['reviewOn']}"
-        late = f"\n{row['daysOverdue']} days ago" if row["daysOverdue"] else ""
-        said = row["claimant"] or "nobody named"
-        table.add_row(
-            f"{dated}{late}\n{row['timeliness']}",
-            Text(f"{visible(row['question'])}\n{visible(said)}\n{row['uuid']}"),
-            end_section=True,
-        )
+        late = [f"{counted(row['daysOverdue'], 'day')} ago"] if row["daysOverdue"] else []
+        said = written(row["question"], row["claimant"] or "nobody named", row["uuid"])
+        entries.append(Entry([dated, *late, row["timeliness"]], said))
+    show_entries(entries, title, "When", "Prediction, who says so, and its id")
+
+
+def show_claims(rows: list[dict[str, Any]], title: str) -> None:
+    """Print claims, each with its id."""
+    entries = []
+    for row in rows:
+        also = [word for word, holds in (("hedged", row["isHedged"]), ("RETRACTED", row["isRetracted"])) if holds]
+        said = written(row["statement"], row["claimant"] or "nobody named", row["uuid"])
+        entries.append(Entry([row["kind"], row["voice"], *also], said))
+    show_entries(entries, title, "What", "Claim, who says so, and its id")
+
+
+class Entry(NamedTuple):
+    """A row of two columns: what sorts it, in a few words, and what it says, its id last."""
+
+    aside: list[str]
+    lines: list[Text]
+
+
+def written(*lines: str) -> list[Text]:
+    """Write lines for a table, without what would steer a terminal."""
+    return [Text(visible(line)) for line in lines]
+
+
+def show_entries(entries: list[Entry], title: str, aside: str, about: str) -> None:
+    """Print entries as a table; where the terminal is too narrow for a whole id in it, one below the other."""
+    widest = max((len(each) for entry in entries for each in entry.aside), default=len(aside))
+    if widest + ID + 2 * BORDERS + 1 > out.width:
+        say(title)
+        for entry in entries:
+            say(f"\n{' · '.join(entry.aside)}")
+            for line in entry.lines:
+                out.print(line, soft_wrap=True)
+        return
+    table = Table(title=title, title_justify="left", expand=True)
+    table.add_column(aside, no_wrap=True)
+    table.add_column(about, ratio=1)
+    for entry in entries:
+        table.add_row("\n".join(entry.aside), Text("\n").join(entry.lines), end_section=True)
     out.print(table)
 
 
 def show_plain(rows: list[dict[str, Any]], title: str) -> None:
-    """Print rows as a table, a column for each of their names; what is as short as a day is not broken."""
+    """Print rows as a table, a column for each of their names; neither days nor ids are broken.
+
+    Where the terminal is too narrow for that, each value has a line of its own.
+    """
+    texts = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    longest = {name: max(len(row[name]) for row in texts) for name in rows[0]}
+    whole = {name for name in rows[0] if longest[name] <= DAY or all(parse_uuid(row[name]) for row in texts)}
+    least = sum(max(len(name), longest[name] if name in whole else min(longest[name], DAY)) for name in rows[0])
+    if least + BORDERS * len(longest) + 1 > out.width:
+        say(title)
+        for row in texts:
+            say()
+            for name, value in row.items():
+                if value:
+                    say(f"{name}: {value}")
+        return
     table = Table(title=title, title_justify="left")
     for name in rows[0]:
-        is_short = all(len(_plain(row[name])) <= len("2025-11-19") for row in rows)
-        table.add_column(name, overflow="fold", no_wrap=is_short)
-    for row in rows:
-        table.add_row(*(Text(_plain(value)) for value in row.values()))
+        table.add_column(name, overflow="fold", no_wrap=name in whole)
+    for row in texts:
+        table.add_row(*(Text(value) for value in row.values()))
     out.print(table)
 
 

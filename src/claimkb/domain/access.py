@@ -26,7 +26,7 @@ class SignedOut(Unauthenticated):
 
 
 class SignInAgain(Unauthenticated):
-    """This lets somebody in, or sends something out, and you signed in more than {minutes} minutes ago.
+    """This lets somebody in, or sends something out, and you signed in more than {minutes} ago.
     Show once more that it is you: sign in again at /sign-in, then repeat it.
     """
 

@@ -13,6 +13,7 @@ from sqlmodel import Field
 from claimkb.domain import normal_forms
 from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed, SignInAgain
 from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
+from claimkb.domain.quantity import counted
 from claimkb.domain.record import CanBeSeen, Form, Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
 from claimkb.domain.secret import SecretText
@@ -100,7 +101,7 @@ class Actor:
         Who shows a token that was issued is not asked again: a program has nobody to ask.
         """
         if self.signed_in_at is not None and now - self.signed_in_at > most:
-            raise SignInAgain(minutes=int(most.total_seconds() // 60))
+            raise SignInAgain(minutes=counted(most.total_seconds() // 60, "minute"))
 
 
 def check_name(name: str) -> None:

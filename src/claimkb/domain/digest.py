@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from claimkb.domain.prediction import Prediction
+from claimkb.domain.quantity import counted
 from claimkb.domain.timeliness import Timeliness, days_overdue
 
 MOST = 50
@@ -66,7 +67,7 @@ class Digest:
         """Write what a person wants to know of a prediction."""
         prediction = named.prediction
         overdue = days_overdue(prediction, self.today)
-        ago = f", {overdue} {'day' if overdue == 1 else 'days'} ago" if overdue else ""
+        ago = f", {counted(overdue, 'day')} ago" if overdue else ""
         when = f"due {prediction.due_on}{ago}" if prediction.due_on else f"to be looked at again since {prediction.review_on}"
         who = f" · looked after by {prediction.assignee}" if prediction.assignee else ""
         return [f"- {prediction.question}", f"  {named.claimant or 'Nobody named'} · {when}{who}", f"  {link}", ""]

@@ -274,7 +274,7 @@ class QuoteAmbiguous(Refusal):
 
 
 class QuoteOutside(Refusal):
-    """The quote's position {start} to {end} does not fit its {length} characters, or lies outside the snapshot's {size}."""
+    """The quote's position {start} to {end} does not fit its length, {length}, or lies outside the snapshot's {size}."""
 
 
 class NothingToAnchor(Refusal):
@@ -286,7 +286,7 @@ class WrongFingerprint(Refusal):
 
 
 class WrongLength(Refusal):
-    """The text has {actual} characters, not {stated}: this is not the text that you mean."""
+    """The text has {actual}, not {stated}: this is not the text that you mean."""
 
 
 class NoFingerprint(Refusal):

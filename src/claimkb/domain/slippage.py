@@ -9,6 +9,7 @@ from uuid import UUID
 
 from claimkb.domain.dates import DatePrecision, interval
 from claimkb.domain.prediction import DueDateChangeKind, PredictionKind
+from claimkb.domain.quantity import counted
 from claimkb.domain.track_record import Move, scored_on
 
 SHOWN = 100
@@ -101,8 +102,8 @@ class Slippage:
         said = "Promised" if all(each.kind is PredictionKind.PROMISE for each in self.said) else "Predicted"
         days = self.slipped_days
         how = "brought forward" if days is not None and days < 0 else "slipped"
-        slipped = "" if days is None else f"; {how} {abs(days)} day{'' if abs(days) == 1 else 's'}"
-        return f"{said} {self.promised} times{slipped}."
+        slipped = "" if days is None else f"; {how} {counted(abs(days), 'day')}"
+        return f"{said} {counted(self.promised, 'time')}{slipped}."
 
 
 def chains(said: Iterable[Said]) -> dict[UUID, Slippage]:

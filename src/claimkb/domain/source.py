@@ -14,6 +14,7 @@ from sqlmodel import Field, Index, UniqueConstraint
 
 from claimkb.domain import normal_forms
 from claimkb.domain.dates import DatePrecision, DayOf
+from claimkb.domain.quantity import counted
 from claimkb.domain.record import Appended, CanBeSeen, Form, Instant, Term, Versioned
 from claimkb.domain.refusals import InTheFuture, NoFingerprint, WrongFingerprint, WrongLength
 
@@ -141,7 +142,7 @@ def identify(text: str | None, sha256: str | None, length: int | None) -> tuple[
         if sha256 not in (None, actual):
             raise WrongFingerprint("snapshot", "sha256", actual=actual, stated=sha256)
         if length not in (None, len(text)):
-            raise WrongLength("snapshot", "length", actual=len(text), stated=length)
+            raise WrongLength("snapshot", "length", actual=counted(len(text), "character"), stated=length)
         return actual, len(text)
     if sha256 is None or length is None:
         raise NoFingerprint("snapshot", "text")

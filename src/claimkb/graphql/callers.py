@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 from claimkb.domain import token
 from claimkb.domain.access import CodeRefused, SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
+from claimkb.domain.quantity import counted
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.costs import BODY
 from claimkb.graphql.limits import Limits
@@ -201,7 +202,7 @@ class Callers:
         try:
             return await cross(question, seconds, limiter or self._bulkheads.reads, monotonic() + 2 * seconds)
         except TookTooLong as late:
-            raise self._unavailable(DatabaseUnavailable(f"It did not answer within {seconds:g} seconds: {late}")) from None
+            raise self._unavailable(DatabaseUnavailable(f"It did not answer within {counted(seconds, 'second')}: {late}")) from None
         except DatabaseUnavailable as outage:
             raise self._unavailable(outage) from None
 
@@ -216,7 +217,7 @@ def spend(rates: Rates, about: str, cost: int, why: str = "Too many requests in 
     wait = rates.take(about, cost)
     if wait is not None:
         seconds = int(wait) + 1
-        refused = Refused(429, f"{why} {advice} again in {seconds} seconds.", "RATE_LIMITED", retryAfter=seconds)
+        refused = Refused(429, f"{why} {advice} again in {counted(seconds, 'second')}.", "RATE_LIMITED", retryAfter=seconds)
         raise refused.answered_with(retry_after=str(seconds))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from claimkb.domain.quantity import counted
 from claimkb.graphql.answers import length_of
 from claimkb.graphql.costs import CHARACTERS, LEAST
 from claimkb.graphql.limits import Limits
@@ -32,7 +33,7 @@ class Charges:
         if wait is None:
             return None
         seconds = int(wait) + 1
-        message = f"Too many requests in a short while: this one costs {cost}. Send it again in {seconds} seconds."
+        message = f"Too many requests in a short while: this one costs {cost}. Send it again in {counted(seconds, 'second')}."
         return GraphQLError(message, extensions={"code": "RATE_LIMITED", "retryAfter": seconds})
 
     def charge_for(self, characters: int) -> None:

@@ -11,6 +11,7 @@ import orjson
 from starlette.requests import HTTPConnection, Request
 
 from claimkb.domain.performed import LONGEST_KEY, fingerprint
+from claimkb.domain.quantity import counted
 from claimkb.graphql.limits import Limits
 from claimkb.store.outages import DatabaseUnavailable
 
@@ -162,7 +163,7 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
                     raise too_long("a body", size, most)
                 parts.append(part)
     except TimeoutError:
-        raise Refused(408, f"The body did not come within {seconds:g} seconds. Send it again.").answered_with(
+        raise Refused(408, f"The body did not come within {counted(seconds, 'second')}. Send it again.").answered_with(
             connection="close"
         ) from None
     return b"".join(parts)

@@ -22,6 +22,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.dates import SEASONS, DatePrecision, interval
 from claimkb.domain.outcome import Verdict
 from claimkb.domain.permissions import Permission
+from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.refusals import NotFound
 from claimkb.graphql import inside
@@ -120,7 +121,7 @@ TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters |= {"dated": dated, "link": markdown.link, "quoted": markdown.quoted, "json": as_json, "more": more}
-TEMPLATES.filters |= {"edits": edits, "siblings": siblings}
+TEMPLATES.filters |= {"edits": edits, "siblings": siblings, "counted": counted}
 TEMPLATES.globals["verdicts"] = [(each.value, each.description) for each in Verdict]
 
 
