@@ -142,6 +142,7 @@ def test_the_files_for_systemd_cron_and_kubernetes_run_commands_that_there_are()
     folder = ROOT / "docs" / "deploy"
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
     assert sorted(texts) == ["claimkb-flag.service", "claimkb-flag.timer", "claimkb.service", "crontab", "kubernetes.yaml"]
+    assert "seed" not in "".join(texts.values())
     run = re.findall(r"/bin/claimkb (\w+)", "".join(texts.values()))
     job = yaml.safe_load(texts["kubernetes.yaml"])["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     run += [each["command"][1] for each in (*job["initContainers"], *job["containers"])]

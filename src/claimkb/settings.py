@@ -19,7 +19,6 @@ from claimkb.identity import LOCAL_HOSTS
 from claimkb.store.database import Database
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
-EMBEDDED = "sqlite:///claimkb.db"
 
 
 class Settings(BaseSettings, Limits):
@@ -28,7 +27,8 @@ class Settings(BaseSettings, Limits):
     model_config = SettingsConfigDict(env_prefix="CLAIMKB_", extra="ignore")
 
     database_url: SecretStr = Field(
-        default=SecretStr(EMBEDDED), description="Where the data is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+        default=SecretStr("sqlite:///claimkb.db"),
+        description="Where the data is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
     )
     host: str = Field(default="127.0.0.1", description="The address to serve on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to serve on; 0 takes any free one.")

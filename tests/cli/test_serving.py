@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.builders import a_desk, everything
+from tests.builders import STORY, a_desk, everything
 
 START = 60
 
@@ -67,14 +67,14 @@ OVERDUE = "{ predictions(filter: {timeliness: [OVERDUE, LONG_OVERDUE]}) { nodes 
 
 @pytest.mark.long
 def test_the_first_start_makes_everything_and_the_second_changes_nothing(tmp_path: Path) -> None:
-    with serving(tmp_path) as (address, printed):
+    with serving(tmp_path, "--seed") as (address, printed):
         assert ask(address, OVERDUE) == {"data": {"predictions": {"nodes": [{"dueOn": "2025-11-19", "flags": {"totalCount": 1}}]}}}
     text = "\n".join(printed)
     for said in ("migrated to 0010", "289 records loaded", "14 new, 0 cleared", "due 2025-11-19", "Due for review: 13", address):
         assert said in text
     desk = a_desk(f"sqlite:///{tmp_path}/claimkb.db")
     before = everything(desk)
-    with serving(tmp_path) as (_, again):
+    with serving(tmp_path, "--seed") as (_, again):
         text = "\n".join(again)
     assert "0 records loaded, 289 there already" in text
     assert "0 new, 0 cleared" in text
@@ -84,12 +84,15 @@ def test_the_first_start_makes_everything_and_the_second_changes_nothing(tmp_pat
     desk.database.close()
 
 
-def test_another_database_than_the_embedded_one_gets_no_story_unless_asked(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/other.db"
-    with serving(tmp_path, CLAIMKB_DATABASE_URL=url) as (address, _):
+def test_an_empty_folder_gets_no_story_unless_asked(tmp_path: Path) -> None:
+    with serving(tmp_path) as (address, printed):
         assert ask(address, "{ claims { totalCount } }") == {"data": {"claims": {"totalCount": 0}}}
-    with serving(tmp_path, "--seed", CLAIMKB_DATABASE_URL=url) as (address, _):
+    assert not [line for line in printed if line.startswith("Story")]
+    with serving(tmp_path, "--seed") as (address, printed):
         assert ask(address, "{ claims { totalCount } }") == {"data": {"claims": {"totalCount": 104}}}
+    assert [line for line in printed if line.startswith("Story")] == [
+        f"Story      {STORY.stem}: 289 records loaded, 0 there already"
+    ]
 
 
 def test_a_port_in_use_is_told_and_nothing_is_made(tmp_path: Path) -> None:
@@ -115,7 +118,7 @@ def test_the_wheel_alone_serves_in_an_empty_folder(tmp_path: Path) -> None:
     assert (site / "claimkb" / "_data" / "alembic" / "env.py").is_file()
     folder = tmp_path / "empty"
     folder.mkdir()
-    with serving(folder, PYTHONPATH=str(site)) as (address, printed):
+    with serving(folder, "--seed", PYTHONPATH=str(site)) as (address, printed):
         answer = ask(address, "{ claims { totalCount } backlog { lastRun { asOf } } }")
     assert answer["data"]["claims"] == {"totalCount": 104}  # type: ignore[index]
     assert any(str(folder) in line for line in printed)

@@ -473,7 +473,7 @@ KEPT = "() => (localStorage.getItem('graphiql:tabState') ?? '').includes('query 
 @pytest.mark.long
 def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Path) -> None:
     editor = "names => names.map(name => document.querySelectorAll('.graphiql-editors .CodeMirror')[name].CodeMirror.getValue())"
-    with serving(tmp_path) as (address, _), browsing(address) as (page, elsewhere, complaints):
+    with serving(tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
         others = tabs(page)
         page.wait_for_load_state("networkidle")
         asked: list[str] = []

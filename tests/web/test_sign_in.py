@@ -416,7 +416,7 @@ def test_a_person_signs_in_with_a_browser_asks_and_signs_out(tmp_path: Path) -> 
 
     claimkb("account", "create", "Ada", "--role", "EDITOR")
     invitation = claimkb("account", "invite", "Ada").strip()
-    with serving(tmp_path) as (address, _), browsing(address) as (page, elsewhere, complaints):
+    with serving(tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
         page.get_by_role("link", name="sign in").click()
         page.get_by_role("link", name="Choose a password").click()
         page.get_by_label("Invitation").fill(invitation)

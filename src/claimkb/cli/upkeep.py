@@ -16,7 +16,7 @@ from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for,
 from claimkb.cli.tables import say
 from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
 from claimkb.identity import SCHEDULER, SEED_LOADER
-from claimkb.settings import EMBEDDED, Settings
+from claimkb.settings import Settings
 from claimkb.store import predictions
 
 SHOWN = 100
@@ -29,17 +29,16 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="The port, instead of CLAIMKB_PORT; 0 takes a free one.")
     ] = None,
     seed: Annotated[
-        bool | None, typer.Option("--seed/--no-seed", help="Load seeds/ first, or not. By default only into the embedded database.")
-    ] = None,
+        bool, typer.Option("--seed/--no-seed", help="Load the stories of seeds/ first, which are examples; usually not.")
+    ] = False,
     token: Annotated[
         bool, typer.Option("--token", help="While there are no accounts, let only those in who can read a token file of yours.")
     ] = False,
 ) -> None:
-    """Serve the GraphQL API: migrate, load the stories, run the job once, show what is overdue, and listen."""
+    """Serve the GraphQL API: migrate, run the job once, show what is overdue, and listen."""
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = Settings(**given)
-    with_stories = settings.database_url.get_secret_value() == EMBEDDED if seed is None else seed
-    serving.run(open_desk_for(settings), settings, seed=with_stories, with_token=token)
+    serving.run(open_desk_for(settings), settings, seed=seed, with_token=token)
 
 
 def migrate() -> None:
