@@ -1,10 +1,14 @@
 """What can be set from outside? Each setting is an environment variable that begins with CLAIMKB_."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -12,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
+from claimkb.domain.channel import is_mail
 from claimkb.domain.policy import Policy
 from claimkb.domain.review import Rating, read_scale
 from claimkb.graphql.limits import Limits
@@ -19,6 +24,20 @@ from claimkb.identity import LOCAL_HOSTS
 from claimkb.store.database import Database
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+
+
+ALIKE = 0.8
+"""From which likeness on (difflib's ratio) the name of a variable is that of a setting, misspelt."""
+
+
+def is_mail_server(url: str) -> bool:
+    """Tell whether an address leads to a mail server, and says no nonsense of who sends."""
+    try:
+        parts = urlsplit(url)
+        senders = [parseaddr(each)[1] for each in parse_qs(parts.query, keep_blank_values=True).get("from", [])]
+        return bool(parts.scheme not in ("", "http", "https") and parts.hostname) and all(map(is_mail, senders))
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings, Limits):
@@ -106,6 +125,18 @@ class Settings(BaseSettings, Limits):
     )
     documents_folder: Path = Field(default=Path("documents"), description="The folder of the .graphql files that are answered.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def spelt(cls, given: Any) -> Any:
+        """Refuse a variable whose name is nearly that of a setting: it would be ignored, and nobody would know."""
+        settings = {name.upper() for name in cls.model_fields}
+        for variable in sorted(os.environ):
+            prefix, _, name = variable.upper().partition("_")
+            near = get_close_matches(name, settings, n=1, cutoff=ALIKE) if prefix == "CLAIMKB" and name not in settings else []
+            if near:
+                raise ValueError(f"{variable} is no setting: do you mean CLAIMKB_{near[0]}?")
+        return given
+
     @field_validator("hosts", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def listed(cls, names: Any) -> Any:
@@ -136,6 +167,9 @@ class Settings(BaseSettings, Limits):
                     setattr(self, name, SecretStr(file.read_text(encoding="utf-8").strip()))
                 except (OSError, ValueError):
                     raise ValueError(f"{file} cannot be read") from None
+        if self.mail_url is not None and not is_mail_server(self.mail_url.get_secret_value()):
+            told = "write it as Apprise does, such as mailtos://USER:PASSWORD@mail.example.org?from=claims@example.org"
+            raise ValueError(f"{self.mail_url_file or 'CLAIMKB_MAIL_URL'} leads to no mail server: {told}")
         return self
 
     @property

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from claimkb.actions.work import Desk
-from tests.builders import a_token, an_account
+from tests.builders import a_token, an_account, everything
 from tests.cli.test_commands import Run, run
 from tests.cli.test_serving import serving
 
@@ -28,6 +28,33 @@ def test_an_account_is_made_trusted_closed_and_opened_again(run: Run) -> None:
     rows = json.loads(run("account", "list", "--json")[1])
     assert [(row["name"], row["role"], row["closed"] is None) for row in rows] == [("Ada", "ADMIN", True), ("Bea", "EDITOR", False)]
     assert "open again" in run("account", "reopen", "Bea", "--reason", "Came back.")[1]
+
+
+def test_an_account_is_made_once_however_often_a_script_asks(run: Run, sqlite_desk: Desk) -> None:
+    words = ("account", "create", "Ada", "--role", "ADMIN", "--if-missing")
+    assert run(*words)[1].startswith("Made the account Ada, ADMIN.")
+    before = everything(sqlite_desk)
+    assert run(*words) == (0, "There is the account Ada, ADMIN, already.\n", "")
+    assert run(*words[:-1])[0] == 1
+    assert everything(sqlite_desk) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("Bea", "--role", "ADMIN"), "it is a PERSON with the role EDITOR, not a PERSON with the role ADMIN. claimkb account role"),
+        (("Bea", "--role", "EDITOR", "--kind", "PROGRAM"), "not a PROGRAM with the role EDITOR."),
+        (("Gone", "--role", "EDITOR"), "The account Gone is closed"),
+    ],
+)
+def test_another_account_of_the_name_is_not_taken_for_it(run: Run, sqlite_desk: Desk, given: tuple[str, ...], said: str) -> None:
+    for name in ("Bea", "Gone"):
+        an_account(sqlite_desk, name, "EDITOR")
+    run("account", "close", "Gone", "--reason", "Left.")
+    before = everything(sqlite_desk)
+    code, out, err = run("account", "create", *given, "--if-missing")
+    assert (code, out, said in err) == (1, "", True), err
+    assert everything(sqlite_desk) == before
 
 
 def test_a_token_is_printed_by_itself_and_its_explanation_beside_it(run: Run) -> None:

@@ -90,6 +90,8 @@ def test_a_closed_channel_is_listed_as_closed(run: Run, sqlite_desk: Desk) -> No
         (("channel", "open", "x"), 2, "say either --digest or --webhook"),
         (("channel", "open", "x", "--digest", "a@b.example", "--webhook", "https://x.example"), 2, "say either"),
         (("channel", "open", "x", "--digest", "nowhere"), 1, "This leads nowhere"),
+        (("channel", "open", "x", "--digest", "desk@example..org"), 1, "This leads nowhere"),
+        (("channel", "open", "x", "--digest", "ann,bob@example.org"), 1, "This leads nowhere"),
         (("channel", "open", "x", "--digest", "a@b.example", "--mine"), 1, "Say whose predictions they are"),
         (("channel", "open", "x", "--digest", "a@b.example", "--account", "Nobody"), 1, "no account with the name Nobody"),
         (("channel", "open", "x", "--webhook", "http://127.0.0.1"), 1, "CLAIMKB_PRIVATE_CHANNELS=true"),

@@ -228,6 +228,13 @@ def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pyt
     said = "'SO-SO' is no rating: write one of TRUE, MOSTLY_TRUE, MISLEADING, FALSE, UNVERIFIABLE, such as Half true=FALSE"
     assert run("migrate")[::2] == (2, f"claimkb: CLAIMKB_RATING_SCALE: {said}\n")
     monkeypatch.delenv("CLAIMKB_RATING_SCALE")
+    monkeypatch.setenv("CLAIMKB_TWO_PERSONS_RULE", "true")
+    said = "CLAIMKB_TWO_PERSONS_RULE is no setting: do you mean CLAIMKB_TWO_PERSON_RULE?"
+    assert run("migrate")[::2] == (2, f"claimkb: {said}\n")
+    monkeypatch.delenv("CLAIMKB_TWO_PERSONS_RULE")
+    monkeypatch.setenv("CLAIMKB_MAIL_URL", "mailtos://mail.example.org?from=nobody")
+    assert run("migrate")[2].startswith("claimkb: CLAIMKB_MAIL_URL leads to no mail server: write it as Apprise does")
+    monkeypatch.delenv("CLAIMKB_MAIL_URL")
     monkeypatch.setenv("CLAIMKB_DATABASE_URL", "mysql://x/y")
     assert run("migrate")[0] == 3
 

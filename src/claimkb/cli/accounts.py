@@ -12,8 +12,8 @@ from claimkb.cli.acting import Why
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_rows
 from claimkb.cli.tables import say
 from claimkb.domain import Account, Token
-from claimkb.domain.access import NoAccount, NoToken
-from claimkb.domain.account import AccountKind
+from claimkb.domain.access import NameTaken, NoAccount, NoToken
+from claimkb.domain.account import AccountKind, check_same
 from claimkb.domain.permissions import Role, Scope
 from claimkb.identity import COMMAND_LINE
 from claimkb.settings import Settings
@@ -41,18 +41,30 @@ def _every(desk: Desk) -> list[Account]:
         return stored.every(session)
 
 
-@account_app.command("create", epilog="Example: claimkb account create Ada --role ADMIN")
+@account_app.command(
+    "create", epilog="Example: claimkb account create Ada --role ADMIN; in a script that runs again, with --if-missing"
+)
 def create_account(
     name: AccountName,
     role: Annotated[Role, typer.Option(help="What it is trusted with.")],
     kind: Annotated[AccountKind, typer.Option(help="Who uses it.")] = AccountKind.PERSON,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Do nothing where it is there, open, of this kind and with this role.")
+    ] = False,
 ) -> None:
     """Make an account. From the first one on, nobody gets in unknown."""
     desk = open_desk_for(Settings())
     migrations.upgrade(desk.database)
     order = actions.CreateAccount(name=name, role=role, kind=kind)
-    with desk.work(COMMAND_LINE, alone=True) as work:
-        made = actions.create_account(work, order)
+    try:
+        with desk.work(COMMAND_LINE, alone=True) as work:
+            made = actions.create_account(work, order)
+    except NameTaken:
+        if not if_missing:
+            raise
+        check_same(account_of(desk, name), kind, role)
+        say(f"There is the account {name}, {role}, already.")
+        return
     say(f"Made the account {made.name}, {made.role}. It gets in with a token: claimkb token create '{made.name}' --name …")
     if kind is AccountKind.PERSON:
         say(f"To sign in with a browser, a person is invited: claimkb account invite '{made.name}'")

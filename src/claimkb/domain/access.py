@@ -129,6 +129,12 @@ class NameTaken(Refusal):
     code = UserErrorCode.DUPLICATE
 
 
+class AccountDiffers(Refusal):
+    """There is an account {name} already, and it is {there}, not {wanted}. claimkb account role changes what it is trusted with."""
+
+    code = UserErrorCode.DUPLICATE
+
+
 class NoSecondFactor(Refusal):
     """The account {name} has no second factor."""
 

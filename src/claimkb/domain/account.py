@@ -11,7 +11,16 @@ from pydantic import SecretStr
 from sqlmodel import Field
 
 from claimkb.domain import normal_forms
-from claimkb.domain.access import AlreadyClosed, LastAdmin, NameReserved, NotAPerson, NotClosed, SignInAgain
+from claimkb.domain.access import (
+    AccountClosed,
+    AccountDiffers,
+    AlreadyClosed,
+    LastAdmin,
+    NameReserved,
+    NotAPerson,
+    NotClosed,
+    SignInAgain,
+)
 from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
 from claimkb.domain.quantity import counted
 from claimkb.domain.record import CanBeSeen, Form, Instant, Term, Versioned
@@ -108,6 +117,15 @@ def check_name(name: str) -> None:
     """Refuse a name that looks like one that the history gives to what has no account."""
     if normal_forms.name_form(name) in RESERVED:
         raise NameReserved("name", name=name)
+
+
+def check_same(account: Account, kind: AccountKind, role: Role) -> None:
+    """Refuse to take an account for one of another kind, with another role, or that is open."""
+    if account.closed_at is not None:
+        raise AccountClosed("name", name=account.name)
+    if (account.kind, account.role) != (kind, role):
+        there, wanted = f"a {account.kind} with the role {account.role}", f"a {kind} with the role {role}"
+        raise AccountDiffers("name", name=account.name, there=there, wanted=wanted)
 
 
 def check_admin_left(account: Account, others: Iterable[Account]) -> None:

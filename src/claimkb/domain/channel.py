@@ -19,7 +19,11 @@ from claimkb.domain.secret import NOTHING, SecretText
 from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms, PrivateAddress
 
 SECRET_BYTES = 32
-_MAIL = re.compile(r"[^@\s/:]+@[^@\s/:]+\.[^@\s/:.]+|[^@\s/:]+@localhost")
+_ATOM = r"[^\s@/:.,;<>()\[\]\\\"]+"
+_LABEL = r"(?!-)[^\s@/:.,;<>()\[\]\\\"!#$%&'*+=?^`{|}~_]+(?<!-)"
+_MAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}(?:\.{_LABEL})+|localhost)")
+_LONGEST_MAIL = 254
+"""How long an address of e-mail may be (RFC 5321, 4.5.3.1.3, without its brackets)."""
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 
 
@@ -77,7 +81,7 @@ class Channel(Versioned, table=True):
 
 def is_mail(address: str) -> bool:
     """Tell whether an address is one of e-mail."""
-    return _MAIL.fullmatch(address) is not None
+    return len(address) <= _LONGEST_MAIL and _MAIL.fullmatch(address) is not None
 
 
 def place(channel: Channel) -> str:
