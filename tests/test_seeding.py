@@ -117,7 +117,7 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("paragraph: 2", f"paragraph: {'9' * 5000}", r"line 1: a value cannot be read"),
         ("claimants:", "claimants: {", r"line \d+: not YAML"),
         ("claimants:\n  - {key: minister, name: The minister, kind: PERSON}", "claimants: minister", r"line 6: claimants is a list of mappings"),
-        ("    prediction:\n", "    prediction: 7\n    note:\n", r"line \d+: "),
+        ("      question: Does it open?\n", "", r"line 20: question: Field required"),
         ("The bridge opens.", "The bridge \x07 opens.", r"line 1: not YAML"),
     ],
 )  # fmt: skip
@@ -130,6 +130,65 @@ def test_a_mistake_is_named_with_its_line_and_key_and_nothing_is_loaded(
     with pytest.raises(BadStory, match=rf"bridge.yaml, {said}.*Nothing of it was loaded\."):
         seeding.load(sqlite_desk, EDITOR, small)
     assert everything(sqlite_desk) == before
+
+
+def told(desk: Desk, path: Path, text: str) -> list[str]:
+    """Load what is wrong, see that nothing has changed, and give what is told, line by line."""
+    path.write_text(text, encoding="utf-8")
+    before = everything(desk)
+    with pytest.raises(BadStory) as refused:
+        seeding.load(desk, EDITOR, path)
+    assert everything(desk) == before
+    return str(refused.value).splitlines()
+
+
+FIVE = (
+    ("    statement: The bridge opens.", "    statment: The bridge opens."),
+    ("kind: PERSON}", "kind: MAN}"),
+    ("said_on: 2025-11-07", "said_on: 2025-11-31"),
+    ("to: money}", "to: mony}"),
+    ("    kind: FACT\n", "    kind: FACT\n    kind: CAUSAL\n"),
+)
+
+
+def test_five_mistakes_are_told_at_once_by_their_lines(sqlite_desk: Desk, small: Path) -> None:
+    text = SMALL
+    for right, wrong in FIVE:
+        assert right in text
+        text = text.replace(right, wrong)
+    assert told(sqlite_desk, small, text) == [
+        f"{small} has 5 mistakes. Nothing of it was loaded.",
+        "line 7: kind: Input should be 'PERSON', 'ORGANIZATION', 'GOVERNMENT' or 'UNNAMED_GROUP'.",
+        "line 10: the key statment is unknown; do you mean statement?",
+        "line 14: said_on: day is out of range for month.",
+        "line 25: to: there is no mony among the claims; do you mean money?",
+        "line 29: the key kind is given twice.",
+    ]
+
+
+def test_what_the_actions_refuse_is_told_beside_what_is_misspelt(desk: Desk, small: Path) -> None:
+    text = SMALL.replace("    published_on: 2025-11\n", "    published_on: 2025-11\n    snapshot: {text: The bridge will open.}\n")
+    text = (
+        text.replace("      due_basis: STATED\n", "")
+        .replace("voice: UNATTRIBUTED", "voice: REPORTED")
+        .replace("CONTEXT}", "AGAINST}")
+    )
+    found = told(desk, small, text)
+    assert [line.partition(":")[0] for line in found[1:]] == ["line 17", "line 19", "line 21", "line 26"]
+    assert (
+        found[1]
+        == "line 17: quote.exact: The quote 'it opens' does not occur in the source's snapshot. Copy it from the text to the letter."
+    )
+    assert found[3].startswith("line 21: due_basis: Say where the due date comes from")
+    assert found[4].startswith("line 26: claimant: Say who asserts it")
+
+
+def test_what_follows_from_a_mistake_is_not_told(sqlite_desk: Desk, small: Path) -> None:
+    text = SMALL.replace("claimants:\n  - {key: minister, name: The minister, kind: PERSON}", "claimants: minister")
+    assert told(sqlite_desk, small, text) == [f"{small}, line 6: claimants is a list of mappings. Nothing of it was loaded."]
+    text = SMALL.replace("voice: REPORTED", "voice: HEARD")
+    (line,) = told(sqlite_desk, small, text)
+    assert "line 12: voice: Input should be 'OWN'" in line
 
 
 def test_a_mistake_is_told_also_where_the_record_is_there_already(sqlite_desk: Desk, small: Path) -> None:

@@ -15,14 +15,19 @@ from uuid import UUID, uuid5
 from claimkb.actions.work import Desk, Work
 from claimkb.domain import Claimant, Source
 from claimkb.domain.account import Actor
+from claimkb.domain.quantity import counted
 from claimkb.domain.record import Order, Record
 from claimkb.domain.refusals import Refusal
-from claimkb.seeding.reading import BadStory, read
+from claimkb.seeding.reading import Mistakes, read
 from claimkb.seeding.stories import Step, Story, order_of
 from claimkb.store import claimants, locks, records, sources
 from claimkb.store.locks import Lock
 
 __all__ = ["BadStory", "Report", "load"]
+
+
+class BadStory(Exception):
+    """A story that cannot be loaded; the message names the file, and of each mistake line and key."""
 
 
 @dataclass
@@ -63,7 +68,7 @@ def _take(work: Work, step: Step, order: Order, instead: dict[UUID, UUID], index
         step.action(placed, order.model_copy(update=given))
     except Refusal as refusal:
         key = ".".join(str(part).removesuffix("_id") for part in refusal.field)
-        raise BadStory(f"line {step.given.lines.get(key.partition('.')[0], step.given.line)}: {key}: {refusal}") from None
+        raise Mistakes((step.given.lines.get(key.partition(".")[0], step.given.line), f"{key}: {refusal}")) from None
     return True
 
 
@@ -71,16 +76,33 @@ def load(desk: Desk, actor: Actor, path: Path) -> Report:
     """Load a story: check all of it, record what is not there yet, leave what is there as it is, and report both."""
     report = Report(path)
     with _placed(path):
-        story = Story(path.stem, read(path))
-        orders = [order_of(step) for step in story.steps]
+        story = Story(path.stem, *read(path))
+        orders = [order_of(step, story.mistakes) for step in story.steps]
         with desk.work(actor) as work:
             locks.hold(work.session, Lock.SEEDING)
-            there = {kind: _known(work, story.steps, kind) for kind in {step.kind for step in story.steps}}
-            instead: dict[UUID, UUID] = {}
-            for index, (step, order) in enumerate(zip(story.steps, orders, strict=True)):
-                is_new = step.id not in there[step.kind] and _take(work, step, order, instead, index)
-                (report.recorded if is_new else report.there)[step.kind.__name__] += 1
+            _record(work, story, orders, report)
+            if story.mistakes:
+                raise Mistakes(*story.mistakes)
     return report
+
+
+def _record(work: Work, story: Story, orders: list[Order | None], report: Report) -> None:
+    """Record what is not there yet. What is refused is noted, and what refers to it left out, so that all mistakes are told."""
+    there = {kind: _known(work, story.steps, kind) for kind in {step.kind for step in story.steps}}
+    instead: dict[UUID, UUID] = {}
+    refused: set[UUID] = set()
+    for index, (step, order) in enumerate(zip(story.steps, orders, strict=True)):
+        if order is None or not refused.isdisjoint(value for _, value in order if isinstance(value, UUID)):
+            refused.add(step.id)
+            continue
+        try:
+            with work.session.begin_nested():
+                is_new = step.id not in there[step.kind] and _take(work, step, order, instead, index)
+        except Mistakes as mistakes:
+            story.mistakes += mistakes.found
+            refused.add(step.id)
+        else:
+            (report.recorded if is_new else report.there)[step.kind.__name__] += 1
 
 
 def _known(work: Work, steps: list[Step], kind: type[Record]) -> set[UUID]:
@@ -93,10 +115,17 @@ def _placed(path: Path) -> Iterator[None]:
     """Name the file in what is refused."""
     try:
         yield
-    except BadStory as error:
-        said = str(error)
-        raise BadStory(f"{path}, {said}{'' if said.endswith(('.', '?')) else '.'} Nothing of it was loaded.") from None
+    except Mistakes as mistakes:
+        raise BadStory(_said(path, sorted(mistakes.found))) from None
     except RecursionError:
         raise BadStory(f"{path} is no story: its brackets are nested too deeply. Nothing of it was loaded.") from None
     except OSError as error:
         raise BadStory(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _said(path: Path, mistakes: list[tuple[int, str]]) -> str:
+    """Tell of one mistake in a line, and of several in a line each."""
+    lines = [f"line {line}: {said}{'' if said.endswith(('.', '?')) else '.'}" for line, said in mistakes]
+    if len(lines) == 1:
+        return f"{path}, {lines[0]} Nothing of it was loaded."
+    return "\n".join([f"{path} has {counted(len(lines), 'mistake')}. Nothing of it was loaded.", *lines])

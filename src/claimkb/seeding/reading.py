@@ -10,20 +10,25 @@ import yaml
 SECTIONS = ("sources", "claimants", "claims")
 
 
-class BadStory(Exception):
-    """A story that cannot be loaded; the message names file, line and key."""
+class Mistakes(Exception):
+    """What is wrong in a story: each mistake with its line."""
+
+    def __init__(self, *found: tuple[int, str]) -> None:
+        self.found = found
+        super().__init__(*found)
 
 
 class Located(dict[str, Any]):
-    """A mapping that remembers the lines of its keys."""
+    """A mapping that remembers the lines of its keys, and which of them hold a mistake that was told already."""
 
     line: int
     lines: dict[str, int]
+    wrong: frozenset[str] = frozenset()
 
     def copy(self) -> "Located":
         """Copy the mapping and those inside it, so that one that YAML names twice can be taken apart twice."""
         copied = Located({key: _copied(value) for key, value in self.items()})
-        copied.line, copied.lines = self.line, dict(self.lines)
+        copied.line, copied.lines, copied.wrong = self.line, dict(self.lines), self.wrong
         return copied
 
 
@@ -35,7 +40,11 @@ def _copied(value: Any) -> Any:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads YAML, remembers lines, and refuses a key that is given twice."""
+    """Reads YAML, remembers lines, and notes a key that is given twice."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.mistakes: list[tuple[int, str]] = []
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Located:  # noqa: ARG002 - as PyYAML calls it
         """Read a mapping with the lines of its keys."""
@@ -45,7 +54,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             key = str(self.construct_object(key_node, deep=True))
             line = key_node.start_mark.line + 1
             if key in found:
-                raise BadStory(f"line {line}: the key {key} is given twice")
+                self.mistakes.append((line, f"the key {key} is given twice"))
+                continue
             found[key] = self.construct_object(value_node, deep=True)
             found.lines[key] = line
         return found
@@ -59,27 +69,31 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
 
 
-def read(path: Path) -> Located:
-    """Read a story; refuse what is not one."""
+def read(path: Path) -> tuple[Located, list[tuple[int, str]]]:
+    """Read a story, with the mistakes that do not keep the rest from being read; refuse what is no story."""
     try:
-        story = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        story = loader.get_single_data()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or getattr(error, "reason", None)
-        raise BadStory(f"line {mark.line + 1 if mark else 1}: not YAML: {said}") from None
+        raise Mistakes((mark.line + 1 if mark else 1, f"not YAML: {said}")) from None
     except UnicodeDecodeError:
-        raise BadStory("line 1: not a text in UTF-8") from None
+        raise Mistakes((1, "not a text in UTF-8")) from None
     except ValueError as error:
-        raise BadStory(f"line 1: a value cannot be read: {error}") from None
+        raise Mistakes((1, f"a value cannot be read: {error}")) from None
     if not isinstance(story, Located):
-        raise BadStory(f"line 1: a story begins with its sections: {', '.join(SECTIONS)}")
-    for key in story:
-        if key not in SECTIONS:
-            raise BadStory(f"line {story.lines[key]}: {unknown(key, SECTIONS)}")
-    return story
+        raise Mistakes((1, f"a story begins with its sections: {', '.join(SECTIONS)}"))
+    strange = [(story.lines[key], unknown(key, SECTIONS)) for key in story if key not in SECTIONS]
+    return story, [*loader.mistakes, *strange]
+
+
+def near(key: str, known: Iterable[str]) -> str | None:
+    """Tell which known key a key that is unknown may be meant for."""
+    return next(iter(difflib.get_close_matches(key, list(known), 1)), None)
 
 
 def unknown(key: str, known: Iterable[str]) -> str:
     """Say that a key is unknown, and which one may be meant."""
-    near = difflib.get_close_matches(key, list(known), 1)
-    return f"the key {key} is unknown" + (f"; do you mean {near[0]}?" if near else f"; known are {', '.join(known)}")
+    meant = near(key, known)
+    return f"the key {key} is unknown" + (f"; do you mean {meant}?" if meant else f"; known are {', '.join(known)}")

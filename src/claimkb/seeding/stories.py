@@ -1,18 +1,18 @@
 """What does a story ask for? Its records as steps, one action each, with references turned into ids."""
 
-import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from claimkb.actions import claimants, claims, evidence, predictions, sources
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Prediction, Source, dates
 from claimkb.domain.record import Order, Record, parts, plain
-from claimkb.seeding.reading import SECTIONS, BadStory, Located, unknown
+from claimkb.seeding.reading import SECTIONS, Located, near, unknown
 
 NAMESPACE = UUID("6f1c5a0e-7d0b-5f57-9a52-0c1a1b0dc1a1")
 """The name space of the ids that stories get (RFC 9562, version 5)."""
@@ -30,39 +30,55 @@ class Step:
 
 
 class Story:
-    """A story taken apart into steps, with its references resolved."""
+    """A story taken apart into steps, with its references resolved. What is wrong in it is noted, and the rest taken apart."""
 
-    def __init__(self, name: str, story: Located) -> None:
-        self.name = name
+    def __init__(self, name: str, story: Located, mistakes: list[tuple[int, str]]) -> None:
+        self.name, self.mistakes = name, mistakes
         self.ids: dict[tuple[str, str], UUID] = {}
         self.steps: list[Step] = []
         self._seen: set[UUID] = set()
+        self._partly: set[str] = {section for section in SECTIONS if mistakes and section not in story}
+        """The sections of which something cannot be known: a reference into one is not judged."""
+        claimed = []
         for section, of in (("sources", self._source), ("claimants", self._claimant), ("claims", self._claim)):
             for item in self._items(story, section):
                 key = str(item.pop("key"))
                 if (section, key) in self.ids:
-                    raise BadStory(f"line {item.line}: the key {key} is given twice among the {section}")
+                    self._partly.add(section)
+                    self._note(item.line, f"the key {key} is given twice among the {section}")
+                    continue
                 of(item, key)
-        for claim in self._items(story, "claims"):
-            self._relations(claim)
+                claimed += [(key, item)] if section == "claims" else []
+        for key, claim in claimed:
+            self._relations(claim, key)
+
+    def _note(self, line: int, said: str) -> None:
+        """Note a mistake."""
+        self.mistakes.append((line, said))
 
     def _items(self, place: Located, key: str) -> list[Located]:
         """Return the mappings listed under a key."""
-        items = place.get(key) or []
-        for item in items if isinstance(items, list) else [None]:
+        given = place.get(key) or []
+        items = []
+        for item in given if isinstance(given, list) else [None]:
             if not isinstance(item, Located):
-                raise BadStory(f"line {place.lines[key]}: {key} is a list of mappings")
-            if key in SECTIONS and "key" not in item:
-                raise BadStory(f"line {item.line}: this item of {key} lacks its key")
-        return [item.copy() for item in items]
+                self._note(place.lines[key], f"{key} is a list of mappings")
+            elif key in SECTIONS and "key" not in item:
+                self._note(item.line, f"this item of {key} lacks its key")
+            else:
+                items.append(item.copy())
+                continue
+            self._partly.add(key)
+        return items
 
     def _add(
         self, kind: type[Record], name: str, action: Callable[[Work, Any], Record], order: type[Order], given: Located
     ) -> UUID:
-        """Add a step; refuse a key that two records share."""
+        """Add a step; note a key that two records share."""
         id_ = uuid5(NAMESPACE, name)
         if id_ in self._seen:
-            raise BadStory(f"line {given.line}: {name} is there twice")
+            self._note(given.line, f"{name} is there twice")
+            return id_
         self._seen.add(id_)
         self.steps.append(Step(kind, id_, action, order, given))
         return id_
@@ -72,12 +88,15 @@ class Story:
         if key not in given:
             return
         named = str(given.pop(key))
-        if (section, named) not in self.ids:
-            near = difflib.get_close_matches(named, [name for kind, name in self.ids if kind == section], 1)
-            hint = f"; do you mean {near[0]}?" if near else ""
-            raise BadStory(f"line {given.lines[key]}: {key}: there is no {named} among the {section}{hint}")
-        given[f"{key}_id"] = self.ids[section, named]
-        given.lines[f"{key}_id"] = given.lines[key]
+        if (section, named) in self.ids:
+            given[f"{key}_id"] = self.ids[section, named]
+            given.lines[f"{key}_id"] = given.lines[key]
+            return
+        given.wrong |= {f"{key}_id"}
+        if section not in self._partly:
+            meant = near(named, [name for kind, name in self.ids if kind == section])
+            hint = f"; do you mean {meant}?" if meant else ""
+            self._note(given.lines[key], f"{key}: there is no {named} among the {section}{hint}")
 
     def _date(self, given: Located, key: str, precision: str, *, last: bool = False) -> None:
         """Turn a date such as 2025-11 into its first day, or its last, and its precision."""
@@ -86,7 +105,9 @@ class Story:
         try:
             interval = dates.parse(str(given[key]))
         except ValueError as error:
-            raise BadStory(f"line {given.lines[key]}: {key}: {error}") from None
+            given.wrong |= {key}
+            self._note(given.lines[key], f"{key}: {error}")
+            return
         given[key], given[precision] = interval.last if last else interval.first, interval.precision
 
     def _source(self, given: Located, key: str) -> None:
@@ -111,7 +132,7 @@ class Story:
         self._refer(given, "claimant", "claimants")
         self._refer(given, "on_behalf_of", "claimants")
         own = Located({name: value for name, value in given.items() if name != "relations"})
-        own.line, own.lines = given.line, given.lines
+        own.line, own.lines, own.wrong = given.line, given.lines, given.wrong
         name = f"{self.name}/claim/{key}"
         claim_id = self.ids["claims", key] = self._add(Claim, name, claims.record_claim, claims.RecordClaim, own)
         for kind, items, action, order in (
@@ -127,13 +148,15 @@ class Story:
             prediction["claim_id"] = claim_id
             self._add(Prediction, f"{name}/prediction", predictions.record_prediction, predictions.RecordPrediction, prediction)
         elif prediction is not None:
-            raise BadStory(f"line {given.lines['prediction']}: prediction is a mapping")
+            self._note(given.lines["prediction"], "prediction is a mapping")
 
-    def _relations(self, claim: Located) -> None:
+    def _relations(self, claim: Located, key: str) -> None:
         """Add a claim's relations, once all claims are known."""
-        from_id = self.ids["claims", str(claim["key"])]
+        from_id = self.ids["claims", key]
         for given in self._items(claim, "relations"):
             self._refer(given, "to", "claims")
+            if given.wrong:
+                continue
             given["to_claim_id"], given["from_claim_id"] = given.pop("to_id", None), from_id
             name = f"{self.name}/relation/{from_id}/{given.get('type')}/{given['to_claim_id']}"
             self._add(ClaimRelation, name, claims.relate_claims, claims.RelateClaims, given)
@@ -169,20 +192,37 @@ def _known_keys(step: Step, place: tuple[int | str, ...]) -> list[str]:
     return sorted(inner.model_fields)
 
 
-def order_of(step: Step) -> Order:
-    """Check what a step says; refuse it with the line and the key."""
+def order_of(step: Step, mistakes: list[tuple[int, str]]) -> Order | None:
+    """Check what a step says; note each mistake with its line and its key, and then give no order."""
     try:
-        return step.order(**step.given)
+        order = step.order(**step.given)
     except ValidationError as error:
-        errors = error.errors(include_url=False)
-        first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
-    place, line = step.given, step.given.line
-    for part in first["loc"]:
-        if isinstance(place, Located):
-            line = place.lines.get(str(part), place.line)
-            place = place.get(str(part), {})
-    *above, last = first["loc"]
-    if first["type"] == "extra_forbidden":
-        raise BadStory(f"line {line}: {unknown(str(last), _known_keys(step, tuple(above)))}")
-    key = ".".join(str(part) for part in first["loc"]).removesuffix("_id")
-    raise BadStory(f"line {line}: {'to' if key == 'to_claim' else key}: {plain(first['type'], first['msg'])}")
+        mistakes += _told(step, error.errors(include_url=False))
+        return None
+    return None if step.given.wrong else order
+
+
+def _told(step: Step, errors: list[ErrorDetails]) -> Iterator[tuple[int, str]]:
+    """Tell of each error where it stands, but of none that follows from another: what an unknown key was meant for is missing."""
+    strange = [each["loc"] for each in errors if each["type"] == "extra_forbidden"]
+    meant = {(*above, near(str(last), _known_keys(step, tuple(above)))) for *above, last in strange}
+    for each in errors:
+        place, line = step.given, step.given.line
+        if str(each["loc"][0] if each["loc"] else "") in step.given.wrong or (each["type"] == "missing" and _key(each) in meant):
+            continue
+        for part in each["loc"]:
+            if isinstance(place, Located):
+                line = place.lines.get(str(part), place.line)
+                place = place.get(str(part), {})
+        if each["loc"] in strange:
+            *above, last = each["loc"]
+            yield line, unknown(str(last), _known_keys(step, tuple(above)))
+        else:
+            key = ".".join(map(str, _key(each)))
+            yield line, f"{'to' if key == 'to_claim' else key}: {plain(each['type'], each['msg'])}"
+
+
+def _key(error: ErrorDetails) -> tuple[int | str, ...]:
+    """Write the place of an error in the keys of a story, where a reference has no _id."""
+    *above, last = error["loc"] or ("",)
+    return (*above, str(last).removesuffix("_id"))
