@@ -7,9 +7,9 @@ from claimkb.actions.work import Desk
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import revisions
 from tests.builders import STORY, a_prediction, an_account, do, everything, resolved
-from tests.cli.test_commands import Run, run
+from tests.cli.test_commands import Run, run, run_on_each
 
-__all__ = ["run"]
+__all__ = ["run", "run_on_each"]
 
 CHANGES = [
     ("resolve", "ID", "--verdict", "YES", "--rationale", "r", "--no-evidence-reason", "n"),
@@ -54,6 +54,15 @@ def test_the_history_names_the_account(run: Run, sqlite_desk: Desk, words: tuple
     new = [row for row in after if row not in before]
     assert new
     assert all("Ada" in row for row in new)
+
+
+def test_on_each_engine_the_first_account_ends_the_time_in_which_nobody_is_named(run_on_each: Run, desk: Desk) -> None:
+    withdraw = ("withdraw", str(a_prediction(desk).id), "--reason", "A duplicate.")
+    restore = ("restore", withdraw[1], "--reason", "It is none.")
+    assert run_on_each(*withdraw)[0] == 0
+    an_account(desk)
+    assert run_on_each(*restore)[::2] == (1, run_on_each("channel", "open", "Desk", "--digest", "desk@example.org")[2])
+    assert run_on_each(*restore, "--as", "Ada")[0] == 0
 
 
 def test_the_environment_names_the_account_and_an_option_another(
