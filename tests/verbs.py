@@ -283,9 +283,7 @@ ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
     ),
     "create_feed_key": lambda desk: Given(searches.CreateFeedKey(name="phone"), _as(_somebody(desk))),
     "revoke_feed_key": _own_key,
-    "open_channel": lambda desk: channels.OpenChannel(
-        name=f"H {desk.new_id()}", kind="WEBHOOK", address="https://example.org/hook"
-    ),
+    "open_channel": lambda desk: channels.OpenChannel(name=f"H {desk.new_id()}", kind="DIGEST", address="desk@example.org"),
     "close_channel": lambda desk: channels.CloseChannel(
         channel_id=a_channel(desk, "https://example.org/hook", "WEBHOOK", name=str(desk.new_id())).id, reason="r"
     ),

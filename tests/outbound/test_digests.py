@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claimkb import seeding
-from claimkb.actions import channels, following, predictions
+from claimkb.actions import channels, following, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.account import Actor
@@ -15,8 +15,16 @@ from claimkb.domain.channel import ChannelKind
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.reference import global_id
-from claimkb.domain.refusals import Forbidden
-from claimkb.domain.telling import ChannelNamed, NoAddress, NobodyToLookAfter
+from claimkb.domain.refusals import Forbidden, NotFound
+from claimkb.domain.telling import (
+    ChannelNamed,
+    NoAddress,
+    NobodyToLookAfter,
+    NobodyToTell,
+    NotForPrograms,
+    OwnDigestOnly,
+    TooManyChannels,
+)
 from claimkb.identity import COMMAND_LINE
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
@@ -86,6 +94,69 @@ For review (1)
 
 A day that has passed does not mean "no": it means that a decision is wanted."""
     )
+
+
+def test_a_channel_about_a_claimant_or_a_saved_search_tells_of_those_predictions_alone(
+    timed: Desk, outbox: Outbox, post: Post
+) -> None:
+    minister = a_claimant(timed)
+    said = a_claim(timed, voice="REPORTED", claimant_id=minister.id)
+    a_prediction(timed, TODAY - timedelta(days=1), claim=said, question="Is it cheap?")
+    a_prediction(timed, TODAY - timedelta(days=1), question="Is it safe?")
+    search = do(timed, searches.save_search, searches.SaveSearch.model_validate({"name": "Safe", "filter": {"text": "SAFE"}}))
+    nothing = do(timed, searches.save_search, searches.SaveSearch.model_validate({"name": "None", "filter": {"text": "red"}}))
+    a_channel(timed, "all@example.org")
+    a_channel(timed, "minister@example.org", claimant_id=minister.id)
+    a_channel(timed, "search@example.org", saved_search_id=search.id)
+    a_channel(timed, "both@example.org", saved_search_id=search.id, claimant_id=minister.id)
+    a_channel(timed, "nothing@example.org", saved_search_id=nothing.id)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 3}
+    named = {mail["to"]: [question for question in ("cheap", "safe") if question in mail.get_content()] for mail in post.got}
+    assert named == {"all@example.org": ["cheap", "safe"], "minister@example.org": ["cheap"], "search@example.org": ["safe"]}
+    assert sent(outbox) == {}
+
+
+@pytest.mark.parametrize("field", ["claimant_id", "saved_search_id"])
+def test_a_channel_is_not_about_what_is_not_there_and_a_webhook_about_everything(desk: Desk, field: str) -> None:
+    given = {"name": "n", "kind": "DIGEST", "address": DESK, field: desk.new_id()}
+    assert refused(desk, NotFound, channels.open_channel, channels.OpenChannel(**given), COMMAND_LINE).field == (field,)
+    there = a_claimant(desk).id
+    if field == "saved_search_id":
+        there = do(desk, searches.save_search, searches.SaveSearch.model_validate({"name": "S", "filter": {}})).id
+    hook = {**given, "kind": "WEBHOOK", "address": "https://example.org/hook", field: there}
+    assert refused(desk, NotForPrograms, channels.open_channel, channels.OpenChannel(**hook), COMMAND_LINE).field == (field,)
+
+
+def test_people_open_digests_of_their_own_and_close_them(desk: Desk) -> None:
+    rea, bo = an_account(desk, "Rea", "READER"), an_account(desk, "Bo", "READER")
+    actor, other = (Actor(each.name, each.role, account_id=each.id) for each in (rea, bo))
+    own = do(desk, channels.open_channel, channels.OpenChannel(name="Mine", kind="DIGEST", address=ADA, about="MINE"), actor)
+    assert (own.account_id, own.about) == (rea.id, "MINE")
+    for refusal, given in (
+        (OwnDigestOnly, {"kind": "WEBHOOK", "address": "https://example.org/hook"}),
+        (OwnDigestOnly, {"kind": "DIGEST", "address": "slack://a/b/c"}),
+        (Forbidden, {"kind": "DIGEST", "address": ADA, "account_id": bo.id}),
+    ):
+        refused(desk, refusal, channels.open_channel, channels.OpenChannel(name="Other", **given), actor)
+    close = channels.CloseChannel(channel_id=own.id, reason="r")
+    refused(desk, NotFound, channels.close_channel, close, other)
+    hook = a_channel(desk, "https://example.org/hook", "WEBHOOK", account_id=rea.id)
+    refused(desk, NotFound, channels.close_channel, channels.CloseChannel(channel_id=hook.id, reason="r"), actor)
+    assert do(desk, channels.close_channel, close, actor).closed_at
+
+
+def test_nobody_has_more_than_twenty_open_channels_of_their_own(desk: Desk) -> None:
+    rea = an_account(desk, "Rea", "READER")
+    actor = Actor(rea.name, rea.role, account_id=rea.id)
+    opened = [
+        do(desk, channels.open_channel, channels.OpenChannel(name=f"No. {number}", kind="DIGEST", address=ADA), actor)
+        for number in range(20)
+    ]
+    order = channels.OpenChannel(name="One more", kind="DIGEST", address=ADA)
+    refused(desk, TooManyChannels, channels.open_channel, order, actor)
+    do(desk, channels.close_channel, channels.CloseChannel(channel_id=opened[0].id, reason="r"), actor)
+    do(desk, channels.open_channel, order, actor)
 
 
 def test_on_the_seed_the_visit_comes_first_and_what_has_no_date_is_for_review(desk: Desk) -> None:
@@ -382,6 +453,6 @@ def test_a_name_is_of_one_open_channel(desk: Desk) -> None:
     assert do(desk, channels.open_channel, order, COMMAND_LINE).name == "Politics"
 
 
-def test_only_administrators_open_channels(sqlite_desk: Desk) -> None:
+def test_who_has_no_account_opens_no_channel(sqlite_desk: Desk) -> None:
     order = channels.OpenChannel(name="x", kind="DIGEST", address=DESK)
-    refused(sqlite_desk, Forbidden, channels.open_channel, order, Actor("Ed", Role.EDITOR))
+    refused(sqlite_desk, NobodyToTell, channels.open_channel, order, Actor("Ed", Role.EDITOR))

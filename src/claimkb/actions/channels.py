@@ -7,11 +7,11 @@ from pydantic import Field as Rule
 from pydantic import SecretStr
 
 from claimkb.actions.work import Work, needs
-from claimkb.domain import Account, Channel, Delivery, channel, delivery
+from claimkb.domain import Account, Channel, Claimant, Delivery, SavedSearch, channel, delivery
 from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
-from claimkb.domain.reference import AccountId, ChannelId, DeliveryId, global_id
+from claimkb.domain.reference import AccountId, ChannelId, ClaimantId, DeliveryId, SavedSearchId, global_id
 from claimkb.domain.telling import ChannelNamed, NoAddress
 from claimkb.store import announcements, channels, locks, records
 from claimkb.store.locks import Lock
@@ -24,7 +24,11 @@ class OpenChannel(Order):
     kind: ChannelKind = Rule(description="How.")
     address: Address
     about: About = Rule(default=About.ALL, description="Of which predictions.")
-    account_id: AccountId | None = Rule(default=None, description="The account that is told, until it is closed.")
+    account_id: AccountId | None = Rule(
+        default=None, description="The account that is told, until it is closed; your own where you do not administer."
+    )
+    claimant_id: ClaimantId | None = Rule(default=None, description="Only of what this claimant predicts.")
+    saved_search_id: SavedSearchId | None = Rule(default=None, description="Only of what this saved search finds.")
 
 
 class CloseChannel(Order):
@@ -60,13 +64,23 @@ def _host(opened: Channel) -> str | None:
     return channel.host_of(service)
 
 
-@needs(Permission.ADMINISTER, recently=True)
+@needs(Permission.FOLLOW, recently=True)
 def open_channel(work: Work, order: OpenChannel) -> Channel:
-    """Open a channel by which somebody is told. A webhook's signing secret is shown in this answer and never again."""
-    if order.account_id is not None:
-        records.get(work.session, Account, order.account_id, "account_id")
+    """Open a channel by which somebody is told: anybody a digest by e-mail for themselves, administrators any for anybody.
+
+    A webhook's signing secret is shown in this answer and never again.
+    """
     opened = Channel(**order.model_dump(), since=announcements.newest(work.session))
     locks.hold(work.session, Lock.ADMITTING)
+    if not work.actor.may(Permission.ADMINISTER):
+        channel.open_for_oneself(opened, work.actor, channels.count_open(work.session, work.actor.account_id))
+    for kind, id_, field in (
+        (Account, opened.account_id, "account_id"),
+        (Claimant, opened.claimant_id, "claimant_id"),
+        (SavedSearch, opened.saved_search_id, "saved_search_id"),
+    ):
+        if id_ is not None:
+            records.get(work.session, kind, id_, field)
     known = channels.find_open(work.session, order.name)
     if known is not None:
         raise ChannelNamed("name", name=order.name, id=global_id("Channel", known.id), existing=known)
@@ -78,10 +92,12 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
     return work.add(opened)
 
 
-@needs(Permission.ADMINISTER)
+@needs(Permission.FOLLOW)
 def close_channel(work: Work, order: CloseChannel) -> Channel:
-    """Tell nobody by a channel any more. What waits for it is cancelled."""
+    """Tell nobody by a channel any more: one's own digest, or any for who administers. What waits for it is cancelled."""
     closed = work.to_change(Channel, order.channel_id, "channel_id", order.expected_version)
+    if not work.actor.may(Permission.ADMINISTER):
+        channel.check_own(closed, work.actor)
     channel.close(closed, work.now)
     return closed
 

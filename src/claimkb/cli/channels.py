@@ -18,6 +18,7 @@ from claimkb.domain import Account, Channel
 from claimkb.domain.channel import About, ChannelKind, place
 from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.quantity import counted
+from claimkb.domain.reference import global_id
 from claimkb.domain.telling import NoChannel
 from claimkb.identity import COMMAND_LINE
 from claimkb.settings import Settings
@@ -60,6 +61,8 @@ def open_channel(
     ] = None,
     webhook: Annotated[str | None, typer.Option(metavar="URL", help="Send a signed request for each event here, or to -.")] = None,
     account: Annotated[str | None, typer.Option(help="The account that is told.")] = None,
+    claimant: Annotated[str | None, typer.Option(metavar="ID", help="Only of what this claimant predicts.")] = None,
+    search: Annotated[str | None, typer.Option(metavar="ID", help="Only of what this saved search finds.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only of what the account looks after, and of what nobody does.")] = False,
     by: As = None,
 ) -> None:
@@ -73,6 +76,8 @@ def open_channel(
         address=SecretStr(sys.stdin.readline().strip() if address == "-" else address),
         about=About.MINE if mine else About.ALL,
         account_id=account_of(desk, account).id if account is not None else None,
+        claimant_id=claimant,
+        saved_search_id=search,
     )
     with acting(desk, by, COMMAND_LINE) as actor, desk.work(actor, alone=True) as work:
         opened = actions.open_channel(work, order)
@@ -92,6 +97,8 @@ def list_channels(as_json: AsJson = False) -> None:
             "kind": channel.kind.value,
             "place": place(channel),
             "about": channel.about.value,
+            "claimant": channel.claimant_id and global_id("Claimant", channel.claimant_id),
+            "search": channel.saved_search_id and global_id("SavedSearch", channel.saved_search_id),
             "account": account and account.name,
             "closed": channel.closed_at,
         }

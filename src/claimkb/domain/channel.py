@@ -11,14 +11,29 @@ from pydantic import SecretStr
 from sqlmodel import Field, Index
 
 from claimkb.domain import normal_forms
+from claimkb.domain.account import Actor
 from claimkb.domain.announcement import CHANGE, Counting, Topic
 from claimkb.domain.ip_address import is_public, literal
+from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Form, Instant, Name, Term, Versioned
+from claimkb.domain.reference import global_id
+from claimkb.domain.refusals import NotFound
 from claimkb.domain.secret import NOTHING, SecretText
-from claimkb.domain.telling import ChannelClosed, NoAddress, NobodyToLookAfter, NotForPrograms, PrivateAddress
+from claimkb.domain.telling import (
+    ChannelClosed,
+    NoAddress,
+    NobodyToLookAfter,
+    NobodyToTell,
+    NotForPrograms,
+    OwnDigestOnly,
+    PrivateAddress,
+    TooManyChannels,
+)
 
 SECRET_BYTES = 32
+MOST_OF_ONES_OWN = 20
+"""How many open channels of their own somebody has who does not administer claimkb."""
 _ATOM = r"[^\s@/:.,;<>()\[\]\\\"]+"
 _LABEL = r"(?!-)[^\s@/:.,;<>()\[\]\\\"!#$%&'*+=?^`{|}~_]+(?<!-)"
 _MAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}(?:\.{_LABEL})+|localhost)")
@@ -68,6 +83,10 @@ class Channel(Versioned, table=True):
     kind: ChannelKind = Field(description="How.")
     about: About = Field(default=About.ALL, description="Of which predictions.")
     account_id: UUID | None = Field(default=None, foreign_key="account.id", index=True, description="The account that is told.")
+    claimant_id: UUID | None = Field(default=None, foreign_key="claimant.id", description="Whose predictions alone it tells of.")
+    saved_search_id: UUID | None = Field(
+        default=None, foreign_key="saved_search.id", description="The search that finds what it tells of."
+    )
     address: Address = Field(sa_type=SecretText(2000))
     signing_secret: SecretStr | None = Field(
         default=None, sa_type=SecretText(100), description="What a webhook's requests are signed with."
@@ -100,12 +119,38 @@ def check(channel: Channel) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise NoAddress("address", wanted="a web address that begins with https:// or http://")
-        if channel.about is not About.ALL:
-            raise NotForPrograms("about")
+        for field, is_part in {
+            "about": channel.about is not About.ALL,
+            "claimant_id": channel.claimant_id is not None,
+            "saved_search_id": channel.saved_search_id is not None,
+        }.items():
+            if is_part:
+                raise NotForPrograms(field)
     elif not is_mail(address) and not _URL.fullmatch(address):
         raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
     if channel.about is About.MINE and channel.account_id is None:
         raise NobodyToLookAfter("account_id")
+
+
+def open_for_oneself(channel: Channel, actor: Actor, others: int) -> None:
+    """Make a channel one of the actor's own, who has so many; refuse all but a digest by e-mail, and one channel too many."""
+    if actor.account_id is None:
+        raise NobodyToTell
+    if channel.account_id not in (None, actor.account_id):
+        actor.need(Permission.ADMINISTER)
+    if channel.kind is not ChannelKind.DIGEST:
+        raise OwnDigestOnly("kind")
+    if not is_mail(channel.address.get_secret_value()):
+        raise OwnDigestOnly("address")
+    if others >= MOST_OF_ONES_OWN:
+        raise TooManyChannels(most=MOST_OF_ONES_OWN)
+    channel.account_id = actor.account_id
+
+
+def check_own(channel: Channel, actor: Actor) -> None:
+    """Refuse a channel that is not a digest of the actor's own: of others nobody is told whether they are there."""
+    if actor.account_id is None or channel.account_id != actor.account_id or channel.kind is not ChannelKind.DIGEST:
+        raise NotFound("channel_id", kind="Channel", id=global_id("Channel", channel.id))
 
 
 def host_of(service: Any) -> str | None:

@@ -18,7 +18,19 @@ class NobodyToLookAfter(Refusal):
 
 
 class NotForPrograms(Refusal):
-    """A webhook is told of everything: choose ALL, and let the program choose."""
+    """A webhook is told of everything: leave this out, and let the program choose."""
+
+
+class NobodyToTell(Refusal):
+    """You have no account that could be told. Where claimkb runs, `claimkb channel open` opens channels for anybody."""
+
+
+class OwnDigestOnly(Refusal):
+    """By yourself you open a digest by e-mail. Chats and webhooks are opened by an administrator."""
+
+
+class TooManyChannels(Refusal):
+    """You have {most} open channels, and may have no more: close one first."""
 
 
 class NoChannel(Refusal):

@@ -12,6 +12,7 @@ import strawberry
 from strawberry.tools import create_type
 
 from claimkb import domain
+from claimkb.domain.channel import MOST_OF_ONES_OWN
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.questions import BadPage
 from claimkb.domain.record import Record
@@ -20,13 +21,13 @@ from claimkb.graphql import types
 from claimkb.graphql.backlog import Backlog
 from claimkb.graphql.connections import After, Before, Connection, First, Last, found
 from claimkb.graphql.context import Context, context_of
-from claimkb.graphql.costs import PAGED, ListSize
+from claimkb.graphql.costs import PAGED, QUESTION, ListSize, weighing
 from claimkb.graphql.fields import asked
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.listings import LISTINGS, Listing
 from claimkb.graphql.scalars import URL
 from claimkb.graphql.searching import Searches
-from claimkb.store import records, sources
+from claimkb.store import channels, records, sources
 from claimkb.store.paging import MOST, Order, Slice
 
 NODES: dict[str, type[Record]] = {
@@ -166,6 +167,17 @@ class Viewer:
     def account(self: Any, _info: strawberry.Info) -> Any:
         """Find the account."""
         return partial(records.find, kind=domain.Account, id_=self.account_id)
+
+    @asked(
+        list[types.Channel],
+        description="Your own open channels: by which you are told.",
+        directives=[weighing(QUESTION), ListSize(assumed_size=MOST_OF_ONES_OWN)],
+    )
+    def channels(self: Any, _info: strawberry.Info) -> Any:
+        """List the channels of the account; none where there is no account."""
+        if self.account_id is None:
+            return lambda _session: []
+        return partial(channels.of_account, account_id=self.account_id)
 
 
 @strawberry.type

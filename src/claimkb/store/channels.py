@@ -1,6 +1,7 @@
 """Which channels are there, by which somebody is told?"""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
@@ -36,6 +37,17 @@ class ChannelOrder(Order):
 def find_open(session: Session, name: str) -> Channel | None:
     """Find the open channel whose name looks like this one."""
     return forms.find(session, Channel, name, col(Channel.closed_at).is_(None))
+
+
+def of_account(session: Session, account_id: UUID | None) -> list[Channel]:
+    """List the open channels of an account, by name."""
+    own = sa.select(Channel).where(col(Channel.account_id) == account_id, col(Channel.closed_at).is_(None))
+    return list(session.scalars(own.order_by(*ordered(None).by())))
+
+
+def count_open(session: Session, account_id: UUID | None) -> int:
+    """Count the open channels of an account."""
+    return len(of_account(session, account_id))
 
 
 def matching(wanted: ChannelFilter) -> sa.Select[Any]:

@@ -14,13 +14,13 @@ from pydantic import Field as Rule
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from claimkb.domain import Account, Announcement, Channel, Delivery, Flag, Prediction
+from claimkb.domain import Account, Announcement, Channel, Claim, Delivery, Flag, Prediction, SavedSearch
 from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.channel import TOLD, About, ChannelKind
 from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, DeliveryState
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ChannelId
-from claimkb.store import paging
+from claimkb.store import paging, predictions, searches
 from claimkb.store.expressions import new_id, upsert
 from claimkb.store.ordering import OrderDirection
 
@@ -105,9 +105,22 @@ def plan_events(session: Session, now: datetime) -> None:
     session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 
 
-def news(until: int | None = None) -> list[sa.ColumnElement[bool]]:
+def _found_by_search(session: Session, today: date) -> sa.ColumnElement[bool]:
+    """Hold for a prediction that the saved search of a channel finds, or where the channel has none."""
+    used = sa.select(SavedSearch).where(
+        col(SavedSearch.id).in_(sa.select(col(Channel.saved_search_id)).where(*_is_open(ChannelKind.DIGEST)))
+    )
+    ways: list[sa.ColumnElement[bool]] = [col(Channel.saved_search_id).is_(None)]
+    for search in session.scalars(used):
+        found = predictions.matching(searches.filter_of(search.filter), today).with_only_columns(col(Prediction.id))
+        ways.append((col(Channel.saved_search_id) == search.id) & col(Prediction.id).in_(found.correlate(None)))
+    return sa.or_(*ways)
+
+
+def news(session: Session, today: date, until: int | None = None) -> list[sa.ColumnElement[bool]]:
     """Hold for flags, with their prediction and announcement, that a digest channel has not told of and that still apply."""
     mine = sa.select(col(Account.name)).where(col(Account.id) == Channel.account_id).correlate(Channel).scalar_subquery()
+    made_by = sa.select(col(Claim.id)).where(col(Claim.id) == Prediction.claim_id, col(Claim.claimant_id) == Channel.claimant_id)
     conditions = [
         col(Announcement.topic) == Topic.FLAG,
         col(Announcement.position) > _last(col(Delivery.until), col(Delivery.state) == DeliveryState.SENT),
@@ -115,6 +128,8 @@ def news(until: int | None = None) -> list[sa.ColumnElement[bool]]:
         col(Flag.cleared_at).is_(None),
         col(Prediction.id) == col(Flag.prediction_id),
         sa.or_(col(Channel.about) == About.ALL, col(Prediction.assignee) == mine, col(Prediction.assignee).is_(None)),
+        sa.or_(col(Channel.claimant_id).is_(None), made_by.exists()),
+        _found_by_search(session, today),
     ]
     return conditions if until is None else [*conditions, col(Announcement.position) <= until]
 
@@ -127,7 +142,7 @@ def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> 
         col(other.position).is_(None),
         col(other.state).in_((DeliveryState.WAITING, DeliveryState.SENDING)) | (col(other.day) == today),
     )
-    fresh = sa.select(col(Flag.id)).where(*news()).correlate(Channel).exists()
+    fresh = sa.select(col(Flag.id)).where(*news(session, today)).correlate(Channel).exists()
     rows = sa.select(
         new_id(now),
         col(Channel.id),

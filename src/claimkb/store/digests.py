@@ -19,7 +19,9 @@ def of_channel(session: Session, channel_id: UUID, today: date, most: int = MOST
     """Put together what a channel has not been told of yet, and still applies."""
     until = announcements.newest(session)
     fresh = sa.select(col(Flag.prediction_id)).select_from(sa.join(Channel, Announcement, sa.true()))
-    fresh = fresh.join(Flag, sa.true()).join(Prediction, sa.true()).where(col(Channel.id) == channel_id, *news(until))
+    fresh = (
+        fresh.join(Flag, sa.true()).join(Prediction, sa.true()).where(col(Channel.id) == channel_id, *news(session, today, until))
+    )
     return _written(session, today, until, col(Prediction.id).in_(fresh.correlate(None)), most)
 
 

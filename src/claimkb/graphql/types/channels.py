@@ -37,6 +37,15 @@ class Channel(Node):
     about: auto
     closed_at: auto
     account = to_one(domain.Account, via="account_id", optional=True, description="The account that is told.")
+    claimant = to_one(
+        domain.Claimant, via="claimant_id", optional=True, description="Whose predictions alone it tells of; null for all."
+    )
+    saved_search = to_one(
+        domain.SavedSearch,
+        via="saved_search_id",
+        optional=True,
+        description="The search that finds what it tells of; null where it has none.",
+    )
     deliveries = to_many(domain.Delivery, by="channel_id", order_by="made_at", descending=True, description="What it was sent.")
     revisions = revisions()
 
