@@ -13,7 +13,15 @@ NUMBERS = {
 }
 KINDS = {"source": "0a", "claimant": "0b", "claim": "0c", "appearance": "0d", "prediction": "0e", "outcome": "0f"}
 WORDS = "lower(replace(replace(statement, '.', ''), ',', ''))"
-"""The SQL of the words of a statement, as domain/wording.py folds them: exact for these, which are plain ASCII."""
+"""The SQL of the words of a statement, as domain/normal_forms folds them: exact for these, which are plain ASCII."""
+
+FILTERED = {
+    "source": "title || ' · ' || publisher || ' · ' || byline",
+    "claimant": "name",
+    "claim": "statement",
+    "prediction": "question",
+}
+"""The SQL of what filters look for a text in."""
 
 STAMPS = "1, '2024-01-01 00:00:00.000000', '2024-01-01 00:00:00.000000'"
 
@@ -69,6 +77,8 @@ def fill(desk: Desk, size: float = 1) -> None:
             numbers = NUMBERS[name].format(many=many["claim" if kind == "appearance" else kind])
             written = statement.format(n=numbers)
             connection.exec_driver_sql(written.replace("%", "%%") if name == "postgresql" else written)
+        for kind, text in FILTERED.items():
+            connection.exec_driver_sql(f"UPDATE {kind} SET filter_form = lower({text})")
         connection.exec_driver_sql(
             f"INSERT INTO search_entry (kind, record_id, words) SELECT 'CLAIM', id, {WORDS} FROM claim ORDER BY created_at, id"
         )
