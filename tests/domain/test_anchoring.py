@@ -157,6 +157,24 @@ def test_of_many_places_the_first_five_are_named() -> None:
 
 Encoding = Literal["NFC", "NFD", "NFKD"]
 ENCODINGS: list[Encoding] = ["NFC", "NFD", "NFKD"]
+
+
+@pytest.mark.parametrize("sign", ["長", "ก", "é", "ﬁ", "\u0915\u093e"])
+def test_a_long_text_without_a_space_is_looked_through_like_any_other(sign: str) -> None:
+    text = f"{sign * 30_000}\u200bwords{sign * 30_000}"
+    found = anchor(a_snapshot(text), f"{sign}words{sign}", None, None, None)
+    assert text[found.start : found.end] == f"{sign}\u200bwords{sign}"
+    assert anchor(a_snapshot(text), sign, None, None, 30_000 * len(sign) - 1).start == (30_000 - 1) * len(sign)
+
+
+@given(st.text(st.sampled_from("a \u200b\n\u0301é長"), max_size=60), st.integers(1, 5))
+def test_where_a_text_is_cut_does_not_matter(text: str, piece: int) -> None:
+    whole = Searched(text)._flat[0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("claimkb.domain.anchoring._PIECE", piece)
+        assert Searched(text)._flat[0] == whole == quote_form(text)
+
+
 SCRIPTS = {
     "Latin": "aeéèíñoöçßśźłfiflæ",
     "Cyrillic": "абвгдеёжзийқғұ",
@@ -222,6 +240,13 @@ def test_any_passage_is_found_where_it_stands(before: str, exact: str, after: st
         return
     assert found.start is not None
     assert quote_form(text[found.start : found.end]) == quote_form(exact)
+
+
+def test_a_letter_that_stands_in_a_million_places_is_found_without_delay() -> None:
+    began = time.perf_counter()
+    text = "a " * 440_000
+    assert Searched(text).find("a", None, None, 600_000).start == 600_000
+    assert time.perf_counter() - began < 5
 
 
 def test_a_quote_of_a_thousand_words_is_looked_for_in_a_long_text_without_delay() -> None:

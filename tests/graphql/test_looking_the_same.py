@@ -1,6 +1,7 @@
 """What looks the same is the same: names, addresses and words, as clients meet them; on both engines."""
 
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from pydantic import ValidationError
 from claimkb.actions import accounts, channels, claimants, claims, searches, sources
 from claimkb.actions.work import Desk
 from claimkb.domain.access import NameTaken
+from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.permissions import Role
 from claimkb.domain.reference import global_id
-from claimkb.domain.refusals import AlreadyRecorded
+from claimkb.domain.refusals import AlreadyRecorded, Meanwhile
 from claimkb.domain.telling import ChannelNamed
 from claimkb.identity import COMMAND_LINE
 from tests.builders import a_channel, a_claim, a_claimant, a_prediction, a_source, an_account, do, everything, refused
@@ -293,3 +295,32 @@ def test_a_search_finds_the_words_of_every_script(
     a_claim(desk, statement=statement)
     for ask in (data, executed):
         assert found(ask, query) == ([] if shown is None else [("Claim", shown)])
+
+
+def test_what_looks_the_same_is_recorded_once_however_many_record_it_at_once(desk: Desk) -> None:
+    names = ["Müller", "MÜLLER", unicodedata.normalize("NFD", "müller"), "Mül\u00adler"] * 2
+    addresses = [ADDRESS, *SAME_ADDRESS] * 2
+
+    def record(number: int) -> int:
+        done = 0
+        for action, order in (
+            (claimants.record_claimant, claimants.RecordClaimant(name=names[number], kind=ClaimantKind.PERSON)),
+            (sources.record_source, sources.RecordSource(title=str(number), url=addresses[number])),
+        ):
+            try:
+                do(desk, action, order)
+            except (AlreadyRecorded, Meanwhile):
+                continue
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(record, range(8))) == 2
+
+
+def test_the_history_tells_of_no_form(desk: Desk, data: Ask) -> None:
+    claimant = a_claimant(desk, "Müller")
+    do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=claimant.id, name="Mueller", expected_version=1))
+    asked = "query($id: ID!) { claimant(id: $id) { revisions(first: 5) { nodes { changes { field } } } } }"
+    told = data(asked, id=global_id("Claimant", claimant.id))["claimant"]["revisions"]["nodes"]
+    assert sorted(each["field"] for revision in told for each in revision["changes"]) == ["id", "kind", "name", "name"]

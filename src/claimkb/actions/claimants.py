@@ -52,8 +52,11 @@ def record_claimant(work: Work, order: RecordClaimant) -> Claimant:
 @needs(Permission.UPDATE)
 def update_claimant(work: Work, order: UpdateClaimant) -> Claimant:
     """Correct what is recorded of a claimant. What was there before stays in the history."""
+    changes = order.changes("claimant_id")
+    if not changes.keys().isdisjoint({"name", "kind"}):
+        locks.hold(work.session, Lock.NAMING)  # before the claimant, as whoever records one does
     claimant = work.to_change(Claimant, order.claimant_id, "claimant_id", order.expected_version)
-    before, changes = (claimant.name, claimant.kind), order.changes("claimant_id")
+    before = claimant.name, claimant.kind
     changed = changed_meaning(claimant, changes)
     if changed:
         decision = claimants.find_decision(work.session, claimant.id)

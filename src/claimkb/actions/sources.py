@@ -135,8 +135,10 @@ def _check_derived(work: Work, source: Source) -> None:
 @needs(Permission.UPDATE)
 def update_source(work: Work, order: UpdateSource) -> Source:
     """Correct what is recorded of a source, or add another capture of its text. What was there before stays in the history."""
-    source = work.to_change(Source, order.source_id, "source_id", order.expected_version)
     changes = order.changes("source_id")
+    if "url" in changes:
+        locks.hold(work.session, Lock.NAMING)  # before the source, as whoever gives evidence of it does
+    source = work.to_change(Source, order.source_id, "source_id", order.expected_version)
     captured = changes.pop("snapshot", UNSENT)
     redate(changes, source, "published_on", work.newest_day)
     with work.session.no_autoflush:

@@ -7,14 +7,14 @@ text as it looks to a reader (`quote_form`). What is not found is refused, never
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from claimkb.domain.normal_forms import is_mark, quote_form, unlike_plain
+from claimkb.domain.normal_forms import composed, is_mark, quote_form, unlike_plain
 from claimkb.domain.record import Term
 from claimkb.domain.refusals import NothingToAnchor, QuoteAmbiguous, QuoteNotFound, QuoteOutside, Refusal
 from claimkb.domain.source import Snapshot
@@ -79,19 +79,32 @@ class Searched:
     @cached_property
     def _flat(self) -> tuple[str, list[int], list[int]]:
         """The text in the normal form of quotes; and where its pieces begin, there and in the text itself."""
-        forms, places, begins, length = [], [], [], 0
-        begin = 0
+        flat: list[str] = []
+        places, begins, length, begin, is_apart = [], [], 0, 0, False
         while begin < len(self.text):
-            end = self.text.find(" ", begin + _PIECE)
-            end = len(self.text) if end < 0 else end
-            form = quote_form(self.text[begin:end], self._unlike)
+            end = self._cut(begin)
+            plain = composed(self.text[begin:end], self._unlike)
+            form = " ".join(plain.split())
+            is_apart = is_apart or plain[:1].isspace()
             if form:
-                forms.append(form)
-                places.append(length)
+                between = " " if flat and is_apart else ""
+                places.append(length + len(between))
                 begins.append(begin)
-                length += len(form) + 1
+                flat += between, form
+                length += len(between) + len(form)
+                is_apart = plain[-1].isspace()
             begin = end
-        return " ".join(forms), places, begins
+        return "".join(flat), places, begins
+
+    def _cut(self, begin: int) -> int:
+        """Tell where a piece ends: before a space, or, where none is near, before a letter."""
+        end = begin + _PIECE
+        space = self.text.find(" ", end, end + _PIECE)
+        if space >= 0:
+            return space
+        while end < len(self.text) and self._belongs(self.text[end]):
+            end += 1
+        return min(end, len(self.text))
 
     def holds(self, exact: str) -> bool:
         """Tell whether a quote stands in it anywhere: to the letter, which is told at once, or as it looks to a reader."""
@@ -143,20 +156,22 @@ class Searched:
 
     def _nearest(self, found: list[int], start: int) -> list[int]:
         """Choose the places that are nearest to a position. Who counts in UTF-16, as browsers do, means another one."""
-        _, places, begins = self._flat
-
-        def about(at: int) -> int:
-            piece = bisect_right(places, at) - 1
-            return begins[piece] + at - places[piece]
-
         units = len(self.text.encode("utf-16-le")[: 2 * start].decode("utf-16-le", "ignore"))
-        near = {at for meant in {start, units} for at in sorted(found, key=lambda at: abs(about(at) - meant))[:_NAMED]}
-        exactly = {at: self._position(at) for at in near}
+        near: dict[int, int] = {}
         for meant in (start, units):
-            if there := [at for at, position in exactly.items() if position == meant]:
+            after = bisect_left(found, self._flat_at(meant))
+            around = {at: self._position(at) for at in found[max(0, after - 2) : after + 2]}
+            if there := [at for at, position in around.items() if position == meant]:
                 return there
-        least = min(abs(position - start) for position in exactly.values())
-        return [at for at, position in exactly.items() if abs(position - start) == least]
+            near |= around
+        least = min(abs(position - start) for position in near.values())
+        return [at for at, position in near.items() if abs(position - start) == least]
+
+    def _flat_at(self, position: int) -> int:
+        """Tell about where in the flat text a position of the text is."""
+        _, places, begins = self._flat
+        piece = max(0, bisect_right(begins, position) - 1)
+        return places[piece] + len(quote_form(self.text[begins[piece] : position], self._unlike))
 
     def _position(self, at: int, *, end: bool = False) -> int:
         """Tell where in the text itself a character of the flat text stands, or ends: letter by letter through its piece."""

@@ -16,13 +16,14 @@ Default_Ignorable_Code_Point, Canonical_Combining_Class); URL Standard (WHATWG);
 
 from claimkb.domain.normal_forms.addresses import address_form, probably_same
 from claimkb.domain.normal_forms.names import check_can_be_seen, filter_form, name_form
-from claimkb.domain.normal_forms.quotes import quote_form, unlike_plain
+from claimkb.domain.normal_forms.quotes import composed, quote_form, unlike_plain
 from claimkb.domain.normal_forms.signs import indexable, is_mark
 from claimkb.domain.normal_forms.words import fold, lengths, read, spaced, words
 
 __all__ = [
     "address_form",
     "check_can_be_seen",
+    "composed",
     "filter_form",
     "fold",
     "indexable",

@@ -48,16 +48,29 @@ PERHAPS_TYPESET = re.compile(
 """All but the usual letters of the alphabets that most texts are in: those are plain, and to look at each would take its time."""
 
 
+_FEW = 40
+"""Of how many signs each is replaced by itself: of more, it is quicker to look at each letter once."""
+
+
 def unlike_plain(text: str) -> dict[str, str]:
     """List the signs of a text that quotes are not compared by, each with what is written in its place."""
     return {sign: plain for sign in set(PERHAPS_TYPESET.findall(text)) if (plain := PLAIN[ord(sign)]) != sign}
 
 
-def quote_form(text: str, unlike: Mapping[str, str] | None = None) -> str:
-    """Write words as quotes are compared: in plain signs, in NFC, with one space for each run of them.
+def composed(text: str, unlike: Mapping[str, str] | None = None) -> str:
+    """Write a text in the plain signs and in NFC: what is one letter to a reader is one, or has its marks behind it.
 
-    A text is composed at last: what is one letter to a reader is one, or has its marks behind it. `unlike` is told where known.
+    `unlike` is told where it is known.
     """
-    for sign, plain in (unlike_plain(text) if unlike is None else unlike).items():
-        text = text.replace(sign, plain)
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    unlike = unlike_plain(text) if unlike is None else unlike
+    if len(unlike) > _FEW:
+        text = text.translate({ord(sign): plain for sign, plain in unlike.items()})
+    else:
+        for sign, plain in unlike.items():
+            text = text.replace(sign, plain)
+    return unicodedata.normalize("NFC", text)
+
+
+def quote_form(text: str, unlike: Mapping[str, str] | None = None) -> str:
+    """Write words as quotes are compared: composed, with one space for each run of them."""
+    return " ".join(composed(text, unlike).split())

@@ -35,7 +35,7 @@ _MOST_ELIDED = 8
 """How far before an apostrophe it shows whether what stands there is elided: the longest, and what stands before it."""
 
 _NUMBER = re.compile(
-    r"(?<![^\s'])(?<!\d[.,\xa0])(?:(?P<grouped>[1-9]\d{0,2}(?:[.,'\xa0]\d{3})+(?:[.,]\d+)?)|\d+[.,]\d+)(?![.,'\xa0]?[^\s.,'])"
+    r"(?<![^\s'])(?<!\d[.,'\xa0])(?:(?P<grouped>[1-9]\d{0,2}(?:[.,'\xa0]\d{3})+(?:[.,]\d+)?)|\d+[.,]\d+)(?![.,'\xa0]?[^\s.,'])"
 )
 _GROUP = re.compile(r"[.,'\xa0](?=\d{3}(?!\d))")
 _DIGITS_APART = re.compile(r"\d[.,'\xa0]\d")
