@@ -204,6 +204,15 @@ def test_who_has_no_account_makes_no_key(sqlite_desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
+        (
+            "before=2026-11-24",
+            400,
+            "An archive ends before a day that has begun in UTC, such as 2026-11-23, or before an entry, by its UUID; not before '2026-11-24'.",
+        ),
+        ("before=20261101", 400, "not before '20261101'"),
+        ("before=", 400, "not before ''"),
+        ("before=01A209A4-585C-7C06-81AC-184A37A4301F", 400, "not before '01A209A4"),
+        ("before=01a209a4-585c-7c06-81ac-184a37a4301f", 404, "There is no Flag"),
         ("claimant=nobody", 400, "This is not the id of a Claimant"),
         ("colour=red", 400, "A feed is about a claimant, a source or a search, not about 'colour'."),
         ("search=01a209a4-585c-7c06-81ac-184a37a4301f", 404, "SavedSearch"),

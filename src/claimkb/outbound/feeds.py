@@ -1,16 +1,17 @@
-"""How is what is new written as an Atom feed (RFC 4287)?"""
+"""How is what is new written as an Atom feed (RFC 4287) with its archives (RFC 5005, section 4)?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 from xml.etree import ElementTree
 
 from claimkb.outbound.writable import writable
 
 ATOM = "http://www.w3.org/2005/Atom"
-NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+HISTORY = "http://purl.org/syndication/history/1.0"
 ElementTree.register_namespace("", ATOM)
+ElementTree.register_namespace("fh", HISTORY)
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,37 @@ def _add(to: ElementTree.Element, name: str, text: str | None = None, **attribut
     return added
 
 
-def atom(title: str, address: str, entries: Sequence[Entry]) -> bytes:
-    """Write a feed: its entries, the newest first, each under an id that never changes."""
+@dataclass(frozen=True)
+class Document:
+    """A document of a feed: the one that readers subscribe to, or one of its archives."""
+
+    title: str
+    current: str
+    """The address that readers subscribe to, which is the id of the feed as well."""
+    address: str
+    earlier: str | None
+    """The address of the archive that goes before; None if nothing is older."""
+    entries: Sequence[Entry]
+    """The newest first, each under an id that never changes."""
+    empty_at: datetime
+    """The date of a document without entries."""
+
+
+def atom(document: Document) -> bytes:
+    """Write a document of a feed."""
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", address)
-    _add(feed, "title", title)
-    _add(feed, "updated", max((each.at for each in entries), default=NOTHING_YET).isoformat())
-    _add(feed, "link", rel="self", type="application/atom+xml", href=address)
-    for each in entries:
+    _add(feed, "id", document.current)
+    _add(feed, "title", document.title)
+    _add(feed, "updated", max((each.at for each in document.entries), default=document.empty_at).isoformat())
+    links = {"self": document.address}
+    if document.address != document.current:
+        ElementTree.SubElement(feed, f"{{{HISTORY}}}archive")
+        links["current"] = document.current
+    if document.earlier:
+        links["prev-archive"] = document.earlier
+    for rel, href in links.items():
+        _add(feed, "link", rel=rel, type="application/atom+xml", href=href)
+    for each in document.entries:
         entry = _add(feed, "entry")
         _add(entry, "id", each.id.urn)
         _add(entry, "title", each.title)

@@ -2,9 +2,11 @@
 
 import pkgutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from anyio import CapacityLimiter
 from sqlmodel import Session
@@ -26,8 +28,9 @@ from claimkb.graphql.limits import Limits
 from claimkb.graphql.rates import Rates
 from claimkb.graphql.requests import Refused
 from claimkb.identity import Credentials
-from claimkb.outbound.feeds import Entry, atom
+from claimkb.outbound.feeds import Document, Entry, atom
 from claimkb.store import feeds, records, searches
+from claimkb.store.feeds import Before
 from claimkb.store.predictions import PredictionFilter
 from claimkb.store.running import Running
 from claimkb.web.pages import told
@@ -35,8 +38,8 @@ from claimkb.web.pages import told
 NAMED = {"claimant": "claimant_id", "source": "source_id"}
 """The parts of a filter that an address can name."""
 
-COST, EVENT = 100, 3
-"""What it costs to read a feed, of what one may run up, and what each event of a calendar costs more."""
+COST, MORE = 100, 3
+"""What it costs to read a feed, of what one may run up, and what each event, and each entry beyond the usual, costs more."""
 
 LATELY_DAYS = 366
 """How long ago the due dates of a calendar begin."""
@@ -51,6 +54,12 @@ class Followed:
     address: str
     reader: str
     """Whose rate it counts on."""
+    before: Before | None
+    """Before what the archive ends that is asked for; None for the newest entries."""
+
+    def archive(self, before: Before | None) -> str:
+        """Write the address of the archive that ends before a day or an entry; of the newest entries before none."""
+        return self.address if before is None else f"{self.address}{'&' if '?' in self.address else '?'}before={before}"
 
 
 class Feeds:
@@ -78,6 +87,7 @@ class Feeds:
 
     def _flags(self, session: Session, about: Followed) -> bytes:
         """Write the newest flags."""
+        found = feeds.flags(session, about.wanted, self._desk.today(), about.before)
         entries = [
             Entry(
                 flag.id,
@@ -88,31 +98,43 @@ class Feeds:
                 claimant or "Nobody named",
                 flag.level.value,
             )
-            for flag, prediction, claimant in feeds.flags(session, about.wanted, self._desk.today())
+            for flag, prediction, claimant in found.rows
         ]
-        return atom(about.title, about.address, entries)
+        return self._written(about, entries, found.earlier)
 
     def _outcomes(self, session: Session, about: Followed) -> bytes:
         """Write the newest outcomes."""
+        found = feeds.outcomes(session, about.wanted, self._desk.today(), about.before)
         entries = [
             Entry(
                 outcome.id,
-                outcome.recorded_at,
+                outcome.updated_at,
                 f"{outcome.verdict}: {prediction.question}",
-                outcome.rationale,
+                f"{outcome.rationale} Superseded: {outcome.superseded_reason}" if outcome.superseded_reason else outcome.rationale,
                 self._link(prediction),
                 claimant or "Nobody named",
                 outcome.verdict.value,
             )
-            for outcome, prediction, claimant in feeds.outcomes(session, about.wanted, self._desk.today())
+            for outcome, prediction, claimant in found.rows
         ]
-        return atom(about.title, about.address, entries)
+        return self._written(about, entries, found.earlier)
+
+    def _written(self, about: Followed, entries: list[Entry], earlier: Before | None) -> bytes:
+        """Write a document of a feed, and charge for what it has beyond the usual."""
+        spend(self._rates, about.reader, MORE * max(len(entries) - feeds.NEWEST, 0))
+        empty_at = datetime.combine(about.before if isinstance(about.before, date) else self._newest_day(), time(), UTC)
+        prev_archive = None if earlier is None else about.archive(earlier)
+        return atom(Document(about.title, about.address, about.archive(about.before), prev_archive, entries, empty_at))
+
+    def _newest_day(self) -> date:
+        """Tell the day that has begun in UTC: an archive ends before it at the latest, as what comes on it is still to come."""
+        return self._desk.now().date()
 
     def _due(self, session: Session, about: Followed) -> bytes:
         """Write the due dates."""
         today = self._desk.today()
         rows = feeds.due(session, about.wanted, today, today - timedelta(days=LATELY_DAYS))
-        spend(self._rates, about.reader, EVENT * len(rows))
+        spend(self._rates, about.reader, MORE * len(rows))
         # It takes its time to load, and few ask for it.
         calendar: Callable[..., bytes] = pkgutil.resolve_name("claimkb.outbound.calendars:calendar")
         return calendar(about.title, rows, self._link)
@@ -128,8 +150,11 @@ class Feeds:
         given = {name: value for name, value in request.query_params.items() if name != "key"}
 
         def read(running: Running) -> bytes:
-            with self._desk.database.read(running) as session:
-                return write(session, self._followed(session, title, request.url.path, given, reader))
+            try:
+                with self._desk.database.read(running) as session:
+                    return write(session, self._followed(session, title, request.url.path, given, reader))
+            except NotFound as refusal:
+                raise Refused(404, str(refusal)) from None
 
         body = await self._callers.ask(read, self._limits.statement_seconds, self._writing)
         etag = etag_of(body)
@@ -147,8 +172,10 @@ class Feeds:
 
     def _followed(self, session: Session, title: str, path: str, given: dict[str, str], reader: str) -> Followed:
         """Read which predictions an address names."""
-        address = f"{self._address}{path}" + (f"?{urlencode(given)}" if given else "")
-        unknown = given.keys() - {*NAMED, "search"}
+        before = self._before(given["before"]) if "before" in given and path.endswith(".atom") else None
+        about = {name: value for name, value in given.items() if before is None or name != "before"}
+        address = f"{self._address}{path}" + (f"?{urlencode(about)}" if about else "")
+        unknown = about.keys() - {*NAMED, "search"}
         if unknown:
             raise Refused(400, f"A feed is about a claimant, a source or a search, not about {min(unknown)[:50]!r}.")
         wanted = PredictionFilter()
@@ -157,11 +184,20 @@ class Feeds:
                 found = records.get(session, SavedSearch, RefersTo("SavedSearch").read(given["search"]))
                 wanted, title = searches.filter_of(found.filter), f"{title}: {found.name}"
             named = {NAMED[name]: RefersTo(name.capitalize()).read(value) for name, value in given.items() if name in NAMED}
-        except NotFound as refusal:
-            raise Refused(404, str(refusal)) from None
         except ValueError as error:
             raise Refused(400, str(error)) from None
-        return Followed(wanted.model_copy(update=named), title, address, reader)
+        return Followed(wanted.model_copy(update=named), title, address, reader, before)
+
+    def _before(self, given: str) -> Before:
+        """Read before what an archive ends; refuse what no archive names."""
+        with suppress(ValueError):
+            if str(entry := UUID(given)) == given:
+                return entry
+        with suppress(ValueError):
+            if str(day := date.fromisoformat(given)) == given and day <= self._newest_day():
+                return day
+        day_or_entry = f"a day that has begun in UTC, such as {self._newest_day()}, or before an entry, by its UUID"
+        raise Refused(400, f"An archive ends before {day_or_entry}; not before {given[:50]!r}.")
 
 
 def in_words(refusal: Refused) -> Response:
