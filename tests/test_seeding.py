@@ -1,18 +1,21 @@
 """Stories are loaded whole or not at all, once, and a mistake in one is named with its line."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import yaml
+from sqlmodel import col
 
 from claimkb import seeding
+from claimkb.actions import claims, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Claimant, Prediction, Source
+from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Source
 from claimkb.seeding import BadStory
-from tests.builders import EDITOR, a_claimant, a_source, everything
+from tests.builders import EDITOR, a_claimant, a_prediction, a_source, do, everything
 
 ROOT = Path(__file__).parent.parent
 STORY = ROOT / "seeds" / "2025-11-novastan-kazakhstan-abraham-accords.yaml"
@@ -210,6 +213,159 @@ def test_two_servers_that_start_together_load_a_story_once(desk: Desk, small: Pa
     with ThreadPoolExecutor(4) as pool:
         reports = list(pool.map(lambda _: seeding.load(desk, EDITOR, small), range(4)))
     assert sorted(report.recorded.total() for report in reports) == [0, 0, 0, 8]
+
+
+def again(desk: Desk, path: Path, text: str = SMALL) -> seeding.Report:
+    """Load a story of which everything is there, and see that nothing changes."""
+    path.write_text(text, encoding="utf-8")
+    before = everything(desk)
+    report = seeding.load(desk, EDITOR, path)
+    assert everything(desk) == before
+    assert report.recorded.total() == 0
+    return report
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("published_on: 2025-11", "published_on: 2025-12", ["line 5, source article: published_on is recorded as 2025-11-01; the file says 2025-12-01."]),
+        ("published_on: 2025-11\n", "published_on: 2025-11-01\n", ["line 5, source article: published_on_precision is recorded as MONTH; the file says DAY."]),
+        ("kind: PERSON}", "kind: PERSON, office: Minister}", ["line 7, claimant minister: office is recorded as nothing; the file says 'Minister'."]),
+        ("statement: The bridge opens.", "statement: The bridge will open.", ["line 10, claim opens: statement is recorded as 'The bridge opens.'; the file says 'The bridge will open.'."]),
+        ("    kind: PREDICTION", "    kind: PROMISE", ["line 11, claim opens: kind is recorded as PREDICTION; the file says PROMISE."]),
+        ("said_on: 2025-11-07", "said_on: 2025-11-09\n    is_hedged: true", ["line 14, claim opens: said_on is recorded as 2025-11-07; the file says 2025-11-09.", "line 15, claim opens: is_hedged is recorded as false; the file says true."]),
+        ("exact: it opens", "exact: it is open", ["line 16, appearance of opens: quote.exact is recorded as 'it opens'; the file says 'it is open'."]),
+        ("paragraph: 2", "paragraph: 3", ["line 16, appearance of opens: paragraph is recorded as 2; the file says 3."]),
+        ("stance: CONTEXT", "stance: REFUTES", ["line 18, evidence of opens: stance is recorded as CONTEXT; the file says REFUTES."]),
+        ("due_on: 2026-spring", "due_on: 2026-06", ["line 22, prediction of opens: due_on is recorded as 2026-05-31; the file says 2026-06-30.", "line 22, prediction of opens: due_precision is recorded as SEASON; the file says MONTH."]),
+        ("to: money}", "to: money, note: As the budget says.}", ["line 25, relation of opens: note is recorded as nothing; the file says 'As the budget says.'."]),
+        ("    said_on: 2025-11-07\n", "", []),
+    ],
+)  # fmt: skip
+def test_an_edited_story_loaded_again_says_what_differs_and_changes_nothing(
+    desk: Desk, small: Path, right: str, wrong: str, said: list[str]
+) -> None:
+    assert right in SMALL
+    seeding.load(desk, EDITOR, small)
+    assert again(desk, small).differences == []
+    assert list(map(str, again(desk, small, SMALL.replace(right, wrong, 1)).differences)) == said
+
+
+def test_what_a_person_changed_meanwhile_differs_from_the_story(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    with desk.database.read() as session:
+        prediction = session.scalars(sa.select(Prediction)).one()
+    order = {"prediction_id": prediction.id, "due_on": "2026-08-31", "kind": "EXTENSION", "reason": "The ministry said so."}
+    do(desk, predictions.move_due_date, predictions.MoveDueDate(**order))
+    assert list(map(str, again(desk, small).differences)) == [
+        "line 22, prediction of opens: due_on is recorded as 2026-08-31; the file says 2026-05-31.",
+        "line 22, prediction of opens: due_precision is recorded as DAY; the file says SEASON.",
+        "line 23, prediction of opens: due_basis is recorded as EDITORIAL; the file says STATED.",
+    ]
+
+
+def test_of_two_long_texts_the_part_is_shown_that_differs(sqlite_desk: Desk, small: Path) -> None:
+    long = SMALL.replace("Cars cross.", f"{'Cars cross. ' * 20}Yes by May.")
+    small.write_text(long, encoding="utf-8")
+    seeding.load(sqlite_desk, EDITOR, small)
+    (difference,) = again(sqlite_desk, small, long.replace("Yes by May.", "Yes by June.")).differences
+    assert "…" in difference.recorded
+    assert (difference.recorded.endswith("Yes by May.'"), difference.given.endswith("Yes by June.'")) == (True, True)
+    assert len(difference.recorded) < 70
+
+
+TEXT = "    snapshot: {text: 'The minister said that it  opens in spring.'}\n"
+
+
+def test_another_text_of_a_source_differs_and_a_quote_as_the_text_has_it_does_not(desk: Desk, small: Path) -> None:
+    with_text = SMALL.replace("    published_on: 2025-11\n", f"    published_on: 2025-11\n{TEXT}")
+    small.write_text(with_text, encoding="utf-8")
+    seeding.load(desk, EDITOR, small)
+    assert again(desk, small, with_text).differences == []
+    (difference,) = again(desk, small, with_text.replace("in spring.'", "in summer.'")).differences
+    assert (difference.line, difference.of, difference.field) == (6, "source article", "snapshot")
+
+
+def test_a_renamed_copy_of_a_story_doubles_nothing(desk: Desk, small: Path) -> None:
+    first = seeding.load(desk, EDITOR, small)
+    report = again(desk, small.with_name("copy.yaml"))
+    assert (report.there, report.elsewhere, report.differences) == (first.recorded, 2, [])
+    assert seeding.load(desk, EDITOR, small).elsewhere == 0
+
+
+def test_a_renamed_copy_of_the_first_story_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
+    first = seeding.load(desk, EDITOR, STORY)
+    assert again(desk, STORY, STORY.read_text(encoding="utf-8")).differences == []
+    report = again(desk, tmp_path / "copy.yaml", STORY.read_text(encoding="utf-8"))
+    assert (report.there, report.elsewhere, report.differences) == (first.recorded, 104, [])
+
+
+def test_a_copy_adds_what_is_new_to_the_claims_that_are_there(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = (
+        SMALL.replace("The bridge opens.", "the  BRIDGE opens.")
+        .replace("paragraph: 2", "paragraph: 3")
+        .replace("{type: DEPENDS_ON", "{type: SUPPORTS")
+    )
+    copy = small.with_name("copy.yaml")
+    copy.write_text(text, encoding="utf-8")
+    report = seeding.load(desk, EDITOR, copy)
+    assert dict(report.recorded) == {"Appearance": 1, "ClaimRelation": 1}
+    assert list(map(str, report.differences)) == [
+        "line 10, claim opens: statement is recorded as 'The bridge opens.'; the file says 'the  BRIDGE opens.'."
+    ]
+
+
+def test_the_same_words_of_somebody_else_are_another_claim(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    copy = small.with_name("copy.yaml")
+    copy.write_text(SMALL.replace("name: The minister", "name: The mayor"), encoding="utf-8")
+    report = seeding.load(desk, EDITOR, copy)
+    assert (report.recorded["Claim"], report.elsewhere) == (1, 1)
+
+
+def test_a_relation_that_was_denied_stays_so(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    with desk.database.read() as session:
+        relation = session.scalars(sa.select(ClaimRelation)).one()
+    order = {"from_claim_id": relation.from_claim_id, "to_claim_id": relation.to_claim_id, "type": "DEPENDS_ON", "state": "DENIED"}
+    do(desk, claims.relate_claims, claims.RelateClaims(**order))
+    said = ["line 25, relation of opens: state is recorded as DENIED; the file says ASSERTED."]
+    assert list(map(str, again(desk, small).differences)) == said
+    assert list(map(str, again(desk, small.with_name("copy.yaml")).differences)) == said
+
+
+def test_two_claims_of_one_story_that_say_the_same_are_two_in_a_copy_too(desk: Desk, small: Path) -> None:
+    text = SMALL.replace("The money is there.", "The bridge opens.").replace(
+        "voice: UNATTRIBUTED", "voice: REPORTED\n    claimant: minister"
+    )
+    small.write_text(text, encoding="utf-8")
+    seeding.load(desk, EDITOR, small)
+    report = again(desk, small.with_name("copy.yaml"), text)
+    assert (report.there["Claim"], report.elsewhere) == (2, 2)
+
+
+def test_a_prediction_that_a_person_recorded_is_there(desk: Desk, small: Path) -> None:
+    text = SMALL[: SMALL.index("    prediction:")] + SMALL[SMALL.index("    relations:") :]
+    small.write_text(text, encoding="utf-8")
+    seeding.load(desk, EDITOR, small)
+    with desk.database.read() as session:
+        claim = session.scalars(sa.select(Claim).where(col(Claim.kind) == "PREDICTION")).one()
+    a_prediction(desk, date(2026, 5, 1), claim=claim, question="Does it open?", criteria="Cars cross.")
+    assert [each.field for each in again(desk, small).differences] == ["due_on", "due_precision"]
+
+
+def test_what_one_story_says_twice_is_a_mistake_of_it(sqlite_desk: Desk, small: Path) -> None:
+    twice = "      - {source: article, stance: CONTEXT}\n"
+    (line,) = told(sqlite_desk, small, SMALL.replace(twice, twice * 2))
+    assert "line 19: source: " in line
+
+
+def test_a_source_that_gets_its_address_later_is_the_same(desk: Desk, small: Path) -> None:
+    small.write_text(SMALL.replace("    url: https://example.org/bridge\n", ""), encoding="utf-8")
+    seeding.load(desk, EDITOR, small)
+    said = "line 4, source article: url is recorded as nothing; the file says 'https://example.org/bridge'."
+    assert list(map(str, again(desk, small).differences)) == [said]
 
 
 @pytest.mark.parametrize(

@@ -285,3 +285,17 @@ def test_what_postgresql_stops_is_told_in_a_line(desk: Desk) -> None:
     assert done.returncode == 3
     told = "claimkb: This took too long and was stopped in the database; nothing has changed: canceling statement"
     assert (done.stderr[: len(told)], len(done.stderr.strip().splitlines())) == (told, 1)
+
+
+def test_a_copy_of_a_story_that_differs_is_told_and_changes_nothing(run: Run, tmp_path: Path) -> None:
+    story = "claims:\n  - {key: money, statement: The money is there., kind: FACT, voice: UNATTRIBUTED}\n"
+    (tmp_path / "bridge.yaml").write_text(story, encoding="utf-8")
+    assert run("seed", "bridge.yaml")[0] == 0
+    (tmp_path / "copy.yaml").write_text(story.replace("FACT", "STATISTIC"), encoding="utf-8")
+    assert run("seed", "copy.yaml")[1].splitlines() == [
+        "copy.yaml",
+        "  Claim              0 loaded     1 there already",
+        "  Recorded under other ids already: 1 claim of this story.",
+        "  What is recorded was kept where the file differs, in 1 field:",
+        "  line 2, claim money: kind is recorded as FACT; the file says STATISTIC.",
+    ]

@@ -117,7 +117,10 @@ def prepare(desk: Desk, *, seed: bool) -> None:
     for path in stories() if seed else []:
         report = seeding.load(desk, SEED_LOADER, path)
         recorded, there = report.recorded.total(), report.there.total()
-        say(f"Story      {path.stem}: {counted(recorded, 'record')} loaded, {there} there already")
+        differing = (
+            f", {counted(len(report.differences), 'field')} differing (claimkb seed names them)" if report.differences else ""
+        )
+        say(f"Story      {path.stem}: {counted(recorded, 'record')} loaded, {there} there already{differing}")
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, flagging.FlagPredictions())
     say(f"Flags      {len(run.flags)} new, {run.cleared} cleared")

@@ -15,6 +15,7 @@ from claimkb.cli.acting import As, acting
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
+from claimkb.domain.quantity import counted
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.settings import Settings
 from claimkb.store import predictions
@@ -53,7 +54,7 @@ def seed(
     stories: Annotated[list[Path] | None, typer.Argument(help="The YAML files to load; all of seeds/ where none is named.")] = None,
     by: As = None,
 ) -> None:
-    """Load stories: record what is not there yet, and leave what is there as it is."""
+    """Load stories: record what is not there yet, keep what is there as it is, and tell what differs."""
     desk = open_current_desk()
     for path in stories or serving.stories():
         with acting(desk, by, SEED_LOADER) as actor:
@@ -61,6 +62,12 @@ def seed(
         say(path.name)
         for kind in sorted(report.recorded.keys() | report.there.keys()):
             say(f"  {kind:<14} {report.recorded[kind]:>5} loaded {report.there[kind]:>5} there already")
+        if report.elsewhere:
+            say(f"  Recorded under other ids already: {counted(report.elsewhere, 'claim')} of this story.")
+        if report.differences:
+            say(f"  What is recorded was kept where the file differs, in {counted(len(report.differences), 'field')}:")
+        for difference in report.differences:
+            say(f"  {difference}")
 
 
 def flag(
@@ -88,8 +95,8 @@ def flag(
         return
     if rows:
         tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
-    counted = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
-    say(f"As of {run.as_of}: {counted}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
+    told = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
+    say(f"As of {run.as_of}: {told}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
 
 
 def permissions() -> None:

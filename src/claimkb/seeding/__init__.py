@@ -1,26 +1,27 @@
 """How does a story get in? A YAML file in seeds/ is loaded through the same actions as everything else.
 
 A story names its records by keys of its own; from a key follows the record's id, always the same, so that a second load
-finds everything there and changes nothing. A file is loaded whole or not at all.
+finds everything there, changes nothing, and tells what differs. A file is loaded whole or not at all.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from claimkb.actions.work import Desk, Work
-from claimkb.domain import Claimant, Source
+from claimkb.domain import Claim
 from claimkb.domain.account import Actor
 from claimkb.domain.quantity import counted
-from claimkb.domain.record import Order, Record
+from claimkb.domain.record import Order
 from claimkb.domain.refusals import Refusal
+from claimkb.seeding.differing import Difference, differences
 from claimkb.seeding.reading import Mistakes, read
+from claimkb.seeding.recording import Recording
 from claimkb.seeding.stories import Step, Story, order_of
-from claimkb.store import claimants, locks, records, sources
+from claimkb.store import locks
 from claimkb.store.locks import Lock
 
 __all__ = ["BadStory", "Report", "load"]
@@ -37,43 +38,14 @@ class Report:
     path: Path
     recorded: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
-
-
-def _ids_from(first: UUID) -> Callable[[], UUID]:
-    """Make the ids of the records that one step adds: its own, and others that follow from it."""
-    ids: Iterator[UUID] = (uuid5(first, str(index)) if index else first for index in range(100))
-    return lambda: next(ids)
-
-
-def _already(work: Work, step: Step) -> UUID | None:
-    """Find the record of a step under another id: somebody recorded the same claimant or address by hand."""
-    if step.kind is Claimant:
-        found: Record | None = claimants.find_by_name(work.session, step.given["name"], step.given["kind"])
-    elif step.kind is Source and step.given.get("url"):
-        found = sources.find_by_url(work.session, step.given["url"])
-    else:
-        found = None
-    return found.id if found else None
-
-
-def _take(work: Work, step: Step, order: Order, instead: dict[UUID, UUID], index: int) -> bool:
-    """Record what a step asks for; tell whether it was not there yet."""
-    if other := _already(work, step):
-        instead[step.id] = other
-        return False
-    given = {name: instead[value] for name, value in order if isinstance(value, UUID) and value in instead}
-    try:
-        # Each record a microsecond after the one before, so that the story's order is kept.
-        placed = replace(work, now=work.now + timedelta(microseconds=index), new_id=_ids_from(step.id))
-        step.action(placed, order.model_copy(update=given))
-    except Refusal as refusal:
-        key = ".".join(str(part).removesuffix("_id") for part in refusal.field)
-        raise Mistakes((step.given.lines.get(key.partition(".")[0], step.given.line), f"{key}: {refusal}")) from None
-    return True
+    differences: list[Difference] = field(default_factory=list)
+    """What the file says otherwise than what is there, which was kept."""
+    elsewhere: int = 0
+    """How many claims are there under other ids."""
 
 
 def load(desk: Desk, actor: Actor, path: Path) -> Report:
-    """Load a story: check all of it, record what is not there yet, leave what is there as it is, and report both."""
+    """Load a story: check all of it, record what is not there yet, keep what is there as it is, and report both."""
     report = Report(path)
     with _placed(path):
         story = Story(path.stem, *read(path))
@@ -88,26 +60,34 @@ def load(desk: Desk, actor: Actor, path: Path) -> Report:
 
 def _record(work: Work, story: Story, orders: list[Order | None], report: Report) -> None:
     """Record what is not there yet. What is refused is noted, and what refers to it left out, so that all mistakes are told."""
-    there = {kind: _known(work, story.steps, kind) for kind in {step.kind for step in story.steps}}
-    instead: dict[UUID, UUID] = {}
+    recording = Recording(work, story.steps, orders)
     refused: set[UUID] = set()
     for index, (step, order) in enumerate(zip(story.steps, orders, strict=True)):
         if order is None or not refused.isdisjoint(value for _, value in order if isinstance(value, UUID)):
             refused.add(step.id)
             continue
         try:
-            with work.session.begin_nested():
-                is_new = step.id not in there[step.kind] and _take(work, step, order, instead, index)
+            with work.session.begin_nested(), _at(step):
+                placed = recording.placed(order)
+                record, is_new = recording.take(step, placed, index)
+                differing = [] if is_new else list(differences(work, step, placed, record))
         except Mistakes as mistakes:
             story.mistakes += mistakes.found
             refused.add(step.id)
         else:
             (report.recorded if is_new else report.there)[step.kind.__name__] += 1
+            report.differences += differing
+            report.elsewhere += step.kind is Claim and record.id != step.id
 
 
-def _known(work: Work, steps: list[Step], kind: type[Record]) -> set[UUID]:
-    """Tell which records of a kind are there already."""
-    return records.known(work.session, kind, [step.id for step in steps if step.kind is kind])
+@contextmanager
+def _at(step: Step) -> Iterator[None]:
+    """Say where in the file stands what is refused."""
+    try:
+        yield
+    except Refusal as refusal:
+        key = ".".join(str(part).removesuffix("_id") for part in refusal.field)
+        raise Mistakes((step.given.lines.get(key.partition(".")[0], step.given.line), f"{key}: {refusal}")) from None
 
 
 @contextmanager

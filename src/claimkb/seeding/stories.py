@@ -24,9 +24,30 @@ class Step:
 
     kind: type[Record]
     id: UUID
+    said: str
+    """What it is, with its key, or the key of its claim."""
     action: Callable[[Work, Any], Record]
     order: type[Order]
     given: Located
+
+
+_RECORDED: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Order]]] = {
+    Source: (sources.record_source, sources.RecordSource),
+    Claimant: (claimants.record_claimant, claimants.RecordClaimant),
+    Claim: (claims.record_claim, claims.RecordClaim),
+    Appearance: (claims.add_appearance, claims.AddAppearance),
+    Evidence: (evidence.add_evidence, evidence.AddEvidence),
+    Prediction: (predictions.record_prediction, predictions.RecordPrediction),
+    ClaimRelation: (claims.relate_claims, claims.RelateClaims),
+}
+"""The action that records each kind, and its order."""
+
+_SAID: dict[type[Record], str] = {
+    **{kind: kind.__name__.lower() for kind in (Source, Claimant, Claim)},
+    **{kind: f"{kind.__name__.lower()} of" for kind in (Appearance, Evidence, Prediction)},
+    ClaimRelation: "relation of",
+}
+"""What each kind is called beside a key: its own, or that of its claim."""
 
 
 class Story:
@@ -71,16 +92,14 @@ class Story:
             self._partly.add(key)
         return items
 
-    def _add(
-        self, kind: type[Record], name: str, action: Callable[[Work, Any], Record], order: type[Order], given: Located
-    ) -> UUID:
-        """Add a step; note a key that two records share."""
+    def _add(self, kind: type[Record], name: str, key: str, given: Located) -> UUID:
+        """Add a step, of a record or of what is part of it; note a key that two records share."""
         id_ = uuid5(NAMESPACE, name)
         if id_ in self._seen:
             self._note(given.line, f"{name} is there twice")
             return id_
         self._seen.add(id_)
-        self.steps.append(Step(kind, id_, action, order, given))
+        self.steps.append(Step(kind, id_, f"{_SAID[kind]} {key}", *_RECORDED[kind], given))
         return id_
 
     def _refer(self, given: Located, key: str, section: str) -> None:
@@ -115,12 +134,12 @@ class Story:
         self._date(given, "published_on", "published_on_precision")
         self._refer(given, "derived_from", "sources")
         name = f"source/{given['url']}" if given.get("url") else f"{self.name}/source/{key}"
-        self.ids["sources", key] = self._add(Source, name, sources.record_source, sources.RecordSource, given)
+        self.ids["sources", key] = self._add(Source, name, key, given)
 
     def _claimant(self, given: Located, key: str) -> None:
         """Add a claimant. Stories share them: the id follows from name and kind."""
         name = f"claimant/{given.get('kind')}/{given.get('name')}"
-        self.ids["claimants", key] = self._add(Claimant, name, claimants.record_claimant, claimants.RecordClaimant, given)
+        self.ids["claimants", key] = self._add(Claimant, name, key, given)
 
     def _claim(self, given: Located, key: str) -> None:
         """Add a claim with its appearances, its evidence and its prediction."""
@@ -134,19 +153,16 @@ class Story:
         own = Located({name: value for name, value in given.items() if name != "relations"})
         own.line, own.lines, own.wrong = given.line, given.lines, given.wrong
         name = f"{self.name}/claim/{key}"
-        claim_id = self.ids["claims", key] = self._add(Claim, name, claims.record_claim, claims.RecordClaim, own)
-        for kind, items, action, order in (
-            (Appearance, places, claims.add_appearance, claims.AddAppearance),
-            (Evidence, proofs, evidence.add_evidence, evidence.AddEvidence),
-        ):
+        claim_id = self.ids["claims", key] = self._add(Claim, name, key, own)
+        for kind, items in ((Appearance, places), (Evidence, proofs)):
             for index, item in enumerate(items):
                 self._refer(item, "source", "sources")
                 item["claim_id"] = claim_id
-                self._add(kind, f"{name}/{kind.__name__.lower()}/{index}", action, order, item)
+                self._add(kind, f"{name}/{kind.__name__.lower()}/{index}", key, item)
         if isinstance(prediction, Located):
             self._date(prediction, "due_on", "due_precision", last=True)
             prediction["claim_id"] = claim_id
-            self._add(Prediction, f"{name}/prediction", predictions.record_prediction, predictions.RecordPrediction, prediction)
+            self._add(Prediction, f"{name}/prediction", key, prediction)
         elif prediction is not None:
             self._note(given.lines["prediction"], "prediction is a mapping")
 
@@ -159,7 +175,7 @@ class Story:
                 continue
             given["to_claim_id"], given["from_claim_id"] = given.pop("to_id", None), from_id
             name = f"{self.name}/relation/{from_id}/{given.get('type')}/{given['to_claim_id']}"
-            self._add(ClaimRelation, name, claims.relate_claims, claims.RelateClaims, given)
+            self._add(ClaimRelation, name, key, given)
 
 
 def _keys(order: type[Order], *own: str, without: tuple[str, ...] = ()) -> list[str]:

@@ -1,0 +1,121 @@
+"""What does a story say otherwise than what is recorded? What it leaves out is not compared."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from claimkb.actions.claims import AddAppearance
+from claimkb.actions.sources import RecordSource
+from claimkb.actions.work import Work
+from claimkb.domain import Appearance, Claimant, ClaimRelation, Snapshot, Source
+from claimkb.domain.record import Order, Record, Term
+from claimkb.domain.refusals import Refusal
+from claimkb.domain.source import identify
+from claimkb.seeding.stories import Step
+from claimkb.store import records, sources
+
+SHOWN, BEFORE = 60, 20
+"""How many characters of a text are shown, and how many of them before its first difference."""
+
+_SUBJECTS = {"claim_id", "from_claim_id", "to_claim_id"}
+"""What a record is about: it was found by that."""
+
+_NAMED: dict[str, tuple[type[Record], str]] = {
+    "claimant_id": (Claimant, "name"),
+    "on_behalf_of_id": (Claimant, "name"),
+    "source_id": (Source, "title"),
+    "derived_from_id": (Source, "title"),
+}
+"""What is shown of a record that another one refers to."""
+
+_ON = {"said_on_precision": "said_on", "published_on_precision": "published_on", "due_precision": "due_on"}
+"""Where a file says how much of a date is known: in the date itself."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of which a story says something else than what is recorded, with the line of the file."""
+
+    line: int
+    of: str
+    field: str
+    recorded: str
+    given: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.of}: {self.field} is recorded as {self.recorded}; the file says {self.given}."
+
+
+def differences(work: Work, step: Step, order: Order, record: Record) -> Iterator[Difference]:
+    """Compare what a story says of a record with what is recorded, field by field."""
+    for name, recorded, given in _compared(work, order, record):
+        if recorded == given:
+            continue
+        key = name.partition("_")[0] if name.startswith("quote_") else _ON.get(name, name)
+        field = f"quote.{name.removeprefix('quote_')}" if name.startswith("quote_") else name.removesuffix("_id")
+        line = step.given.lines.get(key, step.given.line)
+        yield Difference(line, step.said, field, _shown(work, name, recorded, given), _shown(work, name, given, recorded))
+
+
+def _compared(work: Work, order: Order, record: Record) -> Iterator[tuple[str, Any, Any]]:
+    """List the fields that a story gives: each with what is recorded and what the story says."""
+    for name in type(order).model_fields:
+        if name in _SUBJECTS or name not in order.model_fields_set:
+            continue
+        given = getattr(order, name)
+        if name == "quote" and isinstance(order, AddAppearance) and isinstance(record, Appearance):
+            yield from ((part, getattr(record, part), value) for part, value in _quoted(work, order, record).items())
+        elif name == "snapshot" and isinstance(order, RecordSource):
+            yield from _captured(work, order, record)
+        else:
+            yield name, getattr(record, name), given
+    if isinstance(record, ClaimRelation):
+        # A story has no key for it: what it lists is so.
+        yield "state", record.state, order.state  # type: ignore[attr-defined]
+
+
+def _quoted(work: Work, order: AddAppearance, record: Appearance) -> dict[str, Any]:
+    """Tell what would be recorded of a quote: as the text has it, where it stands there."""
+    if order.quote is None:
+        return {"quote_exact": None}
+    given = {f"quote_{name}": value for name, value in order.quote.model_dump(exclude_unset=True).items()}
+    if all(getattr(record, name) == value for name, value in given.items()):
+        return given
+    with suppress(Refusal):
+        found, words = work.anchors.place(records.find(work.session, Snapshot, record.snapshot_id), **order.quote.model_dump())
+        placed = {"quote_exact": words or order.quote.exact, "quote_start": found.start}
+        return given | {name: value for name, value in placed.items() if name in given}
+    return given
+
+
+def _captured(work: Work, order: RecordSource, record: Record) -> Iterator[tuple[str, Any, Any]]:
+    """Compare the text of a source: it is the same if one of the captures is it."""
+    if order.snapshot is None:
+        return
+    sha256, _ = identify(order.snapshot.text, order.snapshot.sha256, order.snapshot.length)
+    if sources.find_snapshot(work.session, record.id, sha256) is None:
+        latest = sources.latest_snapshot(work.session, record.id)
+        yield "snapshot", latest and f"a text with the SHA-256 {latest.sha256}", f"a text with the SHA-256 {sha256}"
+
+
+def _shown(work: Work, name: str, value: Any, other: Any) -> str:
+    """Show a value: of a record its name, and of a long text the part that differs."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, UUID) and name in _NAMED:
+        kind, label = _NAMED[name]
+        return repr(getattr(records.get(work.session, kind, value), label))
+    if isinstance(value, str) and not isinstance(value, Term) and name != "snapshot":
+        return repr(_part(value, other if isinstance(other, str) else ""))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _part(text: str, other: str) -> str:
+    """Take the part of a text that is shown beside another one."""
+    if len(text) <= SHOWN:
+        return text
+    same = next((place for place, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), len(other))
+    begin = max(0, min(same - BEFORE, len(text) - SHOWN))
+    return f"{'…' if begin else ''}{text[begin : begin + SHOWN]}{'…' if begin + SHOWN < len(text) else ''}"

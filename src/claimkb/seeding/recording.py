@@ -1,0 +1,96 @@
+"""Which records of a story are there already, under its own ids or under others, and which are added?"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from claimkb.actions.claims import RecordClaim, RelateClaims
+from claimkb.actions.sources import RecordSource
+from claimkb.actions.work import Work
+from claimkb.domain import Claim, Source
+from claimkb.domain.record import Order, Record, forms_of
+from claimkb.domain.refusals import AlreadyRecorded
+from claimkb.seeding.stories import Step
+from claimkb.store import claims, doubles, records, sources
+
+
+def _ids_from(first: UUID) -> Callable[[], UUID]:
+    """Make the ids of the records that one step adds: its own, and others that follow from it."""
+    ids: Iterator[UUID] = (uuid5(first, str(index)) if index else first for index in range(100))
+    return lambda: next(ids)
+
+
+class Recording:
+    """What is there of a story, step by step: a record of its own, one that says the same, or one that is added."""
+
+    def __init__(self, work: Work, steps: list[Step], orders: list[Order | None]) -> None:
+        self._work = work
+        self._there: dict[UUID, Record] = {}
+        """The records that are there, by the ids of their steps."""
+        self._added: set[UUID] = set()
+        for kind in {step.kind for step in steps}:
+            ids = [step.id for step in steps if step.kind is kind]
+            self._there |= {each.id: each for each in records.by_ids(work.session, kind, ids) if each is not None}
+        self._used = {step.id for step in steps}
+        """The records that another one of the story cannot be: its own, and those that were found to be one of it."""
+        self._doubles = {kind: doubles.of(work.session, kind, self._forms(kind, orders)) for kind in (Source, Claim)}
+
+    @staticmethod
+    def _form(kind: type[Source] | type[Claim], order: Order) -> str | None:
+        """Write what an order says in the normal form in which records are compared."""
+        return forms_of(kind)["filter_form"].read(order)
+
+    def _forms(self, kind: type[Source] | type[Claim], orders: list[Order | None]) -> set[str]:
+        """List the normal forms of what a story says of its sources, or of its claims."""
+        wanted = RecordSource if kind is Source else RecordClaim
+        return {form for order in orders if isinstance(order, wanted) and (form := self._form(kind, order))}
+
+    def placed(self, order: Order) -> Order:
+        """Let an order refer to the records that are there under other ids."""
+        given = {name: self._there[value].id for name, value in order if isinstance(value, UUID) and value in self._there}
+        return order.model_copy(update=given)
+
+    def take(self, step: Step, order: Order, index: int) -> tuple[Record, bool]:
+        """Find the record of a step, or add it; tell whether it is new."""
+        record = self._there.get(step.id) or self._elsewhere(order)
+        if record is None:
+            record, is_new = self._add(step, order, index)
+        else:
+            is_new = False
+        self._there[step.id] = record
+        self._used.add(record.id)
+        return record, is_new
+
+    def _add(self, step: Step, order: Order, index: int) -> tuple[Record, bool]:
+        """Add a record, unless another one says the same; two of one story that do are a mistake of the story."""
+        # Each record a microsecond after the one before, so that the story's order is kept.
+        work = replace(self._work, now=self._work.now + timedelta(microseconds=index), new_id=_ids_from(step.id))
+        try:
+            record = step.action(work, order)
+        except AlreadyRecorded as refusal:
+            existing: Record = refusal.facts["existing"]
+            if existing.id in self._added:
+                raise
+            return existing, False
+        self._added.add(record.id)
+        return record, True
+
+    def _elsewhere(self, order: Order) -> Record | None:
+        """Find a record that says the same where no action refuses a second one."""
+        if isinstance(order, RelateClaims):
+            return claims.find_relation(self._work.session, order.from_claim_id, order.to_claim_id, order.type)
+        if isinstance(order, RecordClaim):
+            return self._double(Claim, order, {"claimant_id": order.claimant_id})
+        if isinstance(order, RecordSource):
+            known = sources.find_by_url(self._work.session, order.url) if order.url else None
+            said = {"url": None, "kind": order.kind, "published_on": order.published_on}
+            return known or self._double(Source, order, said)
+        return None
+
+    def _double(self, kind: type[Source] | type[Claim], order: Order, said: dict[str, Any]) -> Record | None:
+        """Find a record of another story that has the same normal form and says the same."""
+        said["filter_form"] = self._form(kind, order)
+        same = (each for each in self._doubles[kind] if all(getattr(each, name) == value for name, value in said.items()))
+        return next((each for each in same if each.id not in self._used), None)
