@@ -16,7 +16,7 @@ from tests.builders import everything
 from tests.cli.test_serving import serving
 from tests.graphql.conftest import Ask
 
-TABS = ["Overdue", "DueForReview", "RestsOnOnePublisher", "WhatTrumpSays", "OnePrediction", "ResolvePrediction"]
+TABS = ["Overdue", "DueForReview", "RestsOnOnePublisher", "WhatTrumpSays", "OnePrediction", "ResolvePrediction", "RecordAnArticle"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LEFT = "net::ERR_ABORTED"  # how a browser says that the page was left before the answer came
 QUIET = [
@@ -34,7 +34,7 @@ def test_every_example_answers_and_changes_nothing(desk: Desk, data: Ask) -> Non
     before = everything(desk)
     answers = [data(example) for example in graphiql.examples()]
     assert everything(desk) == before
-    overdue, review, one_publisher, said, prediction, resolved = answers
+    overdue, review, one_publisher, said, prediction, resolved, recorded = answers
     assert [node["dueOn"] for node in overdue["predictions"]["nodes"]] == ["2025-11-19"]
     assert review["predictions"]["totalCount"] == 13
     assert one_publisher["claims"]["totalCount"] == 2
@@ -44,6 +44,7 @@ def test_every_example_answers_and_changes_nothing(desk: Desk, data: Ask) -> Non
     assert [change["action"] for change in prediction["prediction"]["revisions"]["nodes"]]
     assert [error["code"] for error in resolved["resolvePrediction"]["userErrors"]] == ["INVALID"]
     assert resolved["resolvePrediction"]["outcome"] is None
+    assert [bool(each["userErrors"]) for each in recorded.values()] == [True] * 4
 
 
 def test_an_example_says_what_it_answers_and_names_its_tab() -> None:
@@ -149,7 +150,7 @@ def test_a_browser_asks_looks_up_and_remembers_and_needs_no_other_server(tmp_pat
         execute(page, "It happened on 2025-12-01, after the due date 2025-11-19.")
         turn_to(page, "Overdue")
         press(page, "Close Tab")
-        page.wait_for_function("() => JSON.parse(localStorage.getItem('graphiql:tabState')).tabs.length === 5")
+        page.wait_for_function("() => JSON.parse(localStorage.getItem('graphiql:tabState')).tabs.length === 6")
         page.reload()
         assert tabs(page) == TABS[1:]
         press(page, "Show History")
