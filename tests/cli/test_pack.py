@@ -10,7 +10,7 @@ import pytest
 
 from claimkb.actions.work import Desk
 from claimkb.domain.reference import global_id
-from tests.builders import a_claim, a_prediction, everything
+from tests.builders import a_claim, a_prediction, everything, resolved
 from tests.cli.test_commands import Run, run
 
 __all__ = ["run"]
@@ -48,6 +48,23 @@ def test_the_command_on_the_page_resolves_once_the_words_in_capitals_are_replace
     assert run(*shlex.split(meant))[:2] == (0, "Resolved: YES. So.\n")
     code, _, err = run(*shlex.split(meant))
     assert (code, "1" in err) == (1, True)
+
+
+def test_the_commands_on_the_page_do_what_they_say_in_every_state(run: Run, sqlite_desk: Desk) -> None:
+    made = a_prediction(sqlite_desk)
+
+    def type_(verb: str) -> str:
+        (command,) = re.findall(rf"^- `claimkb ({verb} .*?)`, or ", run("pack", str(made.id))[1], re.MULTILINE)
+        code, out, err = run(*shlex.split(command.replace("DAY", "2027-01-01").replace("WHY", "So.")))
+        assert (code, err) == (0, "")
+        return out
+
+    type_("move")
+    assert run("withdraw", str(made.id), "--reason", "A duplicate.")[0] == 0
+    type_("restore")
+    resolved(sqlite_desk, made, early_reason="It is open already.")
+    type_("reopen")
+    assert "No answer yet, due 2027-01-01" in run("pack", str(made.id))[1]
 
 
 @pytest.mark.parametrize("form", [str, lambda id_: global_id("Prediction", id_)])

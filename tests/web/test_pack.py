@@ -205,8 +205,8 @@ mutation Resolve($input: ResolvePredictionInput!) {{
 
 - Leave it open: it waits, and everybody sees that it does. Silence is not “no”.
 - If the facts are unclear or reports conflict, that is an answer: AMBIGUOUS.
-- Ask somebody to reply before you say how it ended: `requestReply`. Note how it goes: `noteProgress`.
-- `moveDueDate`: the claimant moved the date (EXTENSION), we had misread it (CORRECTION), or we choose another (EDITORIAL).
+- Ask somebody to reply before you say how it ended: `requestReply`. Note how it goes: `claimkb note {uuid} 'WHAT'`, or `noteProgress`.
+- `claimkb move {uuid} --expected-version 1 --kind EXTENSION --due-on DAY --reason 'WHY'`, or `moveDueDate`: the claimant moved the date (EXTENSION), we had misread it (CORRECTION), or we choose another (EDITORIAL).
 
   ~~~json
   {{
@@ -318,7 +318,9 @@ def test_before_the_due_date_the_reason_is_asked_for(sqlite_desk: Desk) -> None:
 def test_what_has_no_due_date_can_be_snoozed(sqlite_desk: Desk) -> None:
     page = page_of(sqlite_desk, a_prediction(sqlite_desk, None))
     assert "- Due: no due date. To be looked at again after 2027-05-22.\n" in page
-    assert "- `snoozePrediction`: look at it again later.\n" in section(page, "If it cannot be answered")
+    assert "--until DAY --reason 'WHY'`, or `snoozePrediction`: look at it again later.\n" in section(
+        page, "If it cannot be answered"
+    )
 
 
 def test_an_answer_that_waits_is_to_be_confirmed_or_rejected(sqlite_desk: Desk) -> None:
@@ -330,7 +332,9 @@ def test_an_answer_that_waits_is_to_be_confirmed_or_rejected(sqlite_desk: Desk) 
         "### PROPOSED\n\nYES. It is open.\n\n- Said by Edith at 2026-11-23T12:00:00Z.\n"
     )
     said = section(page, "What to do now")
-    assert said.startswith("An answer waits for another person than Edith.\n\n- `confirmOutcome`: you agree.\n")
+    confirm = f"- `claimkb confirm {made.id}`, or `confirmOutcome`: you agree.\n"
+    assert said.startswith(f"An answer waits for another person than Edith.\n\n{confirm}")
+    assert f"- `claimkb reject {made.id} --reason 'WHY'`, or `rejectOutcome`: you do not agree" in said
     assert said.count(f'"outcomeId": "{global_id("Outcome", proposed.id)}",\n      "expectedVersion": 1') == 2
     assert "How to resolve it" not in page
 
@@ -338,7 +342,9 @@ def test_an_answer_that_waits_is_to_be_confirmed_or_rejected(sqlite_desk: Desk) 
 def test_an_answer_that_was_given_up_stays_on_the_page(sqlite_desk: Desk) -> None:
     made = a_prediction(sqlite_desk)
     resolved(sqlite_desk, made)
-    assert section(page_of(sqlite_desk, made), "What to do now").startswith("It is answered. Where that was wrong:\n\n- `reopen")
+    assert section(page_of(sqlite_desk, made), "What to do now").startswith(
+        "It is answered. Where that was wrong:\n\n- `claimkb reopen "
+    )
     reopened = outcomes.ReopenPrediction(prediction_id=made.id, reason="It was shut again.")
     do(sqlite_desk, outcomes.reopen_prediction, reopened)
     answers = section(page_of(sqlite_desk, made), "Answers so far")
@@ -352,7 +358,8 @@ def test_what_is_not_tracked_any_more_can_be_restored(sqlite_desk: Desk) -> None
     do(sqlite_desk, predictions.withdraw_prediction, withdrawn)
     page = page_of(sqlite_desk, made)
     assert page.splitlines()[2].startswith("Withdrawn. `")
-    assert section(page, "What to do now").startswith("It is not tracked any more. To track it again:\n\n- `restorePrediction`")
+    restore = f"- `claimkb restore {made.id} --expected-version 2 --reason 'WHY'`, or `restorePrediction`: "
+    assert section(page, "What to do now").startswith(f"It is not tracked any more. To track it again:\n\n{restore}")
 
 
 def test_who_may_only_read_is_told_of_no_verb(sqlite_desk: Desk) -> None:
