@@ -41,7 +41,7 @@ SEED_LOADER = Actor("seed", Role.EDITOR)
 SCHEDULER = Actor("scheduler", Role.EDITOR)
 """The scheduled job."""
 
-OUTBOX = Actor("scheduler", Role.ADMIN, frozenset({Permission.ADMINISTER}))
+OUTBOX = Actor("scheduler", Role.ADMIN, frozenset({Permission.ADMINISTER, Permission.FOLLOW}))
 """What sends, where it closes the channel of a receiver that is gone."""
 
 ANONYMOUS = Actor("anonymous", Role.READER, frozenset({Permission.READ}))

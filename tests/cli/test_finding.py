@@ -117,13 +117,13 @@ def test_predictions_that_somebody_looks_after_are_listed(run: Run, sqlite_desk:
 def test_ids_are_printed_whole_however_narrow_the_terminal_is(
     run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    a_channel(sqlite_desk, "http://127.0.0.1:9", "WEBHOOK", name="The dashboard of the politics desk")
+    a_channel(sqlite_desk, "https://example.org/hook", "WEBHOOK", name="The dashboard of the politics desk")
     prediction = a_prediction(sqlite_desk)
     flagged(sqlite_desk)
     run("deliver")
     deliveries = [row[0] for row in everything(sqlite_desk)["delivery"]]
     assert len(deliveries) == 1
-    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(tables.out, "_width", columns)
     for words, ids in (
         (("predictions",), [prediction.id]),
         (("claims",), [prediction.claim_id]),
@@ -136,7 +136,7 @@ def test_ids_are_printed_whole_however_narrow_the_terminal_is(
 
 def test_what_is_long_wraps_beside_a_whole_id(run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     a_prediction(sqlite_desk, question="Does the bridge open? " * 20)
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(tables.out, "_width", 60)
     assert {len(line) for line in run("predictions")[1].splitlines()[1:]} == {60}
 
 

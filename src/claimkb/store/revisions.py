@@ -21,6 +21,7 @@ from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.revision import canonical, chain
 from claimkb.store import announcements, paging, records
 from claimkb.store.database import PROOF
+from claimkb.store.forms import FORMS
 from claimkb.store.ordering import OrderDirection
 
 MOST_SINCE = 100
@@ -102,8 +103,9 @@ _LEFT_OUT = {
     "address",
     "signing_secret",
     "flag_on",
+    *(name for names in FORMS.values() for name in names),
 }
-"""What the history does not repeat: a text is known by its SHA-256, secrets are nobody's business, and days follow from others."""
+"""What the history does not repeat: a text is known by its SHA-256, secrets are nobody's business, the rest follows."""
 
 _PRIVATE = (Account, Token, Channel)
 """Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""
