@@ -162,7 +162,7 @@ def test_resolve_takes_either_id_and_records_the_evidence(run: Run, sqlite_desk:
         (("resolve", "01a20724-4587-74c2-ac48-3da18ddeec7c", "--verdict", "YES", "--rationale", "r"), 1, "There is no Prediction"),
         (("resolve", "x", "--verdict", "MAYBE", "--rationale", "r"), 2, "MAYBE"),
         (("flag", "--as-of", "2025-02-30"), 2, "2025-02-30 is not a day of the calendar"),
-        (("predictions", "--claimant", "x"), 2, "claimant_id: This is not the id of a Claimant"),
+        (("predictions", "--claimant", "x"), 2, "claimant_ids.0: This is not the id of a Claimant"),
         (("predictions", "--after", "x"), 1, "The cursor in after is not one of this list"),
         (("seed", "gone.yaml"), 1, "gone.yaml cannot be read: No such file or directory. Nothing"),
         (("nothing",), 2, "No such command 'nothing'. See claimkb --help."),

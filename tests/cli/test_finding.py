@@ -18,6 +18,7 @@ from tests.builders import (
     an_account,
     everything,
     flagged,
+    resolved,
     reviewed,
 )
 from tests.cli.test_commands import Run, run, run_on_each
@@ -57,8 +58,13 @@ def test_a_terminal_shows_hits_in_bold(monkeypatch: pytest.MonkeyPatch, run: Run
 
 
 def test_claims_are_listed_with_the_filters_of_the_api(run_on_each: Run, desk: Desk) -> None:
-    source, minister = a_source(desk), a_claimant(desk)
-    said = {"voice": "REPORTED", "claimant_id": minister.id, "statement": "It will open, the minister says."}
+    source, minister, other = a_source(desk), a_claimant(desk), a_claimant(desk, "The ministry", "GOVERNMENT")
+    said = {
+        "voice": "REPORTED",
+        "claimant_id": minister.id,
+        "on_behalf_of_id": other.id,
+        "statement": "It will open, the minister says.",
+    }
     claim = a_claim(desk, **said, is_hedged=True, appearance={"source_id": source.id})
     fact = a_fact(desk)
     reviewed(desk, fact)
@@ -71,6 +77,12 @@ def test_claims_are_listed_with_the_filters_of_the_api(run_on_each: Run, desk: D
         (("--claimant", str(minister.id)), [claim]),
         (("--claimant-kind", "PERSON"), [claim]),
         (("--claimant-kind", "GOVERNMENT"), []),
+        (("--claimant", str(minister.id), "--claimant", global_id("Claimant", other.id)), [claim]),
+        (("--on-behalf-of", str(other.id)), [claim]),
+        (("--on-behalf-of", str(minister.id)), []),
+        (("--created-since", "2026-11-23"), [claim, fact]),
+        (("--created-since", "2026-11-24"), []),
+        (("--updated-since", "2026-11-24"), []),
         (("--source", global_id("Source", source.id)), [claim]),
         (("--byline", "Ann Author"), [claim]),
         (("--rests-only-on", "The Daily"), []),
@@ -104,13 +116,49 @@ def test_claims_go_on_after_a_cursor(run: Run, sqlite_desk: Desk) -> None:
     assert f"More with --after {first['next']}" in run("claims", "--first", "2")[1]
 
 
+def listed(run: Run, *words: str) -> list[str]:
+    """List predictions, and return their ids."""
+    return [each["uuid"] for each in json.loads(run("predictions", *words, "--json")[1])["predictions"]]
+
+
 def test_predictions_that_somebody_looks_after_are_listed(run: Run, sqlite_desk: Desk) -> None:
     an_account(sqlite_desk)
     mine = a_prediction(sqlite_desk)
-    a_prediction(sqlite_desk)
+    nobodys = a_prediction(sqlite_desk)
     run("assign", str(mine.id), "Ada", "--as", "Ada")
-    listed = json.loads(run("predictions", "--assignee", "Ada", "--json")[1])
-    assert [each["uuid"] for each in listed["predictions"]] == [str(mine.id)]
+    assert listed(run, "--assignee", "Ada") == listed(run, "--assigned") == [str(mine.id)]
+    assert listed(run, "--unassigned") == [str(nobodys.id)]
+
+
+def test_predictions_are_listed_by_kinds_verdicts_claimants_and_days(run_on_each: Run, desk: Desk) -> None:
+    minister, ministry = a_claimant(desk), a_claimant(desk, "The ministry", "GOVERNMENT")
+    claim = a_claim(desk, voice="REPORTED", claimant_id=minister.id, on_behalf_of_id=ministry.id)
+    promise, undated = a_prediction(desk, claim=claim, kind="PROMISE"), a_prediction(desk, None, review_on="2026-12-01")
+    resolved(desk, promise)
+    for words, found in (
+        (("--kind", "PROMISE"), [promise]),
+        (("--kind", "PROMISE", "--kind", "FORECAST"), [promise, undated]),
+        (("--verdict", "YES"), [promise]),
+        (("--verdict", "NO", "--verdict", "PARTIAL"), []),
+        (("--claimant", str(minister.id)), [promise]),
+        (("--on-behalf-of", str(ministry.id)), [promise]),
+        (("--review-from", "2026-12-01", "--review-to", "2026-12-01"), [undated]),
+        (("--review-from", "2026-12-02"), []),
+        (("--created-since", "2026-11-23"), [promise, undated]),
+        (("--created-since", "2026-11-24"), []),
+        (("--updated-since", "2026-11-24"), []),
+    ):
+        assert listed(run_on_each, *words) == [str(each.id) for each in found], words
+
+
+def test_a_day_since_which_predictions_are_listed_begins_at_the_desk(
+    run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = a_prediction(sqlite_desk)  # at noon in UTC, which is on the next day in Kiritimati
+    monkeypatch.setenv("CLAIMKB_TIMEZONE", "Pacific/Kiritimati")
+    assert listed(run, "--created-since", "2026-11-24") == [str(made.id)]
+    monkeypatch.setenv("CLAIMKB_TIMEZONE", "UTC")
+    assert listed(run, "--created-since", "2026-11-24") == []
 
 
 @pytest.mark.parametrize("columns", [20, 40, 56, 80])

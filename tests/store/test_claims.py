@@ -1,7 +1,10 @@
 """The questions about claims, sources and claimants."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from claimkb.actions import claims as actions
 from claimkb.actions import evidence
 from claimkb.actions.work import Desk
 from claimkb.store import claimants, claims, paging, sources
@@ -9,7 +12,9 @@ from claimkb.store.claimants import ClaimantFilter
 from claimkb.store.claims import ClaimFilter
 from claimkb.store.paging import Slice
 from claimkb.store.sources import SourceFilter
-from tests.builders import TODAY, a_claim, a_claimant, a_source, do
+from tests.builders import NOON, TODAY, a_claim, a_claimant, a_source, do
+
+HOUR = timedelta(hours=1)
 
 
 def found(desk: Desk, **wanted: Any) -> set[str]:
@@ -37,6 +42,21 @@ def test_each_filter_finds_the_claims_that_it_names(desk: Desk) -> None:
     assert found(desk, text="0%") == {"B 100%"}
     assert found(desk, text="_") == set()
     assert found(desk, kind=[]) == set()
+
+
+def test_claims_are_found_by_who_made_them_on_whose_behalf_and_when(desk: Desk) -> None:
+    minister, ministry = a_claimant(desk), a_claimant(desk, "The ministry", "GOVERNMENT")
+    said = {"voice": "REPORTED", "claimant_id": minister.id}
+    old = a_claim(desk, **said, statement="A", on_behalf_of_id=ministry.id)
+    a_claim(desk, **said, statement="B")
+    later = replace(desk, clock=lambda: NOON + HOUR)
+    a_claim(later, statement="C")
+    do(later, actions.update_claim, actions.UpdateClaim(claim_id=old.id, note="n"))
+    assert found(desk, claimant_ids=[minister.id, ministry.id]) == {"A", "B"}
+    assert found(desk, on_behalf_of_id=ministry.id) == {"A"}
+    assert found(desk, claimant_ids=[ministry.id]) == found(desk, claimant_ids=[]) == set()
+    assert found(desk, created_since=NOON + HOUR) == {"C"}
+    assert found(desk, updated_since=NOON + HOUR) == {"A", "C"}
 
 
 def supported(desk: Desk, statement: str, *publishers: str | None, stance: str = "SUPPORTS") -> None:
@@ -75,6 +95,15 @@ def test_sources_and_claimants_are_found_by_what_they_are(desk: Desk) -> None:
             select = claimants.matching(ClaimantFilter.model_validate(wanted))
             return {row.name for row in paging.page(session, select, claimants.ordered(None), Slice()).rows}
 
+    later = replace(desk, clock=lambda: NOON + HOUR)
+    a_source(later, title="The ferry", published_on="2025-11-10", published_on_precision="DAY")
+    a_source(later, title="The port", published_on="2025-12-31", published_on_precision="YEAR")
+    a_claimant(later, "Bo")
+    assert titles(published_on={"from_": "2025-11-10", "to": "2025-11-10"}) == {"The ferry"}
+    assert titles(published_on={"from_": "2025-11-11"}) == {"The port"}
+    assert titles(published_on={"to": "2025-11-09"}) == set()
+    assert titles(created_since=NOON + HOUR) == titles(updated_since=NOON + HOUR) == {"The ferry", "The port"}
+    assert names(created_since=NOON + HOUR) == names(updated_since=NOON + HOUR) == {"Bo"}
     assert titles(kind=["REPORT"]) == titles(publisher="Ministry") == titles(text="BRIDGE") == {"The bridge"}
     assert titles(byline="Bo Writer") == titles(text="daily") == {"The tunnel"}
     assert names(text="jane") == {"Jane Doe"}

@@ -1,21 +1,25 @@
 """The questions about predictions, and the index that serves the queue."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 
-from claimkb.actions import flagging, predictions
+from claimkb.actions import flagging, following, outcomes, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.timeliness import LONG_OVERDUE_DAYS, Timeliness, timeliness
 from claimkb.store import paging
 from claimkb.store import predictions as stored
+from claimkb.store.conditions import DateRange
+from claimkb.store.ordering import OrderDirection
 from claimkb.store.paging import Slice
-from claimkb.store.predictions import DateRange, PredictionFilter
-from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, do, plan, resolved
+from claimkb.store.predictions import PredictionFilter, PredictionOrder, PredictionOrderField
+from tests.builders import NOON, TODAY, a_claim, a_claimant, a_prediction, a_source, an_account, do, plan, resolved
 
 
 def found(desk: Desk, **wanted: Any) -> set[str]:
@@ -92,6 +96,76 @@ def test_each_filter_finds_what_it_names(desk: Desk) -> None:
     assert found(desk, flagged=True) == {"A"}
 
 
+def test_predictions_are_found_by_the_verdict_that_stands(desk: Desk) -> None:
+    resolved(desk, a_prediction(desk, question="yes"))
+    resolved(desk, a_prediction(desk, question="no"), verdict="NO")
+    again = a_prediction(desk, question="no, then annulled")
+    resolved(desk, again, verdict="NO")
+    do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=again.id, reason="Misread."))
+    a_prediction(desk, question="open")
+    assert found(desk, verdict=["NO"]) == {"no"}
+    assert found(desk, verdict=["YES", "NO"]) == {"yes", "no"}
+    assert found(desk, verdict=["ANNULLED"]) == found(desk, verdict=[]) == set()
+    resolved(desk, again, verdict="ANNULLED")
+    assert found(desk, verdict=["ANNULLED"]) == {"no, then annulled"}
+    assert found(desk, verdict=["NO"], status=["OPEN"]) == set()
+
+
+def test_predictions_are_found_by_who_made_them_and_on_whose_behalf(desk: Desk) -> None:
+    minister, ministry, other = a_claimant(desk), a_claimant(desk, "The ministry", "GOVERNMENT"), a_claimant(desk, "Another")
+    said = {"voice": "REPORTED", "claimant_id": minister.id}
+    a_prediction(desk, claim=a_claim(desk, **said, on_behalf_of_id=ministry.id), question="for the ministry")
+    a_prediction(desk, claim=a_claim(desk, **said), question="by the minister")
+    a_prediction(desk, claim=a_claim(desk, voice="REPORTED", claimant_id=other.id), question="by another")
+    a_prediction(desk, question="nobody")
+    assert found(desk, on_behalf_of_id=ministry.id) == {"for the ministry"}
+    assert found(desk, claimant_ids=[minister.id, other.id]) == {"for the ministry", "by the minister", "by another"}
+    assert found(desk, claimant_ids=[other.id]) == {"by another"}
+    assert found(desk, claimant_ids=[minister.id], claimant_id=other.id) == found(desk, claimant_ids=[]) == set()
+
+
+def test_predictions_are_found_by_when_they_are_to_be_reviewed(calendar: Desk) -> None:
+    assert found(calendar, review_on={"from_": TODAY, "to": TODAY + timedelta(days=6)}) == {"undated 0", "undated 1", "undated 6"}
+    assert found(calendar, review_on={"to": TODAY - timedelta(days=31)}) == {"undated -400", "undated -31"}
+
+
+def test_predictions_are_found_by_one_of_several_kinds(desk: Desk) -> None:
+    a_prediction(desk, question="A", kind="PROMISE")
+    a_prediction(desk, question="B", kind="FORECAST")
+    assert found(desk, kinds=["PROMISE"]) == {"A"}
+    assert found(desk, kinds=["PROMISE", "FORECAST"]) == {"A", "B"}
+    assert found(desk, kinds=["PROMISE", "FORECAST"], kind="FORECAST") == {"B"}
+    assert found(desk, kinds=["PROMISE"], kind="FORECAST") == found(desk, kinds=[]) == set()
+
+
+def test_predictions_are_found_by_whether_somebody_looks_after_them(desk: Desk) -> None:
+    an_account(desk, "Ada", "EDITOR")
+    order = following.AssignPrediction(prediction_id=a_prediction(desk, question="A").id, assignee="Ada")
+    do(desk, following.assign_prediction, order)
+    a_prediction(desk, question="B")
+    assert found(desk, is_assigned=True) == {"A"}
+    assert found(desk, is_assigned=False) == {"B"}
+
+
+def test_predictions_are_found_by_when_they_were_recorded_and_changed(desk: Desk) -> None:
+    old = a_prediction(desk, question="old")
+    a_prediction(desk, question="untouched")
+    hour, later = NOON + timedelta(hours=1), replace(desk, clock=lambda: NOON + timedelta(hours=1))
+    a_prediction(later, question="new")
+    do(later, predictions.update_prediction, predictions.UpdatePrediction(prediction_id=old.id, probability=0.5))
+    assert found(desk, created_since=NOON) == {"old", "untouched", "new"}
+    assert found(desk, created_since=hour) == {"new"}
+    assert found(desk, updated_since=hour) == {"old", "new"}
+    assert found(desk, updated_since=hour + timedelta(microseconds=1)) == set()
+    assert found(desk, created_since="2026-11-23T15:00:00+02:00") == {"new"}
+
+
+@pytest.mark.parametrize("instant", ["2026-11-23T12:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_without_an_offset_or_beyond_utc_is_refused(instant: str) -> None:
+    with pytest.raises(ValidationError, match="This is no instant that UTC can write"):
+        PredictionFilter(created_since=instant)
+
+
 def test_an_index_serves_the_overdue_queue_and_its_order(calendar: Desk) -> None:
     late = PredictionFilter(timeliness=[Timeliness.OVERDUE])
     select = stored.matching(late, TODAY).order_by(*stored.ordered(None).by()).limit(20)
@@ -99,6 +173,14 @@ def test_an_index_serves_the_overdue_queue_and_its_order(calendar: Desk) -> None
     assert "ix_prediction_queue" in explained
     assert "TEMP B-TREE" not in explained
     assert "Sort" not in explained
+
+
+def test_an_index_serves_what_changed_since_an_instant_in_the_order_of_the_changes(desk: Desk) -> None:
+    newest = PredictionOrder(field=PredictionOrderField.UPDATED_AT, direction=OrderDirection.DESC)
+    select = stored.matching(PredictionFilter(updated_since=NOON), TODAY)
+    explained = plan(desk, select.order_by(*stored.ordered(newest).by()).limit(51))
+    assert "ix_prediction_updated_at" in explained
+    assert not re.search(r"SCAN (?!prediction USING INDEX)|Seq Scan|(?<!Incremental )Sort  \(|TEMP B-TREE", explained)
 
 
 def test_long_overdue_begins_after_thirty_days() -> None:

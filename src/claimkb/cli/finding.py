@@ -2,18 +2,20 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.acting import order_of
 from claimkb.cli.reading import AsJson, dated, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
+from claimkb.domain.outcome import Verdict
 from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id
@@ -24,10 +26,25 @@ from claimkb.domain.wording import Sought
 from claimkb.store import claims, paging, predictions
 from claimkb.store import search as store_search
 from claimkb.store.claims import ClaimFilter
-from claimkb.store.predictions import DateRange, PredictionFilter
+from claimkb.store.conditions import DateRange
+from claimkb.store.predictions import PredictionFilter
 
+Claimants = Annotated[list[str] | None, typer.Option("--claimant", metavar="ID", help="Made by this claimant; may be repeated.")]
+OnBehalfOf = Annotated[str | None, typer.Option(metavar="ID", help="Made on behalf of this claimant.")]
+CreatedSince = Annotated[date | None, dated("Recorded on this day or later.")]
+UpdatedSince = Annotated[date | None, dated("Recorded or changed on this day or later.")]
 First = Annotated[int, typer.Option(min=1, max=100, help="How many to show.")]
 After = Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on after the row with this cursor.")]
+
+
+def _days(first: date | None, last: date | None) -> DateRange | None:
+    """Make a range of days; none where neither end is given."""
+    return DateRange(from_=first, to=last) if first or last else None
+
+
+def _begin(day: date | None, desk: Desk) -> datetime | None:
+    """Tell when a day begins at the desk."""
+    return None if day is None else datetime.combine(day, time.min, desk.timezone)
 
 
 def list_predictions(
@@ -37,37 +54,51 @@ def list_predictions(
     flagged: Annotated[
         bool | None, typer.Option("--flagged/--not-flagged", help="With a flag that still applies, or without.")
     ] = None,
-    kind: Annotated[PredictionKind | None, typer.Option(help="Of this kind.")] = None,
+    kind: Annotated[list[PredictionKind] | None, typer.Option(help="Of this kind; may be repeated.")] = None,
+    verdict: Annotated[list[Verdict] | None, typer.Option(help="Answered with this; may be repeated.")] = None,
     checkability: Annotated[Checkability | None, typer.Option(help="Of this checkability.")] = None,
-    claimant: Annotated[str | None, typer.Option(metavar="ID", help="Made by this claimant.")] = None,
+    claimant: Claimants = None,
+    on_behalf_of: OnBehalfOf = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
     byline: Annotated[str | None, typer.Option(help="Appearing in a source with exactly this byline.")] = None,
     due_from: Annotated[date | None, dated("Due on this day or later.")] = None,
     due_to: Annotated[date | None, dated("Due on this day or earlier.")] = None,
     text: Annotated[str | None, typer.Option(help="With this text in the question or the claim.")] = None,
     assignee: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="That this account looks after.")] = None,
+    assigned: Annotated[
+        bool | None, typer.Option("--assigned/--unassigned", help="That an account looks after, whichever; or that none does.")
+    ] = None,
+    review_from: Annotated[date | None, dated("To be reviewed on this day or later.")] = None,
+    review_to: Annotated[date | None, dated("To be reviewed on this day or earlier.")] = None,
+    created_since: CreatedSince = None,
+    updated_since: UpdatedSince = None,
     first: First = 20,
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
     """List the queue: the predictions that have waited longest first."""
-    span = DateRange(from_=due_from, to=due_to)
+    desk = open_current_desk()
     wanted = order_of(
         PredictionFilter,
         status=status or None,
         timeliness=timeliness or None,
         is_overdue=overdue,
         flagged=flagged,
-        kind=kind,
+        kinds=kind or None,
+        verdict=verdict or None,
         checkability=checkability,
-        claimant_id=claimant,
+        claimant_ids=claimant or None,
+        on_behalf_of_id=on_behalf_of,
         source_id=source,
         byline=byline,
         assignee=assignee,
-        due_on=span if due_from or due_to else None,
+        is_assigned=assigned,
+        due_on=_days(due_from, due_to),
+        review_on=_days(review_from, review_to),
+        created_since=_begin(created_since, desk),
+        updated_since=_begin(updated_since, desk),
         text=text,
     )
-    desk = open_current_desk()
     with desk.database.read() as session:
         select = predictions.matching(wanted, desk.today())
         page = paging.page(session, select, predictions.ordered(None), paging.Slice(first=first, after=after))
@@ -85,7 +116,8 @@ def list_claims(
     voice: Annotated[list[Voice] | None, typer.Option(help="Voiced so by the source; may be repeated.")] = None,
     check_worthiness: Annotated[list[CheckWorthiness] | None, typer.Option(help="Of this degree; may be repeated.")] = None,
     hedged: Annotated[bool | None, typer.Option("--hedged/--not-hedged", help="Weakened by a word such as may, or not.")] = None,
-    claimant: Annotated[str | None, typer.Option(metavar="ID", help="Asserted by this claimant.")] = None,
+    claimant: Claimants = None,
+    on_behalf_of: OnBehalfOf = None,
     claimant_kind: Annotated[
         list[ClaimantKind] | None, typer.Option(help="Asserted by a claimant of this kind; may be repeated.")
     ] = None,
@@ -103,19 +135,23 @@ def list_claims(
     retracted: Annotated[
         bool | None, typer.Option("--retracted/--not-retracted", help="Retracted as recorded in error, or not.")
     ] = None,
+    created_since: CreatedSince = None,
+    updated_since: UpdatedSince = None,
     text: Annotated[str | None, typer.Option(help="With this text in the statement.")] = None,
     first: First = 20,
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
     """List claims, in the order in which they were recorded."""
+    desk = open_current_desk()
     wanted = order_of(
         ClaimFilter,
         kind=kind or None,
         voice=voice or None,
         check_worthiness=check_worthiness or None,
         is_hedged=hedged,
-        claimant_id=claimant,
+        claimant_ids=claimant or None,
+        on_behalf_of_id=on_behalf_of,
         claimant_kind=claimant_kind or None,
         source_id=source,
         byline=byline,
@@ -124,8 +160,9 @@ def list_claims(
         reviewed=reviewed,
         review_due=review_due,
         is_retracted=retracted,
+        created_since=_begin(created_since, desk),
+        updated_since=_begin(updated_since, desk),
     )
-    desk = open_current_desk()
     with desk.database.read() as session:
         select = claims.matching(wanted, desk.today())
         page = paging.page(session, select, claims.ordered(None), paging.Slice(first=first, after=after))

@@ -5,7 +5,7 @@ Rows are returned as they are; nothing is copied field by field.
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Optional, TypeVar
+from typing import Any, Optional, TypeVar, get_args, get_origin
 
 import strawberry
 from pydantic import SecretStr
@@ -35,13 +35,18 @@ def offer_terms() -> None:
 
 
 def scalar_of(field: FieldInfo) -> Any:
-    """Choose the GraphQL scalar of a field that holds a reference, an address or a secret; None for any other field."""
-    said = [*field.metadata, *parts(field.annotation)[1]]
-    scalar: Any = str if parts(field.annotation)[0] is SecretStr else None
+    """Choose the GraphQL scalar of a field that holds references, an address or a secret; None for any other field."""
+    bare, said = parts(field.annotation)
+    is_list = get_origin(bare) is list
+    if is_list:
+        bare, said = parts(get_args(bare)[0])
+    said = [*field.metadata, *said]
+    scalar: Any = str if bare is SecretStr else None
     if any(isinstance(mark, RefersTo) for mark in said):
         scalar = strawberry.ID
     elif any(isinstance(mark, WebAddress) for mark in said):
         scalar = URL
+    scalar = list[scalar] if scalar and is_list else scalar
     return Optional[scalar] if scalar and is_optional(field) else scalar  # noqa: UP045 - of a variable
 
 

@@ -14,6 +14,7 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Order, Term
 from claimkb.domain.review import ReviewState
 from claimkb.store import forms, paging
+from claimkb.store.conditions import CreatedSince, UpdatedSince, among, since
 from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
@@ -25,6 +26,8 @@ class ClaimantFilter(Order):
     text: str | None = Rule(
         default=None, max_length=300, description="With this text in name or office, whatever the case and the accents."
     )
+    created_since: CreatedSince | None = None
+    updated_since: UpdatedSince | None = None
 
 
 class ClaimantOrderField(Term):
@@ -54,9 +57,9 @@ _KEYS: dict[Any, Any] = {
 
 def matching(wanted: ClaimantFilter) -> sa.Select[Any]:
     """Select the claimants that a filter names."""
-    select = sa.select(Claimant)
-    if wanted.kind is not None:
-        select = select.where(col(Claimant.kind).in_(wanted.kind))
+    select = sa.select(Claimant).where(
+        *among(Claimant.kind, wanted.kind), *since(Claimant, wanted.created_since, wanted.updated_since)
+    )
     if wanted.text is not None:
         select = select.where(contains(Claimant, wanted.text))
     return select

@@ -1,5 +1,6 @@
 """Which claims are there, and how do they depend on one another?"""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline, Publisher
 from claimkb.store import paging, reviews
+from claimkb.store.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since
 from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
@@ -30,6 +32,10 @@ class ClaimFilter(Order):
     check_worthiness: list[CheckWorthiness] | None = Rule(default=None, max_length=10, description="Of one of these degrees.")
     is_hedged: bool | None = Rule(default=None, description="Weakened by a word such as may, or not.")
     claimant_id: ClaimantId | None = Rule(default=None, description="Asserted by this claimant.")
+    claimant_ids: list[ClaimantId] | None = Rule(
+        default=None, max_length=MOST_IDS, description="Asserted by one of these claimants."
+    )
+    on_behalf_of_id: ClaimantId | None = Rule(default=None, description="Asserted on behalf of this claimant.")
     claimant_kind: list[ClaimantKind] | None = Rule(
         default=None, max_length=10, description="Asserted by a claimant of one of these kinds."
     )
@@ -46,6 +52,8 @@ class ClaimFilter(Order):
         default=None, description="With a review that stands and whose reviewBy has passed; or not so. None that was retracted is."
     )
     is_retracted: bool | None = Rule(default=None, description="Retracted as recorded in error, or not.")
+    created_since: CreatedSince | None = None
+    updated_since: UpdatedSince | None = None
 
 
 class ClaimOrderField(Term):
@@ -73,6 +81,12 @@ def in_sources(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(col(Appearance.claim_id)).join(Source, col(Source.id) == Appearance.source_id).where(*conditions)
 
 
+def asserted(by: UUID | None, by_one_of: Sequence[UUID] | None, on_behalf_of: UUID | None) -> Conditions:
+    """Write who made a claim, and on whose behalf."""
+    exactly = ((Claim.claimant_id, by), (Claim.on_behalf_of_id, on_behalf_of))
+    return [*(col(column) == id_ for column, id_ in exactly if id_ is not None), *among(Claim.claimant_id, by_one_of)]
+
+
 def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
     """Hold for claims whose supporting evidence is all of one publisher's, and is not none."""
     supporting = (
@@ -86,18 +100,15 @@ def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
 
 def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
     """Select the claims that a filter names."""
-    select = sa.select(Claim)
-    for column, values in (
-        (Claim.kind, wanted.kind),
-        (Claim.voice, wanted.voice),
-        (Claim.check_worthiness, wanted.check_worthiness),
-    ):
-        if values is not None:
-            select = select.where(col(column).in_(values))
+    select = sa.select(Claim).where(
+        *among(Claim.kind, wanted.kind),
+        *among(Claim.voice, wanted.voice),
+        *among(Claim.check_worthiness, wanted.check_worthiness),
+        *asserted(wanted.claimant_id, wanted.claimant_ids, wanted.on_behalf_of_id),
+        *since(Claim, wanted.created_since, wanted.updated_since),
+    )
     if wanted.is_hedged is not None:
         select = select.where(col(Claim.is_hedged).is_(wanted.is_hedged))
-    if wanted.claimant_id is not None:
-        select = select.where(col(Claim.claimant_id) == wanted.claimant_id)
     if wanted.claimant_kind is not None:
         kinds = sa.select(col(Claimant.id)).where(col(Claimant.kind).in_(wanted.claimant_kind))
         select = select.where(col(Claim.claimant_id).in_(kinds))

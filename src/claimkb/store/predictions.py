@@ -14,22 +14,16 @@ from claimkb.domain import Claim, ClaimRelation, Flag, Outcome, Prediction, Sour
 from claimkb.domain.account import AccountName
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.normal_forms import name_form
-from claimkb.domain.outcome import UNDERMINING, OutcomeReview
+from claimkb.domain.outcome import UNDERMINING, OutcomeReview, Verdict
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.record import Order, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LATE, LONG_OVERDUE_DAYS, Timeliness
 from claimkb.store import claims, paging, records
+from claimkb.store.conditions import MOST_IDS, CreatedSince, DateRange, UpdatedSince, among, during, since
 from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
-
-
-class DateRange(Order):
-    """The days from one to another, both included; without one of them, open at that end."""
-
-    from_: date | None = Rule(default=None, description="The first day.")
-    to: date | None = Rule(default=None, description="The last day.")
 
 
 class PredictionFilter(Order):
@@ -41,16 +35,28 @@ class PredictionFilter(Order):
     )
     is_overdue: bool | None = Rule(default=None, description="Overdue, however long (OVERDUE and LONG_OVERDUE); or not.")
     flagged: bool | None = Rule(default=None, description="With a flag that still applies, or without.")
-    kind: PredictionKind | None = Rule(default=None, description="Of this kind.")
+    kind: PredictionKind | None = Rule(
+        default=None, description="Of this kind.", deprecated="Use kinds, which takes several. It may be gone after 2027-12-31."
+    )
+    kinds: list[PredictionKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
+    verdict: list[Verdict] | None = Rule(
+        default=None, max_length=10, description="Answered with one of these: the verdict of the outcome that stands."
+    )
     checkability: Checkability | None = Rule(default=None, description="Of this checkability.")
     claimant_id: ClaimantId | None = Rule(default=None, description="Made by this claimant.")
+    claimant_ids: list[ClaimantId] | None = Rule(default=None, max_length=MOST_IDS, description="Made by one of these claimants.")
+    on_behalf_of_id: ClaimantId | None = Rule(default=None, description="Made on behalf of this claimant.")
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
     byline: Byline | None = Rule(default=None, description="Appearing in a source with this byline.")
     lost_footing: bool | None = Rule(
         default=None, description="Waiting for an answer, and depending on one that was answered NO or ANNULLED; or not so."
     )
     assignee: AccountName | None = Rule(default=None, description="That this account looks after.")
+    is_assigned: bool | None = Rule(default=None, description="That an account looks after, whichever; or that none does.")
     due_on: DateRange | None = Rule(default=None, description="With the last day of the due date in this range.")
+    review_on: DateRange | None = Rule(default=None, description="With the review date in this range.")
+    created_since: CreatedSince | None = None
+    updated_since: UpdatedSince | None = None
     text: str | None = Rule(
         default=None, max_length=300, description="With this text in the question or the claim, whatever the case and the accents."
     )
@@ -142,6 +148,12 @@ def timeliness_of(today: date) -> sa.ColumnElement[str]:
     return sa.case(*((stands(each, today), each.value) for each in Timeliness), else_=sa.null())
 
 
+def is_answered(verdicts: Sequence[Verdict]) -> sa.ColumnElement[bool]:
+    """Hold for predictions of which the outcome that stands has one of these verdicts."""
+    stands = (col(Outcome.prediction_id) == Prediction.id, col(Outcome.review) == OutcomeReview.CONFIRMED)
+    return sa.select(col(Outcome.id)).where(*stands, col(Outcome.verdict).in_(verdicts)).exists()
+
+
 def has_flag() -> sa.ColumnElement[bool]:
     """Hold for predictions with a flag that still applies."""
     return sa.select(col(Flag.id)).where(col(Flag.prediction_id) == Prediction.id, col(Flag.cleared_at).is_(None)).exists()
@@ -181,9 +193,8 @@ def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
     """Write the conditions of a filter that the prediction's claim must meet."""
     claim_id = col(Prediction.claim_id)
     conditions: list[sa.ColumnElement[bool]] = []
-    if wanted.claimant_id is not None:
-        made = sa.select(col(Claim.id)).where(col(Claim.claimant_id) == wanted.claimant_id)
-        conditions.append(claim_id.in_(made))
+    if asserted := claims.asserted(wanted.claimant_id, wanted.claimant_ids, wanted.on_behalf_of_id):
+        conditions.append(claim_id.in_(sa.select(col(Claim.id)).where(*asserted)))
     if wanted.source_id is not None:
         conditions.append(claim_id.in_(claims.in_sources(col(Source.id) == wanted.source_id)))
     if wanted.byline is not None:
@@ -196,27 +207,34 @@ def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
 
 def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
     """Select the predictions that a filter names."""
-    select = sa.select(Prediction).where(*_about_claim(wanted))
-    if wanted.status is not None:
-        select = select.where(col(Prediction.status).in_(wanted.status))
+    kind = dict(wanted)["kind"]  # whoever reads the attribute is warned that it is deprecated
+    select = sa.select(Prediction).where(
+        *_about_claim(wanted),
+        *among(Prediction.status, wanted.status),
+        *among(Prediction.kind, wanted.kinds),
+        *during(col(Prediction.due_on), wanted.due_on),
+        *during(col(Prediction.review_on), wanted.review_on),
+        *since(Prediction, wanted.created_since, wanted.updated_since),
+    )
+    if kind is not None:
+        select = select.where(col(Prediction.kind) == kind)
     if wanted.timeliness is not None:
         select = select.where(stand(wanted.timeliness, today))
     if wanted.is_overdue is not None:
         select = select.where(stand([each for each in Timeliness if (each in LATE) == wanted.is_overdue], today))
     if wanted.flagged is not None:
         select = select.where(has_flag() if wanted.flagged else ~has_flag())
-    if wanted.kind is not None:
-        select = select.where(col(Prediction.kind) == wanted.kind)
+    if wanted.verdict is not None:
+        select = select.where(is_answered(wanted.verdict))
     if wanted.checkability is not None:
         select = select.where(col(Prediction.checkability) == wanted.checkability)
     if wanted.lost_footing is not None:
         select = select.where(has_lost_footing() if wanted.lost_footing else ~has_lost_footing())
     if wanted.assignee is not None:
         select = select.where(col(Prediction.assignee) == wanted.assignee)
-    if wanted.due_on is not None and wanted.due_on.from_ is not None:
-        select = select.where(col(Prediction.due_on) >= wanted.due_on.from_)
-    if wanted.due_on is not None and wanted.due_on.to is not None:
-        select = select.where(col(Prediction.due_on) <= wanted.due_on.to)
+    if wanted.is_assigned is not None:
+        nobody = col(Prediction.assignee).is_(None)
+        select = select.where(~nobody if wanted.is_assigned else nobody)
     return select
 
 

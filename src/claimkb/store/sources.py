@@ -14,6 +14,7 @@ from claimkb.domain.normal_forms import name_form, probably_same
 from claimkb.domain.record import Order, Term
 from claimkb.domain.source import Byline, Publisher, SourceKind, Url
 from claimkb.store import forms, paging
+from claimkb.store.conditions import CreatedSince, DateRange, UpdatedSince, among, during, since
 from claimkb.store.forms import contains
 from claimkb.store.ordering import OrderDirection
 
@@ -27,6 +28,12 @@ class SourceFilter(Order):
     text: str | None = Rule(
         default=None, max_length=300, description="With this text in title, publisher or byline, whatever the case and the accents."
     )
+    published_on: DateRange | None = Rule(
+        default=None,
+        description="With publishedOn in this range; of a month or a year, that is its first or its last day.",
+    )
+    created_since: CreatedSince | None = None
+    updated_since: UpdatedSince | None = None
 
 
 class SourceOrderField(Term):
@@ -53,9 +60,11 @@ _KEYS: dict[Any, Any] = {
 
 def matching(wanted: SourceFilter) -> sa.Select[Any]:
     """Select the sources that a filter names."""
-    select = sa.select(Source)
-    if wanted.kind is not None:
-        select = select.where(col(Source.kind).in_(wanted.kind))
+    select = sa.select(Source).where(
+        *among(Source.kind, wanted.kind),
+        *during(col(Source.published_on), wanted.published_on),
+        *since(Source, wanted.created_since, wanted.updated_since),
+    )
     if wanted.publisher is not None:
         select = select.where(col(Source.publisher_form) == name_form(wanted.publisher))
     if wanted.byline is not None:

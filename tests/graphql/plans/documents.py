@@ -26,6 +26,7 @@ TEXTS = ("Trump", "Kazakhstan", "a", "é", "", "Edith")
 VALUES: dict[str, tuple[Any, ...]] = {
     "Boolean": (True, False),
     "ID": ("nonsense",),
+    "DateTime": ("2025-11-19T00:00:00Z", "2026-11-23T14:00:00+02:00", "2999-01-01T00:00:00Z"),
     "Date": ("2025-11-19", "2026-01-01", "2026-11-23"),
     "URL": ("https://example.org/a",),
 }
