@@ -10,6 +10,7 @@ from claimkb.cli import channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checking import check
 from claimkb.cli.explain import explain
+from claimkb.cli.history import history
 from claimkb.cli.pack import pack
 from claimkb.cli.track_records import record
 
@@ -36,6 +37,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         ),
         "claims": (finding.list_claims, "Example: claimkb claims --rests-only-on 'The Astana Times' --not-reviewed"),
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
+        "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),
         "record": (record, "Example: claimkb record 'Donald Trump' --kind PROMISE"),
     },

@@ -42,7 +42,7 @@ def _days(first: date | None, last: date | None) -> DateRange | None:
     return DateRange(from_=first, to=last) if first or last else None
 
 
-def _begin(day: date | None, desk: Desk) -> datetime | None:
+def begin(day: date | None, desk: Desk) -> datetime | None:
     """Tell when a day begins at the desk."""
     return None if day is None else datetime.combine(day, time.min, desk.timezone)
 
@@ -95,8 +95,8 @@ def list_predictions(
         is_assigned=assigned,
         due_on=_days(due_from, due_to),
         review_on=_days(review_from, review_to),
-        created_since=_begin(created_since, desk),
-        updated_since=_begin(updated_since, desk),
+        created_since=begin(created_since, desk),
+        updated_since=begin(updated_since, desk),
         text=text,
     )
     with desk.database.read() as session:
@@ -160,8 +160,8 @@ def list_claims(
         reviewed=reviewed,
         review_due=review_due,
         is_retracted=retracted,
-        created_since=_begin(created_since, desk),
-        updated_since=_begin(updated_since, desk),
+        created_since=begin(created_since, desk),
+        updated_since=begin(updated_since, desk),
     )
     with desk.database.read() as session:
         select = claims.matching(wanted, desk.today())

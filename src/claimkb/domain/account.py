@@ -21,7 +21,7 @@ from claimkb.domain.access import (
     NotClosed,
     SignInAgain,
 )
-from claimkb.domain.permissions import EVERYTHING, GRANTED, Permission, Role
+from claimkb.domain.permissions import EVERYTHING, GRANTED, PRIVATE, Permission, Role
 from claimkb.domain.quantity import counted
 from claimkb.domain.record import CanBeSeen, Form, Instant, Term, Versioned
 from claimkb.domain.refusals import Forbidden
@@ -98,6 +98,15 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor has a permission."""
         return permission in self.permissions
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the actor is shown records of every kind, the private ones too."""
+        return self.may(Permission.ADMINISTER)
+
+    def may_see(self, kind: str) -> bool:
+        """Tell whether records of a kind, and their history, are for the actor."""
+        return kind not in PRIVATE or self.sees_all
 
     def need(self, permission: Permission) -> None:
         """Refuse unless the actor has a permission."""

@@ -94,4 +94,7 @@ SCOPED: dict[Scope, frozenset[Permission]] = {
 }
 """What each scope of a token leaves of what the role may do. Every permission is in exactly one scope."""
 
+PRIVATE = frozenset({"Account", "Token", "Channel", "Delivery"})
+"""The kinds of records that are shown, with their history, to those alone who may ADMINISTER."""
+
 EVERYTHING = frozenset(Permission)

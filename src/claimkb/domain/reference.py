@@ -42,9 +42,9 @@ def parse_uuid(text: str) -> UUID | None:
 
 @dataclass(frozen=True)
 class RefersTo:
-    """Marks a field as the id of a record of one kind, and reads global ids and UUIDs of it."""
+    """Marks a field as the id of a record of one kind, or of any, and reads global ids and UUIDs of it."""
 
-    kind: str
+    kind: str | None
 
     def read(self, value: Any) -> Any:
         """Turn a global id into its UUID; leave a UUID as it is."""
@@ -53,12 +53,12 @@ class RefersTo:
         if isinstance(value, str):
             if parsed := parse_global_id(value):
                 kind, id_ = parsed
-                if kind != self.kind:
+                if self.kind not in (None, kind):
                     raise ValueError(f"This is the id of a {kind}; the id of a {self.kind} is wanted.")
                 return id_
             if uuid := parse_uuid(value):
                 return uuid
-        raise ValueError(f"This is not the id of a {self.kind}. Copy the `id` that the API gives.")
+        raise ValueError(f"This is not the id of a {self.kind or 'record'}. Copy the `id` that the API gives.")
 
     def read_argument(self, name: str, value: str | None) -> UUID | None:
         """Read an id that is an argument by itself; refuse what is none."""
@@ -72,6 +72,7 @@ class RefersTo:
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 
 
+RecordId = Annotated[UUID, RefersTo(None), Rule(description="The id of a record of any kind.")]
 SourceId = Annotated[UUID, RefersTo("Source"), Rule(description="The id of a source.")]
 ClaimantId = Annotated[UUID, RefersTo("Claimant"), Rule(description="The id of a claimant.")]
 ClaimId = Annotated[UUID, RefersTo("Claim"), Rule(description="The id of a claim.")]

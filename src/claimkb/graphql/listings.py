@@ -26,6 +26,8 @@ class Listing:
     ordered: Callable[[Any], paging.Order]
     description: str
     needs: Permission = Permission.READ
+    public: Callable[[sa.Select[Any]], sa.Select[Any]] | None = None
+    """Leaves out the rows that are for administrators alone; None where there are none."""
 
 
 LISTINGS = {
@@ -73,6 +75,16 @@ LISTINGS = {
         lambda wanted, _today: revisions.corrections(wanted),
         revisions.ordered,
         "What was changed after it was settled, the newest first unless ordered otherwise.",
+    ),
+    "revisions": Listing(
+        types.Revision,
+        domain.Revision,
+        revisions.RevisionFilter,
+        revisions.RevisionOrder,
+        lambda wanted, _today: revisions.matching(wanted),
+        revisions.ordered,
+        "Every change, the newest first unless ordered otherwise; of accounts, tokens and channels for administrators.",
+        public=revisions.public,
     ),
     "accounts": Listing(
         types.Account,

@@ -21,7 +21,7 @@ from claimkb.graphql import types
 from claimkb.graphql.backlog import Backlog
 from claimkb.graphql.connections import After, Before, Connection, First, Last, found
 from claimkb.graphql.context import Context, context_of
-from claimkb.graphql.costs import PAGED, QUESTION, ListSize, weighing
+from claimkb.graphql.costs import FILTERED, PAGED, QUESTION, ListSize, weighing
 from claimkb.graphql.fields import asked
 from claimkb.graphql.inputs import offer
 from claimkb.graphql.listings import LISTINGS, Listing
@@ -56,9 +56,6 @@ NODES: dict[str, type[Record]] = {
 }
 """The kinds of records that `node` finds."""
 
-PRIVATE = {"Account", "Token", "Channel", "Delivery"}
-"""The kinds that `node` finds for administrators only."""
-
 
 def _judged(given: Any) -> Any:
     """Pass on a filter or an order; refuse one that breaks a rule."""
@@ -73,8 +70,10 @@ def _list(name: str, listing: Listing) -> Any:
     order_type = offer(listing.order, listing.order.__name__)
     shown_as = listing.shown_as
 
-    def ask(today: date, given: Mapping[str, Any]) -> tuple[sa.Select[Any], Order]:
+    def ask(today: date, given: Mapping[str, Any], sees_all: bool) -> tuple[sa.Select[Any], Order]:
         matching = listing.matching(_judged(given.get("filter")) or listing.filter(), today)
+        if not sees_all and listing.public is not None:
+            matching = listing.public(matching)
         return matching, listing.ordered(_judged(given.get("order_by")))
 
     async def resolve(
@@ -88,7 +87,7 @@ def _list(name: str, listing: Listing) -> Any:
     ) -> Any:
         context = context_of(info)
         context.actor.need(listing.needs)
-        select, order = ask(context.today, {"filter": filter, "order_by": order_by})
+        select, order = ask(context.today, {"filter": filter, "order_by": order_by}, context.actor.sees_all)
         return found(context, select, order, Slice(first, after, last, before))
 
     field = strawberry.field(
@@ -96,7 +95,8 @@ def _list(name: str, listing: Listing) -> Any:
         graphql_type=Connection[shown_as],  # type: ignore[valid-type]
         description=listing.description,
         metadata={"listing": listing, "asks": ask},
-        directives=[PAGED],
+        # What leaves out private rows reads each row for it, as a filter does.
+        directives=[PAGED] if listing.public is None else [PAGED, weighing(FILTERED)],
     )
     field.python_name = name
     return field
@@ -107,9 +107,7 @@ def named(context: Context, id_: str, only: str | None = None) -> tuple[str, UUI
     kind, uuid = parse_global_id(id_) or (only, parse_uuid(id_))
     if uuid is None or kind not in NODES or only not in (None, kind):
         return None
-    if kind in PRIVATE and not context.actor.may(Permission.ADMINISTER):
-        return None
-    return kind, uuid
+    return (kind, uuid) if context.actor.may_see(kind) else None
 
 
 def all_named(context: Context, ids: list[str]) -> list[tuple[str, UUID] | None]:
@@ -119,18 +117,13 @@ def all_named(context: Context, ids: list[str]) -> list[tuple[str, UUID] | None]
     return [named(context, each) for each in ids]
 
 
-def hides(context: Context, record_type: str) -> bool:
-    """Tell whether the history of a kind is not for the caller."""
-    return record_type in PRIVATE and not context.actor.may(Permission.ADMINISTER)
-
-
 async def _record(context: Context, where: tuple[str, UUID] | None) -> Any:
     """Find a record of a kind by its id; None where there is none that may be seen."""
     if where is None:
         return None
     kind, id_ = where
     found = await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
-    return None if isinstance(found, domain.Revision) and hides(context, found.record_type) else found
+    return None if isinstance(found, domain.Revision) and not context.actor.may_see(found.record_type) else found
 
 
 IdArgument = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]

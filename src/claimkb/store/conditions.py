@@ -32,9 +32,9 @@ def _in_utc(instant: datetime) -> datetime:
     raise ValueError("This is no instant that UTC can write: write it as 2025-11-19T08:30:00Z.")
 
 
-Since = Annotated[datetime, AfterValidator(_in_utc)]
-CreatedSince = Annotated[Since, Rule(description="Recorded at this instant or later.")]
-UpdatedSince = Annotated[Since, Rule(description="Recorded or changed at this instant or later.")]
+AnInstant = Annotated[datetime, AfterValidator(_in_utc)]
+CreatedSince = Annotated[AnInstant, Rule(description="Recorded at this instant or later.")]
+UpdatedSince = Annotated[AnInstant, Rule(description="Recorded or changed at this instant or later.")]
 
 Conditions = list[sa.ColumnElement[bool]]
 

@@ -2,29 +2,92 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import AfterValidator
 from pydantic import Field as Rule
 from sqlalchemy import event
 from sqlmodel import Session, col
 
-from claimkb.domain import Account, Channel, Outcome, Revision, Token
+from claimkb.domain import Outcome, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.correction import corrected
 from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
-from claimkb.domain.record import Appended, Order, Record, Term, Versioned
-from claimkb.domain.reference import ClaimId, PredictionId
-from claimkb.domain.revision import canonical, chain
+from claimkb.domain.permissions import PRIVATE
+from claimkb.domain.record import Appended, Order, Person, Record, Term, Versioned
+from claimkb.domain.reference import ClaimId, PredictionId, RecordId
+from claimkb.domain.revision import Action, RecordType, canonical, chain
 from claimkb.store import announcements, paging, records
+from claimkb.store.conditions import AnInstant, among
 from claimkb.store.database import PROOF
 from claimkb.store.forms import FORMS
 from claimkb.store.ordering import OrderDirection
 
 MOST_SINCE = 100
+
+
+KINDS = {each.__name__ for parent in (Versioned, Appended) for each in parent.__subclasses__()} - {Revision.__name__}
+"""The kinds of records that have a history."""
+
+
+def _known(kind: str) -> str:
+    """Give the name of a kind of record; refuse one that has no history."""
+    if kind not in KINDS:
+        raise ValueError(f"There is no history of that kind of record: name one of {', '.join(sorted(KINDS))}.")
+    return kind
+
+
+class RevisionFilter(Order):
+    """Which revisions: all that is given must hold."""
+
+    record_id: RecordId | None = Rule(default=None, description="Of this record, of whatever kind.")
+    record_type: list[Annotated[RecordType, AfterValidator(_known)]] | None = Rule(
+        default=None, max_length=20, description="Of records of one of these kinds, such as Prediction."
+    )
+    action: list[Action] | None = Rule(default=None, max_length=20, description="By one of these verbs, such as resolvePrediction.")
+    recorded_by: Person | None = Rule(default=None, description="By this person or program, as the history names them.")
+    since: AnInstant | None = Rule(default=None, description="Made at this instant or later.")
+    until: AnInstant | None = Rule(default=None, description="Made before this instant.")
+    corrects: bool | None = Rule(default=None, description="That changed what was settled, or did not.")
+
+
+class RevisionOrderField(Term):
+    """What revisions can be ordered by."""
+
+    RECORDED_AT = "RECORDED_AT", "When it was made."
+
+
+class RevisionOrder(Order):
+    """How to order revisions."""
+
+    field: RevisionOrderField = Rule(description="What to order by.")
+    direction: OrderDirection = Rule(description="Which way.")
+
+
+def matching(wanted: RevisionFilter) -> sa.Select[Any]:
+    """Select the revisions that a filter names."""
+    select = sa.select(Revision).where(*among(Revision.record_type, wanted.record_type), *among(Revision.action, wanted.action))
+    if wanted.record_id is not None:
+        select = select.where(col(Revision.record_id) == wanted.record_id)
+    if wanted.recorded_by is not None:
+        select = select.where(col(Revision.recorded_by) == wanted.recorded_by)
+    if wanted.since is not None:
+        select = select.where(col(Revision.recorded_at) >= wanted.since)
+    if wanted.until is not None:
+        select = select.where(col(Revision.recorded_at) < wanted.until)
+    if wanted.corrects is not None:
+        settled = col(Revision.corrects_id).is_not(None)
+        select = select.where(settled if wanted.corrects else ~settled)
+    return select
+
+
+def public(select: sa.Select[Any]) -> sa.Select[Any]:
+    """Leave out the history of what administrators alone see."""
+    return select.where(col(Revision.record_type).not_in(sorted(PRIVATE)))
 
 
 class CorrectionFilter(Order):
@@ -56,7 +119,7 @@ def corrections(wanted: CorrectionFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: CorrectionOrder | None) -> paging.Order:
+def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.Order:
     """Choose the sort key; the newest first unless told otherwise."""
     is_descending = order is None or order.direction is OrderDirection.DESC
     return paging.Order(col(Revision.recorded_at), col(Revision.id), is_descending)
@@ -107,9 +170,6 @@ _LEFT_OUT = {
 }
 """What the history does not repeat: a text is known by its SHA-256, secrets are nobody's business, the rest follows."""
 
-_PRIVATE = (Account, Token, Channel)
-"""Whose changes are not announced to subscribers: those are told what was recorded, not who may record."""
-
 
 def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
     """Note a revision for every record that a session adds or changes. Return what appends them: all together, in the end."""
@@ -139,7 +199,7 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
         }
         newest[record.id] = chain(revision), version
         noted.append({**revision, "hash": newest[record.id][0]})
-        if not isinstance(record, _PRIVATE):
+        if revision["record_type"] not in PRIVATE:  # subscribers are told what was recorded, not who may record
             announcements.note(session, Topic.REVISION, revision["id"])
         if event_of(record, before, after) is not None:
             announcements.note(session, CHANGE, revision["id"])

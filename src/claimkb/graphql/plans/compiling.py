@@ -18,7 +18,7 @@ from claimkb.graphql.plans.reading import Asking, NotWritten, Question, Reading,
 from claimkb.graphql.plans.searching import search
 from claimkb.graphql.plans.selections import Fields, Selections, node_of
 from claimkb.graphql.plans.writing import said_of
-from claimkb.graphql.queries import all_named, hides, named
+from claimkb.graphql.queries import all_named, named
 from claimkb.graphql.schema import schema
 from claimkb.store.database import Database
 from claimkb.store.outages import DatabaseBusy, DatabaseLocked, TookTooLong
@@ -113,7 +113,7 @@ def _by_ids(builder: Builder, fields: Fields, field: Any) -> ByIds:
         if kind not in kinds:
             reading, shape = builder.of_kind(kind, fields)
             about = reading.level.column(reading.level.table, "record_type") if kind == "Revision" else None
-            kinds[kind] = reading, shape, lambda row, asking: about is None or not hides(asking.context, row[about])
+            kinds[kind] = reading, shape, lambda row, asking: about is None or asking.context.actor.may_see(row[about])
         return kinds[kind]
 
     def keys(asking: Asking) -> Sequence[tuple[str, UUID] | None]:

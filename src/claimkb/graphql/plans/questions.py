@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,30 +23,32 @@ class List:
 
     reading: Reading
     arguments: Sliced
-    ask: Callable[[date, dict[str, Any]], tuple[sa.Select[Any], Order]]
+    ask: Callable[[date, dict[str, Any], bool], tuple[sa.Select[Any], Order]]
+    """Asks for the rows of a day, by the arguments, and whether the private ones are among them."""
     shape: ConnectionShape
     needs: Permission = Permission.READ
 
     def answer(self, asking: Asking, **more: Any) -> Steps[Any]:
         """Read the page."""
-        asking.context.actor.need(self.needs)
+        actor, today = asking.context.actor, asking.context.today
+        actor.need(self.needs)
         given, wanted, said = self.arguments.of(asking, **more)
-        today = asking.context.today
-        about = (today, said)
+        ask = partial(self.ask, today, given, actor.sees_all)
+        about = (today, said, actor.sees_all)
         total, rows = 0, []
         cursor: Cursor = str
         if self.shape.counts:
-            counted = self.reading.written(asking, ("counted", *about), lambda: (paging.counting(self.ask(today, given)[0]), None))
+            counted = self.reading.written(asking, ("counted", *about), lambda: (paging.counting(ask()[0]), None))
             total = (yield counted.asked())[0][0]
         if self.shape.pages:
-            page = self.reading.written(asking, (*wanted.form, *about), lambda: self._page(today, given, wanted))
+            page = self.reading.written(asking, (*wanted.form, *about), lambda: self._page(ask, wanted))
             rows, cursor = (yield page.asked(**wanted.fills(page.order))), page.cursor  # type: ignore[arg-type]
         part = paging.cut(rows, wanted)
         return self.shape.shape(*part, total, (yield from self.reading.below(asking, part[0])), cursor)
 
-    def _page(self, today: date, given: dict[str, Any], wanted: Slice) -> tuple[sa.Select[Any], Order]:
+    def _page(self, ask: Callable[[], tuple[sa.Select[Any], Order]], wanted: Slice) -> tuple[sa.Select[Any], Order]:
         """Write the question for the page."""
-        select, order = self.ask(today, given)
+        select, order = ask()
         return self.reading.level.page(select, order, wanted), order
 
 

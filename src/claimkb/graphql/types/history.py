@@ -46,6 +46,7 @@ class FieldChange:
 
 @view(domain.Revision)
 class Revision(Node):
+    record_type: auto
     version: auto
     action: auto
     reason: auto
@@ -55,6 +56,12 @@ class Revision(Node):
     token_issued_by: auto
     hash: auto
     previous_hash: auto
+
+    @computed("record_type", "record_id", description="The id of the record that changed.")
+    def record_id(self: Any) -> strawberry.ID:
+        """Return the global id of the record."""
+        return strawberry.ID(global_id(self.record_type, self.record_id))
+
     corrects = to_one(
         domain.Prediction,
         via="corrects_id",

@@ -27,7 +27,7 @@ def _named(value: Any) -> Any:
     return {camel(name): _named(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
-def _ask(today: date, given: Mapping[str, Any]) -> tuple[sa.Select[Any], Order]:
+def _ask(today: date, given: Mapping[str, Any], _sees_all: bool) -> tuple[sa.Select[Any], Order]:
     """Write the question of a filter that is kept as text."""
     return predictions.matching(searches.filter_of(given["filter"]), today), predictions.ordered(None)
 
@@ -58,4 +58,6 @@ class SavedSearch(Node):
     ) -> Any:
         """Search again."""
         context = context_of(info)
-        return found(context, *_ask(context.today, {"filter": self.filter}), Slice(first, after, last, before))
+        return found(
+            context, *_ask(context.today, {"filter": self.filter}, context.actor.sees_all), Slice(first, after, last, before)
+        )
