@@ -34,7 +34,7 @@ from claimkb.outbound.digests import Digests
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.settings import Settings, open_desk
-from claimkb.web import feeds, pack, sign_in
+from claimkb.web import feeds, pack, sign_in, signposts
 
 ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
 ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
@@ -44,7 +44,9 @@ log = logging.getLogger("claimkb")
 
 
 async def _refuse(request: Request, error: HTTPException) -> Response:
-    """Answer in JSON what leads nowhere."""
+    """Answer what leads nowhere: a browser with a page, programs in JSON."""
+    if error.status_code == 404 and signposts.is_browser(request):
+        return signposts.nowhere()
     refused = Refused(error.status_code, f"{error.detail}: the API is at /graphql.").answered_with(**dict(error.headers or {}))
     return refusal(refused, JSON, request_id_of(request))
 
@@ -104,6 +106,7 @@ def app_of(
             *routes(door),
             *sign_in.routes(SignIns(desk, callers.may_guess_code), callers, limits, door.rates),
             *pack.routes(desk, callers, limits, door.rates),
+            *signposts.routes(door.rates),
             *feeds.routes(desk, callers, limits, door.rates, address, partial(link, address)),
         ],
     )

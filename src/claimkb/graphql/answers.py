@@ -35,6 +35,11 @@ class Accepts:
         """Whether it prefers nothing to anything else."""
         return bool(self.ranges) and self.ranges[0][:2] == ("*", "*")
 
+    @property
+    def is_of_browser(self) -> bool:
+        """Whether it prefers a page to all that programs read, as browsers say."""
+        return self.prefers(PAGE, *NEGOTIABLE, EVENTS) == PAGE and not self.anything
+
     def prefers(self, *offers: str) -> str | None:
         """Choose among offers the one that is preferred; None where none is accepted.
 

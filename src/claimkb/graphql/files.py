@@ -7,6 +7,7 @@ from functools import cached_property
 from threading import Lock
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -80,7 +81,7 @@ def route(path: str, find: Callable[[Request], File | None], rates: Rates) -> Ro
             spend(rates, address_of(request), COST)
             file = find(request)
             if file is None:
-                raise Refused(404, "There is no such file.")
+                raise HTTPException(404, "There is no such file")
         except Refused as refused:
             return refusal(refused, JSON, request_id_of(request))
         return await file.answer(request)

@@ -24,7 +24,6 @@ from claimkb.graphql import graphiql, sockets
 from claimkb.graphql.answers import (
     EVENTS,
     NEGOTIABLE,
-    PAGE,
     Accepts,
     accepts,
     answer,
@@ -123,7 +122,7 @@ class Door:
         if request.method not in ("GET", "HEAD"):
             refused = Refused(405, f"{request.method} is not answered here; send a POST with JSON, or a GET for reads.")
             raise refused.answered_with(allow=METHODS)
-        if wanted.prefers(PAGE, *NEGOTIABLE, EVENTS) == PAGE and not wanted.anything:
+        if wanted.is_of_browser:
             return graphiql.page()
         if request.method == "HEAD" and not request.query_params:
             return answer({}, JSON)
