@@ -502,6 +502,18 @@ def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Pat
         assert page.evaluate(editor, [0, 1]) == ["<img src=x onerror=alert(1)>", "{no"]
         page.wait_for_load_state("networkidle")
         page.goto(f"{address}/graphql?query=mutation%20Flag%7BflagPredictions(input%3A%7B%7D)%7BuserErrors%7Bcode%7D%7D%7D")
-        assert "Flag" not in tabs(page)
+        assert tabs(page) == ["Flag", "<untitled>", "Pack", *others]
+        mutation, variables = page.evaluate(editor, [0, 1])
+        assert mutation == "mutation Flag {\n  flagPredictions(input: {}) {\n    userErrors {\n      code\n    }\n  }\n}"
+        assert variables == ""
         page.wait_for_load_state("networkidle")
+        assert [each for each in asked if "Flag" in each] == []
+        execute(page, '"userErrors": []')
+        page.wait_for_function(KEPT)
+        page.goto(f"{address}/feeds/")
+        page.get_by_role("link", name="make a key").click()
+        assert tabs(page)[:2] == ["<untitled>", "Flag"]
+        assert page.evaluate(editor, [0])[0].startswith("mutation {\n  createFeedKey(")
+        page.wait_for_load_state("networkidle")
+        assert [each for each in asked if "createFeedKey" in each] == []
         assert (elsewhere, complaints) == ([], [])

@@ -3,14 +3,11 @@
 
 const examples = [...document.querySelectorAll("pre.example")].map((example) => ({ query: example.textContent }));
 
-// A query that stands in one line is laid out; what is no GraphQL stays as it is. Null where it would do more than read: a link
-// only asks, as a GET does.
+// A document that stands in one line is laid out; what is no GraphQL stays as it is.
 function laidOut(query) {
   const { parse, print } = GraphiQL.GraphQL;
   try {
-    const read = parse(query);
-    if (read.definitions.some(({ operation }) => operation && operation !== "query")) return null;
-    return query.includes("\n") ? query : print(read);
+    return query.includes("\n") ? query : print(parse(query));
   } catch {
     return query;
   }
@@ -24,7 +21,7 @@ function spread(variables) {
   }
 }
 
-// What the address asks is text for the editor, and is not sent before somebody presses the button.
+// What the address asks is text for the editor, also a mutation: it is not sent before somebody presses the button.
 function fromAddress() {
   const said = new URLSearchParams(location.search);
   const query = laidOut(said.get("query") ?? "");
@@ -38,7 +35,7 @@ function putFirst({ query, variables }) {
     localStorage.setItem("graphiql:variables", variables);
     const kept = JSON.parse(localStorage.getItem("graphiql:tabState"));
     const others = kept.tabs.filter((tab) => tab.query !== query || (tab.variables ?? "") !== variables);
-    const title = query.match(/^\s*query\s+(\w+)/m)?.[1] ?? "<untitled>";
+    const title = query.match(/^\s*(?:query|mutation|subscription)\s+(\w+)/m)?.[1] ?? "<untitled>";
     const first = { id: `address-${Date.now()}`, title, query, variables, headers: null, operationName: null, response: null };
     localStorage.setItem("graphiql:tabState", JSON.stringify({ activeTabIndex: 0, tabs: [first, ...others] }));
   } catch {
