@@ -45,6 +45,7 @@ class Outcome(Versioned, table=True):
     __tablename__ = "outcome"
     __table_args__ = (
         Index("ix_outcome_prediction_id", "prediction_id", "recorded_at", "id"),
+        Index("ix_outcome_updated_at", "updated_at", "id"),
         Index(
             "uq_outcome_confirmed",
             "prediction_id",
