@@ -117,6 +117,21 @@ def test_a_channel_about_a_claimant_or_a_saved_search_tells_of_those_predictions
     assert sent(outbox) == {}
 
 
+def test_digests_of_more_saved_searches_than_a_statement_takes_are_sent_once_each(
+    timed: Desk, outbox: Outbox, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claimkb.store.deliveries.SEARCHES", 2)
+    a_prediction(timed, TODAY - timedelta(days=1), question="Is it safe?")
+    a_channel(timed, "all@example.org")
+    for number in range(5):
+        given = {"name": f"No. {number}", "filter": {"text": "safe" if number % 2 else "red"}}
+        search = do(timed, searches.save_search, searches.SaveSearch.model_validate(given))
+        a_channel(timed, f"{number}@example.org", saved_search_id=search.id)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 3}
+    assert {mail["to"] for mail in post.got} == {"all@example.org", "1@example.org", "3@example.org"}
+
+
 @pytest.mark.parametrize("field", ["claimant_id", "saved_search_id"])
 def test_a_channel_is_not_about_what_is_not_there_and_a_webhook_about_everything(desk: Desk, field: str) -> None:
     given = {"name": "n", "kind": "DIGEST", "address": DESK, field: desk.new_id()}

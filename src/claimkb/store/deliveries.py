@@ -27,6 +27,9 @@ from claimkb.store.ordering import OrderDirection
 AT_ONCE = 10_000
 """How many events are made ready, and how many deliveries are forgotten, in one statement."""
 
+SEARCHES = 50
+"""How many saved searches are asked for in one statement: SQLite takes no condition of a thousand parts."""
+
 
 class DeliveryFilter(Order):
     """Which deliveries: all that is given must hold."""
@@ -105,20 +108,21 @@ def plan_events(session: Session, now: datetime) -> None:
     session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 
 
-def _found_by_search(session: Session, today: date) -> sa.ColumnElement[bool]:
-    """Hold for a prediction that the saved search of a channel finds, or where the channel has none."""
-    used = sa.select(SavedSearch).where(
-        col(SavedSearch.id).in_(sa.select(col(Channel.saved_search_id)).where(*_is_open(ChannelKind.DIGEST)))
-    )
-    ways: list[sa.ColumnElement[bool]] = [col(Channel.saved_search_id).is_(None)]
-    for search in session.scalars(used):
+def searches_of(session: Session, *conditions: sa.ColumnElement[bool]) -> list[SavedSearch]:
+    """List the saved searches that channels tell of, each once."""
+    used = sa.select(col(Channel.saved_search_id)).where(*conditions)
+    return list(session.scalars(sa.select(SavedSearch).where(col(SavedSearch.id).in_(used)).order_by(col(SavedSearch.id))))
+
+
+def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -> list[sa.ColumnElement[bool]]:
+    """Hold for flags, with their prediction and announcement, that a digest channel has not told of and that still apply.
+
+    It is for channels that have one of these saved searches, or none.
+    """
+    is_found: list[sa.ColumnElement[bool]] = [col(Channel.saved_search_id).is_(None)]
+    for search in wanted:
         found = predictions.matching(searches.filter_of(search.filter), today).with_only_columns(col(Prediction.id))
-        ways.append((col(Channel.saved_search_id) == search.id) & col(Prediction.id).in_(found.correlate(None)))
-    return sa.or_(*ways)
-
-
-def news(session: Session, today: date, until: int | None = None) -> list[sa.ColumnElement[bool]]:
-    """Hold for flags, with their prediction and announcement, that a digest channel has not told of and that still apply."""
+        is_found.append((col(Channel.saved_search_id) == search.id) & col(Prediction.id).in_(found.correlate(None)))
     mine = sa.select(col(Account.name)).where(col(Account.id) == Channel.account_id).correlate(Channel).scalar_subquery()
     made_by = sa.select(col(Claim.id)).where(col(Claim.id) == Prediction.claim_id, col(Claim.claimant_id) == Channel.claimant_id)
     conditions = [
@@ -129,7 +133,7 @@ def news(session: Session, today: date, until: int | None = None) -> list[sa.Col
         col(Prediction.id) == col(Flag.prediction_id),
         sa.or_(col(Channel.about) == About.ALL, col(Prediction.assignee) == mine, col(Prediction.assignee).is_(None)),
         sa.or_(col(Channel.claimant_id).is_(None), made_by.exists()),
-        _found_by_search(session, today),
+        sa.or_(*is_found),
     ]
     return conditions if until is None else [*conditions, col(Announcement.position) <= until]
 
@@ -142,17 +146,19 @@ def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> 
         col(other.position).is_(None),
         col(other.state).in_((DeliveryState.WAITING, DeliveryState.SENDING)) | (col(other.day) == today),
     )
-    fresh = sa.select(col(Flag.id)).where(*news(session, today)).correlate(Channel).exists()
-    rows = sa.select(
-        new_id(now),
-        col(Channel.id),
-        _literal(DeliveryState.WAITING, "state"),
-        sa.literal(0),
-        _literal(now, "made_at"),
-        _literal(at, "due_at"),
-    ).where(*_is_open(ChannelKind.DIGEST), ~unsent.exists(), fresh)
     names = ["id", "channel_id", "state", "attempts", "made_at", "due_at"]
-    session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
+    used = searches_of(session, *_is_open(ChannelKind.DIGEST))
+    for begin in range(0, max(len(used), 1), SEARCHES):
+        fresh = sa.select(col(Flag.id)).where(*news(used[begin : begin + SEARCHES], today)).correlate(Channel).exists()
+        rows = sa.select(
+            new_id(now),
+            col(Channel.id),
+            _literal(DeliveryState.WAITING, "state"),
+            sa.literal(0),
+            _literal(now, "made_at"),
+            _literal(at, "due_at"),
+        ).where(*_is_open(ChannelKind.DIGEST), ~unsent.exists(), fresh)
+        session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 
 
 def _change(session: Session, values: dict[str, Any], *conditions: sa.ColumnElement[bool]) -> None:

@@ -11,17 +11,17 @@ from claimkb.domain import Announcement, Channel, Claim, Claimant, Flag, Predict
 from claimkb.domain.digest import MOST, Digest, Named
 from claimkb.domain.flag import FLAGGED
 from claimkb.store import announcements
-from claimkb.store.deliveries import news
+from claimkb.store.deliveries import news, searches_of
 from claimkb.store.predictions import has_flag, is_open, queue_day, timeliness_of
 
 
 def of_channel(session: Session, channel_id: UUID, today: date, most: int = MOST) -> Digest:
     """Put together what a channel has not been told of yet, and still applies."""
     until = announcements.newest(session)
+    wanted = searches_of(session, col(Channel.id) == channel_id)
     fresh = sa.select(col(Flag.prediction_id)).select_from(sa.join(Channel, Announcement, sa.true()))
-    fresh = (
-        fresh.join(Flag, sa.true()).join(Prediction, sa.true()).where(col(Channel.id) == channel_id, *news(session, today, until))
-    )
+    fresh = fresh.join(Flag, sa.true()).join(Prediction, sa.true())
+    fresh = fresh.where(col(Channel.id) == channel_id, *news(wanted, today, until))
     return _written(session, today, until, col(Prediction.id).in_(fresh.correlate(None)), most)
 
 
