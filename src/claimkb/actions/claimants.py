@@ -8,12 +8,12 @@ from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claimant
 from claimkb.domain.claimant import ClaimantKind, Office
 from claimkb.domain.meaning import changed_meaning, check_may_change
+from claimkb.domain.normal_forms import name_form
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Name, Note, Order, Update
 from claimkb.domain.reference import ClaimantId
 from claimkb.domain.revision import revise
 from claimkb.store import claimants, locks
-from claimkb.store.locks import Lock
 
 
 class RecordClaimant(Order):
@@ -37,7 +37,7 @@ class UpdateClaimant(Update):
 
 def _check_name(work: Work, name: str, kind: ClaimantKind, own: UUID | None = None) -> None:
     """Refuse a name that looks like the one of another claimant of the kind."""
-    locks.hold(work.session, Lock.NAMING)
+    locks.hold_alike(work.session, name_form(name))
     known = claimants.find_by_name(work.session, name, kind, but=own)
     refuse_again("claimant", known, "name", "Use that one, or add to the name what tells the two apart.")
 
@@ -53,8 +53,8 @@ def record_claimant(work: Work, order: RecordClaimant) -> Claimant:
 def update_claimant(work: Work, order: UpdateClaimant) -> Claimant:
     """Correct what is recorded of a claimant. What was there before stays in the history."""
     changes = order.changes("claimant_id")
-    if not changes.keys().isdisjoint({"name", "kind"}):
-        locks.hold(work.session, Lock.NAMING)  # before the claimant, as whoever records one does
+    if order.name is not None:
+        locks.hold_alike(work.session, name_form(order.name))  # before the claimant, as whoever records one does
     claimant = work.to_change(Claimant, order.claimant_id, "claimant_id", order.expected_version)
     before = claimant.name, claimant.kind
     changed = changed_meaning(claimant, changes)

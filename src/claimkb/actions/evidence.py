@@ -9,12 +9,12 @@ from claimkb.actions.sources import RecordSource, add_source
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, Evidence, Outcome, Review, Source
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
+from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note
 from claimkb.domain.reference import ClaimId, OutcomeId, ReviewId, SourceId
 from claimkb.domain.refusals import within
 from claimkb.store import claims, locks, records, sources
-from claimkb.store.locks import Lock
 
 
 class GiveEvidence(Quoting):
@@ -46,8 +46,10 @@ def _source(work: Work, order: GiveEvidence) -> Source:
     """Find the source of a piece of evidence, or record it."""
     check_source(order.source_id, order.source)
     if order.source is not None:
-        locks.hold(work.session, Lock.NAMING)
-        known = sources.find_by_url(work.session, order.source.url) if order.source.url else None
+        known = None
+        if order.source.url:
+            locks.hold_alike(work.session, address_form(order.source.url))
+            known = sources.find_by_url(work.session, order.source.url)
         with within("source"):
             return known or add_source(work, order.source)
     return records.get(work.session, Source, order.source_id, "source_id")

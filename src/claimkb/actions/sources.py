@@ -7,6 +7,7 @@ from pydantic import Field as Rule
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
+from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import VERBATIM, Order, Update
 from claimkb.domain.reference import SourceId
@@ -91,7 +92,7 @@ def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
 def check_new(work: Work, url: str | None, own: UUID | None = None) -> None:
     """Refuse a source whose address is recorded already, however it is written."""
     if url:
-        locks.hold(work.session, Lock.NAMING)
+        locks.hold_alike(work.session, address_form(url))
         refuse_again("source", sources.find_by_url(work.session, url, but=own), "url", "Use that one.")
 
 
@@ -136,8 +137,8 @@ def _check_derived(work: Work, source: Source) -> None:
 def update_source(work: Work, order: UpdateSource) -> Source:
     """Correct what is recorded of a source, or add another capture of its text. What was there before stays in the history."""
     changes = order.changes("source_id")
-    if "url" in changes:
-        locks.hold(work.session, Lock.NAMING)  # before the source, as whoever gives evidence of it does
+    if order.url is not None:
+        locks.hold_alike(work.session, address_form(order.url))  # before the source, as whoever gives evidence of it does
     source = work.to_change(Source, order.source_id, "source_id", order.expected_version)
     captured = changes.pop("snapshot", UNSENT)
     redate(changes, source, "published_on", work.newest_day)

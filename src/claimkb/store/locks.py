@@ -1,6 +1,7 @@
 """What must not be done twice at the same time? PostgreSQL's advisory locks; on SQLite there is one writer anyway."""
 
 from enum import IntEnum
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,8 +15,11 @@ class Lock(IntEnum):
     ANNOUNCING = int.from_bytes(b"announce")
     SEEDING = int.from_bytes(b"seed")
     FLAGGING = int.from_bytes(b"flag")
-    NAMING = int.from_bytes(b"name")
     ADMITTING = int.from_bytes(b"admit")
+
+
+NAMING = int.from_bytes(b"name")
+"""The first half of the keys for what is there once by its name or its address; the other is made of that."""
 
 
 def hold(on: Session | sa.Connection, lock: Lock) -> None:
@@ -23,6 +27,13 @@ def hold(on: Session | sa.Connection, lock: Lock) -> None:
     connection = on.connection() if isinstance(on, Session) else on
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock.value)))
+
+
+def hold_alike(session: Session, form: str) -> None:
+    """Wait until nobody else records what has this normal form, and let nobody do so until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        alike = crc32(form.encode()) - 2**31  # of two forms that share it, one waits for the other without need
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(NAMING, alike)))
 
 
 def share(session: Session, lock: Lock) -> None:
