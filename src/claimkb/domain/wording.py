@@ -127,37 +127,26 @@ class Sought:
         self._overlap = max((len(each.words) for each in wanted), default=1) - 1
         """How many words of what was read are read again with the next piece: a phrase may lie in both."""
 
-    def _first(self, folded: list[str]) -> int | None:
-        """Tell which word is the first that was asked for."""
-        line = f" {' '.join(folded)} "
-        found = [at for needle in self._needles if (at := line.find(needle)) >= 0]
-        return line.count(" ", 0, min(found)) if found else None
-
-    def _hits(self, folded: list[str]) -> set[int]:
+    def _hits(self, folded: list[str]) -> Iterator[int]:
         """Tell which words were asked for."""
-        line, hits = f" {' '.join(folded)} ", set[int]()
+        line = f" {' '.join(folded)} "
         for needle in self._needles:
             at, many = line.find(needle), needle.count(" ", 1, -1) + 1
             while at >= 0:
                 place = line.count(" ", 0, at)
-                hits.update(range(place, place + many))
+                yield from range(place, place + many)
                 at = line.find(needle, at + 1)
-        return hits
 
-    def _read(self, text: str) -> tuple[_Reading, int]:
-        """Read a text as far as it is shown, and tell which word is the first that was asked for; 0 where there is none."""
-        reading, near = _Reading(), None
+    def _read(self, text: str) -> tuple[_Reading, set[int]]:
+        """Read a text as far as it is shown, and tell which of its words were asked for."""
+        reading, hits = _Reading(), set[int]()
         for begin, end in _pieces(text):
-            if near is not None and len(reading.words) > near + _SNIPPET + self._overlap:
+            if hits and len(reading.words) > min(hits) + _SNIPPET + self._overlap:
                 break
             again = max(0, len(reading.words) - self._overlap)
             reading.add(begin, text[begin:end])
-            if near is None and (hit := self._first(reading.words[again:])) is not None:
-                near = again + hit
-        again = max(0, (near or 0) - self._overlap)  # a phrase may begin before what was found first
-        if again and near is not None:
-            near = again + (self._first(reading.words[again:]) or 0)
-        return reading, near or 0
+            hits.update(again + hit for hit in self._hits(reading.words[again:] if again else reading.words))
+        return reading, hits
 
     def snippet(self, text: str, said: str | None = None) -> str:
         """Show where a text, with what sources say, answers the search: HTML, escaped, each hit in <mark>, at most 40 words.
@@ -165,20 +154,19 @@ class Sought:
         A text is read up to the first hit, which is quick; where words stand is worked out for those that are shown.
         """
         text = f"{text} · {said}" if said else text
-        reading, hit = self._read(text)
+        reading, hits = self._read(text)
         if not reading.words:
             return html.escape(text)
-        first = max(0, hit - _AROUND)
-        shown = reading.words[first : first + _SNIPPET]
-        spans = reading.spans(text, first, first + len(shown))
-        is_last = first + len(shown) == len(reading.words)
+        first = max(0, min(hits, default=0) - _AROUND)
+        last = min(first + _SNIPPET, len(reading.words))
+        spans = reading.spans(text, first, last)
         at = begin = 0 if first == 0 else spans[0][0]
-        end = len(text) if is_last and not words(text[spans[-1][1] :]) else spans[-1][1]
+        end = len(text) if last == len(reading.words) else spans[-1][1]
         parts = []
-        for place in sorted(self._hits(reading.words[first : first + len(shown) + self._overlap])):
-            if place >= len(spans):
+        for place in sorted(hits):
+            if place >= last:
                 break
-            start, stop = max(at, spans[place][0]), spans[place][1]
+            start, stop = max(at, spans[place - first][0]), spans[place - first][1]
             if start < stop:  # of ½, two words are one sign
                 parts += [html.escape(text[at:start]), "<mark>", html.escape(text[start:stop]), "</mark>"]
                 at = stop

@@ -39,6 +39,9 @@ def fold_anew(database: Database, tell: Callable[[int, int], None] = lambda _don
     while folded := _fold_some(database) if done < many else 0:
         done += folded
         tell(min(done, many), many)
+    if done and database.is_sqlite:
+        with database.write() as session:  # what was taken out of the index stays in its way until then
+            session.execute(sa.text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
     return done
 
 
