@@ -30,7 +30,13 @@ def words_form(text: str) -> str:
 
 
 FORMS = [words_form, name_form, filter_form, quote_form]
-SIGNS = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+ALIKE = ((0x3400, 0xA000), (0xAC01, 0xD7A4), (0x17000, 0x18D00), (0x20000, 0x2F800), (0x30000, 0xE0000))
+"""From where to where all signs are of one sort: ideographs and syllables."""
+SIGNS = [
+    chr(code)
+    for code in range(sys.maxunicode + 1)
+    if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs") and not any(first <= code < end for first, end in ALIKE)
+]
 WRITING = st.text(
     st.sampled_from("aé'’ʻ-–.,0159 \u00a0\u202flLdDß İıŁﬁ…«„दला\u093f\u094d\u093cةىأابلوو\u0640\u064e٤٢한ㅎệơ²½" + "".join(UNSEEN))
 )
