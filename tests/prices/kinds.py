@@ -74,6 +74,7 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
     "snippets": again(aliased(f'search(query: "{LETTERS}", first: 100) {{ edges {{ snippet }} }}', 5)),
     "a search without snippets": again(aliased(f'search(query: "{LETTERS}", first: 1) {{ totalCount }}')),
     "a phrase": again('{ search(query: "\\"bridge number\\"", first: 100) { pageInfo { hasNextPage } } }'),
+    "a phrase that is counted": again('{ search(query: "\\"a b c d e\\"", first: 20) { totalCount pageInfo { hasNextPage } } }'),
     "claims alike": again(aliased('similarClaims(statement: "' + "bridge spring ministry said will open number that " * 19 + '") { score }')),
     "track records": again("{ claimants(first: 20) { nodes { trackRecord { line } } } }"),
     "where a page lies": again(

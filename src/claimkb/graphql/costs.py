@@ -63,8 +63,8 @@ FILTER = 50
 WORD = 5
 """What each different word of a search costs."""
 
-PHRASE = 400
-"""What each phrase of a search costs: PostgreSQL reads every text anew in which its words stand."""
+PHRASE = 600
+"""What each phrase of a search costs, and as much to count what it finds: PostgreSQL reads each text anew that has its words."""
 
 BODY = 2_000
 """How many bytes of a request's body cost the address that sends it as much as a record."""

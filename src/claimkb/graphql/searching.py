@@ -68,6 +68,7 @@ class SearchEdge:
 class SearchConnection:
     """A page of what a search found."""
 
+    query: strawberry.Private[str]
     sought: strawberry.Private[Sought]
     page: strawberry.Private[Callable[[], Any]]
     count: strawberry.Private[Callable[[], Any]]
@@ -92,8 +93,9 @@ class SearchConnection:
         return page_info(await self.page())
 
     @strawberry.field(description="How many records the search finds. Counted only when asked for.", directives=[weighing(COUNT)])
-    async def total_count(self) -> int:
+    async def total_count(self, info: strawberry.Info) -> int:
         """Count what the search finds."""
+        charge_for_phrases(self.query, context_of(info))
         found: int = await self.count()
         return found
 
@@ -122,8 +124,13 @@ def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page:
 def check_query(query: str, context: Context) -> None:
     """Refuse a search that is longer than anybody would ask, and charge for its words."""
     _check_length("query", query, LONGEST_QUERY)
-    sizes = [len(each.words) for each in asked_of(query)]
-    context.spend(WORD * sum(sizes) + PHRASE * sum(size > 1 for size in sizes))
+    context.spend(WORD * sum(len(each.words) for each in asked_of(query)))
+    charge_for_phrases(query, context)
+
+
+def charge_for_phrases(query: str, context: Context) -> None:
+    """Charge for the phrases of a search: for its page, and once more for its count."""
+    context.spend(PHRASE * sum(len(each.words) > 1 for each in asked_of(query)))
 
 
 def _check_length(name: str, text: str, most: int) -> None:
@@ -165,6 +172,7 @@ class Searches:
             return [paging.count(session, matching) for _ in keys]
 
         return SearchConnection(
+            query=query,
             sought=Sought(query),
             page=partial(context.load, (here, "page"), page, None),
             count=partial(context.load, (here, "count"), count, None),

@@ -13,7 +13,7 @@ from claimkb.graphql.plans.belonging import ConnectionShape
 from claimkb.graphql.plans.building import Builder
 from claimkb.graphql.plans.reading import Arguments, Asking, Cursor, Reading, Shape
 from claimkb.graphql.plans.selections import Fields
-from claimkb.graphql.searching import check_query
+from claimkb.graphql.searching import charge_for_phrases, check_query
 from claimkb.store import paging
 from claimkb.store import search as words
 from claimkb.store.paging import Slice
@@ -60,6 +60,7 @@ class Search:
         order, level, total, rows = words.ordered(), self.reading.level, 0, []
         cursor: Cursor = str
         if self.shape.counts:
+            charge_for_phrases(query, asking.context)
             counted = self.reading.written(asking, ("counted", *about), lambda: (paging.counting(matching()), None))
             total = (yield counted.asked(**fills))[0][0]
         if self.shape.pages:
