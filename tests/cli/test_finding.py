@@ -42,6 +42,13 @@ def test_a_search_finds_words_among_a_kind_and_goes_on(run_on_each: Run) -> None
     assert [each["kind"] for each in only["found"]] == ["PREDICTION"]
 
 
+def test_a_search_shows_the_words_of_a_quote_that_found_a_claim(run_on_each: Run, desk: Desk) -> None:
+    source = a_source(desk, title="T", byline="B", snapshot={"text": "She cut the ribbon herself."})
+    a_claim(desk, statement="It is open.", appearance={"source_id": source.id, "quote": {"exact": "cut the ribbon"}})
+    (found,) = json.loads(run_on_each("search", "ribbon", "--json")[1])["found"]
+    assert found["snippet"] == "It is open. · cut the <mark>ribbon</mark>"
+
+
 def test_a_search_shows_where_it_answers_and_the_id(run: Run, sqlite_desk: Desk) -> None:
     claim = a_claim(sqlite_desk, statement="Cars & trains <cross> the bridge.")
     out = run("search", "bridge")[1]

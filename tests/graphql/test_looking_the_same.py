@@ -129,7 +129,7 @@ SAME_ADDRESS = (
     "HTTPS://News.Example:443/a?id=7",
     "https://news.example/%61?id=7#comments",
     "https://news.example/x/../a?id=7&utm_source=mail&fbclid=1",
-    "https://user@news.example/a?id=7".replace("user@", ""),
+    ADDRESS,
 )
 
 

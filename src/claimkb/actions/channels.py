@@ -73,7 +73,7 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
     opened = Channel(**order.model_dump(), since=announcements.newest(work.session))
     locks.hold(work.session, Lock.ADMITTING)
     if not work.actor.may(Permission.ADMINISTER):
-        channel.open_for_oneself(opened, work.actor, channels.count_open(work.session, work.actor.account_id))
+        channel.open_for_oneself(opened, work.actor, len(channels.of_account(work.session, work.actor.account_id)))
     for kind, id_, field in (
         (Account, opened.account_id, "account_id"),
         (Claimant, opened.claimant_id, "claimant_id"),

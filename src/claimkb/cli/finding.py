@@ -11,8 +11,7 @@ from rich.text import Text
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.acting import order_of
-from claimkb.cli.reading import AsJson, dated, open_current_desk, print_json
-from claimkb.cli.tables import say
+from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.outcome import Verdict
@@ -60,7 +59,7 @@ def list_predictions(
     claimant: Claimants = None,
     on_behalf_of: OnBehalfOf = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
-    byline: Annotated[str | None, typer.Option(help="Appearing in a source with exactly this byline.")] = None,
+    byline: Annotated[str | None, typer.Option(help="Appearing in a source with this byline.")] = None,
     due_from: Annotated[date | None, dated("Due on this day or later.")] = None,
     due_to: Annotated[date | None, dated("Due on this day or earlier.")] = None,
     text: Annotated[str | None, typer.Option(help="With this text in the question or the claim.")] = None,
@@ -103,12 +102,7 @@ def list_predictions(
         select = predictions.matching(wanted, desk.today())
         page = paging.page(session, select, predictions.ordered(None), paging.Slice(first=first, after=after))
         rows, total = tables.described(session, page.rows, desk.today()), paging.count(session, select)
-    if as_json:
-        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "predictions": rows})
-        return
-    tables.show(rows, counted(total, "prediction"))
-    if page.has_next:
-        say(f"More with --after {page.cursors[-1]}")
+    print_page(page, total, "predictions", rows, as_json, lambda: tables.show(rows, counted(total, "prediction")))
 
 
 def list_claims(
@@ -122,7 +116,7 @@ def list_claims(
         list[ClaimantKind] | None, typer.Option(help="Asserted by a claimant of this kind; may be repeated.")
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
-    byline: Annotated[str | None, typer.Option(help="Appearing in a source with exactly this byline.")] = None,
+    byline: Annotated[str | None, typer.Option(help="Appearing in a source with this byline.")] = None,
     rests_only_on: Annotated[
         str | None, typer.Option(metavar="PUBLISHER", help="With supporting evidence from this publisher and no other.")
     ] = None,
@@ -167,12 +161,7 @@ def list_claims(
         select = claims.matching(wanted, desk.today())
         page = paging.page(session, select, claims.ordered(None), paging.Slice(first=first, after=after))
         rows, total = tables.described_claims(session, page.rows), paging.count(session, select)
-    if as_json:
-        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "claims": rows})
-        return
-    tables.show_claims(rows, counted(total, "claim"))
-    if page.has_next:
-        say(f"More with --after {page.cursors[-1]}")
+    print_page(page, total, "claims", rows, as_json, lambda: tables.show_claims(rows, counted(total, "claim")))
 
 
 def search(
@@ -194,23 +183,23 @@ def search(
         select = store_search.matching(query, kind or None, is_sqlite=desk.database.is_sqlite)
         page = paging.page(session, select, store_search.ordered(), paging.Slice(first=first, after=after))
         found, total = store_search.records_of(session, page.rows), paging.count(session, select)
+        said = {entry.record_id: entry.said for entry in page.rows}
     sought = Sought(query)
     rows = [
         {
             "kind": FOUND_BY[type(record)][0].value,
             "id": global_id(type(record).__name__, record.id),
             "uuid": str(record.id),
-            "snippet": sought.snippet(text_of(record)),
+            "snippet": sought.snippet(text_of(record), said[record.id]),
         }
         for record in found
     ]
-    if as_json:
-        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "found": rows})
-        return
-    entries = [tables.Entry([row["kind"]], [_marked(row["snippet"]), *tables.written(row["uuid"])]) for row in rows]
-    tables.show_entries(entries, counted(total, "record"), "What", "Where it answers the search, and its id")
-    if page.has_next:
-        say(f"More with --after {page.cursors[-1]}")
+
+    def show() -> None:
+        entries = [tables.Entry([row["kind"]], [_marked(row["snippet"]), *tables.written(row["uuid"])]) for row in rows]
+        tables.show_entries(entries, counted(total, "record"), "What", "Where it answers the search, and its id")
+
+    print_page(page, total, "found", rows, as_json, show)
 
 
 def _marked(snippet: str) -> Text:

@@ -9,8 +9,7 @@ from claimkb.actions.work import camel
 from claimkb.cli import tables
 from claimkb.cli.acting import order_of
 from claimkb.cli.finding import After, First, begin
-from claimkb.cli.reading import AsJson, dated, open_current_desk, print_json
-from claimkb.cli.tables import say
+from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
 from claimkb.domain import Revision
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id
@@ -56,14 +55,12 @@ def history(
         page = paging.page(session, select, revisions.ordered(None), paging.Slice(first=first, after=after))
         total = paging.count(session, select)
         rows = [_described(row) for row in page.rows]
-    if as_json:
-        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, "revisions": rows})
-        return
-    tables.show_entries(
-        [_entry(row) for row in rows], counted(total, "change"), "When", "What was done, by whom, and the record's id"
-    )
-    if page.has_next:
-        say(f"More with --after {page.cursors[-1]}")
+
+    def show() -> None:
+        entries = [_entry(row) for row in rows]
+        tables.show_entries(entries, counted(total, "change"), "When", "What was done, by whom, and the record's id")
+
+    print_page(page, total, "revisions", rows, as_json, show)
 
 
 def _described(row: Revision) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What do commands share? How they open the desk, read a day, and print JSON."""
+"""What do commands share? How they open the desk, read a day, and print JSON and pages of lists."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from claimkb.cli import tables
 from claimkb.domain.reference import RefersTo
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
+from claimkb.store.paging import Page
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 
@@ -84,6 +85,16 @@ def print_rows(
         tables.show_plain([shown(**row) for row in rows], f"{title}: {len(rows)}")
     else:
         tables.say(none)
+
+
+def print_page(page: Page, total: int, name: str, rows: list[dict[str, Any]], as_json: bool, show: Callable[[], None]) -> None:
+    """Print a page of a list: as JSON under a name, or as it is shown to people; and say how to go on."""
+    if as_json:
+        print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, name: rows})
+        return
+    show()
+    if page.has_next:
+        tables.say(f"More with --after {page.cursors[-1]}")
 
 
 def print_json(value: Any) -> None:

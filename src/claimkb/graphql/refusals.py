@@ -3,7 +3,6 @@
 import logging
 from typing import Any, Optional
 
-import sqlalchemy as sa
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
@@ -73,8 +72,8 @@ class UserError:
     @asked(Optional[Node], description="The record that is there already, where the code is DUPLICATE.")  # noqa: UP045
     def existing(self: Any, _info: Any) -> Any:
         """Read the record that is there already."""
-        kind, id_ = (None, None) if self.known is None else (type(self.known), sa.inspect(self.known).identity[0])
-        return lambda session: None if kind is None else records.find(session, kind, id_)
+        known: Record | None = self.known
+        return lambda session: None if known is None else records.find(session, type(known), records.id_of(known))
 
 
 def of_refusal(refusal: Refusal) -> UserError:

@@ -45,11 +45,6 @@ def of_account(session: Session, account_id: UUID | None) -> list[Channel]:
     return list(session.scalars(own.order_by(*ordered(None).by())))
 
 
-def count_open(session: Session, account_id: UUID | None) -> int:
-    """Count the open channels of an account."""
-    return len(of_account(session, account_id))
-
-
 def matching(wanted: ChannelFilter) -> sa.Select[Any]:
     """Select the channels that a filter names."""
     select = sa.select(Channel)

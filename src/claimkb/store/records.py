@@ -20,6 +20,12 @@ def table_of(record: type[SQLModel]) -> sa.Table:
     return table
 
 
+def id_of(record: Record) -> UUID:
+    """Tell the id of a record that was read, also after its transaction was undone."""
+    id_: UUID = sa.inspect(record).identity[0]
+    return id_
+
+
 def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
     """Fetch a record; refuse an id that is not there."""
     record = session.get(kind, id_) if id_ else None

@@ -1,6 +1,6 @@
 """What is found by its words? One interface on both engines: FTS5 on SQLite, tsvector on PostgreSQL.
 
-Both index the words as domain/wording.py folds them, so that both find the same, and no query of any shape is an error.
+Both index the words as domain/normal_forms folds them, so that both find the same, and no query of any shape is an error.
 The newest come first, by a position that never changes, so that pages neither skip nor repeat.
 """
 

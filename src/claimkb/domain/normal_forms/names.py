@@ -3,7 +3,7 @@
 import unicodedata
 
 from claimkb.domain.normal_forms.signs import STRETCH, TURNING, TYPESET, UNSEEN, indexable, is_dash
-from claimkb.domain.normal_forms.words import FOLDED
+from claimkb.domain.normal_forms.words import fold
 
 
 def _seen(text: str) -> str:
@@ -27,7 +27,7 @@ def name_form(name: str) -> str:
 
 def filter_form(text: str) -> str:
     """Write a text so that a filter finds a part of it: without case and accents, and with one space for each run of them."""
-    return unicodedata.normalize("NFD", " ".join(text.translate(FOLDED).split()))
+    return unicodedata.normalize("NFD", " ".join(fold(text).split()))
 
 
 def check_can_be_seen(name: str) -> str:

@@ -44,7 +44,7 @@ _NOTHING, _POINT = "\x01", "\x02"
 """What stands in the middle of a word and is nothing, and what is the point of a number: one sign each, so that places stay."""
 
 
-def is_accent(mark: str) -> bool:
+def _is_accent(mark: str) -> bool:
     """Tell whether a combining mark is an accent, or a vowel that Hebrew, Arabic and Syriac can do without.
 
     It goes by the Canonical_Combining_Class: 1 lies over a letter, 10 to 36 are those vowels, 200 to 240 stand around a letter.
@@ -56,7 +56,7 @@ def is_accent(mark: str) -> bool:
 
 def _usual(sign: str) -> str:
     """Write a sign that was taken apart as the one that readers take for the same: nothing, if it says nothing."""
-    if UNSEEN.match(sign) or sign == STRETCH or is_accent(sign):
+    if UNSEEN.match(sign) or sign == STRETCH or _is_accent(sign):
         return ""
     digit = unicodedata.decimal(sign, None)
     return _USUAL.get(ord(sign), ("-" if is_dash(sign) else sign) if digit is None else str(digit))
@@ -83,18 +83,18 @@ class _Spaced(dict[int, str]):
         elif sign in "\u066b\u066c":  # how Arabic writes the point and the groups of a number
             spaced = "."
         else:
-            folded = FOLDED[code]
+            folded = _FOLDED[code]
             spaced = "".join(part if part.isalnum() or part in "'.," or is_mark(part) else " " for part in folded)
         self[code] = spaced
         return spaced
 
 
-FOLDED, _SPACED = _Folded(), _Spaced()
+_FOLDED, _SPACED = _Folded(), _Spaced()
 
 
 def fold(text: str) -> str:
     """Write a text without case and accents. Each letter is folded by itself, so that parts of a text fold as the whole does."""
-    return text.translate(FOLDED)
+    return text.translate(_FOLDED)
 
 
 def lengths(text: str) -> list[int]:
