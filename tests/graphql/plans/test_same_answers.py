@@ -157,6 +157,13 @@ def test_a_plan_and_the_executor_answer_the_same(both: Both) -> None:
     assert both.plans.counted["crashed"] == 0
 
 
+def test_a_filter_that_breaks_a_rule_is_refused_also_where_nothing_is_selected_of_its_list(both: Both) -> None:
+    document = 'query Q($no: Boolean!) { predictions(filter: {sourceId: "nonsense"}) { totalCount @include(if: $no) } }'
+    answer = both.same(document, {"no": False}, both.secrets[0])
+    assert answer["data"] is None
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
 @settings(max_examples=300 if IS_LONG else 30, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(document=queries(sdl(), custom_scalars=SCALARS))
 def test_whatever_the_schema_allows_is_answered_the_same_by_both(document: str, both: Both) -> None:

@@ -35,6 +35,8 @@ class List:
         given, wanted, said = self.arguments.of(asking, **more)
         ask = partial(self.ask, today, given, actor.sees_all)
         about = (today, said, actor.sees_all)
+        if not (self.shape.counts or self.shape.pages):
+            ask()  # a filter that breaks a rule is refused, also where @skip leaves nothing of the list
         total, rows = 0, []
         cursor: Cursor = str
         if self.shape.counts:
