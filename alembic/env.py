@@ -8,7 +8,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import claimkb.domain  # noqa: F401 - registers the tables
-from claimkb.store.database import Database
+from claimkb.store.engine.database import Database
 
 
 def is_compared(_object: Any, name: str | None, kind: str, _reflected: bool, _to: Any) -> bool:

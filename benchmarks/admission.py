@@ -14,7 +14,7 @@ from typing import Any
 
 from claimkb.actions import accounts
 from claimkb.app import app_of
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import COMMAND_LINE, Admission
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations

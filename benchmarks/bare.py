@@ -10,7 +10,7 @@ import orjson
 import uvicorn
 
 from claimkb.domain.reference import global_id
-from claimkb.store.values import instant_of_text, uuid_of_hex, write_instant
+from claimkb.store.engine.values import instant_of_text, uuid_of_hex, write_instant
 
 URL = os.environ["CLAIMKB_DATABASE_URL"]
 IS_SQLITE = URL.startswith("sqlite")

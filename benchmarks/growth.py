@@ -23,8 +23,9 @@ from benchmarks.peers.documents import OURS
 from benchmarks.running import body_of, post, room, send, serving
 from claimkb.actions.work import Desk
 from claimkb.settings import Settings, open_desk
-from claimkb.store import migrations, paging, search
-from claimkb.store.paging import Slice
+from claimkb.store import migrations, search
+from claimkb.store.engine import paging
+from claimkb.store.engine.paging import Slice
 
 CLAIMKB = next(server for server in OWN if server.name == "claimkb")
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -36,8 +36,8 @@ from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE
-from claimkb.store.database import Database
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.database import Database
 
 T = TypeVar("T")
 
@@ -67,9 +67,11 @@ def a_desk(url: str, now: datetime = NOON, timezone: str = "UTC") -> Desk:
     return Desk(Database(url), ZoneInfo(timezone), lambda: now, uuid7, token_bytes)
 
 
-def do(desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = EDITOR, running: Running | None = None) -> T:
+def do(
+    desk: Desk, action: Callable[[Work, Any], T], order: Any, actor: Actor = EDITOR, cancellation: Cancellation | None = None
+) -> T:
     """Carry out an action in its transaction."""
-    with desk.work(actor, running) as work:
+    with desk.work(actor, cancellation) as work:
         return action(work, order)
 
 

@@ -19,7 +19,7 @@ from claimkb import seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.store import migrations
-from claimkb.store.database import Database
+from claimkb.store.engine.database import Database
 from tests.builders import EDITOR, STORY, Clock, a_desk, do
 
 settings.register_profile("claimkb", deadline=None, max_examples=60)

@@ -10,7 +10,8 @@ from claimkb.domain.announcement import Topic
 from claimkb.domain.record import Record
 from claimkb.domain.revision import canonical, chain
 from claimkb.domain.searching import FOUND_BY
-from claimkb.store import announcements, records
+from claimkb.store import announcements
+from claimkb.store.engine import records
 from tests.builders import EDITOR
 
 

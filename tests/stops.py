@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from claimkb.actions.work import Desk
-from claimkb.store.outages import DatabaseUnavailable, TookTooLong
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 
 class Crashed(Exception):
@@ -50,10 +50,10 @@ def after(desk: Desk, number: int, stop: Callable[[sa.Connection], None]) -> Ite
         yield lambda: left <= 0
 
 
-def stop(running: Running) -> None:
+def stop(cancellation: Cancellation) -> None:
     """Stop work, as who waits for it does when the time is up."""
-    running.give_up()
-    Thread(target=running.cancel).start()
+    cancellation.give_up()
+    Thread(target=cancellation.cancel).start()
 
 
 def crash(_: sa.Connection) -> None:
@@ -61,7 +61,7 @@ def crash(_: sa.Connection) -> None:
     raise Crashed
 
 
-def stops_of(desk: Desk, running: Running) -> dict[str, Callable[[sa.Connection], None]]:
+def stops_of(desk: Desk, cancellation: Cancellation) -> dict[str, Callable[[sa.Connection], None]]:
     """Name the ways in which a change can be stopped."""
 
     def lose(connection: sa.Connection) -> None:
@@ -69,5 +69,5 @@ def stops_of(desk: Desk, running: Running) -> dict[str, Callable[[sa.Connection]
         with desk.database.reserved.connect() as other:
             other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": driver.info.backend_pid})
 
-    ways: dict[str, Callable[[sa.Connection], None]] = {"stop": lambda _: stop(running), "crash": crash}
+    ways: dict[str, Callable[[sa.Connection], None]] = {"stop": lambda _: stop(cancellation), "crash": crash}
     return ways if desk.database.is_sqlite else ways | {"lose": lose}

@@ -49,7 +49,7 @@ def test_only_the_store_writes_sql() -> None:
 
 def test_there_is_one_commit_and_it_is_in_the_database() -> None:
     commits = [path.relative_to(SOURCE).as_posix() for path in FILES for call in calls(path) if call.endswith(".commit")]
-    assert commits == ["store/database.py"]
+    assert commits == ["store/engine/database.py"]
 
 
 def test_the_domain_knows_no_clock_no_session_and_no_network() -> None:

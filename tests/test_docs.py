@@ -18,8 +18,8 @@ from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import parse_global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.refusals import MEANINGS
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.errors import MEANINGS
 from claimkb.settings import Settings
 from tests.builders import EDITOR, do
 

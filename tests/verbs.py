@@ -30,11 +30,11 @@ from claimkb.domain.announcement import Topic
 from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
-from claimkb.domain.record import Order
-from claimkb.graphql.mutations import VERBS
+from claimkb.domain.record import Command
+from claimkb.graphql.schema.mutations import VERBS
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import announcements
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
 from tests.builders import (
     NOON,
     TODAY,
@@ -76,7 +76,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {verb.action.__name__: verb.action for 
 class Given:
     """An order, and who gives it."""
 
-    order: Order
+    command: Command
     actor: Actor = COMMAND_LINE
 
 
@@ -120,14 +120,14 @@ def _claim_with_words(desk: Desk) -> claims.RecordClaim:
 
 def _asked(desk: Desk) -> UUID:
     """Ask for a reply."""
-    order = following.RequestReply(prediction_id=a_prediction(desk).id, asked_of="They", asked="Why?", answer_by=TODAY)
-    return do(desk, following.request_reply, order).id
+    command = following.RequestReply(prediction_id=a_prediction(desk).id, asked_of="They", asked="Why?", answer_by=TODAY)
+    return do(desk, following.request_reply, command).id
 
 
 def _withdrawn(desk: Desk) -> UUID:
     """Withdraw a prediction."""
-    order = predictions.WithdrawPrediction(prediction_id=a_prediction(desk).id, reason="None.")
-    return do(desk, predictions.withdraw_prediction, order).id
+    command = predictions.WithdrawPrediction(prediction_id=a_prediction(desk).id, reason="None.")
+    return do(desk, predictions.withdraw_prediction, command).id
 
 
 def _retracted(desk: Desk) -> UUID:
@@ -137,8 +137,8 @@ def _retracted(desk: Desk) -> UUID:
 
 def _settled(desk: Desk) -> UUID:
     """Have an outcome proposed and confirmed."""
-    order = outcomes.ConfirmOutcome(outcome_id=resolved(desk, a_prediction(desk)).id)
-    return do(desk, outcomes.confirm_outcome, order, OTTO).prediction_id
+    command = outcomes.ConfirmOutcome(outcome_id=resolved(desk, a_prediction(desk)).id)
+    return do(desk, outcomes.confirm_outcome, command, OTTO).prediction_id
 
 
 def _proposed_review(desk: Desk) -> UUID:
@@ -153,8 +153,8 @@ def _standing_review(desk: Desk) -> UUID:
 
 def _closed(desk: Desk) -> UUID:
     """Close an account."""
-    order = accounts.CloseAccount(account_id=_somebody(desk).id, reason="r")
-    return do(desk, accounts.close_account, order, COMMAND_LINE).id
+    command = accounts.CloseAccount(account_id=_somebody(desk).id, reason="r")
+    return do(desk, accounts.close_account, command, COMMAND_LINE).id
 
 
 def _parked(desk: Desk) -> UUID:
@@ -196,7 +196,7 @@ def _end(desk: Desk) -> Given:
     return Given(sessions.SignOut(), _as(account, begun.id))
 
 
-def _flags(desk: Desk) -> Order:
+def _flags(desk: Desk) -> Command:
     """Order a run of the job that has something to flag and something to clear."""
     cleared = a_prediction(desk)
     a_prediction(desk, None)
@@ -206,7 +206,7 @@ def _flags(desk: Desk) -> Order:
     return flagging.FlagPredictions()
 
 
-def _resolution(desk: Desk) -> Order:
+def _resolution(desk: Desk) -> Command:
     """Order an outcome whose evidence is a recorded source, and one that is recorded with it."""
     new = {"title": "The opening", "url": f"https://example.org/{desk.new_id()}"}
     shown = [{"source_id": a_source(desk).id, "stance": "SUPPORTS", "quote": "The bridge is long."}]
@@ -214,19 +214,19 @@ def _resolution(desk: Desk) -> Order:
     return outcomes.ResolvePrediction(prediction_id=a_prediction(desk).id, **given)
 
 
-def _review(desk: Desk) -> Order:
+def _review(desk: Desk) -> Command:
     """Order a review with evidence."""
     shown = [{"source_id": a_source(desk).id, "stance": "REFUTES"}]
     return reviews.ReviewClaim(claim_id=a_fact(desk).id, rating="FALSE", summary="It is shut.", evidence=shown)
 
 
-def _prediction(desk: Desk) -> Order:
+def _prediction(desk: Desk) -> Command:
     """Order a prediction."""
     given = {"question": "Q?", "criteria": "C.", "due_on": EARLIER, "due_basis": "STATED", "probability": 0.5}
     return predictions.RecordPrediction(claim_id=a_claim(desk).id, **given)
 
 
-ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
+COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "record_source": lambda _: sources.RecordSource(title="A", publisher="P", snapshot={"text": "It opens."}),
     "update_source": lambda desk: sources.UpdateSource(source_id=a_source(desk).id, title="Another"),
     "record_claimant": lambda desk: claimants.RecordClaimant(name=f"Bo {desk.new_id()}", kind="PERSON"),
@@ -298,13 +298,13 @@ ORDERS: Mapping[str, Callable[[Desk], Order | Given]] = {
 """By the name of each action, what prepares an order for it under TWO_PEOPLE."""
 
 
-def carry_out(desk: Desk, verb: str, order: Given, running: Running | None = None) -> Any:
+def carry_out(desk: Desk, verb: str, command: Given, cancellation: Cancellation | None = None) -> Any:
     """Carry out an order in its transaction, as the API does."""
-    with desk.work(order.actor, running) as work:
-        return ACTIONS[verb](work, order.order)
+    with desk.work(command.actor, cancellation) as work:
+        return ACTIONS[verb](work, command.command)
 
 
 def given(desk: Desk, verb: str) -> Given:
     """Prepare an order for a verb."""
-    made = ORDERS[verb](desk)
+    made = COMMANDS[verb](desk)
     return made if isinstance(made, Given) else Given(made)

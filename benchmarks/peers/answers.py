@@ -3,7 +3,7 @@
 from typing import Any
 
 from claimkb.domain.reference import global_id
-from claimkb.store.values import uuid_of_hex
+from claimkb.store.engine.values import uuid_of_hex
 
 
 def _uuid(text: str) -> str:

@@ -17,17 +17,18 @@ from claimkb import __version__, logs
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.channel import ChannelKind
-from claimkb.graphql.answers import refusal
-from claimkb.graphql.callers import Callers
-from claimkb.graphql.documents import Documents, Listed
-from claimkb.graphql.front import Front
-from claimkb.graphql.headers import USUAL, Headers
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.origins import Origins
-from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.requests import JSON, Refused, request_id_of
-from claimkb.graphql.routes import door_of, routes
-from claimkb.graphql.threads import Bulkheads
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.persisted_documents import DocumentFolder, Documents
+from claimkb.graphql.execution.threads import Bulkheads
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.transport.authentication import Authenticator
+from claimkb.graphql.transport.fast_path import Front
+from claimkb.graphql.transport.origins import Origins
+from claimkb.graphql.transport.requests import JSON, request_id_of
+from claimkb.graphql.transport.responses import refusal
+from claimkb.graphql.transport.routes import door_of, routes
+from claimkb.graphql.transport.security_headers import USUAL, Headers
 from claimkb.identity import Admission, Identities, SignIns
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
@@ -70,7 +71,7 @@ def app_of(
     cors_origins: Sequence[str] = (),
     scheduler: Scheduler | None = None,
     address: str = "http://127.0.0.1:8000",
-    plans: Plans | None = None,
+    plans: Planner | None = None,
 ) -> Front:
     """Put the web application together around a desk.
 
@@ -79,8 +80,8 @@ def app_of(
     """
     limits = limits or Limits()
     bulkheads = Bulkheads(desk.database)
-    callers = Callers(Identities(desk, admission or Admission()), limits, bulkheads)
-    door = door_of(desk, callers, limits, documents, plans or Plans(), bulkheads)
+    callers = Authenticator(Identities(desk, admission or Admission()), limits, bulkheads)
+    door = door_of(desk, callers, limits, documents, plans or Planner(), bulkheads)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -89,8 +90,8 @@ def app_of(
         yield
         if scheduler is not None:
             await to_thread.run_sync(scheduler.end)
-        if desk.database.flow is not None:
-            await desk.database.flow.close()
+        if desk.database.async_reader is not None:
+            await desk.database.async_reader.close()
         desk.database.close()
 
     handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}
@@ -147,10 +148,10 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     """Make the application from the settings, for a web server to serve."""
     settings = settings or Settings()
     logs.configure(settings.log)
-    documents = Listed(settings.documents_folder) if settings.documents == "only" else None
+    documents = DocumentFolder(settings.documents_folder) if settings.documents == "only" else None
     admission = Admission(settings.is_loopback, local_secret_hash, settings.public_read)
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
     scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None)
-    plans = Plans(is_on=settings.plans)
+    plans = Planner(is_on=settings.plans)
     return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address, plans)

@@ -25,9 +25,9 @@ from claimkb.domain.account import AccountKind, Actor
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.store import accounts
-from claimkb.store.database import Database
-from claimkb.store.outages import DatabaseUnavailable, TookTooLong
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 LOCAL_EDITOR = Actor("local editor", Role.EDITOR)
 """The person at this machine."""
@@ -138,10 +138,10 @@ class Identities:
         known = self._known.get(credentials)
         return known[0] if known is not None and known[1] > self._clock() else None
 
-    def identify(self, credentials: Credentials, running: Running | None = None) -> Actor:
+    def identify(self, credentials: Credentials, cancellation: Cancellation | None = None) -> Actor:
         """Ask the database who this is; refuse a token that is not accepted."""
         generation = self.generation
-        with self._desk.database.read(running, reserved=True) as session:
+        with self._desk.database.read(cancellation, reserved=True) as session:
             actor = self._judge(session, credentials)
             used = self._to_note(session, actor)
         if used is not None:
@@ -187,7 +187,7 @@ class Identities:
 
     def _note_use(self, token_id: UUID) -> None:
         """Write down that a token was used, if that can be done at once."""
-        opened = self._desk.database.write(Running(NOTE_SECONDS), reserved=True)
+        opened = self._desk.database.write(Cancellation(NOTE_SECONDS), reserved=True)
         with suppress(DatabaseUnavailable, TookTooLong), opened as session:
             accounts.note_use(session, token_id, self._desk.now())
 
@@ -198,9 +198,9 @@ class SignIns:
     def __init__(self, desk: Desk, may_guess: Callable[[UUID], bool] = lambda _: True) -> None:
         self._desk, self._may_guess = desk, may_guess
 
-    def whose(self, shown: Shown, running: Running | None = None) -> Account:
+    def whose(self, shown: Shown, cancellation: Cancellation | None = None) -> Account:
         """Tell who has signed in."""
-        return self._let_in(shown, running)[0]
+        return self._let_in(shown, cancellation)[0]
 
     def has_to_set_up(self, account: Account) -> bool:
         """Tell whether somebody who has signed in has to set up a second factor before anything else."""
@@ -210,55 +210,67 @@ class SignIns:
         """Make what the codes of a second factor may be computed from."""
         return second_factor.written(self._desk.random(second_factor.SECRET_BYTES))
 
-    def sign_in(self, name: str, given: SecretStr, code: SecretStr, device: str, running: Running | None = None) -> Token:
+    def sign_in(self, name: str, given: SecretStr, code: SecretStr, device: str, cancellation: Cancellation | None = None) -> Token:
         """Begin a session for who knows the password of an account, and shows a code where it has a second factor."""
-        with self._desk.database.read(running) as session:
+        with self._desk.database.read(cancellation) as session:
             found = accounts.find_by_name(session, name)
         account = _proven(found, given)
         self._count_code(account, code)
         order = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device, code=code)
-        with self._desk.work(Actor(account.name, account.role, account_id=account.id), running) as work:
+        with self._desk.work(Actor(account.name, account.role, account_id=account.id), cancellation) as work:
             return sessions.sign_in(work, order)
 
-    def sign_out(self, shown: Shown, running: Running | None = None) -> None:
+    def sign_out(self, shown: Shown, cancellation: Cancellation | None = None) -> None:
         """End a session."""
-        _, actor = self._let_in(shown, running)
-        with self._desk.work(actor, running, alone=True) as work:
+        _, actor = self._let_in(shown, cancellation)
+        with self._desk.work(actor, cancellation, alone=True) as work:
             sessions.sign_out(work, sessions.SignOut())
 
     def choose_password(
-        self, shown: Shown, current: SecretStr, new: SecretStr, code: SecretStr, device: str, running: Running | None = None
+        self,
+        shown: Shown,
+        current: SecretStr,
+        new: SecretStr,
+        code: SecretStr,
+        device: str,
+        cancellation: Cancellation | None = None,
     ) -> Token:
         """Choose a password: for who was invited, or who is signed in and knows the current one; with a code, as to sign in."""
-        account, actor = self._let_in(shown, running)
+        account, actor = self._let_in(shown, cancellation)
         is_invited = shown.kind is TokenKind.INVITATION
         right_for = None if is_invited else _proven(account, current).password_hash
         password.check_new(new, account.name)
         self._count_code(account, code)
         made = password.hashed(new, self._desk.random(password.SALT_BYTES))
         order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, code=code, password_hash=made)
-        with self._desk.work(actor, running, alone=True) as work:
+        with self._desk.work(actor, cancellation, alone=True) as work:
             return sessions.choose_password(work, order)
 
     def set_up_second_factor(
-        self, shown: Shown, current: SecretStr, secret: SecretStr, code: SecretStr, device: str, running: Running | None = None
+        self,
+        shown: Shown,
+        current: SecretStr,
+        secret: SecretStr,
+        code: SecretStr,
+        device: str,
+        cancellation: Cancellation | None = None,
     ) -> tuple[Token, list[SecretStr]]:
         """Set up a second factor: for who is signed in, knows the password, and shows a code of the new secret."""
-        account, actor = self._let_in(shown, running)
+        account, actor = self._let_in(shown, cancellation)
         right_for = _proven(account, current).password_hash
         order = sessions.SetUpSecondFactor(account_id=account.id, right_for=right_for, device=device, code=code, secret=secret)
-        with self._desk.work(actor, running, alone=True) as work:
+        with self._desk.work(actor, cancellation, alone=True) as work:
             return sessions.set_up_second_factor(work, order)
 
     def take_second_factor_away(
-        self, shown: Shown, current: SecretStr, code: SecretStr, device: str, running: Running | None = None
+        self, shown: Shown, current: SecretStr, code: SecretStr, device: str, cancellation: Cancellation | None = None
     ) -> Token:
         """Take a second factor away: for who is signed in, knows the password, and shows a code."""
-        account, actor = self._let_in(shown, running)
+        account, actor = self._let_in(shown, cancellation)
         right_for = _proven(account, current).password_hash
         self._count_code(account, code)
         order = sessions.SignIn(account_id=account.id, right_for=right_for, device=device, code=code)
-        with self._desk.work(actor, running, alone=True) as work:
+        with self._desk.work(actor, cancellation, alone=True) as work:
             return sessions.take_second_factor_away(work, order)
 
     def _count_code(self, account: Account, code: SecretStr) -> None:
@@ -266,9 +278,9 @@ class SignIns:
         if code and second_factor.is_set_up(account) and not self._may_guess(account.id):
             raise CodeRefused(name=account.name)
 
-    def _let_in(self, shown: Shown, running: Running | None) -> tuple[Account, Actor]:
+    def _let_in(self, shown: Shown, cancellation: Cancellation | None) -> tuple[Account, Actor]:
         """Let in who shows a session or an invitation; tell whose it is."""
-        with self._desk.database.read(running) as session:
+        with self._desk.database.read(cancellation) as session:
             return let_in(session, self._desk, shown)
 
 

@@ -19,9 +19,9 @@ from claimkb.actions.work import Desk
 from claimkb.domain.channel import is_mail
 from claimkb.domain.policy import Policy
 from claimkb.domain.review import Rating, read_scale
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_HOSTS
-from claimkb.store.database import Database
+from claimkb.store.engine.database import Database
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 

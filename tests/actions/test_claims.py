@@ -14,7 +14,7 @@ from claimkb.domain import Appearance, refusals
 from claimkb.domain.account import Actor
 from claimkb.domain.anchoring import AnchorStatus
 from claimkb.domain.permissions import Role
-from claimkb.store import records
+from claimkb.store.engine import records
 from tests.builders import a_claim, a_claimant, a_source, do, everything, refused
 
 NOWHERE = UUID(int=1)

@@ -14,7 +14,7 @@ from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.prediction import DueBasis, DueDateChangeKind, PredictionKind
 from claimkb.identity import COMMAND_LINE
-from claimkb.store import records
+from claimkb.store.engine import records
 from tests.builders import a_claim, a_prediction, a_source, do, refused
 
 TODAY, TOMORROW, DAY_AFTER = date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24)

@@ -37,7 +37,7 @@ from claimkb.domain.prediction import SETTLED, PredictionStatus
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
 from claimkb.store import ghosts
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
 from tests.builders import NOON, TODAY, a_prediction, a_source, as_it_is, do
 from tests.stops import STOPPED, after, crash, stops_of
 
@@ -88,11 +88,11 @@ class Life(RuleBasedStateMachine):
 
     def attempt_stopped(self, action: Callable[..., Any], order: Any, actor: Actor) -> Any:
         """Do something that is stopped on the way; see that it is whole or not at all, and said to be what it is."""
-        (way, number), self.stop, running = self.stop, None, Running()  # type: ignore[misc]
+        (way, number), self.stop, cancellation = self.stop, None, Cancellation()  # type: ignore[misc]
         before = as_it_is(self.desk)
         try:
-            with after(self.desk, number, stops_of(self.desk, running).get(way, crash)) as was_stopped:
-                done = do(self.desk, action, order, actor, running)
+            with after(self.desk, number, stops_of(self.desk, cancellation).get(way, crash)) as was_stopped:
+                done = do(self.desk, action, order, actor, cancellation)
         except (Refusal, *STOPPED):
             assert as_it_is(self.desk) == before
             return None

@@ -17,7 +17,7 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Role
 from claimkb.domain.prediction import is_as_sealed
 from claimkb.domain.revision import chain
-from claimkb.store import records
+from claimkb.store.engine import records
 from tests.builders import a_claim, a_prediction, a_source, do, everything, refused, resolved
 
 NOWHERE = UUID(int=1)

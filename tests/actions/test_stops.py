@@ -8,11 +8,11 @@ from itertools import count
 import pytest
 
 from claimkb.actions.work import Desk
-from claimkb.store.outages import TookTooLong
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.outages import TookTooLong
 from tests.builders import as_it_is
 from tests.stops import STOPPED, Crashed, after, crash, hooked, stop, stops_of
-from tests.verbs import ACTIONS, ORDERS, TWO_PEOPLE, carry_out, given
+from tests.verbs import ACTIONS, COMMANDS, TWO_PEOPLE, carry_out, given
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def statements_of(desk: Desk, verb: str) -> int:
     """Stop a verb after each of its statements in turn, until it has no more; tell how many it has. Each leaves nothing behind."""
     order, before = given(desk, verb), as_it_is(desk)
     for number in count(1):
-        running = Running()
-        with after(desk, number, stops_of(desk, running)["stop"]) as was_stopped:
+        cancellation = Cancellation()
+        with after(desk, number, stops_of(desk, cancellation)["stop"]) as was_stopped:
             try:
-                carry_out(desk, verb, order, running)
+                carry_out(desk, verb, order, cancellation)
             except TookTooLong:
                 assert as_it_is(desk) == before, f"{verb} is half done where it is stopped after statement {number}"
                 continue
@@ -39,12 +39,12 @@ def statements_of(desk: Desk, verb: str) -> int:
 
 
 def test_there_is_an_order_for_every_verb() -> None:
-    assert set(ORDERS) == set(ACTIONS)
+    assert set(COMMANDS) == set(ACTIONS)
 
 
 @pytest.mark.long
 def test_a_verb_that_is_stopped_after_any_of_its_statements_leaves_everything_as_it_was(two: Desk) -> None:
-    found = {verb: statements_of(two, verb) for verb in ORDERS}
+    found = {verb: statements_of(two, verb) for verb in COMMANDS}
     assert min(found.values()) >= 2  # the record and its revision
 
 
@@ -52,7 +52,7 @@ def test_a_change_that_crashes_or_loses_its_connection_after_any_statement_leave
     order, before = given(two, "move_due_date"), as_it_is(two)
     for way in ("crash", "lose")[: 1 if two.database.is_sqlite else 2]:
         for number in range(1, 9):
-            stop = stops_of(two, Running())[way]
+            stop = stops_of(two, Cancellation())[way]
             with after(two, number, stop) as was_stopped, pytest.raises(STOPPED):
                 carry_out(two, "move_due_date", order)
             assert was_stopped()
@@ -62,11 +62,11 @@ def test_a_change_that_crashes_or_loses_its_connection_after_any_statement_leave
 
 def test_a_verb_that_is_stopped_in_its_commit_is_what_it_is_said_to_be(two: Desk) -> None:
     """SQLite's commit is let be. PostgreSQL's can still be cancelled, and then it says so."""
-    for verb in ORDERS:
-        order, running, before = given(two, verb), Running(), as_it_is(two)
-        with hooked(two, "commit", stops_of(two, running)["stop"]):
+    for verb in COMMANDS:
+        order, cancellation, before = given(two, verb), Cancellation(), as_it_is(two)
+        with hooked(two, "commit", stops_of(two, cancellation)["stop"]):
             try:
-                carry_out(two, verb, order, running)
+                carry_out(two, verb, order, cancellation)
             except TookTooLong:
                 assert not two.database.is_sqlite
                 assert as_it_is(two) == before
@@ -75,9 +75,9 @@ def test_a_verb_that_is_stopped_in_its_commit_is_what_it_is_said_to_be(two: Desk
 
 
 def test_a_verb_that_is_stopped_after_its_commit_is_said_to_be_done(two: Desk) -> None:
-    order, running, before = given(two, "record_claimant"), Running(), as_it_is(two)
-    two.database.on_commit.append(lambda _: stop(running))
-    carry_out(two, "record_claimant", order, running)
+    order, cancellation, before = given(two, "record_claimant"), Cancellation(), as_it_is(two)
+    two.database.on_commit.append(lambda _: stop(cancellation))
+    carry_out(two, "record_claimant", order, cancellation)
     assert as_it_is(two) != before
 
 

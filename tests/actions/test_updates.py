@@ -15,9 +15,9 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.domain.prediction import DueBasis
 from claimkb.domain.record import Versioned
 from claimkb.domain.refusals import Refusal, StaleVersion
-from claimkb.store import edges, records
 from claimkb.store import sources as stored
-from claimkb.store.edges import Edge
+from claimkb.store.engine import records, relationships
+from claimkb.store.engine.relationships import Relationship
 from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, do, everything, refused, resolved
 
 
@@ -51,7 +51,7 @@ def test_the_history_keeps_what_was_there_before_and_why(desk: Desk) -> None:
     claimant = a_claimant(desk)
     update(desk, claimant, office="Minister", reason="The source says so.")
     with desk.database.read() as session:
-        (history,) = edges.lists(session, Edge(Revision, theirs="record_id", order_by="version"), [claimant.id])
+        (history,) = relationships.lists(session, Relationship(Revision, theirs="record_id", order_by="version"), [claimant.id])
     assert [(each.version, each.action, each.reason) for each in history] == [
         (1, "recordClaimant", None),
         (2, "updateClaimant", "The source says so."),

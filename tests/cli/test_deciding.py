@@ -8,7 +8,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Outcome, Prediction
 from claimkb.domain.prediction import DueBasis, PredictionStatus
 from claimkb.domain.reference import global_id
-from claimkb.store import records
+from claimkb.store.engine import records
 from tests.builders import a_claim, a_prediction, an_account, everything, resolved
 from tests.cli.test_commands import Run, run
 

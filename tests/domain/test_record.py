@@ -7,11 +7,11 @@ from sqlmodel import SQLModel
 
 from claimkb.actions.claimants import RecordClaimant
 from claimkb.domain import Claim, Source
-from claimkb.domain.record import Order, Record
+from claimkb.domain.record import Command, Record
 
 
-def every_order(of: type[Order] = Order) -> list[type[Order]]:
-    return [deeper for each in of.__subclasses__() for deeper in (each, *every_order(each))]
+def every_command(of: type[Command] = Command) -> list[type[Command]]:
+    return [deeper for each in of.__subclasses__() for deeper in (each, *every_command(each))]
 
 
 def test_a_value_type_gives_its_column_a_size_also_where_it_may_be_null() -> None:
@@ -25,7 +25,7 @@ def test_a_vocabulary_becomes_a_short_text_under_a_check() -> None:
     assert {"ck_claim_kind", "ck_claim_voice", "ck_claim_check_worthiness", "ck_claim_said_on_precision"} <= checks
 
 
-@pytest.mark.parametrize("model", [*Record.__subclasses__(), *every_order()], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*Record.__subclasses__(), *every_command()], ids=lambda model: model.__name__)
 def test_every_field_has_a_description(model: type[SQLModel]) -> None:
     assert [name for name, field in model.model_fields.items() if not field.description] == []
 

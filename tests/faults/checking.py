@@ -13,7 +13,7 @@ from claimkb.domain import Account, Announcement, Channel, Revision, Token
 from claimkb.domain.announcement import Topic
 from claimkb.domain.revision import canonical, chain
 from claimkb.store import ghosts
-from claimkb.store.database import Database
+from claimkb.store.engine.database import Database
 from claimkb.store.revisions import _LEFT_OUT, _STAMPS
 from tests.faults.clients import Ledger, Said
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.plans.answering import Plans
+from claimkb.graphql.plans.planner import Planner
 from tests.builders import a_claim, a_claimant, a_prediction, a_source
 
 Ask = Callable[..., Any]
@@ -38,7 +38,7 @@ def ask(client: TestClient) -> Ask:
 @pytest.fixture
 def executed(desk: Desk) -> Iterator[Ask]:
     """Give a function that asks without plans, field by field, and returns the data."""
-    with TestClient(app_of(desk, plans=Plans(is_on=False)), base_url="http://127.0.0.1") as client:
+    with TestClient(app_of(desk, plans=Planner(is_on=False)), base_url="http://127.0.0.1") as client:
 
         def executed(query: str, /, **variables: Any) -> Any:
             return client.post("/graphql", json={"query": query, "variables": variables}).json()["data"]

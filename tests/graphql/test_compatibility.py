@@ -6,7 +6,7 @@ from pathlib import Path
 from graphql import GraphQLSchema, build_schema
 from graphql.utilities import find_breaking_changes
 
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.schema.assembly import sdl
 
 RELEASED = Path(__file__).parent / "schema-0.1.0.graphql"
 """The schema of the last release. A release puts its own here."""

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql import documents
-from claimkb.graphql.documents import BadDocuments, Listed
+from claimkb.graphql.execution import persisted_documents
+from claimkb.graphql.execution.persisted_documents import BadDocuments, DocumentFolder
 
 QUERY = "query Role { viewer { role } }"
 DATA = {"viewer": {"role": "EDITOR"}}
@@ -49,7 +49,7 @@ def test_a_fingerprint_of_another_document_is_refused(client: TestClient) -> Non
 
 
 def test_the_documents_that_were_not_asked_for_longest_are_forgotten(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MOST_KEPT", 2)
+    monkeypatch.setattr(persisted_documents, "MOST_KEPT", 2)
     texts = [f"query Q{number} {{ viewer {{ role }} }}" for number in range(3)]
     for text in texts:
         client.post("/graphql", json={"query": text, **named(text)})
@@ -66,7 +66,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_only_the_documents_of_the_folder_are_answered(sqlite_desk: Desk, folder: Path) -> None:
-    with TestClient(app_of(sqlite_desk, documents=Listed(folder)), base_url="http://127.0.0.1") as client:
+    with TestClient(app_of(sqlite_desk, documents=DocumentFolder(folder)), base_url="http://127.0.0.1") as client:
         for asked in (
             {"query": QUERY},
             {"query": "query   Role{viewer{role}}"},
@@ -92,7 +92,7 @@ def test_only_the_documents_of_the_folder_are_answered(sqlite_desk: Desk, folder
 
 def test_a_folder_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(BadDocuments, match=r"needs \.graphql files"):
-        Listed(tmp_path)
+        DocumentFolder(tmp_path)
     (tmp_path / "bad.graphql").write_text("{ oh", encoding="utf-8")
     with pytest.raises(BadDocuments, match=r"bad\.graphql is not a GraphQL document: Syntax Error"):
-        Listed(tmp_path)
+        DocumentFolder(tmp_path)

@@ -24,11 +24,11 @@ from claimkb.domain import Revision, token
 from claimkb.domain.permissions import Role
 from claimkb.domain.reference import global_id
 from claimkb.domain.source import fingerprint
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.assembly import sdl
 from claimkb.identity import COMMAND_LINE, Admission, Credentials, Identities
-from claimkb.store import edges
-from claimkb.store.edges import Edge
+from claimkb.store.engine import relationships
+from claimkb.store.engine.relationships import Relationship
 from tests.builders import NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
 
 HERE = "http://127.0.0.1"
@@ -360,7 +360,7 @@ def test_a_repeat_is_answered_only_to_who_may_still_do_it(desk: Desk) -> None:
 def test_the_history_of_accounts_is_for_administrators_by_id_too(desk: Desk) -> None:
     ada = an_account(desk)
     with desk.database.read() as session:
-        (revision,) = edges.lists(session, Edge(Revision, theirs="record_id"), [ada.id])[0]
+        (revision,) = relationships.lists(session, Relationship(Revision, theirs="record_id"), [ada.id])[0]
     query = {"query": f'{{ nodes(ids: ["{global_id("Revision", revision.id)}"]) {{ id }} }}'}
     reader = a_token(desk, an_account(desk, "Rea", "READER")).secret.get_secret_value()
     with TestClient(app_of(desk), base_url=HERE) as client:

@@ -13,7 +13,7 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain import Account
 from claimkb.domain.permissions import Role
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import Admission
 from tests.builders import a_feed_key, a_session, a_token, an_account, an_invitation, everything
 from tests.graphql.test_door import HERE, ROWS, bearer, sent

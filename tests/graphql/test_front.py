@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.exchanges import EXCHANGE
-from claimkb.graphql.front import Front
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans.answering import Plans
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.transport.fast_path import Front
+from claimkb.graphql.transport.one_shot import EXCHANGE
 from claimkb.identity import Credentials
 from tests.builders import a_token, an_account
 
@@ -60,7 +60,7 @@ def test_a_planned_operation_is_answered_in_front(client: TestClient, ordinary: 
     [{}, {"accept": "application/graphql-response+json"}, {"accept": "application/json, */*;q=0.1", "x-request-id": "mine-1"}],
 )
 def test_both_ways_answer_with_the_same_headers(desk: Desk, client: TestClient, headers: dict[str, str]) -> None:
-    with TestClient(app_of(desk, plans=Plans(is_on=False)), base_url=HERE) as other:
+    with TestClient(app_of(desk, plans=Planner(is_on=False)), base_url=HERE) as other:
         one, two = (each.post("/graphql", json=CLAIMS, headers=headers) for each in (client, other))
     assert (one.status_code, one.json()["data"]) == (two.status_code, two.json()["data"])
     said = [{name: value for name, value in each.headers.items() if name != "content-length"} for each in (one, two)]
@@ -187,7 +187,7 @@ def test_a_request_in_one_piece_is_answered_in_one_unless_that_has_to_wait(sqlit
 def test_what_crashes_in_front_is_excused_in_json_with_the_request_id(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with TestClient(app_of(desk), base_url=HERE, raise_server_exceptions=False) as client:
         client.post("/graphql", json={"query": "{ __typename }"})
-        monkeypatch.setattr("claimkb.graphql.front.encode", lambda _: 1 / 0)
+        monkeypatch.setattr("claimkb.graphql.transport.fast_path.encode", lambda _: 1 / 0)
         answer = client.post("/graphql", json=CLAIMS, headers={"x-request-id": "mine-1"})
     assert answer.status_code == 500
     assert answer.json()["errors"][0]["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "mine-1"}

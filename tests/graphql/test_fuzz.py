@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.assembly import sdl
 from tests.builders import a_prediction, resolved
 
 GENEROUS = Limits(rate_cost=10**9)

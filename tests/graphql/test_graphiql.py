@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
-from claimkb.graphql import graphiql
+from claimkb.graphql.transport import graphiql
 from tests.builders import everything
 from tests.cli.test_serving import serving
 from tests.graphql.conftest import Ask

@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.refusals import Forbidden
-from claimkb.graphql.files import File
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.schema import sdl
-from claimkb.store.database import Database
-from claimkb.store.flowing import Flow
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.assembly import sdl
+from claimkb.graphql.transport.files import File
+from claimkb.store.engine.async_reader import AsyncReader
+from claimkb.store.engine.database import Database
 from tests.graphql.conftest import Ask
 
 
@@ -45,7 +45,7 @@ def test_a_crash_is_masked_and_logged_with_the_same_request_id(
     ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask("{ __typename }")  # from now on the caller is known for a moment
-    for kind, way in ((Database, "read"), (Database, "reader"), (Database, "read_at_once"), (Flow, "take")):
+    for kind, way in ((Database, "read"), (Database, "reader"), (Database, "read_inline"), (AsyncReader, "take")):
         monkeypatch.setattr(kind, way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         (error,) = ask("{ predictions { totalCount } }")["errors"]

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans.answering import Plans
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.planner import Planner
 from tests.builders import a_claim, a_claimant, a_source, everything
 from tests.graphql.conftest import Ask
 
@@ -33,7 +33,7 @@ def way(request: pytest.FixtureRequest) -> str:
 def any_way(way: str, desk: Desk) -> Iterator[Ask]:
     """Give a function that asks by plans, and one that asks without."""
     with TestClient(
-        app_of(desk, Limits(rate_cost_per_second=1), plans=Plans(is_on=way == "planned")), base_url="http://127.0.0.1"
+        app_of(desk, Limits(rate_cost_per_second=1), plans=Planner(is_on=way == "planned")), base_url="http://127.0.0.1"
     ) as client:
 
         def ask(query: str, /, **variables: Any) -> Any:

@@ -14,17 +14,17 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql import guard
-from claimkb.graphql.graphiql import examples
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.measuring import ENOUGH, measure
-from claimkb.graphql.prices import Prices
-from claimkb.graphql.rates import MOST_KEPT, Rates
-from claimkb.graphql.schema import schema
+from claimkb.graphql.execution import admission
+from claimkb.graphql.limits.field_costs import FieldCosts
+from claimkb.graphql.limits.query_cost import ENOUGH, measure
+from claimkb.graphql.limits.rate_limits import MOST_KEPT, Rates
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.assembly import schema
+from claimkb.graphql.transport.graphiql import examples
 from tests.builders import a_prediction, everything
 from tests.graphql.conftest import Ask
 
-PRICES = Prices(schema._schema)
+PRICES = FieldCosts(schema._schema)
 
 
 def size(query: str, **variables: Any) -> tuple[int, int, int]:
@@ -215,7 +215,7 @@ FOR_EVER = {
 def test_what_takes_too_long_is_stopped_in_the_database(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = FOR_EVER[desk.database.is_sqlite]
 
-    monkeypatch.setattr("claimkb.store.paging.counting", lambda _select: sa.text(slow))
+    monkeypatch.setattr("claimkb.store.engine.paging.counting", lambda _select: sa.text(slow))
     began = time.perf_counter()
     with limited(desk, statement_seconds=0.2) as client:
         (error,) = client.post("/graphql", json={"query": "{ slow: claims { totalCount } }"}).json()["errors"]
@@ -285,11 +285,11 @@ def test_a_document_that_was_valid_before_is_still_measured_and_an_invalid_one_s
 
 
 def test_only_so_many_valid_documents_are_remembered(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "MOST_VALID", 5)
+    monkeypatch.setattr(admission, "MOST_VALID", 5)
     with TestClient(app_of(sqlite_desk), base_url="http://127.0.0.1") as client:
         for number in range(20):
             assert "data" in client.post("/graphql", json={"query": f"{{ a{number}: __typename }}"}).json()
-    assert len(guard._VALID) == 5
+    assert len(admission._VALID) == 5
 
 
 def test_what_a_variable_lists_costs_as_much_as_verbs_each_time(ask: Ask) -> None:

@@ -21,8 +21,8 @@ from claimkb import domain
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.assembly import sdl
 from tests.builders import a_token, an_account
 
 IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.costs import document_cost
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.cost_directives import document_cost
+from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans import known
 from tests.builders import an_account
 

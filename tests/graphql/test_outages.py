@@ -15,10 +15,10 @@ from starlette.websockets import WebSocketDisconnect
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans.answering import Plans
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.planner import Planner
 from claimkb.store import migrations
-from claimkb.store.outages import DatabaseLocked, Outages
+from claimkb.store.engine.outages import DatabaseLocked, Outages
 from tests import outages
 from tests.builders import a_claimant, a_desk, a_token, an_account, everything
 from tests.proxy import behind
@@ -37,7 +37,7 @@ WITH_AND_WITHOUT_PLANS = pytest.mark.parametrize("plans", [True, False])
 def client_of(desk: Desk, *, plans: bool = True, **limits: Any) -> Iterator[TestClient]:
     """Give a client of a server that is in use."""
     given = Limits(**{"request_seconds": 0.5, **limits})
-    with TestClient(app_of(desk, given, plans=Plans(is_on=plans)), base_url=HERE) as client:
+    with TestClient(app_of(desk, given, plans=Planner(is_on=plans)), base_url=HERE) as client:
         assert asked(client, READ) == (200, {"claimants": {"totalCount": 0}})
         yield client
 

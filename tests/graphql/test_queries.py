@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from claimkb.actions import following, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain.permissions import PRIVATE
-from claimkb.graphql.queries import NODES
+from claimkb.graphql.schema.queries import NODES
 from tests.builders import TODAY, a_fact, a_prediction, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
 

@@ -15,7 +15,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Source
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import QuoteNotFound
-from claimkb.graphql.mutations import VERBS
+from claimkb.graphql.schema.mutations import VERBS
 from tests.builders import EDITOR, NOON, TEXT, a_claim, a_fact, a_prediction, a_source, do, everything
 from tests.graphql.conftest import Ask
 
@@ -65,7 +65,7 @@ def test_no_text_is_read_while_a_change_of_many_quotes_is_written(desk: Desk, mu
 
 
 def test_every_order_that_holds_quotes_tells_them() -> None:
-    told = {verb.order.__name__ for verb in VERBS if hasattr(verb.order, "quoted")}
+    told = {verb.command.__name__ for verb in VERBS if hasattr(verb.command, "quoted")}
     assert told == {"RecordClaim", "AddAppearance", "AddEvidence", "ResolvePrediction", "ReviewClaim"}
 
 

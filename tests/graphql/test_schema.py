@@ -14,9 +14,9 @@ from graphql import (
 )
 
 from claimkb.domain.record import Record
-from claimkb.graphql.mutations import VERBS
-from claimkb.graphql.queries import NODES
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.schema.assembly import sdl
+from claimkb.graphql.schema.mutations import VERBS
+from claimkb.graphql.schema.queries import NODES
 
 COMMITTED = Path(__file__).parent.parent.parent / "schema.graphql"
 

@@ -15,7 +15,7 @@ from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import global_id
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, do, resolved
 from tests.ghosts import an_outcome_that_was_never_recorded
 

@@ -15,13 +15,13 @@ from anyio import CapacityLimiter
 
 from claimkb.actions.work import Desk
 from claimkb.domain import token
-from claimkb.graphql import threads
-from claimkb.graphql.callers import Callers
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.threads import Bulkheads, Pace, cross
+from claimkb.graphql.execution import threads
+from claimkb.graphql.execution.threads import Bulkheads, Pace, run_in_thread
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.authentication import Authenticator
 from claimkb.identity import Admission, Credentials, Identities
-from claimkb.store.outages import CommitUnknown, DatabaseBusy, TookTooLong
-from claimkb.store.running import Running
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.outages import CommitUnknown, DatabaseBusy, TookTooLong
 from tests.builders import a_token, an_account
 
 
@@ -58,17 +58,17 @@ def test_between_two_pieces_of_long_work_all_that_is_ready_goes_first() -> None:
 
 @pytest.mark.parametrize(("waits", "told"), [(0.0, TookTooLong), (0.4, DatabaseBusy)])
 def test_work_whose_time_went_by_in_waiting_is_told_that_too_much_is_asked(waits: float, told: type[Exception]) -> None:
-    def until_stopped(running: Running) -> None:
-        with closing(sqlite3.connect(":memory:")) as driver, running.driving(driver, lambda: None):
-            time.sleep(running.left + 0.2)
-            running.check()
+    def until_stopped(cancellation: Cancellation) -> None:
+        with closing(sqlite3.connect(":memory:")) as driver, cancellation.driving(driver, lambda: None):
+            time.sleep(cancellation.left + 0.2)
+            cancellation.check()
 
     async def whole() -> None:
         limiter, ends = CapacityLimiter(1), time.monotonic() + 0.5
-        first = asyncio.ensure_future(cross(lambda _: time.sleep(waits), 5, limiter))
+        first = asyncio.ensure_future(run_in_thread(lambda _: time.sleep(waits), 5, limiter))
         await asyncio.sleep(0.01)
         with pytest.raises(told):
-            await cross(until_stopped, 5, limiter, ends)
+            await run_in_thread(until_stopped, 5, limiter, ends)
         await first
 
     on_a_loop(whole)
@@ -79,15 +79,15 @@ def test_one_piece_of_work_too_many_waits_no_longer_than_it_may() -> None:
 
     async def whole() -> float:
         limiter = CapacityLimiter(1)
-        first = asyncio.ensure_future(cross(lambda _: enough.wait(10), 10, limiter))
+        first = asyncio.ensure_future(run_in_thread(lambda _: enough.wait(10), 10, limiter))
         await asyncio.sleep(0.05)
         began = time.monotonic()
         with pytest.raises(DatabaseBusy, match="All 1 threads for this sort of work are busy"):
-            await cross(lambda _: None, 10, limiter, began + 0.2)
+            await run_in_thread(lambda _: None, 10, limiter, began + 0.2)
         waited = time.monotonic() - began
         enough.set()
         assert await first is True
-        assert await cross(lambda _: "in", 10, limiter) == "in"
+        assert await run_in_thread(lambda _: "in", 10, limiter) == "in"
         return waited
 
     assert 0.2 <= on_a_loop(whole) < 2
@@ -100,20 +100,20 @@ def test_work_that_does_not_end_when_it_is_stopped_is_answered_without_and_may_n
     monkeypatch.setattr(threads, "END_SECONDS", 0.1)
     enough, ended = Event(), Event()
 
-    def work(running: Running) -> None:
-        with running.driving(None, lambda: None):
+    def work(cancellation: Cancellation) -> None:
+        with cancellation.driving(None, lambda: None):
             if begins_to_commit:
-                running.begin_commit()
+                cancellation.begin_commit()
             enough.wait(10)
             try:
                 if not begins_to_commit:
-                    running.begin_commit()
+                    cancellation.begin_commit()
             except TookTooLong:
                 ended.set()
 
     async def whole() -> None:
         with pytest.raises(CommitUnknown if begins_to_commit else TookTooLong):
-            await cross(work, 0.1, CapacityLimiter(1))
+            await run_in_thread(work, 0.1, CapacityLimiter(1))
         enough.set()
 
     on_a_loop(whole)
@@ -123,7 +123,7 @@ def test_work_that_does_not_end_when_it_is_stopped_is_answered_without_and_may_n
 def test_who_sends_a_request_is_looked_up_once_for_all_who_ask_at_the_same_time(desk: Desk) -> None:
     shown = token.read(a_token(desk, an_account(desk)).secret.get_secret_value() or "")
     identities = Identities(desk, Admission())
-    callers = Callers(identities, Limits(), Bulkheads(desk.database))
+    callers = Authenticator(identities, Limits(), Bulkheads(desk.database))
     credentials, given = Credentials(shown, is_from_here=False), list[str]()
     for engine in desk.database.engines:
         sa.event.listen(engine, "before_cursor_execute", lambda *event: given.append(event[2]))

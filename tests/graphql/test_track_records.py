@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.domain import Claimant
 from claimkb.domain.reference import global_id
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.schema.assembly import sdl
 from tests.builders import TODAY, a_claim, a_claimant, a_prediction, resolved
 from tests.graphql.conftest import Ask
 from tests.graphql.test_queries import statements

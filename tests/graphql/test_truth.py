@@ -16,9 +16,9 @@ from claimkb.actions import claims, outcomes
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import global_id, parse_global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans.answering import Plans
-from claimkb.store.outages import DatabaseUnavailable
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.planner import Planner
+from claimkb.store.engine.outages import DatabaseUnavailable
 from tests import outages
 from tests.builders import a_claim, a_prediction, a_token, an_account, do, everything
 from tests.graphql.test_subscriptions import connected, next_of, subscribe
@@ -39,7 +39,7 @@ POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 @contextmanager
 def client_of(desk: Desk, *, plans: bool = True, **limits: Any) -> Iterator[TestClient]:
     """Give a client of a server."""
-    with TestClient(app_of(desk, Limits(**limits), plans=Plans(is_on=plans)), base_url=HERE) as client:
+    with TestClient(app_of(desk, Limits(**limits), plans=Planner(is_on=plans)), base_url=HERE) as client:
         yield client
 
 
@@ -191,7 +191,7 @@ async def stopped_at(
     desk: Desk, body: Any, accept: str, hook: str, changes: int, *, plans: bool = True, **limits: Any
 ) -> tuple[int, Any]:
     """Ask, and after so many changes cancel what answers, as a web server does that stops; return the status, and what was answered."""
-    app, sent, loop = app_of(desk, Limits(**limits), plans=Plans(is_on=plans)), [], asyncio.get_running_loop()
+    app, sent, loop = app_of(desk, Limits(**limits), plans=Planner(is_on=plans)), [], asyncio.get_running_loop()
     content = json.dumps(body).encode()
     headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     scope = {"type": "http", "asgi": {}, "http_version": "1.1", "method": "POST", "path": "/graphql", "query_string": b""}
@@ -281,7 +281,7 @@ def test_who_was_let_in_is_told_what_was_done_though_nobody_can_be_looked_up_any
         client.post("/graphql", json={"query": "{ viewer { role } }"})
 
         def lose() -> None:
-            monkeypatch.setattr("claimkb.graphql.callers.Callers.identify", gone)
+            monkeypatch.setattr("claimkb.graphql.transport.authentication.Authenticator.identify", gone)
 
         async def gone(*_: Any) -> Any:
             raise DatabaseUnavailable

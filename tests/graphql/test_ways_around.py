@@ -13,10 +13,10 @@ from claimkb.domain import Token, access, token
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Forbidden
-from claimkb.graphql.callers import address_of
+from claimkb.graphql.transport.authentication import address_of
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import accounts as accounts_of
-from claimkb.store import records
+from claimkb.store.engine import records
 from tests.builders import TODAY, a_session, a_token, an_account, do, refused
 from tests.graphql.conftest import Ask
 

@@ -31,7 +31,8 @@ from claimkb.domain.prediction import OPEN_STATUSES, PredictionStatus
 from claimkb.domain.timeliness import timeliness
 from claimkb.outbound.delivering import NotSent, Outbox
 from claimkb.outbound.scheduler import Scheduler
-from claimkb.store import digests, flags, records
+from claimkb.store import digests, flags
+from claimkb.store.engine import records
 from tests.builders import Clock, a_channel, do
 
 HOW_MANY = 2_000

@@ -19,7 +19,7 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.reference import parse_global_id
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.webhooks import Webhooks
-from claimkb.store import records
+from claimkb.store.engine import records
 from tests.builders import EDITOR, a_channel, a_claim, a_claimant, a_prediction, a_source, do
 from tests.outbound.receivers import Receiver, sent
 

@@ -15,7 +15,8 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.scheduler import WORK, Scheduler
-from claimkb.store import flags, leases
+from claimkb.store import flags
+from claimkb.store.engine import leases
 from tests.builders import NOON, TODAY, Clock, a_channel, a_prediction, flagged
 from tests.outbound.receivers import Receiver
 from tests.store.test_flags import in_force

@@ -24,7 +24,7 @@ from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import channels as stored
 from claimkb.store import deliveries, revisions
 from claimkb.store.deliveries import DeliveryFilter
-from claimkb.store.outages import DatabaseCorrupt
+from claimkb.store.engine.outages import DatabaseCorrupt
 from tests.builders import TODAY, Clock, a_channel, a_prediction, an_account, do, flagged, refused, resolved
 from tests.ghosts import an_outcome_that_was_never_recorded
 from tests.outbound.receivers import Receiver, a_receiver, killed, sent

@@ -6,7 +6,7 @@ from itertools import count, repeat
 
 from graphql import get_introspection_query
 
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from tests.prices.rows import ARTICLES, LONG, id_of
 from tests.prices.server import Request, asking
 

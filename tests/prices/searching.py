@@ -21,7 +21,7 @@ from graphql import (
     is_required_argument,
 )
 
-from claimkb.graphql.schema import schema
+from claimkb.graphql.schema.assembly import schema
 from tests.prices.kinds import LETTERS
 from tests.prices.rows import id_of
 from tests.prices.server import Server, asking

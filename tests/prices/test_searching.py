@@ -2,7 +2,7 @@
 
 from graphql import parse, validate
 
-from claimkb.graphql.schema import schema
+from claimkb.graphql.schema.assembly import schema
 from tests.prices.kinds import KINDS
 from tests.prices.searching import Found, Maker
 

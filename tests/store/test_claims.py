@@ -7,10 +7,11 @@ from typing import Any
 from claimkb.actions import claims as actions
 from claimkb.actions import evidence
 from claimkb.actions.work import Desk
-from claimkb.store import claimants, claims, paging, sources
+from claimkb.store import claimants, claims, sources
 from claimkb.store.claimants import ClaimantFilter
 from claimkb.store.claims import ClaimFilter
-from claimkb.store.paging import Slice
+from claimkb.store.engine import paging
+from claimkb.store.engine.paging import Slice
 from claimkb.store.sources import SourceFilter
 from tests.builders import NOON, TODAY, a_claim, a_claimant, a_source, do
 

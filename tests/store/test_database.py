@@ -18,9 +18,9 @@ from claimkb.actions.work import Desk
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store import announcements
-from claimkb.store.database import Database
-from claimkb.store.outages import DatabaseBusy, DatabaseUnavailable, DatabaseUnfit, TookTooLong, is_undone
-from claimkb.store.running import Reader
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.outages import DatabaseBusy, DatabaseUnavailable, DatabaseUnfit, TookTooLong, is_undone
+from claimkb.store.engine.steps import Reader
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, a_source, do, everything, resolved
 
 
@@ -205,7 +205,7 @@ def test_a_connection_that_is_at_work_when_the_database_is_closed_is_closed_when
 def opened(desk: Desk) -> Database:
     """Open the connection for short reads: one that misses it, and a read in a thread."""
     with pytest.raises(DatabaseBusy):
-        desk.database.read_at_once(lambda reader: reader.rows("SELECT 1", ()))
+        desk.database.read_inline(lambda reader: reader.rows("SELECT 1", ()))
     with desk.database.reader():
         pass
     return desk.database
@@ -215,9 +215,9 @@ def test_a_short_read_is_done_at_once_and_a_long_one_stopped_after_its_steps(sql
     database = opened(sqlite_desk)
     long = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 1000000) SELECT count(*) FROM n"
     for _ in range(2):
-        assert database.read_at_once(lambda reader: reader.rows("SELECT count(*) FROM claim WHERE id = ?", ["x"])) == [(0,)]
+        assert database.read_inline(lambda reader: reader.rows("SELECT count(*) FROM claim WHERE id = ?", ["x"])) == [(0,)]
         with pytest.raises(TookTooLong):
-            database.read_at_once(lambda reader: reader.rows(long, ()))
+            database.read_inline(lambda reader: reader.rows(long, ()))
     with database.reader() as reader:
         assert reader.rows(long, ()) == [(1_000_000,)]
 
@@ -231,29 +231,29 @@ def test_a_short_read_sees_what_was_committed_before_it_and_nothing_of_what_is_m
         return [before, reader.rows(count, ())]
 
     database = opened(sqlite_desk)
-    assert database.read_at_once(counted_twice) == [[(0,)], [(0,)]]
-    assert database.read_at_once(lambda reader: reader.rows(count, ())) == [(1,)]
+    assert database.read_inline(counted_twice) == [[(0,)], [(0,)]]
+    assert database.read_inline(lambda reader: reader.rows(count, ())) == [(1,)]
 
 
 def test_one_short_read_is_done_at_a_time_and_only_where_the_database_is_embedded(desk: Desk) -> None:
     def again(reader: Reader) -> Any:
         with pytest.raises(DatabaseBusy):
-            desk.database.read_at_once(lambda inner: inner.rows("SELECT 1", ()))
+            desk.database.read_inline(lambda inner: inner.rows("SELECT 1", ()))
         return reader.rows("SELECT 1", ())
 
     database = opened(desk)
     if database.is_sqlite:
-        assert database.read_at_once(again) == [(1,)]
+        assert database.read_inline(again) == [(1,)]
     else:
         with pytest.raises(DatabaseBusy):
-            database.read_at_once(again)
+            database.read_inline(again)
 
 
 def test_after_an_error_the_next_short_read_begins_with_another_connection(sqlite_desk: Desk) -> None:
     database = opened(sqlite_desk)
     with pytest.raises(database.driver_error):
-        database.read_at_once(lambda reader: reader.rows("SELECT nothing", ()))
-    assert opened(sqlite_desk).read_at_once(lambda reader: reader.rows("SELECT 1", ())) == [(1,)]
+        database.read_inline(lambda reader: reader.rows("SELECT nothing", ()))
+    assert opened(sqlite_desk).read_inline(lambda reader: reader.rows("SELECT 1", ())) == [(1,)]
 
 
 def holding(desk: Desk, pool: ThreadPoolExecutor, number: int = 1) -> tuple[list[Any], Event]:
@@ -280,7 +280,7 @@ def test_writers_to_a_file_wait_for_one_another_and_none_is_lost(sqlite_desk: De
 def test_a_writer_whose_turn_does_not_come_in_time_is_told_so_and_writes_nothing(
     sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("claimkb.store.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("claimkb.store.engine.write_queue.BUSY_SECONDS", 0.1)
     before = everything(sqlite_desk)
     with ThreadPoolExecutor(1) as pool:
         (doing,), enough = holding(sqlite_desk, pool)
@@ -294,8 +294,8 @@ def test_a_writer_whose_turn_does_not_come_in_time_is_told_so_and_writes_nothing
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_who_gets_no_connection_to_postgresql_in_time_is_told_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("claimkb.store.engines.BUSY_SECONDS", 0.1)
-    monkeypatch.setattr("claimkb.store.engines.MOST_CONNECTIONS", 1)
+    monkeypatch.setattr("claimkb.store.engine.engines.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("claimkb.store.engine.engines.MOST_CONNECTIONS", 1)
     desk = a_desk(url)
     with ThreadPoolExecutor(2) as pool:
         doing, enough = holding(desk, pool, 2)

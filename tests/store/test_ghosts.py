@@ -9,7 +9,7 @@ from claimkb.domain.record import Appended, Versioned
 from claimkb.store import ghosts, revisions
 from tests.builders import a_claim, do
 from tests.ghosts import a_change_that_was_never_made, an_outcome_that_was_never_recorded
-from tests.verbs import ORDERS, TWO_PEOPLE, carry_out, given
+from tests.verbs import COMMANDS, TWO_PEOPLE, carry_out, given
 
 
 def found(desk: Desk) -> list[Ghost]:
@@ -25,7 +25,7 @@ def test_every_kind_of_record_with_a_history_is_looked_at() -> None:
 
 def test_where_every_change_is_whole_there_is_no_trace(story: Desk) -> None:
     two = replace(story, policy=TWO_PEOPLE)
-    for verb in ORDERS:
+    for verb in COMMANDS:
         carry_out(two, verb, given(two, verb))
     assert found(story) == []
 

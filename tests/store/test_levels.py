@@ -6,8 +6,9 @@ from uuid import UUID
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.timeliness import Timeliness
-from claimkb.store import levels, paging, predictions
-from claimkb.store.paging import Slice
+from claimkb.store import predictions
+from claimkb.store.engine import levels, paging
+from claimkb.store.engine.paging import Slice
 from claimkb.store.predictions import PredictionFilter
 from tests.builders import TODAY
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from claimkb.actions.work import Desk
 from claimkb.store import claimants, migrations, search
 from claimkb.store.claimants import ClaimantFilter
-from claimkb.store.database import Database
+from claimkb.store.engine.database import Database
 from tests.builders import a_claim, a_claimant, a_desk
 
 LOCALES = {

@@ -18,8 +18,8 @@ from claimkb.domain.searching import SearchKind
 from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import folding, migrations, revisions, search
-from claimkb.store.database import Database
-from claimkb.store.outages import DatabaseUnavailable
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.outages import DatabaseUnavailable
 from tests.builders import (
     EDITOR,
     STORY,

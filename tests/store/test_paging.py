@@ -14,22 +14,23 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.questions import BadCursor, BadPage, BothEnds
 from claimkb.domain.refusals import Refusal
-from claimkb.store import claimants, paging, predictions
+from claimkb.store import claimants, predictions
 from claimkb.store.claimants import ClaimantFilter
-from claimkb.store.ordering import OrderDirection
-from claimkb.store.paging import Order, Page, Slice
+from claimkb.store.engine import paging
+from claimkb.store.engine.ordering import OrderDirection
+from claimkb.store.engine.paging import OrderBy, Page, Slice
 from claimkb.store.predictions import PredictionFilter, PredictionOrder, PredictionOrderField
 from tests.builders import TODAY, a_claimant, a_prediction
 
 QUEUE = predictions.ordered(None)
 
 
-def read(desk: Desk, wanted: Slice, order: Order = QUEUE) -> Page:
+def read(desk: Desk, wanted: Slice, order: OrderBy = QUEUE) -> Page:
     with desk.database.read() as session:
         return paging.page(session, predictions.matching(PredictionFilter(), TODAY), order, wanted)
 
 
-def forward(desk: Desk, size: int, order: Order = QUEUE) -> list[Prediction]:
+def forward(desk: Desk, size: int, order: OrderBy = QUEUE) -> list[Prediction]:
     """Read a whole list page by page; one that comes back to a row would have no end."""
     rows, page = [], read(desk, Slice(first=size), order)
     rows += page.rows
@@ -40,7 +41,7 @@ def forward(desk: Desk, size: int, order: Order = QUEUE) -> list[Prediction]:
     return rows
 
 
-def backward(desk: Desk, size: int, order: Order = QUEUE) -> list[Prediction]:
+def backward(desk: Desk, size: int, order: OrderBy = QUEUE) -> list[Prediction]:
     """Read a whole list page by page from its end."""
     page = read(desk, Slice(last=size), order)
     rows = page.rows
@@ -143,11 +144,11 @@ BY_NAME = claimants.ordered(None)
         (paging.cursor("\x00", SOMEWHERE), BY_NAME),
         (base64.urlsafe_b64encode(b"[" * 100_000).decode(), QUEUE),
         (paging.cursor("\ud800", SOMEWHERE), BY_NAME),
-        (paging.cursor(10**30, SOMEWHERE), Order(col(Prediction.version), col(Prediction.id))),
-        (paging.cursor(2**40, SOMEWHERE), Order(col(Prediction.version), col(Prediction.id))),
+        (paging.cursor(10**30, SOMEWHERE), OrderBy(col(Prediction.version), col(Prediction.id))),
+        (paging.cursor(2**40, SOMEWHERE), OrderBy(col(Prediction.version), col(Prediction.id))),
     ],
 )
-def test_a_cursor_of_another_list_is_refused(desk: Desk, cursor: str, order: Order) -> None:
+def test_a_cursor_of_another_list_is_refused(desk: Desk, cursor: str, order: OrderBy) -> None:
     with pytest.raises(BadCursor, match="The cursor in after is not one of this list"):
         read(desk, Slice(after=cursor), order)
 
@@ -170,5 +171,5 @@ def test_zero_rows_may_be_asked_for(seven: Desk) -> None:
 
 
 def test_a_date_in_the_cursor_is_read_as_a_date() -> None:
-    order = Order(col(Prediction.due_on), col(Prediction.id))
+    order = OrderBy(col(Prediction.due_on), col(Prediction.id))
     assert str(order.beyond(paging.cursor(date(2026, 1, 1), SOMEWHERE), "after"))

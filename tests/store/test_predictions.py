@@ -13,11 +13,11 @@ from claimkb.actions import flagging, following, outcomes, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.timeliness import LONG_OVERDUE_DAYS, Timeliness, timeliness
-from claimkb.store import paging
 from claimkb.store import predictions as stored
-from claimkb.store.conditions import DateRange
-from claimkb.store.ordering import OrderDirection
-from claimkb.store.paging import Slice
+from claimkb.store.engine import paging
+from claimkb.store.engine.conditions import DateRange
+from claimkb.store.engine.ordering import OrderDirection
+from claimkb.store.engine.paging import Slice
 from claimkb.store.predictions import PredictionFilter, PredictionOrder, PredictionOrderField
 from tests.builders import NOON, TODAY, a_claim, a_claimant, a_prediction, a_source, an_account, do, plan, resolved
 

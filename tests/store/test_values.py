@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, UTCDateTime
 
 from claimkb.actions.work import Desk
-from claimkb.store import values
-from claimkb.store.database import Database
-from claimkb.store.running import Rows
+from claimkb.store.engine import values
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.steps import Rows
 from tests.builders import a_fact, a_prediction, a_token, an_account, resolved, reviewed
 
 
@@ -41,13 +41,13 @@ def raw_values(database: Database, texts: list[str]) -> list[list[Any]]:
         return [[row[0] for row in rows(text, ())] for text in texts]
 
     async def flow() -> list[list[Any]]:
-        assert database.flow is not None
+        assert database.async_reader is not None
         try:
-            return await database.flow.run(read)
+            return await database.async_reader.run(read)
         finally:
-            await database.flow.close()
+            await database.async_reader.close()
 
-    if database.flow is not None:
+    if database.async_reader is not None:
         return asyncio.run(flow())
     with database.reader() as reader:
         return read(reader.rows)

@@ -19,7 +19,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.flag import FlagLevel
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from tests.builders import NOON, Clock, a_claim, a_claimant, a_feed_key, a_prediction, an_account, do, flagged, resolved
 
 PUBLIC = "https://claims.example.org"

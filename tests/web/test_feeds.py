@@ -18,7 +18,7 @@ from claimkb.domain.following import AlreadyForgotten, NoNeedForAKey
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, NotFound
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import ANONYMOUS, COMMAND_LINE, Admission
 from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, a_token, an_account, do, flagged, refused, resolved
 from tests.graphql.conftest import Ask, ask, data, mutate  # noqa: F401 - fixtures

@@ -26,7 +26,7 @@ from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_EDITOR
 from claimkb.web import markdown, pack
 from tests.builders import (

@@ -17,7 +17,7 @@ from claimkb.app import app_of
 from claimkb.domain import Account
 from claimkb.domain.access import CodeRefused, NoSecondFactor
 from claimkb.domain.policy import Policy
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import COMMAND_LINE, SignIns
 from tests.builders import NOON, Clock, a_desk, a_token, an_account, code_at, do, everything, refused
 from tests.web.test_sign_in import COOKIE, FROM_HERE, HERE, VIEWER, WORDS, invited, name_of, send, told

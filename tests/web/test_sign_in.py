@@ -25,10 +25,10 @@ from claimkb.domain.access import NotAPerson
 from claimkb.domain.policy import Policy
 from claimkb.domain.secret import NOTHING
 from claimkb.domain.token import TokenKind
-from claimkb.graphql.callers import MOST_WAITING, Callers
-from claimkb.graphql.front import Front
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.rates import MOST_KEPT
+from claimkb.graphql.limits.rate_limits import MOST_KEPT
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.authentication import MOST_WAITING, Authenticator
+from claimkb.graphql.transport.fast_path import Front
 from claimkb.identity import COMMAND_LINE, Admission, SignIns
 from tests.builders import NOON, a_desk, a_token, an_account, an_invitation, do, everything, refused
 from tests.cli.test_serving import serving
@@ -283,7 +283,7 @@ def test_a_flood_of_other_guesses_does_not_make_those_at_a_name_forgotten(sqlite
     app = app_of(sqlite_desk, Limits(max_guesses=2, guesses_per_minute=1))
     ada = [(f"203.0.113.{number}", "Ada") for number in range(3)]
     assert guesses(app, *ada)[-1].status_code == 429
-    callers: Callers = app.door.callers
+    callers: Authenticator = app.door.callers
     for number in range(MOST_KEPT + 10):
         callers._guesses.take(f"198.51.{number}", 1)
     assert guesses(app, ("203.0.113.9", "Ada"))[-1].status_code == 429

@@ -11,14 +11,15 @@ from claimkb.domain import Account, Token, account, second_factor, token
 from claimkb.domain.access import AccountClosed, NameTaken, NoAccount
 from claimkb.domain.account import AccountKind, AccountName
 from claimkb.domain.permissions import Permission, Role, Scope
-from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
+from claimkb.domain.record import Command, ExpectedVersion, Name, Reason
 from claimkb.domain.reference import AccountId, TokenId
 from claimkb.domain.token import TokenKind
-from claimkb.store import accounts, locks, records
-from claimkb.store.locks import Lock
+from claimkb.store import accounts
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.locks import Lock
 
 
-class CreateAccount(Order):
+class CreateAccount(Command):
     """Whom to make an account for."""
 
     name: AccountName
@@ -26,7 +27,7 @@ class CreateAccount(Order):
     role: Role = Rule(description="What it is trusted with.")
 
 
-class ChangeRole(Order):
+class ChangeRole(Command):
     """Which account to trust with what."""
 
     account_id: AccountId
@@ -35,7 +36,7 @@ class ChangeRole(Order):
     expected_version: ExpectedVersion | None = None
 
 
-class CloseAccount(Order):
+class CloseAccount(Command):
     """Which account to close, and why."""
 
     account_id: AccountId
@@ -47,7 +48,7 @@ class ReopenAccount(CloseAccount):
     """Which closed account to open again, and why."""
 
 
-class CreateToken(Order):
+class CreateToken(Command):
     """Whose token to issue, for what, and until when."""
 
     account_id: AccountId
@@ -60,7 +61,7 @@ class CreateToken(Order):
     )
 
 
-class Invite(Order):
+class Invite(Command):
     """Whom to invite."""
 
     account_id: AccountId
@@ -70,7 +71,7 @@ class ResetSecondFactor(CloseAccount):
     """Whose second factor to take away, and why."""
 
 
-class RevokeToken(Order):
+class RevokeToken(Command):
     """Which token to revoke, and why."""
 
     token_id: TokenId
@@ -88,30 +89,30 @@ def open_account(session: Session, name: str, *field: str) -> Account:
 
 
 @needs(Permission.ADMINISTER, recently=True)
-def create_account(work: Work, order: CreateAccount) -> Account:
+def create_account(work: Work, command: CreateAccount) -> Account:
     """Make an account for a person or a program. Its name is for ever: it stands in the history of what it does."""
     locks.hold(work.session, Lock.ADMITTING)
-    account.check_name(order.name)
-    known = accounts.find_by_name(work.session, order.name)
+    account.check_name(command.name)
+    known = accounts.find_by_name(work.session, command.name)
     if known is not None:
         raise NameTaken("name", name=known.name, existing=known)
-    return work.add(Account(**order.model_dump()))
+    return work.add(Account(**command.model_dump()))
 
 
 @needs(Permission.ADMINISTER, recently=True)
-def change_role(work: Work, order: ChangeRole) -> Account:
+def change_role(work: Work, command: ChangeRole) -> Account:
     """Trust an account with more, or with less. It counts from the account's next request on."""
-    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
-    if order.role is not Role.ADMIN:
+    changed = work.to_change(Account, command.account_id, "account_id", command.expected_version)
+    if command.role is not Role.ADMIN:
         account.check_admin_left(changed, accounts.other_admins(work.session, changed))
-    changed.role = order.role
+    changed.role = command.role
     return changed
 
 
 @needs(Permission.ADMINISTER)
-def close_account(work: Work, order: CloseAccount) -> Account:
+def close_account(work: Work, command: CloseAccount) -> Account:
     """Close an account: nobody gets in with it from now on, and its name stays in the history."""
-    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    changed = work.to_change(Account, command.account_id, "account_id", command.expected_version)
     account.check_admin_left(changed, accounts.other_admins(work.session, changed))
     account.close(changed, work.now)
     end_sessions(work, changed)
@@ -119,9 +120,9 @@ def close_account(work: Work, order: CloseAccount) -> Account:
 
 
 @needs(Permission.ADMINISTER, recently=True)
-def reopen_account(work: Work, order: ReopenAccount) -> Account:
+def reopen_account(work: Work, command: ReopenAccount) -> Account:
     """Open a closed account again, with those of its tokens that were neither revoked nor have expired."""
-    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    changed = work.to_change(Account, command.account_id, "account_id", command.expected_version)
     account.reopen(changed)
     return changed
 
@@ -149,22 +150,22 @@ def made_with(work: Work) -> Token | None:
 
 
 @needs(Permission.FOLLOW, recently=True)
-def create_token(work: Work, order: CreateToken) -> Token:
+def create_token(work: Work, command: CreateToken) -> Token:
     """Issue a token: a person makes their own, having signed in; an administrator makes those of programs, and their own.
     The token is shown in this answer and never again.
     """
-    owner = records.get(work.session, Account, order.account_id, "account_id")
-    scopes = token.scopes_of(order.scopes)
+    owner = records.get(work.session, Account, command.account_id, "account_id")
+    scopes = token.scopes_of(command.scopes)
     token.check_issuer(owner, work.actor, [Scope[each] for each in scopes.split()])
     token.check_few_tokens(owner, accounts.tokens_of(work.session, owner.id, TokenKind.ACCESS), work.now)
-    expires_on = token.last_day(order.expires_on, work.now.date(), made_with(work))
-    return issue(work, owner, name=order.name, scopes=scopes, expires_on=expires_on)
+    expires_on = token.last_day(command.expires_on, work.now.date(), made_with(work))
+    return issue(work, owner, name=command.name, scopes=scopes, expires_on=expires_on)
 
 
 @needs(Permission.ADMINISTER, recently=True)
-def invite(work: Work, order: Invite) -> Token:
+def invite(work: Work, command: Invite) -> Token:
     """Invite another person to choose a password, at the page /password. The invitation is shown in this answer and never again."""
-    owner = records.get(work.session, Account, order.account_id, "account_id")
+    owner = records.get(work.session, Account, command.account_id, "account_id")
     account.check_person(owner)
     token.check_may_let_in(owner, work.actor)
     expires_on = work.now.date() + timedelta(days=token.INVITED_DAYS)
@@ -173,9 +174,9 @@ def invite(work: Work, order: Invite) -> Token:
 
 
 @needs(Permission.ADMINISTER, recently=True)
-def reset_second_factor(work: Work, order: ResetSecondFactor) -> Account:
+def reset_second_factor(work: Work, command: ResetSecondFactor) -> Account:
     """Take the second factor of another person away who has lost it, and end their sessions: then their password signs them in."""
-    changed = work.to_change(Account, order.account_id, "account_id", order.expected_version)
+    changed = work.to_change(Account, command.account_id, "account_id", command.expected_version)
     token.check_may_let_in(changed, work.actor)
     second_factor.take_away(changed)
     end_sessions(work, changed)
@@ -183,11 +184,11 @@ def reset_second_factor(work: Work, order: ResetSecondFactor) -> Account:
 
 
 @needs(Permission.ADMINISTER)
-def revoke_token(work: Work, order: RevokeToken) -> Token:
+def revoke_token(work: Work, command: RevokeToken) -> Token:
     """Make a token useless from now on, with the tokens, keys and invitations that were made with it.
     Do this at once with a token that somebody else may have seen.
     """
-    revoked = work.to_change(Token, order.token_id, "token_id", None)
+    revoked = work.to_change(Token, command.token_id, "token_id", None)
     token.revoke(revoked, work.now)
     for each in accounts.made_with(work.session, revoked):
         if each.revoked_at is None:

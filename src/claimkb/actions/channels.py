@@ -10,14 +10,15 @@ from claimkb.actions.work import Work, needs
 from claimkb.domain import Account, Channel, Claimant, Delivery, SavedSearch, channel, delivery
 from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import ExpectedVersion, Name, Order, Reason
+from claimkb.domain.record import Command, ExpectedVersion, Name, Reason
 from claimkb.domain.reference import AccountId, ChannelId, ClaimantId, DeliveryId, SavedSearchId, global_id
 from claimkb.domain.telling import ChannelNamed, NoAddress
-from claimkb.store import announcements, channels, locks, records
-from claimkb.store.locks import Lock
+from claimkb.store import announcements, channels
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.locks import Lock
 
 
-class OpenChannel(Order):
+class OpenChannel(Command):
     """Whom to tell, how, and of what."""
 
     name: Name = Rule(description="Who or what is told, such as: the politics desk.")
@@ -31,7 +32,7 @@ class OpenChannel(Order):
     saved_search_id: SavedSearchId | None = Rule(default=None, description="Only of what this saved search finds.")
 
 
-class CloseChannel(Order):
+class CloseChannel(Command):
     """Which channel to close, and why."""
 
     channel_id: ChannelId
@@ -39,7 +40,7 @@ class CloseChannel(Order):
     expected_version: ExpectedVersion | None = None
 
 
-class RetryDelivery(Order):
+class RetryDelivery(Command):
     """What to try again."""
 
     delivery_id: DeliveryId
@@ -65,12 +66,12 @@ def _host(opened: Channel) -> str | None:
 
 
 @needs(Permission.FOLLOW, recently=True)
-def open_channel(work: Work, order: OpenChannel) -> Channel:
+def open_channel(work: Work, command: OpenChannel) -> Channel:
     """Open a channel by which somebody is told: anybody a digest by e-mail for themselves, administrators any for anybody.
 
     A webhook's signing secret is shown in this answer and never again.
     """
-    opened = Channel(**order.model_dump(), since=announcements.newest(work.session))
+    opened = Channel(**command.model_dump(), since=announcements.newest(work.session))
     locks.hold(work.session, Lock.ADMITTING)
     if not work.actor.may(Permission.ADMINISTER):
         channel.open_for_oneself(opened, work.actor, len(channels.of_account(work.session, work.actor.account_id)))
@@ -81,9 +82,9 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
     ):
         if id_ is not None:
             records.get(work.session, kind, id_, field)
-    known = channels.find_open(work.session, order.name)
+    known = channels.find_open(work.session, command.name)
     if known is not None:
-        raise ChannelNamed("name", name=order.name, id=global_id("Channel", known.id), existing=known)
+        raise ChannelNamed("name", name=command.name, id=global_id("Channel", known.id), existing=known)
     channel.check(opened)
     channel.check_public(_host(opened), work.policy)
     if opened.kind is ChannelKind.WEBHOOK:
@@ -93,9 +94,9 @@ def open_channel(work: Work, order: OpenChannel) -> Channel:
 
 
 @needs(Permission.FOLLOW)
-def close_channel(work: Work, order: CloseChannel) -> Channel:
+def close_channel(work: Work, command: CloseChannel) -> Channel:
     """Tell nobody by a channel any more: one's own digest, or any for who administers. What waits for it is cancelled."""
-    closed = work.to_change(Channel, order.channel_id, "channel_id", order.expected_version)
+    closed = work.to_change(Channel, command.channel_id, "channel_id", command.expected_version)
     if not work.actor.may(Permission.ADMINISTER):
         channel.check_own(closed, work.actor)
     channel.close(closed, work.now)
@@ -103,8 +104,8 @@ def close_channel(work: Work, order: CloseChannel) -> Channel:
 
 
 @needs(Permission.ADMINISTER)
-def retry_delivery(work: Work, order: RetryDelivery) -> Delivery:
+def retry_delivery(work: Work, command: RetryDelivery) -> Delivery:
     """Try again what was given up, for three days more."""
-    again = records.get_to_change(work.session, Delivery, order.delivery_id, "delivery_id")
+    again = records.get_to_change(work.session, Delivery, command.delivery_id, "delivery_id")
     delivery.retry(again, work.now)
     return again

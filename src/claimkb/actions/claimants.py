@@ -10,13 +10,14 @@ from claimkb.domain.claimant import ClaimantKind, Office
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Name, Note, Order, Update
+from claimkb.domain.record import Command, Name, Note, Update
 from claimkb.domain.reference import ClaimantId
 from claimkb.domain.revision import revise
-from claimkb.store import claimants, locks
+from claimkb.store import claimants
+from claimkb.store.engine import locks
 
 
-class RecordClaimant(Order):
+class RecordClaimant(Command):
     """What to record of somebody who asserts."""
 
     name: Name
@@ -43,24 +44,24 @@ def _check_name(work: Work, name: str, kind: ClaimantKind, own: UUID | None = No
 
 
 @needs(Permission.RECORD)
-def record_claimant(work: Work, order: RecordClaimant) -> Claimant:
+def record_claimant(work: Work, command: RecordClaimant) -> Claimant:
     """Record somebody who asserts: a person, an organisation, a government, or an unnamed group."""
-    _check_name(work, order.name, order.kind)
-    return work.add(Claimant(**order.model_dump()))
+    _check_name(work, command.name, command.kind)
+    return work.add(Claimant(**command.model_dump()))
 
 
 @needs(Permission.UPDATE)
-def update_claimant(work: Work, order: UpdateClaimant) -> Claimant:
+def update_claimant(work: Work, command: UpdateClaimant) -> Claimant:
     """Correct what is recorded of a claimant. What was there before stays in the history."""
-    changes = order.changes("claimant_id")
-    if order.name is not None:
-        locks.hold_alike(work.session, name_form(order.name))  # before the claimant, as whoever records one does
-    claimant = work.to_change(Claimant, order.claimant_id, "claimant_id", order.expected_version)
+    changes = command.changes("claimant_id")
+    if command.name is not None:
+        locks.hold_alike(work.session, name_form(command.name))  # before the claimant, as whoever records one does
+    claimant = work.to_change(Claimant, command.claimant_id, "claimant_id", command.expected_version)
     before = claimant.name, claimant.kind
     changed = changed_meaning(claimant, changes)
     if changed:
         decision = claimants.find_decision(work.session, claimant.id)
-        check_may_change(changed, decision, work.actor, order.reason, work.policy)
+        check_may_change(changed, decision, work.actor, command.reason, work.policy)
     with work.session.no_autoflush:
         revise(claimant, changes)
         if (claimant.name, claimant.kind) != before:

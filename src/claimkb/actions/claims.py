@@ -29,17 +29,18 @@ from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import check_due_after_claim, check_untracked
-from claimkb.domain.record import VERBATIM, ExpectedVersion, Note, Order, Reason, Update
+from claimkb.domain.record import VERBATIM, Command, ExpectedVersion, Input, Note, Reason, Update
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
 from claimkb.domain.resolution import check_not_before
 from claimkb.domain.review import check_kind
 from claimkb.domain.revision import revise
-from claimkb.store import claims, locks, predictions, records, reviews, sources
-from claimkb.store.locks import Lock
+from claimkb.store import claims, predictions, reviews, sources
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.locks import Lock
 
 
-class Quote(Order):
+class Quote(Input):
     """The quote's words and its place, as the W3C Web Annotation model has it: TextQuoteSelector and TextPositionSelector."""
 
     model_config = VERBATIM
@@ -101,7 +102,7 @@ class UpdateClaim(Update):
     note: Note | None = None
 
 
-class RetractClaim(Order):
+class RetractClaim(Command):
     """Which claim to retract, and why."""
 
     claim_id: ClaimId
@@ -119,7 +120,7 @@ class AddAppearance(Place):
     claim_id: ClaimId
 
 
-class RelateClaims(Order):
+class RelateClaims(Command):
     """How one claim stands to another, read as a sentence: the first SUPPORTS the second."""
 
     from_claim_id: ClaimId = Rule(description="The claim that the sentence begins with.")
@@ -180,16 +181,16 @@ def _check_decided(work: Work, claim: Claim, changes: dict[str, Any], reason: st
 
 
 @needs(Permission.RECORD)
-def record_claim(work: Work, order: RecordClaim) -> Claim:
+def record_claim(work: Work, command: RecordClaim) -> Claim:
     """Record one atomic, checkable proposition, in our own words, and where it stands in its source."""
-    _check_who(work, order.voice, claimant_id=order.claimant_id, on_behalf_of_id=order.on_behalf_of_id)
-    check_not_future("said_on", order.said_on, order.said_on_precision, work.newest_day)
-    precision = precision_of(order.said_on, order.said_on_precision, "said_on")
-    fields = order.model_dump(exclude={"appearance", "said_on_precision"})
+    _check_who(work, command.voice, claimant_id=command.claimant_id, on_behalf_of_id=command.on_behalf_of_id)
+    check_not_future("said_on", command.said_on, command.said_on_precision, work.newest_day)
+    precision = precision_of(command.said_on, command.said_on_precision, "said_on")
+    fields = command.model_dump(exclude={"appearance", "said_on_precision"})
     claim = work.add(Claim(**fields, said_on_precision=precision))
-    if order.appearance is not None:
+    if command.appearance is not None:
         with within("appearance"):
-            _place(work, claim, order.appearance)
+            _place(work, claim, command.appearance)
     return claim
 
 
@@ -205,15 +206,15 @@ def _check_said_before(work: Work, claim: Claim) -> None:
 
 
 @needs(Permission.UPDATE)
-def update_claim(work: Work, order: UpdateClaim) -> Claim:
+def update_claim(work: Work, command: UpdateClaim) -> Claim:
     """Correct what is recorded of a claim. What was there before stays in the history."""
-    changes = order.changes("claim_id")
+    changes = command.changes("claim_id")
     is_redated = not changes.keys().isdisjoint({"said_on", "said_on_precision"})
     if is_redated:
         locks.hold(work.session, Lock.RELATING)  # before the claim, as whoever relates it does: what repeats goes by its day
-    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
     redate(changes, claim, "said_on", work.newest_day)
-    _check_decided(work, claim, changes, order.reason)
+    _check_decided(work, claim, changes, command.reason)
     with work.session.no_autoflush:
         revise(claim, changes)
         _check_who(work, claim.voice, claimant_id=claim.claimant_id, on_behalf_of_id=claim.on_behalf_of_id)
@@ -224,46 +225,46 @@ def update_claim(work: Work, order: UpdateClaim) -> Claim:
 
 
 @needs(Permission.RETRACT)
-def retract_claim(work: Work, order: RetractClaim) -> Claim:
+def retract_claim(work: Work, command: RetractClaim) -> Claim:
     """Say that a claim was recorded in error. It stays readable. (A claimant who takes it back makes a new appearance.)"""
-    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
     check_untracked(predictions.find_by_claim(work.session, claim.id))
-    rules.retract(claim, order.reason, work.now)
+    rules.retract(claim, command.reason, work.now)
     return claim
 
 
 @needs(Permission.RETRACT)
-def restore_claim(work: Work, order: RestoreClaim) -> Claim:
+def restore_claim(work: Work, command: RestoreClaim) -> Claim:
     """Stand by a retracted claim again."""
-    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
     rules.restore(claim)
     return claim
 
 
 @needs(Permission.RECORD)
-def add_appearance(work: Work, order: AddAppearance) -> Appearance:
+def add_appearance(work: Work, command: AddAppearance) -> Appearance:
     """Record where else a claim appears: in another source, or in another place of the same."""
-    claim = records.get(work.session, Claim, order.claim_id, "claim_id")
-    return _place(work, claim, order)
+    claim = records.get(work.session, Claim, command.claim_id, "claim_id")
+    return _place(work, claim, command)
 
 
 @needs(Permission.RECORD)
-def relate_claims(work: Work, order: RelateClaims) -> ClaimRelation:
+def relate_claims(work: Work, command: RelateClaims) -> ClaimRelation:
     """Record how one claim stands to another, or that it does not; a relation that is there changes its state."""
     locks.hold(work.session, Lock.RELATING)
-    again = records.get(work.session, Claim, order.from_claim_id, "from_claim_id")
-    first = records.get(work.session, Claim, order.to_claim_id, "to_claim_id")
-    known = claims.find_relation(work.session, order.from_claim_id, order.to_claim_id, order.type)
-    if known is not None and known.state is order.state:
+    again = records.get(work.session, Claim, command.from_claim_id, "from_claim_id")
+    first = records.get(work.session, Claim, command.to_claim_id, "to_claim_id")
+    known = claims.find_relation(work.session, command.from_claim_id, command.to_claim_id, command.type)
+    if known is not None and known.state is command.state:
         refuse_again("relation", known, "type")
-    asserted = order.state is RelationState.ASSERTED
-    depends_already = asserted and claims.depends_on(work.session, order.to_claim_id, order.from_claim_id)
-    check_relation(order.from_claim_id, order.to_claim_id, order.type, depends_already=depends_already)
-    if asserted and order.type is RelationType.REPEATS:
+    asserted = command.state is RelationState.ASSERTED
+    depends_already = asserted and claims.depends_on(work.session, command.to_claim_id, command.from_claim_id)
+    check_relation(command.from_claim_id, command.to_claim_id, command.type, depends_already=depends_already)
+    if asserted and command.type is RelationType.REPEATS:
         check_repeats(again, first, "to_claim_id")
-        check_repeats_one_way(claims.find_relation(work.session, first.id, again.id, order.type))
+        check_repeats_one_way(claims.find_relation(work.session, first.id, again.id, command.type))
     if known is None:
-        return work.add(ClaimRelation(**order.model_dump()))
+        return work.add(ClaimRelation(**command.model_dump()))
     relation = work.to_change(ClaimRelation, known.id, "type", None)
-    relation.state, relation.note = order.state, order.note or relation.note
+    relation.state, relation.note = command.state, command.note or relation.note
     return relation

@@ -14,7 +14,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note
 from claimkb.domain.reference import ClaimId, OutcomeId, ReviewId, SourceId
 from claimkb.domain.refusals import within
-from claimkb.store import claims, locks, records, sources
+from claimkb.store import claims, sources
+from claimkb.store.engine import locks, records
 
 
 class GiveEvidence(Quoting):
@@ -42,33 +43,33 @@ class AddEvidence(GiveEvidence):
     review_id: ReviewId | None = Rule(default=None, description="The review that it is about.")
 
 
-def _source(work: Work, order: GiveEvidence) -> Source:
+def _source(work: Work, command: GiveEvidence) -> Source:
     """Find the source of a piece of evidence, or record it."""
-    check_source(order.source_id, order.source)
-    if order.source is not None:
+    check_source(command.source_id, command.source)
+    if command.source is not None:
         known = None
-        if order.source.url:
-            locks.hold_alike(work.session, address_form(order.source.url))
-            known = sources.find_by_url(work.session, order.source.url)
+        if command.source.url:
+            locks.hold_alike(work.session, address_form(command.source.url))
+            known = sources.find_by_url(work.session, command.source.url)
         with within("source"):
-            return known or add_source(work, order.source)
-    return records.get(work.session, Source, order.source_id, "source_id")
+            return known or add_source(work, command.source)
+    return records.get(work.session, Source, command.source_id, "source_id")
 
 
 def give_evidence(
-    work: Work, order: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None, review: Review | None = None
+    work: Work, command: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None, review: Review | None = None
 ) -> Evidence:
     """Attach a piece of evidence, inside whichever action asked for it."""
-    source = _source(work, order)
-    work.anchors.check_occurs(sources.latest_snapshot(work.session, source.id), order.quote)
+    source = _source(work, command)
+    work.anchors.check_occurs(sources.latest_snapshot(work.session, source.id), command.quote)
     given = Evidence(
         claim_id=claim.id if claim else None,
         outcome_id=outcome.id if outcome else None,
         review_id=review.id if review else None,
         source_id=source.id,
-        quote=order.quote,
-        stance=order.stance,
-        note=order.note,
+        quote=command.quote,
+        stance=command.stance,
+        note=command.note,
     )
     known = claims.find_evidence(work.session, given)
     refuse_again("evidence", known, "source_id")
@@ -76,10 +77,10 @@ def give_evidence(
 
 
 @needs(Permission.RECORD)
-def add_evidence(work: Work, order: AddEvidence) -> Evidence:
+def add_evidence(work: Work, command: AddEvidence) -> Evidence:
     """Record a source that supports, refutes or gives context to a claim, an outcome or a review."""
-    check_subject(order.claim_id, order.outcome_id, order.review_id)
-    claim = records.get(work.session, Claim, order.claim_id, "claim_id") if order.claim_id else None
-    outcome = records.get(work.session, Outcome, order.outcome_id, "outcome_id") if order.outcome_id else None
-    review = records.get(work.session, Review, order.review_id, "review_id") if order.review_id else None
-    return give_evidence(work, order, claim=claim, outcome=outcome, review=review)
+    check_subject(command.claim_id, command.outcome_id, command.review_id)
+    claim = records.get(work.session, Claim, command.claim_id, "claim_id") if command.claim_id else None
+    outcome = records.get(work.session, Outcome, command.outcome_id, "outcome_id") if command.outcome_id else None
+    review = records.get(work.session, Review, command.review_id, "review_id") if command.review_id else None
+    return give_evidence(work, command, claim=claim, outcome=outcome, review=review)

@@ -12,14 +12,15 @@ from claimkb.domain.announcement import Topic
 from claimkb.domain.dates import Day
 from claimkb.domain.flag import FlagLevel, is_rehearsal
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import Order
-from claimkb.store import announcements, flags, locks
-from claimkb.store.locks import Lock
+from claimkb.domain.record import Command
+from claimkb.store import announcements, flags
+from claimkb.store.engine import locks
+from claimkb.store.engine.locks import Lock
 
 JOB = "flag"
 
 
-class FlagPredictions(Order):
+class FlagPredictions(Command):
     """For which day to run the job."""
 
     as_of: Day | None = Rule(
@@ -45,10 +46,10 @@ class FlaggingRun:
 
 
 @needs(Permission.FLAG)
-def flag_predictions(work: Work, order: FlagPredictions) -> FlaggingRun:
+def flag_predictions(work: Work, command: FlagPredictions) -> FlaggingRun:
     """Run the scheduled job now: flag each prediction once a due date and level, and clear what no longer applies."""
-    as_of = order.as_of or work.today
-    if order.dry_run or is_rehearsal(as_of, work.today):
+    as_of = command.as_of or work.today
+    if command.dry_run or is_rehearsal(as_of, work.today):
         return FlaggingRun(as_of, _sorted(flags.pending(work.session, as_of, work.now)), 0, dry_run=True)
     locks.hold(work.session, Lock.FLAGGING)
     last = flags.last_run(work.session, JOB)

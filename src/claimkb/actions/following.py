@@ -8,13 +8,13 @@ from claimkb.domain import Prediction, ProgressNote, ReplyRequest, Source, reply
 from claimkb.domain.account import AccountName
 from claimkb.domain.permissions import Permission
 from claimkb.domain.progress import NotedOn, Progress, ProgressText, check_followed
-from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import PredictionId, ReplyRequestId, SourceId
-from claimkb.domain.reply import AnswerBy, Asked, AskedOf, RepliedOn, Reply, check_request
-from claimkb.store import records
+from claimkb.domain.reply import AnswerBy, AskedOf, OperationRequest, RepliedOn, Reply, check_request
+from claimkb.store.engine import records
 
 
-class AssignPrediction(Order):
+class AssignPrediction(Command):
     """Who is to look after a prediction."""
 
     prediction_id: PredictionId
@@ -23,7 +23,7 @@ class AssignPrediction(Order):
     expected_version: ExpectedVersion | None = None
 
 
-class NoteProgress(Order):
+class NoteProgress(Command):
     """What was seen of a prediction on the way."""
 
     prediction_id: PredictionId
@@ -33,17 +33,17 @@ class NoteProgress(Order):
     source_id: SourceId | None = Rule(default=None, description="Where it was published.")
 
 
-class RequestReply(Order):
+class RequestReply(Command):
     """Whom to wait for before an outcome stands, and until when."""
 
     prediction_id: PredictionId
     asked_of: AskedOf
-    asked: Asked
+    asked: OperationRequest
     answer_by: AnswerBy
     asked_on: AnswerBy | None = Rule(default=None, description="When they were asked; today if left out.")
 
 
-class RecordReply(Order):
+class RecordReply(Command):
     """What somebody replied who was asked."""
 
     reply_request_id: ReplyRequestId
@@ -52,7 +52,7 @@ class RecordReply(Order):
     expected_version: ExpectedVersion | None = None
 
 
-class WaiveReply(Order):
+class WaiveReply(Command):
     """Which reply not to wait for any more, and why."""
 
     reply_request_id: ReplyRequestId
@@ -61,47 +61,47 @@ class WaiveReply(Order):
 
 
 @needs(Permission.ASSIGN)
-def assign_prediction(work: Work, order: AssignPrediction) -> Prediction:
+def assign_prediction(work: Work, command: AssignPrediction) -> Prediction:
     """Say who looks after a prediction: they are told when its day has come."""
-    prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", order.expected_version)
+    prediction = work.to_change(Prediction, command.prediction_id, "prediction_id", command.expected_version)
     assignee = None
-    if order.assignee is not None:
-        assignee = open_account(work.session, order.assignee, "assignee").name
+    if command.assignee is not None:
+        assignee = open_account(work.session, command.assignee, "assignee").name
     prediction.assignee = assignee
     return prediction
 
 
 @needs(Permission.RECORD)
-def note_progress(work: Work, order: NoteProgress) -> ProgressNote:
+def note_progress(work: Work, command: NoteProgress) -> ProgressNote:
     """Note what was seen of a prediction on the way. That is no answer: it waits as before."""
-    prediction = records.get(work.session, Prediction, order.prediction_id, "prediction_id")
-    if order.source_id is not None:
-        records.get(work.session, Source, order.source_id, "source_id")
-    noted_on = order.noted_on or work.today
+    prediction = records.get(work.session, Prediction, command.prediction_id, "prediction_id")
+    if command.source_id is not None:
+        records.get(work.session, Source, command.source_id, "source_id")
+    noted_on = command.noted_on or work.today
     check_followed(prediction, noted_on, work.newest_day)
-    return work.add(ProgressNote(**order.model_dump(exclude={"noted_on"}), noted_on=noted_on))
+    return work.add(ProgressNote(**command.model_dump(exclude={"noted_on"}), noted_on=noted_on))
 
 
 @needs(Permission.RECORD)
-def request_reply(work: Work, order: RequestReply) -> ReplyRequest:
+def request_reply(work: Work, command: RequestReply) -> ReplyRequest:
     """Record that somebody was asked to reply. Until they do, or the day has passed, or it is waived, no outcome stands."""
-    prediction = work.to_change(Prediction, order.prediction_id, "prediction_id", None)
-    request = ReplyRequest(**order.model_dump(exclude={"asked_on"}), asked_on=order.asked_on or work.today)
+    prediction = work.to_change(Prediction, command.prediction_id, "prediction_id", None)
+    request = ReplyRequest(**command.model_dump(exclude={"asked_on"}), asked_on=command.asked_on or work.today)
     check_request(prediction, request, work.today, work.newest_day)
     return work.add(request)
 
 
 @needs(Permission.RECORD)
-def record_reply(work: Work, order: RecordReply) -> ReplyRequest:
+def record_reply(work: Work, command: RecordReply) -> ReplyRequest:
     """Record what somebody replied, also when it came late."""
-    request = work.to_change(ReplyRequest, order.reply_request_id, "reply_request_id", order.expected_version)
-    reply.answer(request, order.reply, order.replied_on or work.today, work.newest_day)
+    request = work.to_change(ReplyRequest, command.reply_request_id, "reply_request_id", command.expected_version)
+    reply.answer(request, command.reply, command.replied_on or work.today, work.newest_day)
     return request
 
 
 @needs(Permission.WAIVE)
-def waive_reply(work: Work, order: WaiveReply) -> ReplyRequest:
+def waive_reply(work: Work, command: WaiveReply) -> ReplyRequest:
     """Go on without a reply that was asked for."""
-    request = work.to_change(ReplyRequest, order.reply_request_id, "reply_request_id", order.expected_version)
-    reply.waive(request, order.reason)
+    request = work.to_change(ReplyRequest, command.reply_request_id, "reply_request_id", command.expected_version)
+    reply.waive(request, command.reason)
     return request

@@ -14,11 +14,12 @@ from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Outcome, Prediction, resolution
 from claimkb.domain.outcome import EarlyReason, KnownOn, NoEvidenceReason, OccurredOn, OutcomeReview, Rationale, Verdict
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import OutcomeId, PredictionId
 from claimkb.domain.refusals import within
 from claimkb.domain.reply import check_none_waiting
-from claimkb.store import predictions, records, replies, revisions
+from claimkb.store import predictions, replies, revisions
+from claimkb.store.engine import records
 
 
 class ResolvePrediction(Quoting):
@@ -41,7 +42,7 @@ class ResolvePrediction(Quoting):
         return chain.from_iterable(each.quoted() for each in self.evidence or ())
 
 
-class ConfirmOutcome(Order):
+class ConfirmOutcome(Command):
     """Which proposed outcome to let stand."""
 
     outcome_id: OutcomeId
@@ -59,43 +60,43 @@ class ReopenPrediction(ChangePrediction):
 
 
 @needs(Permission.RESOLVE)
-def resolve_prediction(work: Work, order: ResolvePrediction) -> Outcome:
+def resolve_prediction(work: Work, command: ResolvePrediction) -> Outcome:
     """Say what happened: answer a prediction with a verdict, a rationale and evidence. Under the two-person rule it then waits
     for another person.
     """
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
         resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
         outcome = Outcome(
-            **order.model_dump(exclude={"prediction_id", "evidence", "expected_version"}),
+            **command.model_dump(exclude={"prediction_id", "evidence", "expected_version"}),
             recorded_at=work.now,
             proposed_by=work.actor.name,
         )
         superseded = predictions.find_outcome(work.session, prediction.id, OutcomeReview.SUPERSEDED)
-        has_evidence = bool(order.evidence)
+        has_evidence = bool(command.evidence)
         known: dict[str, Any] = {"superseded": superseded, "has_evidence": has_evidence, "policy": work.policy}
         resolution.resolve(prediction, claim, outcome, today=work.today, newest=work.newest_day, **known)
         if outcome.review is OutcomeReview.CONFIRMED:
             check_none_waiting(replies.of_prediction(work.session, prediction.id), "prediction_id", work.today)
         work.add(outcome)
-        for index, evidence in enumerate(order.evidence or []):
+        for index, evidence in enumerate(command.evidence or []):
             with within("evidence", index):
                 give_evidence(work, evidence, outcome=outcome)
         return outcome
 
 
 @contextmanager
-def _reviewing(work: Work, order: ConfirmOutcome) -> Iterator[tuple[Prediction, Outcome]]:
+def _reviewing(work: Work, command: ConfirmOutcome) -> Iterator[tuple[Prediction, Outcome]]:
     """Hold a proposed outcome, and its prediction before it: whoever changes both begins with the prediction."""
-    known = records.get(work.session, Outcome, order.outcome_id, "outcome_id")
+    known = records.get(work.session, Outcome, command.outcome_id, "outcome_id")
     with changing(work, known.prediction_id, None) as prediction:
-        yield prediction, work.to_change(Outcome, order.outcome_id, "outcome_id", order.expected_version)
+        yield prediction, work.to_change(Outcome, command.outcome_id, "outcome_id", command.expected_version)
 
 
 @needs(Permission.CONFIRM)
-def confirm_outcome(work: Work, order: ConfirmOutcome) -> Outcome:
+def confirm_outcome(work: Work, command: ConfirmOutcome) -> Outcome:
     """Let an outcome stand that another person proposed."""
-    with _reviewing(work, order) as (prediction, outcome):
+    with _reviewing(work, command) as (prediction, outcome):
         resolution.check_author(revisions.author(work.session, prediction.id), work.actor.name, work.policy)
         check_none_waiting(replies.of_prediction(work.session, prediction.id), "outcome_id", work.today)
         resolution.confirm(prediction, outcome, work.actor)
@@ -103,17 +104,17 @@ def confirm_outcome(work: Work, order: ConfirmOutcome) -> Outcome:
 
 
 @needs(Permission.CONFIRM)
-def reject_outcome(work: Work, order: RejectOutcome) -> Outcome:
+def reject_outcome(work: Work, command: RejectOutcome) -> Outcome:
     """Do not agree with a proposed outcome. It stays readable with the reason, and the prediction is open again."""
-    with _reviewing(work, order) as (prediction, outcome):
-        resolution.reject(prediction, outcome, work.actor.name, order.reason)
+    with _reviewing(work, command) as (prediction, outcome):
+        resolution.reject(prediction, outcome, work.actor.name, command.reason)
         return outcome
 
 
 @needs(Permission.REOPEN)
-def reopen_prediction(work: Work, order: ReopenPrediction) -> Prediction:
+def reopen_prediction(work: Work, command: ReopenPrediction) -> Prediction:
     """Open a resolved prediction again. Its outcome is superseded and stays readable."""
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
         outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
-        resolution.reopen(prediction, outcome, order.reason)
+        resolution.reopen(prediction, outcome, command.reason)
         return prediction

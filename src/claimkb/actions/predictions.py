@@ -33,13 +33,14 @@ from claimkb.domain.prediction import (
     kind_of,
     seal,
 )
-from claimkb.domain.record import ExpectedVersion, Order, Reason, Update
+from claimkb.domain.record import Command, ExpectedVersion, Reason, Update
 from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.review import check_unreviewed
-from claimkb.store import flags, predictions, records, reviews
+from claimkb.store import flags, predictions, reviews
+from claimkb.store.engine import records
 
 
-class RecordPrediction(Order):
+class RecordPrediction(Command):
     """What to record of a prediction."""
 
     claim_id: ClaimId
@@ -62,7 +63,7 @@ class RecordPrediction(Order):
     probability: Probability | None = None
 
 
-class ChangePrediction(Order):
+class ChangePrediction(Command):
     """Which prediction to change, and why."""
 
     prediction_id: PredictionId
@@ -128,17 +129,17 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
 
 
 @needs(Permission.RECORD)
-def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
+def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
     """Record the part of a claim about the future, and seal its question, criteria and due date."""
-    claim = work.to_change(Claim, order.claim_id, "claim_id", None)
+    claim = work.to_change(Claim, command.claim_id, "claim_id", None)
     check_stands(claim)
     check_unreviewed(reviews.find_in_force(work.session, claim.id), "claim_id")
     known = predictions.find_by_claim(work.session, claim.id)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
-    due_date = due_or_none(order.due_on, order.due_from, order.due_precision)
-    check_basis(order.due_on, order.due_basis, order.due_reasoning)
-    check_due_after_claim(order.due_on, first_said_on(claim))
-    prediction = Prediction(**{**order.model_dump(), "kind": order.kind or kind_of(claim)})
+    due_date = due_or_none(command.due_on, command.due_from, command.due_precision)
+    check_basis(command.due_on, command.due_basis, command.due_reasoning)
+    check_due_after_claim(command.due_on, first_said_on(claim))
+    prediction = Prediction(**{**command.model_dump(), "kind": command.kind or kind_of(claim)})
     if due_date:
         prediction.due_from, prediction.due_on, prediction.due_precision = due_date.due_from, due_date.due_on, due_date.precision
         prediction.original_due_on = due_date.due_on
@@ -149,48 +150,50 @@ def record_prediction(work: Work, order: RecordPrediction) -> Prediction:
 
 
 @needs(Permission.MOVE_DUE_DATE)
-def move_due_date(work: Work, order: MoveDueDate) -> DueDateChange:
+def move_due_date(work: Work, command: MoveDueDate) -> DueDateChange:
     """Give a prediction another due date. The one before is kept, and every reader sees that it moved."""
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
-        new = due(order.due_on, order.due_from, order.due_precision)
-        change = resolution.move_due_date(prediction, claim, new, order.kind, order.reason)
-        resolution.explain_due_date(prediction, order.kind, order.model_dump(include=EXPLAINS, exclude_unset=True), order.reason)
+        new = due(command.due_on, command.due_from, command.due_precision)
+        change = resolution.move_due_date(prediction, claim, new, command.kind, command.reason)
+        resolution.explain_due_date(
+            prediction, command.kind, command.model_dump(include=EXPLAINS, exclude_unset=True), command.reason
+        )
         return work.add(change)
 
 
 @needs(Permission.WITHDRAW)
-def withdraw_prediction(work: Work, order: WithdrawPrediction) -> Prediction:
+def withdraw_prediction(work: Work, command: WithdrawPrediction) -> Prediction:
     """Stop tracking a prediction, for a reason of ours: it is none, or a duplicate. It stays readable."""
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
         resolution.withdraw(prediction)
         return prediction
 
 
 @needs(Permission.RESTORE)
-def restore_prediction(work: Work, order: RestorePrediction) -> Prediction:
+def restore_prediction(work: Work, command: RestorePrediction) -> Prediction:
     """Track a withdrawn prediction again."""
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
         resolution.restore(prediction)
         return prediction
 
 
 @needs(Permission.SNOOZE)
-def snooze_prediction(work: Work, order: SnoozePrediction) -> Prediction:
+def snooze_prediction(work: Work, command: SnoozePrediction) -> Prediction:
     """Put off the day on which to look again at a prediction without a due date. It comes back the day after."""
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
-        resolution.snooze(prediction, order.until, work.today)
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
+        resolution.snooze(prediction, command.until, work.today)
         return prediction
 
 
 @needs(Permission.UPDATE)
-def update_prediction(work: Work, order: UpdatePrediction) -> Prediction:
+def update_prediction(work: Work, command: UpdatePrediction) -> Prediction:
     """Correct a prediction. Another question or other criteria need a reason, and every reader sees that they changed."""
-    with changing(work, order.prediction_id, order.expected_version) as prediction:
-        changed = changed_meaning(prediction, order.changes("prediction_id"))
+    with changing(work, command.prediction_id, command.expected_version) as prediction:
+        changed = changed_meaning(prediction, command.changes("prediction_id"))
         if changed:
             outcome = predictions.find_in_force(work.session, prediction.id)
-            check_may_change(changed, outcome, work.actor, order.reason, work.policy)
+            check_may_change(changed, outcome, work.actor, command.reason, work.policy)
         with work.session.no_autoflush:
-            resolution.amend(prediction, order.changes("prediction_id"), order.reason)
+            resolution.amend(prediction, command.changes("prediction_id"), command.reason)
         return prediction

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from claimkb.domain import Snapshot
 from claimkb.domain.anchoring import Anchors
-from claimkb.domain.record import Order
+from claimkb.domain.record import Command
 from claimkb.domain.refusals import Refusal
 from claimkb.store import sources
 
@@ -27,7 +27,7 @@ class Quoted:
     is_placed: bool = False
 
 
-class Quoting(Order):
+class Quoting(Command):
     """An order that holds quotes."""
 
     def quoted(self) -> Iterable[Quoted]:
@@ -42,13 +42,13 @@ def _snapshot(session: Session, quoted: Quoted) -> Snapshot | None:
     return sources.latest_snapshot(session, source_id) if source_id else None
 
 
-def look_for(session: Session, order: Quoting, spend: Callable[[int], None] = lambda _: None) -> Anchors:
+def look_for(session: Session, command: Quoting, spend: Callable[[int], None] = lambda _: None) -> Anchors:
     """Find out where the quotes of an order stand, as far as their sources are recorded. What is wrong is told by the action.
 
     `spend` is told beforehand how many characters are looked through, and how many are made ready for that.
     """
     anchors = Anchors()
-    ordered = sorted(order.quoted(), key=lambda quoted: (str(quoted.source_id), quoted.url or ""))
+    ordered = sorted(command.quoted(), key=lambda quoted: (str(quoted.source_id), quoted.url or ""))
     found = [(each, snapshot) for each in ordered if (snapshot := _snapshot(session, each)) is not None]
     lengths = {snapshot.id: snapshot.length for _, snapshot in found}
     spend(sum(lengths.values()) + sum(snapshot.length for _, snapshot in found))

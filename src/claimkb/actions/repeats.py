@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from claimkb import domain
-from claimkb.actions.work import Asked, Work, permission_of
+from claimkb.actions.work import AnyCommand, Work, permission_of
 from claimkb.domain.performed import Once, check_same
 from claimkb.domain.record import Record
-from claimkb.store import performed, records
+from claimkb.store import performed
+from claimkb.store.engine import records
 
 T = TypeVar("T")
 
 
-def perform_once(work: Work, once: Once, action: Callable[[Work, Asked], T], order: Asked) -> T:
+def perform_once(work: Work, once: Once, action: Callable[[Work, AnyCommand], T], command: AnyCommand) -> T:
     """Carry out an action, or find the record that it led to when it was done under this key before.
 
     The key is taken in the action's transaction: what is refused or killed leaves it free. An action that leads to no
@@ -25,7 +26,7 @@ def perform_once(work: Work, once: Once, action: Callable[[Work, Asked], T], ord
         if known.kind is not None:
             found: Any = records.get(work.session, getattr(domain, known.kind), known.record_id)
             return found  # type: ignore[no-any-return]
-    result = action(work, order)
+    result = action(work, command)
     if isinstance(result, Record):
         performed.complete(work.session, work.actor.name, once, type(result).__name__, result.id)
     return result

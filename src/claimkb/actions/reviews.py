@@ -12,11 +12,12 @@ from claimkb.domain import Claim, Review
 from claimkb.domain import review as rules
 from claimkb.domain.outcome import NoEvidenceReason
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import ExpectedVersion, Order, Reason
+from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import ClaimId, ReviewId
 from claimkb.domain.refusals import within
 from claimkb.domain.review import DeskRating, Rating, ReviewBy, ReviewState, Summary
-from claimkb.store import predictions, records, reviews
+from claimkb.store import predictions, reviews
+from claimkb.store.engine import records
 
 
 class ReviewClaim(Quoting):
@@ -38,7 +39,7 @@ class ReviewClaim(Quoting):
         return chain.from_iterable(each.quoted() for each in self.evidence or ())
 
 
-class ConfirmReview(Order):
+class ConfirmReview(Command):
     """Which proposed review to let stand."""
 
     review_id: ReviewId
@@ -67,41 +68,41 @@ def _make_room(work: Work, newer: Review) -> None:
 
 
 @needs(Permission.REVIEW)
-def review_claim(work: Work, order: ReviewClaim) -> Review:
+def review_claim(work: Work, command: ReviewClaim) -> Review:
     """Say what was found about a claim that is not about the future: a rating, a summary and evidence. It takes the place of the
     review that stands, which stays readable; under the two-person rule it first waits for another person.
     """
-    claim = work.to_change(Claim, order.claim_id, "claim_id", order.expected_version)
+    claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
     rules.check_not_about_the_future(claim, predictions.find_by_claim(work.session, claim.id))
     review = Review(
-        **order.model_dump(exclude={"rating", "evidence", "expected_version"}),
-        rating=rules.rated(order.rating, order.desk_rating, work.policy.rating_scale),
+        **command.model_dump(exclude={"rating", "evidence", "expected_version"}),
+        rating=rules.rated(command.rating, command.desk_rating, work.policy.rating_scale),
         recorded_at=work.now,
         proposed_by=work.actor.name,
     )
     waiting = reviews.find(work.session, claim.id, ReviewState.PROPOSED)
-    has_evidence, two_people = bool(order.evidence), work.policy.two_person_rule
+    has_evidence, two_people = bool(command.evidence), work.policy.two_person_rule
     rules.judge(claim, review, waiting=waiting, has_evidence=has_evidence, today=work.today, two_people=two_people)
     if review.state is ReviewState.CONFIRMED:
         _make_room(work, review)
     work.add(review)
-    for index, evidence in enumerate(order.evidence or []):
+    for index, evidence in enumerate(command.evidence or []):
         with within("evidence", index):
             give_evidence(work, evidence, review=review)
     return review
 
 
-def _hold(work: Work, order: ConfirmReview) -> tuple[Claim, Review]:
+def _hold(work: Work, command: ConfirmReview) -> tuple[Claim, Review]:
     """Hold a review, and its claim before it: whoever changes both begins with the claim."""
-    known = records.get(work.session, Review, order.review_id, "review_id")
+    known = records.get(work.session, Review, command.review_id, "review_id")
     claim = work.to_change(Claim, known.claim_id, "review_id", None)
-    return claim, work.to_change(Review, order.review_id, "review_id", order.expected_version)
+    return claim, work.to_change(Review, command.review_id, "review_id", command.expected_version)
 
 
 @needs(Permission.CONFIRM)
-def confirm_review(work: Work, order: ConfirmReview) -> Review:
+def confirm_review(work: Work, command: ConfirmReview) -> Review:
     """Let a review stand that another person proposed. The one that stood is superseded, and stays readable."""
-    claim, review = _hold(work, order)
+    claim, review = _hold(work, command)
     rules.check_confirmable(claim, review, work.actor)
     _make_room(work, review)
     rules.confirm(review, work.actor.name)
@@ -109,16 +110,16 @@ def confirm_review(work: Work, order: ConfirmReview) -> Review:
 
 
 @needs(Permission.CONFIRM)
-def reject_review(work: Work, order: RejectReview) -> Review:
+def reject_review(work: Work, command: RejectReview) -> Review:
     """Do not agree with a proposed review. It stays readable with the reason; the one that stands goes on standing."""
-    _, review = _hold(work, order)
-    rules.reject(review, work.actor.name, order.reason)
+    _, review = _hold(work, command)
+    rules.reject(review, work.actor.name, command.reason)
     return review
 
 
 @needs(Permission.WITHDRAW)
-def withdraw_review(work: Work, order: WithdrawReview) -> Review:
+def withdraw_review(work: Work, command: WithdrawReview) -> Review:
     """Stand by a review no longer, or take back one's own that waits. It stays readable, and the claim has none then."""
-    _, review = _hold(work, order)
-    rules.withdraw(review, work.actor.name, order.reason)
+    _, review = _hold(work, command)
+    rules.withdraw(review, work.actor.name, command.reason)
     return review

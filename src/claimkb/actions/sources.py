@@ -9,7 +9,7 @@ from claimkb.domain import Snapshot, Source
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
 from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import VERBATIM, Order, Update
+from claimkb.domain.record import VERBATIM, Command, Input, Update
 from claimkb.domain.reference import SourceId
 from claimkb.domain.refusals import CannotBeCleared, DerivedFromItself
 from claimkb.domain.revision import revise
@@ -28,14 +28,15 @@ from claimkb.domain.source import (
     check_captured,
     identify,
 )
-from claimkb.store import locks, records, sources
-from claimkb.store.locks import Lock
+from claimkb.store import sources
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.locks import Lock
 
 UNSENT = object()
 """Stands for a field that was left out, where null means something else."""
 
 
-class CaptureSnapshot(Order):
+class CaptureSnapshot(Input):
     """The text of the source as captured: the text itself, or its fingerprint and length where the text is kept elsewhere."""
 
     model_config = VERBATIM
@@ -45,7 +46,7 @@ class CaptureSnapshot(Order):
     captured_at: Captured | None = Rule(default=None, description="When it was captured; now where left out.")
 
 
-class RecordSource(Order):
+class RecordSource(Command):
     """What to record of a published document."""
 
     title: Title
@@ -82,11 +83,13 @@ class UpdateSource(Update):
     )
 
 
-def _snapshot(work: Work, source: Source, order: CaptureSnapshot) -> Snapshot:
+def _snapshot(work: Work, source: Source, command: CaptureSnapshot) -> Snapshot:
     """Take the text's fingerprint, or the stated one where the text is kept elsewhere."""
-    sha256, length = identify(order.text, order.sha256, order.length)
-    check_captured(order.captured_at, work.now)
-    return Snapshot(source_id=source.id, captured_at=order.captured_at or work.now, sha256=sha256, length=length, text=order.text)
+    sha256, length = identify(command.text, command.sha256, command.length)
+    check_captured(command.captured_at, work.now)
+    return Snapshot(
+        source_id=source.id, captured_at=command.captured_at or work.now, sha256=sha256, length=length, text=command.text
+    )
 
 
 def check_new(work: Work, url: str | None, own: UUID | None = None) -> None:
@@ -96,31 +99,31 @@ def check_new(work: Work, url: str | None, own: UUID | None = None) -> None:
         refuse_again("source", sources.find_by_url(work.session, url, but=own), "url", "Use that one.")
 
 
-def add_source(work: Work, order: RecordSource) -> Source:
+def add_source(work: Work, command: RecordSource) -> Source:
     """Add a source that is new and its snapshot, inside whichever action asked for it."""
-    check_not_future("published_on", order.published_on, order.published_on_precision, work.newest_day)
-    if order.derived_from_id is not None:
-        records.get(work.session, Source, order.derived_from_id, "derived_from_id")
-    precision = precision_of(order.published_on, order.published_on_precision, "published_on")
-    fields = order.model_dump(exclude={"snapshot", "published_on_precision"})
+    check_not_future("published_on", command.published_on, command.published_on_precision, work.newest_day)
+    if command.derived_from_id is not None:
+        records.get(work.session, Source, command.derived_from_id, "derived_from_id")
+    precision = precision_of(command.published_on, command.published_on_precision, "published_on")
+    fields = command.model_dump(exclude={"snapshot", "published_on_precision"})
     source = work.add(Source(**fields, published_on_precision=precision))
-    if order.snapshot:
-        work.add(_snapshot(work, source, order.snapshot))
+    if command.snapshot:
+        work.add(_snapshot(work, source, command.snapshot))
     return source
 
 
 @needs(Permission.RECORD)
-def record_source(work: Work, order: RecordSource) -> Source:
+def record_source(work: Work, command: RecordSource) -> Source:
     """Record a published document: an article, a report, a transcript, a post or a dataset."""
-    check_new(work, order.url)
-    return add_source(work, order)
+    check_new(work, command.url)
+    return add_source(work, command)
 
 
-def _capture_again(work: Work, source: Source, order: CaptureSnapshot | None) -> None:
+def _capture_again(work: Work, source: Source, command: CaptureSnapshot | None) -> None:
     """Add another capture of a source's text."""
-    if order is None:
+    if command is None:
         raise CannotBeCleared("snapshot")
-    snapshot = _snapshot(work, source, order)
+    snapshot = _snapshot(work, source, command)
     refuse_again("snapshot", sources.find_snapshot(work.session, source.id, snapshot.sha256), "snapshot")
     work.add(snapshot)
 
@@ -134,21 +137,21 @@ def _check_derived(work: Work, source: Source) -> None:
 
 
 @needs(Permission.UPDATE)
-def update_source(work: Work, order: UpdateSource) -> Source:
+def update_source(work: Work, command: UpdateSource) -> Source:
     """Correct what is recorded of a source, or add another capture of its text. What was there before stays in the history."""
-    changes = order.changes("source_id")
-    if order.url is not None:
-        locks.hold_alike(work.session, address_form(order.url))  # before the source, as whoever gives evidence of it does
-    source = work.to_change(Source, order.source_id, "source_id", order.expected_version)
+    changes = command.changes("source_id")
+    if command.url is not None:
+        locks.hold_alike(work.session, address_form(command.url))  # before the source, as whoever gives evidence of it does
+    source = work.to_change(Source, command.source_id, "source_id", command.expected_version)
     captured = changes.pop("snapshot", UNSENT)
     redate(changes, source, "published_on", work.newest_day)
     with work.session.no_autoflush:
         if changes.get("url") not in (None, source.url):
-            check_new(work, order.url, source.id)
+            check_new(work, command.url, source.id)
         revise(source, changes)
         if "derived_from_id" in changes:
             locks.hold(work.session, Lock.RELATING)
             _check_derived(work, source)
     if captured is not UNSENT:
-        _capture_again(work, source, order.snapshot)
+        _capture_again(work, source, command.snapshot)
     return source

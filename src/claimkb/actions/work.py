@@ -18,15 +18,16 @@ from claimkb.domain.anchoring import Anchors
 from claimkb.domain.dates import newest_day
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
-from claimkb.domain.record import Appended, Order, Record, Versioned
+from claimkb.domain.record import Appended, Command, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
-from claimkb.store import accounts, announcements, flags, locks, records, revisions, search
-from claimkb.store.database import Database
-from claimkb.store.locks import Lock
-from claimkb.store.running import Running
+from claimkb.store import accounts, announcements, flags, revisions, search
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.locks import Lock
 
-Asked = TypeVar("Asked", bound=Order)
+AnyCommand = TypeVar("AnyCommand", bound=Command)
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 V = TypeVar("V", bound=Versioned)
@@ -53,7 +54,7 @@ class Desk:
 
     @contextmanager
     def work(
-        self, actor: Actor, running: Running | None = None, *, alone: bool = False, anchors: Anchors | None = None
+        self, actor: Actor, cancellation: Cancellation | None = None, *, alone: bool = False, anchors: Anchors | None = None
     ) -> "Iterator[Work]":
         """Open the one transaction in which an action works, and look there once more whether the actor is still let in.
 
@@ -61,7 +62,7 @@ class Desk:
         leads to is written in the end: its history, the words that find it, and, while nobody else can, its announcements.
         """
         now = self.now()
-        with self.database.write(running) as session:
+        with self.database.write(cancellation) as session:
             if alone:
                 locks.hold(session, Lock.ADMITTING)
             actor = admitted(session, actor, now)
@@ -170,20 +171,22 @@ def asks_to_sign_in_again(action: Callable[..., object]) -> bool:
     return recently
 
 
-def needs(permission: Permission, *, recently: bool = False) -> Callable[[Callable[[Work, Asked], T]], Callable[[Work, Asked], T]]:
+def needs(
+    permission: Permission, *, recently: bool = False
+) -> Callable[[Callable[[Work, AnyCommand], T]], Callable[[Work, AnyCommand], T]]:
     """Let only those use an action who have a permission, and name the action in the history of what it changes.
 
     What lets somebody in, or sends something out, takes a person in a browser who has signed in recently.
     """
 
-    def guard(action: Callable[[Work, Asked], T]) -> Callable[[Work, Asked], T]:
+    def guard(action: Callable[[Work, AnyCommand], T]) -> Callable[[Work, AnyCommand], T]:
         @wraps(action)
-        def guarded(work: Work, order: Asked) -> T:
+        def guarded(work: Work, command: AnyCommand) -> T:
             work.actor.need(permission)
             if recently:
                 work.actor.need_recent_sign_in(work.now, work.policy.sign_in_again)
-            work.session.info.update(action=camel(action.__name__), reason=getattr(order, "reason", None))
-            result = action(work, order)
+            work.session.info.update(action=camel(action.__name__), reason=getattr(command, "reason", None))
+            result = action(work, command)
             work.session.flush()
             return result
 

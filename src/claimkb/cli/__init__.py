@@ -16,7 +16,7 @@ from claimkb.domain.refusals import Refusal
 from claimkb.outbound.delivering import NotSent
 from claimkb.seeding import BadStory
 from claimkb.settings import Settings
-from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 REFUSED = 1
 USAGE = 2

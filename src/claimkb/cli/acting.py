@@ -10,10 +10,10 @@ from claimkb.actions.work import Desk, Work
 from claimkb.cli.reading import open_current_desk
 from claimkb.domain.access import DoorShut, NobodyActs
 from claimkb.domain.account import Actor
-from claimkb.domain.record import Order
+from claimkb.domain.record import Input
 from claimkb.identity import LOCAL_EDITOR, at_terminal
 
-Asked = TypeVar("Asked", bound=Order)
+AnyInput = TypeVar("AnyInput", bound=Input)
 T = TypeVar("T")
 
 As = Annotated[
@@ -33,13 +33,13 @@ def acting(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Ite
         raise NobodyActs from None
 
 
-def order_of(kind: type[Asked], /, **given: Any) -> Asked:
+def input_of(kind: type[AnyInput], /, **given: Any) -> AnyInput:
     """Make an order of what was given; what was left out stays out."""
     return kind.model_validate({name: value for name, value in given.items() if value is not None})
 
 
-def carry_out(action: Callable[[Work, Asked], T], order: Asked, by: str | None) -> T:
+def carry_out(action: Callable[[Work, AnyInput], T], command: AnyInput, by: str | None) -> T:
     """Carry out an action in its transaction, and tell what came of it."""
     desk = open_current_desk()
     with acting(desk, by) as actor, desk.work(actor) as work:
-        return action(work, order)
+        return action(work, command)

@@ -23,8 +23,9 @@ from claimkb.domain.telling import NoChannel
 from claimkb.identity import COMMAND_LINE
 from claimkb.settings import Settings
 from claimkb.store import channels as stored
-from claimkb.store import deliveries, digests, paging
+from claimkb.store import deliveries, digests
 from claimkb.store.deliveries import DeliveryFilter
+from claimkb.store.engine import paging
 
 channel_app = typer.Typer(help="Channels: whom we tell of what waits for an answer, and how.", no_args_is_help=True)
 

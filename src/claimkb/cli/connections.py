@@ -6,11 +6,11 @@ from typing import Any
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from claimkb.graphql.exchanges import EXCHANGE, written
-from claimkb.graphql.limits import Limits
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.one_shot import EXCHANGE, written
 
 
-class Whole:
+class UvicornExchange:
     """A request and its answer, each in one piece."""
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
@@ -92,7 +92,7 @@ class Connection(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Remember which request is being answered, and let it be answered in one piece."""
         self._answering = cycle
-        cycle.scope[EXCHANGE] = Whole(cycle)  # type: ignore[literal-required]
+        cycle.scope[EXCHANGE] = UvicornExchange(cycle)  # type: ignore[literal-required]
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:

@@ -10,14 +10,15 @@ from pydantic import ValidationError
 from claimkb.actions import outcomes
 from claimkb.actions.evidence import GiveEvidence
 from claimkb.actions.sources import RecordSource
-from claimkb.cli.acting import As, Version, Why, carry_out, order_of
+from claimkb.cli.acting import As, Version, Why, carry_out, input_of
 from claimkb.cli.reading import AsJson, PredictionArgument, dated, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain import Prediction
 from claimkb.domain.evidence import Stance
 from claimkb.domain.outcome import OutcomeReview, Verdict
 from claimkb.domain.reviewing import NothingProposed
-from claimkb.store import predictions, records
+from claimkb.store import predictions
+from claimkb.store.engine import records
 
 SOURCE_HELP = "A source that {}: its id, or its web address and, after a space, its title. May be repeated."
 
@@ -50,7 +51,7 @@ def resolve(
 ) -> None:
     """Resolve a prediction: say what happened, why we say so, and what shows it."""
     stances = ((Stance.SUPPORTS, supports), (Stance.REFUTES, refutes), (Stance.CONTEXT, context))
-    order = order_of(
+    order = input_of(
         outcomes.ResolvePrediction,
         prediction_id=prediction,
         verdict=verdict,
@@ -98,6 +99,6 @@ def reject(prediction: PredictionArgument, reason: Why, by: As = None) -> None:
 
 def reopen(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Open a resolved prediction again: its outcome is superseded and stays readable."""
-    order = order_of(outcomes.ReopenPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    order = input_of(outcomes.ReopenPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
     reopened = carry_out(outcomes.reopen_prediction, order, by)
     say(f"Open again: {reopened.question}")

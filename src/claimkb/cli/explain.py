@@ -30,7 +30,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Print the SQL that answers a query, each statement with the rows that it read; or why it has no plan."""
-    explaining = pkgutil.resolve_name("claimkb.graphql.plans.explaining")
+    explaining = pkgutil.resolve_name("claimkb.graphql.plans.explain")
     text = sys.stdin.read() if query == "-" else query
     try:
         found = explaining.explain(open_current_desk(), LOCAL_EDITOR, text, _variables(variables))

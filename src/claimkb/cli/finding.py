@@ -10,7 +10,7 @@ from rich.text import Text
 
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
-from claimkb.cli.acting import order_of
+from claimkb.cli.acting import input_of
 from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
@@ -22,10 +22,11 @@ from claimkb.domain.searching import FOUND_BY, SearchKind, text_of
 from claimkb.domain.timeliness import Timeliness
 from claimkb.domain.visible import visible
 from claimkb.domain.wording import Sought
-from claimkb.store import claims, paging, predictions
+from claimkb.store import claims, predictions
 from claimkb.store import search as store_search
 from claimkb.store.claims import ClaimFilter
-from claimkb.store.conditions import DateRange
+from claimkb.store.engine import paging
+from claimkb.store.engine.conditions import DateRange
 from claimkb.store.predictions import PredictionFilter
 
 Claimants = Annotated[list[str] | None, typer.Option("--claimant", metavar="ID", help="Made by this claimant; may be repeated.")]
@@ -77,7 +78,7 @@ def list_predictions(
 ) -> None:
     """List the queue: the predictions that have waited longest first."""
     desk = open_current_desk()
-    wanted = order_of(
+    wanted = input_of(
         PredictionFilter,
         status=status or None,
         timeliness=timeliness or None,
@@ -138,7 +139,7 @@ def list_claims(
 ) -> None:
     """List claims, in the order in which they were recorded."""
     desk = open_current_desk()
-    wanted = order_of(
+    wanted = input_of(
         ClaimFilter,
         kind=kind or None,
         voice=voice or None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claimkb.actions import following, predictions
-from claimkb.cli.acting import As, Version, Why, carry_out, order_of
+from claimkb.cli.acting import As, Version, Why, carry_out, input_of
 from claimkb.cli.reading import PredictionArgument, dated
 from claimkb.cli.tables import say
 from claimkb.domain.dates import DatePrecision
@@ -28,7 +28,7 @@ def move(
     by: As = None,
 ) -> None:
     """Move a prediction's due date. The one before is kept, and every reader sees that it moved."""
-    order = order_of(
+    order = input_of(
         predictions.MoveDueDate,
         prediction_id=prediction,
         kind=kind,
@@ -55,21 +55,21 @@ def snooze(
     """Put off the day on which to look again at a prediction without a due date."""
     given = {"until": until, "reason": reason, "expected_version": expected_version}
     snoozed = carry_out(
-        predictions.snooze_prediction, order_of(predictions.SnoozePrediction, prediction_id=prediction, **given), by
+        predictions.snooze_prediction, input_of(predictions.SnoozePrediction, prediction_id=prediction, **given), by
     )
     say(f"To be looked at again after {snoozed.review_on}: {snoozed.question}")
 
 
 def withdraw(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Stop tracking a prediction, for a reason of ours: it is none, or a duplicate. It stays readable."""
-    order = order_of(predictions.WithdrawPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    order = input_of(predictions.WithdrawPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
     withdrawn = carry_out(predictions.withdraw_prediction, order, by)
     say(f"Withdrawn: {withdrawn.question}")
 
 
 def restore(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Track a withdrawn prediction again."""
-    order = order_of(predictions.RestorePrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    order = input_of(predictions.RestorePrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
     restored = carry_out(predictions.restore_prediction, order, by)
     say(f"Tracked again: {restored.question}")
 
@@ -100,5 +100,5 @@ def note(
 ) -> None:
     """Note what was seen of a prediction on the way. That is no answer: it waits as before."""
     given = {"progress": progress, "text": text, "noted_on": noted_on, "source_id": source}
-    noted = carry_out(following.note_progress, order_of(following.NoteProgress, prediction_id=prediction, **given), by)
+    noted = carry_out(following.note_progress, input_of(following.NoteProgress, prediction_id=prediction, **given), by)
     say(f"Noted, {noted.progress}: {noted.text}")

@@ -7,14 +7,15 @@ import typer
 
 from claimkb.actions.work import camel
 from claimkb.cli import tables
-from claimkb.cli.acting import order_of
+from claimkb.cli.acting import input_of
 from claimkb.cli.finding import After, First, begin
 from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
 from claimkb.domain import Revision
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
-from claimkb.store import paging, revisions
+from claimkb.store import revisions
+from claimkb.store.engine import paging
 from claimkb.store.revisions import RevisionFilter
 
 
@@ -40,7 +41,7 @@ def history(
 ) -> None:
     """List what was changed, by whom and why, the newest first."""
     desk = open_current_desk()
-    wanted = order_of(
+    wanted = input_of(
         RevisionFilter,
         record_id=record,
         record_type=kind or None,

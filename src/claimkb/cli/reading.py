@@ -15,7 +15,7 @@ from claimkb.cli import tables
 from claimkb.domain.reference import RefersTo
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
-from claimkb.store.paging import Page
+from claimkb.store.engine.paging import Page
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 

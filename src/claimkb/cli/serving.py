@@ -29,8 +29,9 @@ from claimkb.domain.timeliness import LATE, Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.loading import loading, take_memory_from_one_place
 from claimkb.settings import Settings
-from claimkb.store import accounts, migrations, paging, predictions
-from claimkb.store.outages import DatabaseUnavailable
+from claimkb.store import accounts, migrations, predictions
+from claimkb.store.engine import paging
+from claimkb.store.engine.outages import DatabaseUnavailable
 from claimkb.store.predictions import PredictionFilter
 
 SHOWN = 20

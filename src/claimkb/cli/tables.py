@@ -14,8 +14,8 @@ from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.timeliness import days_overdue, timeliness
 from claimkb.domain.visible import visible
-from claimkb.store import edges
-from claimkb.store.edges import Edge
+from claimkb.store.engine import relationships
+from claimkb.store.engine.relationships import Relationship
 
 out = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)
@@ -42,8 +42,8 @@ def tell(line: str) -> None:
 
 def described(session: Session, rows: list[Prediction], today: date) -> list[dict[str, Any]]:
     """Say of each prediction what a person wants to know of it, in two statements for all."""
-    claims = edges.ones(session, Edge(domain.Claim), [row.claim_id for row in rows])
-    claimants = edges.ones(session, Edge(domain.Claimant), [claim and claim.claimant_id for claim in claims])
+    claims = relationships.ones(session, Relationship(domain.Claim), [row.claim_id for row in rows])
+    claimants = relationships.ones(session, Relationship(domain.Claimant), [claim and claim.claimant_id for claim in claims])
     return [
         {
             "id": global_id("Prediction", row.id),
@@ -62,7 +62,7 @@ def described(session: Session, rows: list[Prediction], today: date) -> list[dic
 
 def described_claims(session: Session, rows: list[Claim]) -> list[dict[str, Any]]:
     """Say of each claim what a person wants to know of it, in one statement for all."""
-    claimants = edges.ones(session, Edge(domain.Claimant), [row.claimant_id for row in rows])
+    claimants = relationships.ones(session, Relationship(domain.Claimant), [row.claimant_id for row in rows])
     return [
         {
             "id": global_id("Claim", row.id),

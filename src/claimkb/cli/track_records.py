@@ -16,8 +16,9 @@ from claimkb.domain.questions import SeveralOfThisName, UnknownClaimant
 from claimkb.domain.record import storable
 from claimkb.domain.reference import RefersTo, global_id
 from claimkb.domain.track_record import CalibrationBin, TrackRecord
-from claimkb.graphql.permalinks import of_track_record
-from claimkb.store import claimants, records, track_records
+from claimkb.graphql.schema.permalinks import of_track_record
+from claimkb.store import claimants, track_records
+from claimkb.store.engine import records
 
 COUNTS = ("due", "yes", "no", "partial", "unclear", "unchecked", "annulled", "not_yet_due", "undated")
 

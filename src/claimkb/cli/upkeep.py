@@ -102,7 +102,7 @@ def flag(
 def permissions() -> None:
     """Print who may do what: each verb of the API, its scope, its roles, and whether a person signs in again before it."""
     rows = []
-    for verb in pkgutil.resolve_name("claimkb.graphql.mutations:VERBS"):
+    for verb in pkgutil.resolve_name("claimkb.graphql.schema.mutations:VERBS"):
         wanted = verb.action.permission
         scope = next(scope for scope in Scope if wanted in SCOPED[scope])
         roles = {role.value: "yes" if wanted in GRANTED[role] else "no" for role in Role}
@@ -113,4 +113,4 @@ def permissions() -> None:
 
 def schema() -> None:
     """Print the GraphQL schema in its definition language."""
-    typer.echo(pkgutil.resolve_name("claimkb.graphql.schema:sdl")(), nl=False)
+    typer.echo(pkgutil.resolve_name("claimkb.graphql.schema.assembly:sdl")(), nl=False)

@@ -1,6 +1,6 @@
 """What is common to everything that claimkb keeps?
 
-A field is described once: the value types (`Annotated[str, Rule(...)]`) that records and orders share carry the size of
+A field is described once: the value types (`Annotated[str, Rule(...)]`) that records and commands share carry the size of
 the column, the limits that input is held to and the description that the API shows. `Record` turns them into columns.
 """
 
@@ -178,11 +178,11 @@ class Appended(Record):
 
 
 VERBATIM = ConfigDict(str_strip_whitespace=False)
-"""For orders that hold words of a source: their white space counts, because positions do."""
+"""For commands that hold words of a source: their white space counts, because positions do."""
 
 
-class Order(BaseModel):
-    """What somebody asks for: checked here, carried out by the action of the same name."""
+class Input(BaseModel):
+    """A value that somebody sends, checked as a whole: a command, a part of one, a filter, or a sort order."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
     _storable = field_validator("*")(storable)
@@ -194,7 +194,11 @@ class Order(BaseModel):
         describe(cls)
 
 
-class Update(Order):
+class Command(Input):
+    """What somebody asks an action to do: the action of the same name carries it out."""
+
+
+class Update(Command):
     """What to change of a record: a field that is left out is kept, null clears it."""
 
     reason: Reason | None = None

@@ -18,7 +18,7 @@ from claimkb.domain.delivery import DeliveryState, is_given_up, pause
 from claimkb.domain.telling import ChannelClosed
 from claimkb.identity import OUTBOX
 from claimkb.store import deliveries
-from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 

@@ -11,7 +11,8 @@ from claimkb.domain import Claim, Claimant, Delivery, Flag, Outcome, Prediction,
 from claimkb.domain.announcement import Topic
 from claimkb.domain.event import CLAIMED, DATES, WORDS, Event, event_of
 from claimkb.domain.reference import global_id
-from claimkb.store import claims, predictions, records
+from claimkb.store import claims, predictions
+from claimkb.store.engine import records
 
 Link = Callable[[Prediction], str]
 Message = dict[str, Any]

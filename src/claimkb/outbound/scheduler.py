@@ -12,8 +12,9 @@ from claimkb.domain.refusals import Meanwhile
 from claimkb.domain.schedule import is_due, is_late
 from claimkb.identity import SCHEDULER
 from claimkb.outbound.delivering import Outbox
-from claimkb.store import flags, leases
-from claimkb.store.outages import DatabaseUnavailable, TookTooLong
+from claimkb.store import flags
+from claimkb.store.engine import leases
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
 

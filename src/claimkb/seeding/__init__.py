@@ -15,14 +15,14 @@ from claimkb.actions.work import Desk, Work
 from claimkb.domain import Claim
 from claimkb.domain.account import Actor
 from claimkb.domain.quantity import counted
-from claimkb.domain.record import Order
+from claimkb.domain.record import Command
 from claimkb.domain.refusals import Refusal
 from claimkb.seeding.differing import Difference, differences
 from claimkb.seeding.reading import Mistakes, read
 from claimkb.seeding.recording import Recording
-from claimkb.seeding.stories import Step, Story, order_of
-from claimkb.store import locks
-from claimkb.store.locks import Lock
+from claimkb.seeding.stories import Step, Story, command_of
+from claimkb.store.engine import locks
+from claimkb.store.engine.locks import Lock
 
 __all__ = ["BadStory", "Report", "load"]
 
@@ -49,26 +49,26 @@ def load(desk: Desk, actor: Actor, path: Path) -> Report:
     report = Report(path)
     with _placed(path):
         story = Story(path.stem, *read(path))
-        orders = [order_of(step, story.mistakes) for step in story.steps]
+        commands = [command_of(step, story.mistakes) for step in story.steps]
         with desk.work(actor) as work:
             locks.hold(work.session, Lock.SEEDING)
-            _record(work, story, orders, report)
+            _record(work, story, commands, report)
             if story.mistakes:
                 raise Mistakes(*story.mistakes)
     return report
 
 
-def _record(work: Work, story: Story, orders: list[Order | None], report: Report) -> None:
+def _record(work: Work, story: Story, commands: list[Command | None], report: Report) -> None:
     """Record what is not there yet. What is refused is noted, and what refers to it left out, so that all mistakes are told."""
-    recording = Recording(work, story.steps, orders)
+    recording = Recording(work, story.steps, commands)
     refused: set[UUID] = set()
-    for index, (step, order) in enumerate(zip(story.steps, orders, strict=True)):
-        if order is None or not refused.isdisjoint(value for _, value in order if isinstance(value, UUID)):
+    for index, (step, command) in enumerate(zip(story.steps, commands, strict=True)):
+        if command is None or not refused.isdisjoint(value for _, value in command if isinstance(value, UUID)):
             refused.add(step.id)
             continue
         try:
             with work.session.begin_nested(), _at(step):
-                placed = recording.placed(order)
+                placed = recording.placed(command)
                 record, is_new = recording.take(step, placed, index)
                 differing = [] if is_new else list(differences(work, step, placed, record))
         except Mistakes as mistakes:

@@ -10,11 +10,12 @@ from claimkb.actions.claims import AddAppearance
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claimant, ClaimRelation, Snapshot, Source
-from claimkb.domain.record import Order, Record, Term
+from claimkb.domain.record import Command, Record, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
 from claimkb.seeding.stories import Step
-from claimkb.store import records, sources
+from claimkb.store import sources
+from claimkb.store.engine import records
 
 SHOWN, BEFORE = 60, 20
 """How many characters of a text are shown, and how many of them before its first difference."""
@@ -48,9 +49,9 @@ class Difference:
         return f"line {self.line}, {self.of}: {self.field} is recorded as {self.recorded}; the file says {self.given}."
 
 
-def differences(work: Work, step: Step, order: Order, record: Record) -> Iterator[Difference]:
+def differences(work: Work, step: Step, command: Command, record: Record) -> Iterator[Difference]:
     """Compare what a story says of a record with what is recorded, field by field."""
-    for name, recorded, given in _compared(work, order, record):
+    for name, recorded, given in _compared(work, command, record):
         if recorded == given:
             continue
         key = name.partition("_")[0] if name.startswith("quote_") else _ON.get(name, name)
@@ -59,42 +60,42 @@ def differences(work: Work, step: Step, order: Order, record: Record) -> Iterato
         yield Difference(line, step.said, field, _shown(work, name, recorded, given), _shown(work, name, given, recorded))
 
 
-def _compared(work: Work, order: Order, record: Record) -> Iterator[tuple[str, Any, Any]]:
+def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[str, Any, Any]]:
     """List the fields that a story gives: each with what is recorded and what the story says."""
-    for name in type(order).model_fields:
-        if name in _SUBJECTS or name not in order.model_fields_set:
+    for name in type(command).model_fields:
+        if name in _SUBJECTS or name not in command.model_fields_set:
             continue
-        given = getattr(order, name)
-        if name == "quote" and isinstance(order, AddAppearance) and isinstance(record, Appearance):
-            yield from ((part, getattr(record, part), value) for part, value in _quoted(work, order, record).items())
-        elif name == "snapshot" and isinstance(order, RecordSource):
-            yield from _captured(work, order, record)
+        given = getattr(command, name)
+        if name == "quote" and isinstance(command, AddAppearance) and isinstance(record, Appearance):
+            yield from ((part, getattr(record, part), value) for part, value in _quoted(work, command, record).items())
+        elif name == "snapshot" and isinstance(command, RecordSource):
+            yield from _captured(work, command, record)
         else:
             yield name, getattr(record, name), given
     if isinstance(record, ClaimRelation):
         # A story has no key for it: what it lists is so.
-        yield "state", record.state, order.state  # type: ignore[attr-defined]
+        yield "state", record.state, command.state  # type: ignore[attr-defined]
 
 
-def _quoted(work: Work, order: AddAppearance, record: Appearance) -> dict[str, Any]:
+def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str, Any]:
     """Tell what would be recorded of a quote: as the text has it, where it stands there."""
-    if order.quote is None:
+    if command.quote is None:
         return {"quote_exact": None}
-    given = {f"quote_{name}": value for name, value in order.quote.model_dump(exclude_unset=True).items()}
+    given = {f"quote_{name}": value for name, value in command.quote.model_dump(exclude_unset=True).items()}
     if all(getattr(record, name) == value for name, value in given.items()):
         return given
     with suppress(Refusal):
-        found, words = work.anchors.place(records.find(work.session, Snapshot, record.snapshot_id), **order.quote.model_dump())
-        placed = {"quote_exact": words or order.quote.exact, "quote_start": found.start}
+        found, words = work.anchors.place(records.find(work.session, Snapshot, record.snapshot_id), **command.quote.model_dump())
+        placed = {"quote_exact": words or command.quote.exact, "quote_start": found.start}
         return given | {name: value for name, value in placed.items() if name in given}
     return given
 
 
-def _captured(work: Work, order: RecordSource, record: Record) -> Iterator[tuple[str, Any, Any]]:
+def _captured(work: Work, command: RecordSource, record: Record) -> Iterator[tuple[str, Any, Any]]:
     """Compare the text of a source: it is the same if one of the captures is it."""
-    if order.snapshot is None:
+    if command.snapshot is None:
         return
-    sha256, _ = identify(order.snapshot.text, order.snapshot.sha256, order.snapshot.length)
+    sha256, _ = identify(command.snapshot.text, command.snapshot.sha256, command.snapshot.length)
     if sources.find_snapshot(work.session, record.id, sha256) is None:
         latest = sources.latest_snapshot(work.session, record.id)
         yield "snapshot", latest and f"a text with the SHA-256 {latest.sha256}", f"a text with the SHA-256 {sha256}"

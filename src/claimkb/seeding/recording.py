@@ -10,10 +10,11 @@ from claimkb.actions.claims import RecordClaim, RelateClaims
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
 from claimkb.domain import Claim, Source
-from claimkb.domain.record import Order, Record, forms_of
+from claimkb.domain.record import Command, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded
 from claimkb.seeding.stories import Step
-from claimkb.store import claims, doubles, records, sources
+from claimkb.store import claims, doubles, sources
+from claimkb.store.engine import records
 
 
 def _ids_from(first: UUID) -> Callable[[], UUID]:
@@ -25,7 +26,7 @@ def _ids_from(first: UUID) -> Callable[[], UUID]:
 class Recording:
     """What is there of a story, step by step: a record of its own, one that says the same, or one that is added."""
 
-    def __init__(self, work: Work, steps: list[Step], orders: list[Order | None]) -> None:
+    def __init__(self, work: Work, steps: list[Step], commands: list[Command | None]) -> None:
         self._work = work
         self._there: dict[UUID, Record] = {}
         """The records that are there, by the ids of their steps."""
@@ -35,40 +36,40 @@ class Recording:
             self._there |= {each.id: each for each in records.by_ids(work.session, kind, ids) if each is not None}
         self._used = {step.id for step in steps}
         """The records that another one of the story cannot be: its own, and those that were found to be one of it."""
-        self._doubles = {kind: doubles.of(work.session, kind, self._forms(kind, orders)) for kind in (Source, Claim)}
+        self._doubles = {kind: doubles.of(work.session, kind, self._forms(kind, commands)) for kind in (Source, Claim)}
 
     @staticmethod
-    def _form(kind: type[Source] | type[Claim], order: Order) -> str | None:
+    def _form(kind: type[Source] | type[Claim], command: Command) -> str | None:
         """Write what an order says in the normal form in which records are compared."""
-        return forms_of(kind)["filter_form"].read(order)
+        return forms_of(kind)["filter_form"].read(command)
 
-    def _forms(self, kind: type[Source] | type[Claim], orders: list[Order | None]) -> set[str]:
+    def _forms(self, kind: type[Source] | type[Claim], commands: list[Command | None]) -> set[str]:
         """List the normal forms of what a story says of its sources, or of its claims."""
         wanted = RecordSource if kind is Source else RecordClaim
-        return {form for order in orders if isinstance(order, wanted) and (form := self._form(kind, order))}
+        return {form for command in commands if isinstance(command, wanted) and (form := self._form(kind, command))}
 
-    def placed(self, order: Order) -> Order:
+    def placed(self, command: Command) -> Command:
         """Let an order refer to the records that are there under other ids."""
-        given = {name: self._there[value].id for name, value in order if isinstance(value, UUID) and value in self._there}
-        return order.model_copy(update=given)
+        given = {name: self._there[value].id for name, value in command if isinstance(value, UUID) and value in self._there}
+        return command.model_copy(update=given)
 
-    def take(self, step: Step, order: Order, index: int) -> tuple[Record, bool]:
+    def take(self, step: Step, command: Command, index: int) -> tuple[Record, bool]:
         """Find the record of a step, or add it; tell whether it is new."""
-        record = self._there.get(step.id) or self._elsewhere(order)
+        record = self._there.get(step.id) or self._elsewhere(command)
         if record is None:
-            record, is_new = self._add(step, order, index)
+            record, is_new = self._add(step, command, index)
         else:
             is_new = False
         self._there[step.id] = record
         self._used.add(record.id)
         return record, is_new
 
-    def _add(self, step: Step, order: Order, index: int) -> tuple[Record, bool]:
+    def _add(self, step: Step, command: Command, index: int) -> tuple[Record, bool]:
         """Add a record, unless another one says the same; two of one story that do are a mistake of the story."""
         # Each record a microsecond after the one before, so that the story's order is kept.
         work = replace(self._work, now=self._work.now + timedelta(microseconds=index), new_id=_ids_from(step.id))
         try:
-            record = step.action(work, order)
+            record = step.action(work, command)
         except AlreadyRecorded as refusal:
             existing: Record = refusal.facts["existing"]
             if existing.id in self._added:
@@ -77,20 +78,20 @@ class Recording:
         self._added.add(record.id)
         return record, True
 
-    def _elsewhere(self, order: Order) -> Record | None:
+    def _elsewhere(self, command: Command) -> Record | None:
         """Find a record that says the same where no action refuses a second one."""
-        if isinstance(order, RelateClaims):
-            return claims.find_relation(self._work.session, order.from_claim_id, order.to_claim_id, order.type)
-        if isinstance(order, RecordClaim):
-            return self._double(Claim, order, {"claimant_id": order.claimant_id})
-        if isinstance(order, RecordSource):
-            known = sources.find_by_url(self._work.session, order.url) if order.url else None
-            said = {"url": None, "kind": order.kind, "published_on": order.published_on}
-            return known or self._double(Source, order, said)
+        if isinstance(command, RelateClaims):
+            return claims.find_relation(self._work.session, command.from_claim_id, command.to_claim_id, command.type)
+        if isinstance(command, RecordClaim):
+            return self._double(Claim, command, {"claimant_id": command.claimant_id})
+        if isinstance(command, RecordSource):
+            known = sources.find_by_url(self._work.session, command.url) if command.url else None
+            said = {"url": None, "kind": command.kind, "published_on": command.published_on}
+            return known or self._double(Source, command, said)
         return None
 
-    def _double(self, kind: type[Source] | type[Claim], order: Order, said: dict[str, Any]) -> Record | None:
+    def _double(self, kind: type[Source] | type[Claim], command: Command, said: dict[str, Any]) -> Record | None:
         """Find a record of another story that has the same normal form and says the same."""
-        said["filter_form"] = self._form(kind, order)
+        said["filter_form"] = self._form(kind, command)
         same = (each for each in self._doubles[kind] if all(getattr(each, name) == value for name, value in said.items()))
         return next((each for each in same if each.id not in self._used), None)

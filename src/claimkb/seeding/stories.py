@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from claimkb.actions import claimants, claims, evidence, predictions, sources
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Prediction, Source, dates
-from claimkb.domain.record import Order, Record, parts, plain
+from claimkb.domain.record import Command, Record, parts, plain
 from claimkb.seeding.reading import SECTIONS, Located, near, unknown
 
 NAMESPACE = UUID("6f1c5a0e-7d0b-5f57-9a52-0c1a1b0dc1a1")
@@ -27,11 +27,11 @@ class Step:
     said: str
     """What it is, with its key, or the key of its claim."""
     action: Callable[[Work, Any], Record]
-    order: type[Order]
+    command: type[Command]
     given: Located
 
 
-_RECORDED: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Order]]] = {
+_RECORDED: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Command]]] = {
     Source: (sources.record_source, sources.RecordSource),
     Claimant: (claimants.record_claimant, claimants.RecordClaimant),
     Claim: (claims.record_claim, claims.RecordClaim),
@@ -178,9 +178,9 @@ class Story:
             self._add(ClaimRelation, name, key, given)
 
 
-def _keys(order: type[Order], *own: str, without: tuple[str, ...] = ()) -> list[str]:
+def _keys(command: type[Command], *own: str, without: tuple[str, ...] = ()) -> list[str]:
     """List the keys that a story may use where an order is made of them."""
-    fields = [name.removesuffix("_id") for name in order.model_fields if name not in without]
+    fields = [name.removesuffix("_id") for name in command.model_fields if name not in without]
     return sorted({*fields, *own})
 
 
@@ -204,18 +204,18 @@ def _known_keys(step: Step, place: tuple[int | str, ...]) -> list[str]:
     """List the keys that are known at a place of a step: its own, or those of a mapping inside it."""
     if not place:
         return _KEYS[step.kind]
-    inner = parts(step.order.model_fields[str(place[0])].annotation)[0]
+    inner = parts(step.command.model_fields[str(place[0])].annotation)[0]
     return sorted(inner.model_fields)
 
 
-def order_of(step: Step, mistakes: list[tuple[int, str]]) -> Order | None:
+def command_of(step: Step, mistakes: list[tuple[int, str]]) -> Command | None:
     """Check what a step says; note each mistake with its line and its key, and then give no order."""
     try:
-        order = step.order(**step.given)
+        command = step.command(**step.given)
     except ValidationError as error:
         mistakes += _told(step, error.errors(include_url=False))
         return None
-    return None if step.given.wrong else order
+    return None if step.given.wrong else command
 
 
 def _told(step: Step, errors: list[ErrorDetails]) -> Iterator[tuple[int, str]]:

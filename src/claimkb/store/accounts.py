@@ -10,14 +10,14 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Account, Token, TokenUse
 from claimkb.domain.permissions import Role
-from claimkb.domain.record import Order, Term
+from claimkb.domain.record import Input, Term
 from claimkb.domain.token import TokenKind
-from claimkb.store import forms, paging
-from claimkb.store.expressions import upsert
-from claimkb.store.ordering import OrderDirection
+from claimkb.store.engine import forms, paging
+from claimkb.store.engine.expressions import upsert
+from claimkb.store.engine.ordering import OrderDirection
 
 
-class AccountFilter(Order):
+class AccountFilter(Input):
     """Which accounts: all that is given must hold."""
 
     role: list[Role] | None = Rule(default=None, max_length=10, description="With one of these roles.")
@@ -31,7 +31,7 @@ class AccountOrderField(Term):
     CREATED_AT = "CREATED_AT", "When it was made."
 
 
-class AccountOrder(Order):
+class AccountOrder(Input):
     """How to order accounts."""
 
     field: AccountOrderField = Rule(description="What to order by.")
@@ -51,10 +51,10 @@ def matching(wanted: AccountFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: AccountOrder | None) -> paging.Order:
+def ordered(order: AccountOrder | None) -> paging.OrderBy:
     """Choose the sort key; by name unless told otherwise."""
     chosen = order or AccountOrder(field=AccountOrderField.NAME, direction=OrderDirection.ASC)
-    return paging.Order(_KEYS[chosen.field], col(Account.id), chosen.direction is OrderDirection.DESC)
+    return paging.OrderBy(_KEYS[chosen.field], col(Account.id), chosen.direction is OrderDirection.DESC)
 
 
 def every(session: Session) -> list[Account]:

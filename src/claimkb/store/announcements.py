@@ -10,10 +10,10 @@ from sqlmodel import Session, col
 from claimkb.domain import Announcement, Claim, Outcome, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.reference import ClaimantId
-from claimkb.store import locks, records
-from claimkb.store.database import Database
-from claimkb.store.locks import Lock
-from claimkb.store.outages import DatabaseUnavailable
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.locks import Lock
+from claimkb.store.engine.outages import DatabaseUnavailable
 
 CHANNEL = "claimkb"
 AT_ONCE = 100

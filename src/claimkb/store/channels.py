@@ -9,12 +9,12 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import ChannelKind
-from claimkb.domain.record import Order, Term
-from claimkb.store import forms, paging
-from claimkb.store.ordering import OrderDirection
+from claimkb.domain.record import Input, Term
+from claimkb.store.engine import forms, paging
+from claimkb.store.engine.ordering import OrderDirection
 
 
-class ChannelFilter(Order):
+class ChannelFilter(Input):
     """Which channels: all that is given must hold."""
 
     kind: ChannelKind | None = Rule(default=None, description="Of this kind.")
@@ -27,7 +27,7 @@ class ChannelOrderField(Term):
     NAME = "NAME", "The name."
 
 
-class ChannelOrder(Order):
+class ChannelOrder(Input):
     """How to order channels."""
 
     field: ChannelOrderField = Rule(description="What to order by.")
@@ -55,10 +55,10 @@ def matching(wanted: ChannelFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: ChannelOrder | None) -> paging.Order:
+def ordered(order: ChannelOrder | None) -> paging.OrderBy:
     """Choose the sort key; by name unless told otherwise."""
     is_descending = order is not None and order.direction is OrderDirection.DESC
-    return paging.Order(col(Channel.name), col(Channel.id), is_descending)
+    return paging.OrderBy(col(Channel.name), col(Channel.id), is_descending)
 
 
 def every(session: Session) -> list[tuple[Channel, Account | None]]:

@@ -11,15 +11,15 @@ from claimkb.domain import Claim, Claimant, Outcome, Prediction, Review
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.outcome import OutcomeReview
-from claimkb.domain.record import Order, Term
+from claimkb.domain.record import Input, Term
 from claimkb.domain.review import ReviewState
-from claimkb.store import forms, paging
-from claimkb.store.conditions import CreatedSince, UpdatedSince, among, since
-from claimkb.store.forms import contains
-from claimkb.store.ordering import OrderDirection
+from claimkb.store.engine import forms, paging
+from claimkb.store.engine.conditions import CreatedSince, UpdatedSince, among, since
+from claimkb.store.engine.forms import contains
+from claimkb.store.engine.ordering import OrderDirection
 
 
-class ClaimantFilter(Order):
+class ClaimantFilter(Input):
     """Which claimants: all that is given must hold."""
 
     kind: list[ClaimantKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
@@ -38,7 +38,7 @@ class ClaimantOrderField(Term):
     UPDATED_AT = "UPDATED_AT", "When it last changed."
 
 
-class ClaimantOrder(Order):
+class ClaimantOrder(Input):
     """How to order claimants."""
 
     field: ClaimantOrderField = Rule(description="What to order by.")
@@ -65,10 +65,10 @@ def matching(wanted: ClaimantFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: ClaimantOrder | None) -> paging.Order:
+def ordered(order: ClaimantOrder | None) -> paging.OrderBy:
     """Choose the sort key; by name unless told otherwise."""
     chosen = order or ClaimantOrder(field=ClaimantOrderField.NAME, direction=OrderDirection.ASC)
-    return paging.Order(_KEYS[chosen.field], col(Claimant.id), chosen.direction is OrderDirection.DESC)
+    return paging.OrderBy(_KEYS[chosen.field], col(Claimant.id), chosen.direction is OrderDirection.DESC)
 
 
 def named(session: Session, name: str) -> list[Claimant]:

@@ -15,16 +15,17 @@ from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationState, Rela
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.evidence import SUBJECTS, Stance
 from claimkb.domain.normal_forms import name_form
-from claimkb.domain.record import Order, Term
+from claimkb.domain.record import Input, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline, Publisher
-from claimkb.store import paging, reviews
-from claimkb.store.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since
-from claimkb.store.forms import contains
-from claimkb.store.ordering import OrderDirection
+from claimkb.store import reviews
+from claimkb.store.engine import paging
+from claimkb.store.engine.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since
+from claimkb.store.engine.forms import contains
+from claimkb.store.engine.ordering import OrderDirection
 
 
-class ClaimFilter(Order):
+class ClaimFilter(Input):
     """Which claims: all that is given must hold."""
 
     kind: list[ClaimKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
@@ -63,7 +64,7 @@ class ClaimOrderField(Term):
     UPDATED_AT = "UPDATED_AT", "When it last changed."
 
 
-class ClaimOrder(Order):
+class ClaimOrder(Input):
     """How to order claims."""
 
     field: ClaimOrderField = Rule(description="What to order by.")
@@ -130,10 +131,10 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: ClaimOrder | None) -> paging.Order:
+def ordered(order: ClaimOrder | None) -> paging.OrderBy:
     """Choose the sort key; in the order of recording unless told otherwise."""
     chosen = order or ClaimOrder(field=ClaimOrderField.CREATED_AT, direction=OrderDirection.ASC)
-    return paging.Order(_KEYS[chosen.field], col(Claim.id), chosen.direction is OrderDirection.DESC)
+    return paging.OrderBy(_KEYS[chosen.field], col(Claim.id), chosen.direction is OrderDirection.DESC)
 
 
 def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:

@@ -18,11 +18,12 @@ from claimkb.domain import Account, Announcement, Channel, Claim, Delivery, Flag
 from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.channel import TOLD, About, ChannelKind
 from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, DeliveryState
-from claimkb.domain.record import Order, Term
+from claimkb.domain.record import Input, Term
 from claimkb.domain.reference import ChannelId
-from claimkb.store import paging, predictions, searches
-from claimkb.store.expressions import new_id, upsert
-from claimkb.store.ordering import OrderDirection
+from claimkb.store import predictions, searches
+from claimkb.store.engine import paging
+from claimkb.store.engine.expressions import new_id, upsert
+from claimkb.store.engine.ordering import OrderDirection
 
 AT_ONCE = 10_000
 """How many events are made ready, and how many deliveries are forgotten, in one statement."""
@@ -31,7 +32,7 @@ SEARCHES = 50
 """How many saved searches are asked for in one statement: SQLite takes no condition of a thousand parts."""
 
 
-class DeliveryFilter(Order):
+class DeliveryFilter(Input):
     """Which deliveries: all that is given must hold."""
 
     state: list[DeliveryState] | None = Rule(default=None, max_length=10, description="Standing at one of these.")
@@ -44,7 +45,7 @@ class DeliveryOrderField(Term):
     MADE_AT = "MADE_AT", "Since when there is something to send."
 
 
-class DeliveryOrder(Order):
+class DeliveryOrder(Input):
     """How to order deliveries."""
 
     field: DeliveryOrderField = Rule(description="What to order by.")
@@ -61,10 +62,10 @@ def matching(wanted: DeliveryFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: DeliveryOrder | None) -> paging.Order:
+def ordered(order: DeliveryOrder | None) -> paging.OrderBy:
     """Choose the sort key; the newest first unless told otherwise."""
     is_descending = order is None or order.direction is OrderDirection.DESC
-    return paging.Order(col(Delivery.made_at), col(Delivery.id), is_descending)
+    return paging.OrderBy(col(Delivery.made_at), col(Delivery.id), is_descending)
 
 
 def _is_open(kind: ChannelKind) -> list[sa.ColumnElement[bool]]:

@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Claim, Claimant, Flag, Outcome, Prediction
 from claimkb.domain.outcome import OutcomeReview
-from claimkb.store import predictions, records
-from claimkb.store.paging import Order, cursor
+from claimkb.store import predictions
+from claimkb.store.engine import records
+from claimkb.store.engine.paging import OrderBy, cursor
 from claimkb.store.predictions import PredictionFilter, is_open
 
 NEWEST, MOST = 50, 1_000
@@ -37,8 +38,8 @@ def _with_claimant(what: Any) -> Any:
     return with_claim.outerjoin(Claimant, col(Claimant.id) == col(Claim.claimant_id))
 
 
-_FLAGS = Order(col(Flag.noticed_at), col(Flag.id), descending=True)
-_OUTCOMES = Order(col(Outcome.updated_at), col(Outcome.id), descending=True)
+_FLAGS = OrderBy(col(Flag.noticed_at), col(Flag.id), descending=True)
+_OUTCOMES = OrderBy(col(Outcome.updated_at), col(Outcome.id), descending=True)
 """An outcome changes twice at most, when it is confirmed and when it is superseded, and is told anew each time."""
 
 
@@ -65,7 +66,7 @@ def outcomes(session: Session, wanted: PredictionFilter, today: date, before: Be
     return _document(session, Outcome, _OUTCOMES, before, told, _among(Outcome.prediction_id, wanted, today))
 
 
-def _document(session: Session, kind: Any, order: Order, before: Before | None, *which: sa.ColumnElement[bool]) -> Document:
+def _document(session: Session, kind: Any, order: OrderBy, before: Before | None, *which: sa.ColumnElement[bool]) -> Document:
     """Read a document of a feed: first where it ends, then its rows."""
     if isinstance(before, date):
         which = (*which, order.key < datetime.combine(before, time(), UTC))

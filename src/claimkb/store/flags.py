@@ -17,8 +17,9 @@ from claimkb.domain import Flag, JobRun, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.flag import FLAGGED, FlagLevel, first_look
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS
-from claimkb.store import announcements, records
-from claimkb.store.expressions import days_after, new_id, upsert
+from claimkb.store import announcements
+from claimkb.store.engine import records
+from claimkb.store.engine.expressions import days_after, new_id, upsert
 from claimkb.store.predictions import is_open, queue_day, stands
 
 

@@ -10,10 +10,11 @@ from sqlmodel import Session, col
 from claimkb.domain import Account, Channel, Claim, Claimant, SearchEntry, Source
 from claimkb.domain.record import Record
 from claimkb.domain.searching import KINDS, SearchKind
-from claimkb.store import locks, records, search
-from claimkb.store.database import Database
-from claimkb.store.forms import FORMS, forms
-from claimkb.store.locks import Lock
+from claimkb.store import search
+from claimkb.store.engine import locks, records
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.forms import FORMS, forms
+from claimkb.store.engine.locks import Lock
 
 AT_ONCE = 1000
 """How many records are folded in one transaction: others write in between, and what was done is kept if this is stopped."""

@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from claimkb.store import folding, locks
-from claimkb.store.database import Database
-from claimkb.store.locks import Lock
-from claimkb.store.outages import DatabaseUnfit
+from claimkb.store import folding
+from claimkb.store.engine import locks
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.locks import Lock
+from claimkb.store.engine.outages import DatabaseUnfit
 
 VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
 """Where Alembic keeps the version of the tables."""

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from claimkb.domain import Performed
 from claimkb.domain.performed import Once
-from claimkb.store.expressions import upsert
+from claimkb.store.engine.expressions import upsert
 
 
 def claim(session: Session, by: str, once: Once, now: datetime) -> Performed | None:

@@ -16,17 +16,18 @@ from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.outcome import UNDERMINING, OutcomeReview, Verdict
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
-from claimkb.domain.record import Order, Term
+from claimkb.domain.record import Input, Term
 from claimkb.domain.reference import ClaimantId, SourceId
 from claimkb.domain.source import Byline
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LATE, LONG_OVERDUE_DAYS, Timeliness
-from claimkb.store import claims, paging, records
-from claimkb.store.conditions import MOST_IDS, CreatedSince, DateRange, UpdatedSince, among, during, since
-from claimkb.store.forms import contains
-from claimkb.store.ordering import OrderDirection
+from claimkb.store import claims
+from claimkb.store.engine import paging, records
+from claimkb.store.engine.conditions import MOST_IDS, CreatedSince, DateRange, UpdatedSince, among, during, since
+from claimkb.store.engine.forms import contains
+from claimkb.store.engine.ordering import OrderDirection
 
 
-class PredictionFilter(Order):
+class PredictionFilter(Input):
     """Which predictions: all that is given must hold."""
 
     status: list[PredictionStatus] | None = Rule(default=None, max_length=10, description="Standing at one of these.")
@@ -70,7 +71,7 @@ class PredictionOrderField(Term):
     UPDATED_AT = "UPDATED_AT", "When it last changed."
 
 
-class PredictionOrder(Order):
+class PredictionOrder(Input):
     """How to order predictions."""
 
     field: PredictionOrderField = Rule(description="What to order by.")
@@ -238,10 +239,10 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: PredictionOrder | None) -> paging.Order:
+def ordered(order: PredictionOrder | None) -> paging.OrderBy:
     """Choose the sort key; what has waited longest first unless told otherwise."""
     chosen = order or PredictionOrder(field=PredictionOrderField.DUE_ON, direction=OrderDirection.ASC)
-    return paging.Order(_KEYS[chosen.field], col(Prediction.id), chosen.direction is OrderDirection.DESC)
+    return paging.OrderBy(_KEYS[chosen.field], col(Prediction.id), chosen.direction is OrderDirection.DESC)
 
 
 def count_by_timeliness(session: Session, today: date) -> dict[Timeliness, int]:

@@ -18,14 +18,15 @@ from claimkb.domain.correction import corrected
 from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import PRIVATE
-from claimkb.domain.record import Appended, Order, Person, Record, Term, Versioned
+from claimkb.domain.record import Appended, Input, Person, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId, RecordId
 from claimkb.domain.revision import Action, RecordType, canonical, chain
-from claimkb.store import announcements, paging, records
-from claimkb.store.conditions import AnInstant, among
-from claimkb.store.database import PROOF
-from claimkb.store.forms import FORMS
-from claimkb.store.ordering import OrderDirection
+from claimkb.store import announcements
+from claimkb.store.engine import paging, records
+from claimkb.store.engine.conditions import AnInstant, among
+from claimkb.store.engine.database import PROOF
+from claimkb.store.engine.forms import FORMS
+from claimkb.store.engine.ordering import OrderDirection
 
 MOST_SINCE = 100
 
@@ -41,7 +42,7 @@ def _known(kind: str) -> str:
     return kind
 
 
-class RevisionFilter(Order):
+class RevisionFilter(Input):
     """Which revisions: all that is given must hold."""
 
     record_id: RecordId | None = Rule(default=None, description="Of this record, of whatever kind.")
@@ -61,7 +62,7 @@ class RevisionOrderField(Term):
     RECORDED_AT = "RECORDED_AT", "When it was made."
 
 
-class RevisionOrder(Order):
+class RevisionOrder(Input):
     """How to order revisions."""
 
     field: RevisionOrderField = Rule(description="What to order by.")
@@ -90,7 +91,7 @@ def public(select: sa.Select[Any]) -> sa.Select[Any]:
     return select.where(col(Revision.record_type).not_in(sorted(PRIVATE)))
 
 
-class CorrectionFilter(Order):
+class CorrectionFilter(Input):
     """Which corrections: all that is given must hold."""
 
     prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
@@ -103,7 +104,7 @@ class CorrectionOrderField(Term):
     RECORDED_AT = "RECORDED_AT", "When it was made."
 
 
-class CorrectionOrder(Order):
+class CorrectionOrder(Input):
     """How to order corrections."""
 
     field: CorrectionOrderField = Rule(description="What to order by.")
@@ -119,10 +120,10 @@ def corrections(wanted: CorrectionFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.Order:
+def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.OrderBy:
     """Choose the sort key; the newest first unless told otherwise."""
     is_descending = order is None or order.direction is OrderDirection.DESC
-    return paging.Order(col(Revision.recorded_at), col(Revision.id), is_descending)
+    return paging.OrderBy(col(Revision.recorded_at), col(Revision.id), is_descending)
 
 
 _OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")

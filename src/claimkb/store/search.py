@@ -21,8 +21,9 @@ from claimkb.domain.record import Record
 from claimkb.domain.reference import ClaimId
 from claimkb.domain.searching import FOUND_BY, KINDS, MOST_SAID, SearchKind, joined, text_of
 from claimkb.domain.wording import Wanted, asked, likeness, telling
-from claimkb.store import claims, paging, records
-from claimkb.store.expressions import INSERT
+from claimkb.store import claims
+from claimkb.store.engine import paging, records
+from claimkb.store.engine.expressions import INSERT
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,9 @@ def matching(query: str, kinds: Sequence[SearchKind] | None, *, is_sqlite: bool)
     return select.where(col(SearchEntry.position) == sa.any_(sa.func.array(hits.scalar_subquery(), type_=ARRAY(sa.Integer()))))
 
 
-def ordered() -> paging.Order:
+def ordered() -> paging.OrderBy:
     """Choose the sort key: what was recorded last comes first."""
-    return paging.Order(col(SearchEntry.position), col(SearchEntry.record_id), descending=True)
+    return paging.OrderBy(col(SearchEntry.position), col(SearchEntry.record_id), descending=True)
 
 
 def records_of(session: Session, entries: Sequence[SearchEntry]) -> list[Record]:

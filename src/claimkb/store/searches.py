@@ -7,13 +7,13 @@ from pydantic import Field as Rule
 from sqlmodel import col
 
 from claimkb.domain import SavedSearch
-from claimkb.domain.record import Order, Term
-from claimkb.store import paging
-from claimkb.store.ordering import OrderDirection
+from claimkb.domain.record import Input, Term
+from claimkb.store.engine import paging
+from claimkb.store.engine.ordering import OrderDirection
 from claimkb.store.predictions import PredictionFilter
 
 
-class SavedSearchFilter(Order):
+class SavedSearchFilter(Input):
     """Which saved searches: all that is given must hold."""
 
     is_forgotten: bool | None = Rule(default=False, description="Forgotten, or not; null for both.")
@@ -25,7 +25,7 @@ class SavedSearchOrderField(Term):
     NAME = "NAME", "The name."
 
 
-class SavedSearchOrder(Order):
+class SavedSearchOrder(Input):
     """How to order saved searches."""
 
     field: SavedSearchOrderField = Rule(description="What to order by.")
@@ -41,10 +41,10 @@ def matching(wanted: SavedSearchFilter) -> sa.Select[Any]:
     return select.where(forgotten.is_not(None) if wanted.is_forgotten else forgotten.is_(None))
 
 
-def ordered(order: SavedSearchOrder | None) -> paging.Order:
+def ordered(order: SavedSearchOrder | None) -> paging.OrderBy:
     """Choose the sort key; by name unless told otherwise."""
     is_descending = order is not None and order.direction is OrderDirection.DESC
-    return paging.Order(col(SavedSearch.name), col(SavedSearch.id), is_descending)
+    return paging.OrderBy(col(SavedSearch.name), col(SavedSearch.id), is_descending)
 
 
 def filter_of(kept: str) -> PredictionFilter:

@@ -11,15 +11,15 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.normal_forms import name_form, probably_same
-from claimkb.domain.record import Order, Term
+from claimkb.domain.record import Input, Term
 from claimkb.domain.source import Byline, Publisher, SourceKind, Url
-from claimkb.store import forms, paging
-from claimkb.store.conditions import CreatedSince, DateRange, UpdatedSince, among, during, since
-from claimkb.store.forms import contains
-from claimkb.store.ordering import OrderDirection
+from claimkb.store.engine import forms, paging
+from claimkb.store.engine.conditions import CreatedSince, DateRange, UpdatedSince, among, during, since
+from claimkb.store.engine.forms import contains
+from claimkb.store.engine.ordering import OrderDirection
 
 
-class SourceFilter(Order):
+class SourceFilter(Input):
     """Which sources: all that is given must hold."""
 
     kind: list[SourceKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
@@ -44,7 +44,7 @@ class SourceOrderField(Term):
     TITLE = "TITLE", "The title."
 
 
-class SourceOrder(Order):
+class SourceOrder(Input):
     """How to order sources."""
 
     field: SourceOrderField = Rule(description="What to order by.")
@@ -74,10 +74,10 @@ def matching(wanted: SourceFilter) -> sa.Select[Any]:
     return select
 
 
-def ordered(order: SourceOrder | None) -> paging.Order:
+def ordered(order: SourceOrder | None) -> paging.OrderBy:
     """Choose the sort key; the newest first unless told otherwise."""
     chosen = order or SourceOrder(field=SourceOrderField.CREATED_AT, direction=OrderDirection.DESC)
-    return paging.Order(_KEYS[chosen.field], col(Source.id), chosen.direction is OrderDirection.DESC)
+    return paging.OrderBy(_KEYS[chosen.field], col(Source.id), chosen.direction is OrderDirection.DESC)
 
 
 _LATEST = sa.select(Snapshot).where(col(Snapshot.source_id) == sa.bindparam("source_id"))

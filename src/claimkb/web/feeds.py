@@ -22,17 +22,18 @@ from claimkb.domain.reference import RefersTo
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.timeliness import Timeliness
 from claimkb.domain.token import TokenKind
-from claimkb.graphql.callers import Callers, address_of, is_from_here, spend, unauthenticated
-from claimkb.graphql.files import etag_of, is_known
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.rates import Rates
-from claimkb.graphql.requests import Refused
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.authentication import Authenticator, address_of, is_from_here, spend, unauthenticated
+from claimkb.graphql.transport.files import etag_of, is_known
 from claimkb.identity import Credentials
 from claimkb.outbound.feeds import Document, Entry, atom
-from claimkb.store import feeds, records, searches
+from claimkb.store import feeds, searches
+from claimkb.store.engine import records
+from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.feeds import Before
 from claimkb.store.predictions import PredictionFilter
-from claimkb.store.running import Running
 from claimkb.web.pages import told
 
 NAMED = {"claimant": "claimant_id", "source": "source_id"}
@@ -66,7 +67,7 @@ class Feeds:
     """The feeds and the calendar."""
 
     def __init__(
-        self, desk: Desk, callers: Callers, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
+        self, desk: Desk, callers: Authenticator, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
     ) -> None:
         self._desk, self._callers, self._limits, self._rates = desk, callers, limits, rates
         self._address, self._link = address, link
@@ -149,9 +150,9 @@ class Feeds:
         spend(self._rates, reader, COST)
         given = {name: value for name, value in request.query_params.items() if name != "key"}
 
-        def read(running: Running) -> bytes:
+        def read(cancellation: Cancellation) -> bytes:
             try:
-                with self._desk.database.read(running) as session:
+                with self._desk.database.read(cancellation) as session:
                     return write(session, self._followed(session, title, request.url.path, given, reader))
             except NotFound as refusal:
                 raise Refused(404, str(refusal)) from None
@@ -206,7 +207,7 @@ def in_words(refusal: Refused) -> Response:
 
 
 def routes(
-    desk: Desk, callers: Callers, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
+    desk: Desk, callers: Authenticator, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
 ) -> list[BaseRoute]:
     """Make the routes of the feeds."""
     served = Feeds(desk, callers, limits, rates, address, link)

@@ -25,14 +25,14 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.refusals import NotFound
-from claimkb.graphql import inside
-from claimkb.graphql.callers import Callers, address_of, is_from_here
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.rates import Rates
-from claimkb.graphql.requests import Refused
+from claimkb.graphql import in_process
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.authentication import Authenticator, address_of, is_from_here
 from claimkb.identity import Credentials
-from claimkb.store import records
-from claimkb.store.running import Running
+from claimkb.store.engine import records
+from claimkb.store.engine.cancellation import Cancellation
 from claimkb.web import markdown
 from claimkb.web.pages import FOLDER, charged, told
 from claimkb.web.sign_in import cookie_of
@@ -46,7 +46,7 @@ Said = dict[str, Any]
 
 def fetch(desk: Desk, actor: Actor, id_: UUID) -> Said:
     """Ask for all that concerns a prediction; refuse an id that is not there."""
-    found = inside.answer(desk, actor, DOCUMENT, id=str(id_))
+    found = in_process.answer(desk, actor, DOCUMENT, id=str(id_))
     if found["prediction"] is None:
         raise NotFound("id", kind="Prediction", id=global_id("Prediction", id_))
     return found
@@ -128,7 +128,7 @@ TEMPLATES.globals["verdicts"] = [(each.value, each.description) for each in Verd
 class PredictionLinks:
     """Where the links of digests and webhooks lead: to the question about a prediction, ready to be asked."""
 
-    def __init__(self, desk: Desk, callers: Callers, limits: Limits) -> None:
+    def __init__(self, desk: Desk, callers: Authenticator, limits: Limits) -> None:
         self._desk, self._callers, self._limits = desk, callers, limits
 
     async def lead(self, request: Request) -> Response:
@@ -151,13 +151,13 @@ class PredictionLinks:
         except Unauthenticated:
             return False
 
-    def _is_there(self, id_: UUID, running: Running) -> bool:
+    def _is_there(self, id_: UUID, cancellation: Cancellation) -> bool:
         """Look whether there is such a prediction."""
-        with self._desk.database.read(running) as session:
+        with self._desk.database.read(cancellation) as session:
             return bool(records.known(session, Prediction, [id_]))
 
 
-def routes(desk: Desk, callers: Callers, limits: Limits, rates: Rates) -> list[BaseRoute]:
+def routes(desk: Desk, callers: Authenticator, limits: Limits, rates: Rates) -> list[BaseRoute]:
     """Make the route of the links."""
     lead = charged(PredictionLinks(desk, callers, limits).lead, rates)
     return [Route("/predictions/{uuid}", told(lead), methods=["GET"])]

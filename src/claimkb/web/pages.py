@@ -10,9 +10,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from claimkb import logs
-from claimkb.graphql.callers import address_of, spend
-from claimkb.graphql.rates import Rates
-from claimkb.graphql.requests import Refused, request_id_of
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.transport.authentication import address_of, spend
+from claimkb.graphql.transport.requests import request_id_of
 
 log = logging.getLogger("claimkb")
 

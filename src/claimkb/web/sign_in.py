@@ -18,11 +18,12 @@ from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.graphql.callers import Callers, address_of, cookie_for, kept_session
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.origins import is_own
-from claimkb.graphql.rates import Rates
-from claimkb.graphql.requests import Refused, read_body
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.authentication import Authenticator, address_of, cookie_for, kept_session
+from claimkb.graphql.transport.origins import is_own
+from claimkb.graphql.transport.requests import read_body
 from claimkb.identity import SignIns
 from claimkb.web.pages import FOLDER, charged, page, told
 
@@ -38,7 +39,7 @@ INSIDE, SECOND_FACTOR = "/graphql", "/second-factor"
 class SignInPages:
     """The pages on which a person signs in and out, chooses a password, and sets up a second factor."""
 
-    def __init__(self, sign_ins: SignIns, callers: Callers, limits: Limits) -> None:
+    def __init__(self, sign_ins: SignIns, callers: Authenticator, limits: Limits) -> None:
         self._sign_ins, self._callers, self._limits = sign_ins, callers, limits
 
     async def sign_in(self, request: Request) -> Response:
@@ -228,7 +229,7 @@ def inside(request: Request, made: Token, to: str) -> Response:
     return kept(request, RedirectResponse(to, 303), made)
 
 
-def routes(sign_ins: SignIns, callers: Callers, limits: Limits, rates: Rates) -> list[BaseRoute]:
+def routes(sign_ins: SignIns, callers: Authenticator, limits: Limits, rates: Rates) -> list[BaseRoute]:
     """Make the routes of the pages."""
     pages = SignInPages(sign_ins, callers, limits)
     return [

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from claimkb.graphql.answers import accepts
-from claimkb.graphql.rates import Rates
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.transport.responses import accepts
 from claimkb.web.pages import charged, page, told
 
 KEY = """mutation {

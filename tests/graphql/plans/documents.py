@@ -17,7 +17,7 @@ from graphql import (
     type_from_ast,
 )
 
-from claimkb.graphql.schema import schema
+from claimkb.graphql.schema.assembly import schema
 
 TYPES: Any = schema._schema.type_map
 QUERY: Any = schema._schema.query_type

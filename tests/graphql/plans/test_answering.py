@@ -14,27 +14,28 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain import Revision
 from claimkb.domain.reference import global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans import known, reading
-from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.plans.keeping import Kept
-from claimkb.graphql.plans.known import Library
-from claimkb.graphql.plans.reading import Arguments
-from claimkb.store.database import Database
-from claimkb.store.flowing import Flow
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans import known
+from claimkb.graphql.plans.cache import BoundedCache
+from claimkb.graphql.plans.known import DocumentCache
+from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.plans.run import levels
+from claimkb.graphql.plans.run.levels import Arguments
+from claimkb.store.engine.async_reader import AsyncReader
+from claimkb.store.engine.database import Database
 from tests.builders import a_prediction, a_token, an_account, do
 
 HERE = "http://127.0.0.1"
 
 
-def asked(desk: Desk, plans: Plans, query: str, secret: str | None = None, **variables: Any) -> Any:
+def asked(desk: Desk, plans: Planner, query: str, secret: str | None = None, **variables: Any) -> Any:
     headers = {"authorization": f"Bearer {secret}"} if secret else {}
     with TestClient(app_of(desk, plans=plans), base_url=HERE) as client:
         return client.post("/graphql", json={"query": query, "variables": variables}, headers=headers).json()
 
 
 def test_what_is_planned_and_what_is_left_is_counted(desk: Desk) -> None:
-    plans = Plans()
+    plans = Planner()
     for query in (
         "{ claims { totalCount } }",
         "{ __schema { description } claims { totalCount } }",
@@ -47,7 +48,7 @@ def test_what_is_planned_and_what_is_left_is_counted(desk: Desk) -> None:
 
 
 def test_plans_can_be_switched_off(desk: Desk) -> None:
-    plans = Plans(is_on=False)
+    plans = Planner(is_on=False)
     assert asked(desk, plans, "{ claims { totalCount } }")["data"] == {"claims": {"totalCount": 0}}
     assert plans.counted == {"executed": 1}
 
@@ -55,8 +56,8 @@ def test_plans_can_be_switched_off(desk: Desk) -> None:
 def test_a_plan_that_crashes_is_logged_and_counted_and_the_executor_answers(
     desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plans = Plans()
-    for kind, way in ((Database, "reader"), (Database, "read_at_once"), (Flow, "take")):
+    plans = Planner()
+    for kind, way in ((Database, "reader"), (Database, "read_inline"), (AsyncReader, "take")):
         monkeypatch.setattr(kind, way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         answer = asked(desk, plans, "{ claims { totalCount } }")
@@ -81,7 +82,7 @@ def test_the_history_of_a_token_is_shown_to_administrators_only(desk: Desk) -> N
         revision = session.scalars(sa.select(Revision).where(col(Revision.record_type) == "Token").limit(1)).one()
     node = global_id("Revision", revision.id)
     query = "query($id: ID!) { node(id: $id) { ... on Revision { action } } }"
-    answers = [asked(desk, Plans(), query, secret, id=node)["data"] for secret in secrets]
+    answers = [asked(desk, Planner(), query, secret, id=node)["data"] for secret in secrets]
     assert answers == [{"node": {"action": "createToken"}}, {"node": None}]
 
 
@@ -89,7 +90,7 @@ def test_another_value_of_a_variable_asks_another_question(desk: Desk) -> None:
     a_prediction(desk)
     query = "query($filter: PredictionFilter, $first: Int) { predictions(filter: $filter, first: $first) { totalCount nodes { kind } } }"
     given: list[dict[str, Any]] = [{}, {"filter": {"kind": "PROMISE"}}, {"filter": {"kind": "FORECAST"}, "first": 0}]
-    answers = [asked(desk, Plans(), query, **each)["data"]["predictions"] for each in given]
+    answers = [asked(desk, Planner(), query, **each)["data"]["predictions"] for each in given]
     assert [(each["totalCount"], len(each["nodes"])) for each in answers] == [(1, 1), (0, 0), (1, 0)]
 
 
@@ -100,14 +101,14 @@ def test_each_of_several_lists_says_whether_it_has_more(desk: Desk, number: int)
         do(desk, predictions.withdraw_prediction, predictions.WithdrawPrediction(prediction_id=withdrawn.id, reason="r"))
     query = "query($n: Int) { predictions { nodes { revisions(first: $n) { pageInfo { hasNextPage } nodes { version } } } } }"
     for size, more in ((1, True), (2, False), (3, False)):
-        nodes = asked(desk, Plans(), query, n=size)["data"]["predictions"]["nodes"]
+        nodes = asked(desk, Planner(), query, n=size)["data"]["predictions"]["nodes"]
         found = [(each["revisions"]["pageInfo"]["hasNextPage"], len(each["revisions"]["nodes"])) for each in nodes]
         assert found == [(more, min(size, 2))] * number
 
 
 def test_documents_are_remembered_up_to_a_number_and_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "MOST_KNOWN", 5)
-    library, limits = Library(), Limits(max_tokens=100)
+    library, limits = DocumentCache(), Limits(max_tokens=100)
     for number in range(20):
         library.read(f"{{ a{number}: __typename }}", limits)
     assert [text for text, _ in library._known] == [f"{{ a{number}: __typename }}" for number in range(15, 20)]
@@ -118,18 +119,18 @@ def test_documents_are_remembered_up_to_a_number_and_a_length(monkeypatch: pytes
 
 
 def test_so_many_values_are_kept_and_the_first_is_forgotten() -> None:
-    kept: Kept[int] = Kept(3)
+    kept: BoundedCache[int] = BoundedCache(3)
     for number in range(5):
         assert kept.keep(number, lambda number=number: number) == number  # type: ignore[misc]
     assert ([kept.find(number) for number in range(5)], len(kept)) == ([None, None, 2, 3, 4], 3)
 
 
 def test_the_statements_of_all_documents_together_are_bounded(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WRITTEN", Kept(4))
+    monkeypatch.setattr(levels, "STATEMENTS", BoundedCache(4))
     query = "query($text: String) { predictions(filter: {text: $text}) { totalCount nodes { id } } }"
     for number in range(6):
-        assert asked(sqlite_desk, Plans(), query, text=str(number))["data"]["predictions"]["totalCount"] == 0
-    assert len(reading.WRITTEN) == 4
+        assert asked(sqlite_desk, Planner(), query, text=str(number))["data"]["predictions"]["totalCount"] == 0
+    assert len(levels.STATEMENTS) == 4
 
 
 def same(one: Any, two: Any) -> bool:
@@ -139,7 +140,7 @@ def same(one: Any, two: Any) -> bool:
 
 def test_a_variable_may_be_left_out_or_null_after_it_was_given(desk: Desk) -> None:
     made = [a_prediction(desk).id for _ in range(3)]
-    plans, other = Plans(), Plans(is_on=False)
+    plans, other = Planner(), Planner(is_on=False)
     query = "query($n: Int, $after: String) { predictions(first: $n, after: $after) { nodes { id } } }"
     for given in ({"n": 1}, {}, {"n": None}, {"n": 2, "after": None}, {"n": 2}, {"n": 101}, {"n": 1, "after": "x"}, {"n": 1}):
         assert same(*(asked(desk, each, query, **given) for each in (plans, other)))

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import parse_global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.plans.compiling import Plan
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.compile.operation import Plan
+from claimkb.graphql.plans.planner import Planner
 from tests.builders import a_token, an_account, everything
 
 HERE = "http://127.0.0.1"
@@ -25,7 +25,7 @@ RECORD = """mutation($name: String!) { recordClaimant(input: {name: $name, kind:
 
 
 @contextmanager
-def client_of(desk: Desk, plans: Plans, limits: Limits | None = None, **headers: str) -> Iterator[Post]:
+def client_of(desk: Desk, plans: Planner, limits: Limits | None = None, **headers: str) -> Iterator[Post]:
     """Give what posts a document to a desk."""
     with TestClient(app_of(desk, limits, plans=plans), base_url=HERE, headers=headers) as client:
         yield lambda query, **variables: client.post("/graphql", json={"query": query, "variables": variables}).json()
@@ -96,8 +96,8 @@ def without_ids(answers: list[Any]) -> Any:
 
 
 def test_mutations_answer_the_same_by_plans_and_by_the_executor(desk: Desk, other_desk: Desk) -> None:
-    plans = Plans()
-    with client_of(desk, plans) as planning, client_of(other_desk, Plans(is_on=False)) as executing:
+    plans = Planner()
+    with client_of(desk, plans) as planning, client_of(other_desk, Planner(is_on=False)) as executing:
         one, two = without_ids(told(planning)), without_ids(told(executing))
     assert one == two
     assert {name: len(rows) for name, rows in everything(desk).items()} == {
@@ -107,7 +107,7 @@ def test_mutations_answer_the_same_by_plans_and_by_the_executor(desk: Desk, othe
 
 
 def test_what_is_shown_once_is_answered_by_the_executor_and_done_once(desk: Desk) -> None:
-    plans = Plans()
+    plans = Planner()
     with client_of(desk, plans, authorization=f"Bearer {a_token(desk, an_account(desk)).secret.get_secret_value()}") as post:
         account = post('mutation { createAccount(input: {name: "Cy", kind: PROGRAM, role: READER}) { account { id } } }')
         issued = 'mutation($id: ID!) { createToken(input: {accountId: $id, name: "t", scopes: [READ]}) { token { secret } } }'
@@ -120,7 +120,7 @@ def test_what_is_shown_once_is_answered_by_the_executor_and_done_once(desk: Desk
 def test_what_was_done_before_its_answer_could_not_be_read_is_not_done_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, before: int
 ) -> None:
-    plans = Plans()
+    plans = Planner()
     with client_of(desk, plans) as post:
         for _ in range(before):  # who is known is answered in front of the router
             post("{ __schema { description } claims { totalCount } }")
@@ -134,7 +134,7 @@ def test_what_was_done_before_its_answer_could_not_be_read_is_not_done_again(
 
 def test_of_two_verbs_the_one_before_a_failure_is_done_once(desk: Desk) -> None:
     second = 'b: createAccount(input: {name: "Cy", kind: PROGRAM, role: READER}) { account { name } }'
-    with client_of(desk, Plans()) as post:
+    with client_of(desk, Planner()) as post:
         answer = post(f'mutation {{ a: recordClaimant(input: {{name: "Bo", kind: PERSON}}) {{ claimant {{ name }} }} {second} }}')
     done, refused = answer["errors"]
     assert (refused["path"], refused["extensions"]["code"]) == (["b"], "FORBIDDEN")
@@ -144,7 +144,7 @@ def test_of_two_verbs_the_one_before_a_failure_is_done_once(desk: Desk) -> None:
 
 
 def test_a_charge_is_made_once_for_what_was_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    with client_of(desk, Plans(), Limits(rate_cost=1000, rate_cost_per_second=1)) as post:
+    with client_of(desk, Planner(), Limits(rate_cost=1000, rate_cost_per_second=1)) as post:
         before = post(RECORD, name="Eve")["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"]
         monkeypatch.setattr(Plan, "steps", lambda *_, **__: 1 / 0)
         cost = post(RECORD, name="Ann")["extensions"]["cost"]

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from claimkb.actions.work import Desk
-from claimkb.graphql.plans.explaining import NoOperation, explain
-from claimkb.store import paging
+from claimkb.graphql.plans.explain import NoOperation, explain
+from claimkb.store.engine import paging
 from tests.builders import EDITOR
 from tests.graphql.conftest import LEVELS
 

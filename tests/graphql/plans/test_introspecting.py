@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.plans import introspecting
-from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.plans.keeping import Kept
+from claimkb.graphql.plans import introspection
+from claimkb.graphql.plans.cache import BoundedCache
+from claimkb.graphql.plans.planner import Planner
 
 ROUND = 30
 HERE = "http://127.0.0.1"
@@ -31,26 +31,26 @@ DOCUMENTS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> Plans:
+def plans(monkeypatch: pytest.MonkeyPatch) -> Planner:
     """Begin with nothing remembered."""
-    monkeypatch.setattr(introspecting, "ANSWERS", Kept(introspecting.MOST_BYTES, len))
-    return Plans()
+    monkeypatch.setattr(introspection, "ANSWERS", BoundedCache(introspection.MOST_BYTES, len))
+    return Planner()
 
 
-def test_the_schema_is_told_of_as_the_executor_tells_of_it(sqlite_desk: Desk, plans: Plans) -> None:
+def test_the_schema_is_told_of_as_the_executor_tells_of_it(sqlite_desk: Desk, plans: Planner) -> None:
     with TestClient(app_of(sqlite_desk, plans=plans), base_url=HERE) as planning:
-        with TestClient(app_of(sqlite_desk, plans=Plans(is_on=False)), base_url=HERE) as executing:
+        with TestClient(app_of(sqlite_desk, plans=Planner(is_on=False)), base_url=HERE) as executing:
             for query, variables in DOCUMENTS:
                 body = {"query": query, "variables": variables}
                 one, two, again = (each.post("/graphql", json=body) for each in (planning, executing, planning))
                 assert one.json()["data"] == two.json()["data"] == again.json()["data"]
                 assert one.content.partition(b'"extensions"')[0] == again.content.partition(b'"extensions"')[0]
     assert plans.counted == {"planned": 2 * len(DOCUMENTS)}
-    assert len(introspecting.ANSWERS) == len(DOCUMENTS)
+    assert len(introspection.ANSWERS) == len(DOCUMENTS)
 
 
 def test_answers_are_remembered_up_to_a_number_of_bytes() -> None:
-    kept: Kept[bytes] = Kept(10, len)
+    kept: BoundedCache[bytes] = BoundedCache(10, len)
     for name, answer in (("a", b"1234"), ("b", b"1234"), ("a", b"12"), ("c", b"123"), ("d", b"12")):
         kept.keep(name, lambda answer=answer: answer)  # type: ignore[misc]
     assert [kept.find(name) for name in "abcd"] == [b"12", None, b"123", b"12"]

@@ -17,10 +17,10 @@ from claimkb.actions import claims, following, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import global_id
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.plans.answering import Plans
-from claimkb.graphql.queries import NODES
-from claimkb.graphql.schema import sdl
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.schema.assembly import sdl
+from claimkb.graphql.schema.queries import NODES
 from tests.builders import (
     a_claim,
     a_claimant,
@@ -50,7 +50,7 @@ class Both:
     desk: Desk
     planning: TestClient
     executing: TestClient
-    plans: Plans
+    plans: Planner
     secrets: list[str]
     ids: list[str]
     cursors: list[str]
@@ -120,10 +120,10 @@ def both(story: Desk) -> Iterator[Both]:
         for role in ("ADMIN", "REPORTER", "READER")
     ]
     ids = [each for kind in NODES.values() for each in ids_of(desk, kind)]
-    plans = Plans()
+    plans = Planner()
     with (
         TestClient(app_of(desk, GENEROUS, plans=plans), base_url="http://127.0.0.1") as planning,
-        TestClient(app_of(desk, GENEROUS, plans=Plans(is_on=False)), base_url="http://127.0.0.1") as executing,
+        TestClient(app_of(desk, GENEROUS, plans=Planner(is_on=False)), base_url="http://127.0.0.1") as executing,
     ):
         found = Both(desk, planning, executing, plans, secrets, ids, [])
         lists = (

@@ -18,13 +18,14 @@ from benchmarks.peers.documents import OURS
 from claimkb.actions import evidence, flagging, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain.reference import global_id
-from claimkb.graphql.inside import context_for
-from claimkb.graphql.listings import LISTINGS
+from claimkb.graphql.execution.in_process_context import context_for
 from claimkb.graphql.plans.known import LIBRARY
+from claimkb.graphql.schema.lists import LISTINGS
 from claimkb.identity import SCHEDULER
-from claimkb.store import migrations, paging
-from claimkb.store.paging import Slice
-from claimkb.store.running import Reader
+from claimkb.store import migrations
+from claimkb.store.engine import paging
+from claimkb.store.engine.paging import Slice
+from claimkb.store.engine.steps import Reader
 from tests.builders import (
     EDITOR,
     NOON,
@@ -60,7 +61,7 @@ SERVED = {
     "Q3": {"ix_claim_created_at"},
     "Q4": set(),
 }
-ORDERS = {
+COMMANDS = {
     "sources": {"CREATED_AT": "ix_source_created_at", "UPDATED_AT": "ix_source_updated_at", "TITLE": "ix_source_title"},
     "claims": {"CREATED_AT": "ix_claim_created_at", "UPDATED_AT": "ix_claim_updated_at"},
     "predictions": {
@@ -71,7 +72,7 @@ ORDERS = {
 }
 OVERDUE = ", filter: {timeliness: [OVERDUE, LONG_OVERDUE]}"
 PAGES = [
-    *((name, field, "", index) for name, fields in ORDERS.items() for field, index in fields.items()),
+    *((name, field, "", index) for name, fields in COMMANDS.items() for field, index in fields.items()),
     ("predictions", "DUE_ON", OVERDUE, "ix_prediction_queue"),
 ]
 
@@ -120,8 +121,8 @@ def explained(desk: Desk, text: str, variables: Mapping[str, Any]) -> list[str]:
 
     async def asked() -> None:
         await context.run(run)
-        if desk.database.flow is not None:
-            await desk.database.flow.close()
+        if desk.database.async_reader is not None:
+            await desk.database.async_reader.close()
 
     asyncio.run(asked())
     return found

@@ -19,20 +19,20 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from claimkb.graphql.documents import sha256
-from claimkb.graphql.guard import chosen, prices_of, remember_valid
-from claimkb.graphql.limits import Limits
-from claimkb.graphql.measuring import Size, counts, excess, given_cost, measure
-from claimkb.graphql.plans.compiling import Plan, compiled
-from claimkb.graphql.plans.doing import Deeds, planned
-from claimkb.graphql.plans.introspecting import Introspection, is_introspection
-from claimkb.graphql.plans.keeping import Kept
-from claimkb.graphql.plans.selections import Selections, nodes_below, variables_in
-from claimkb.graphql.plans.writing import Unplanned
-from claimkb.graphql.schema import schema
-from claimkb.store.database import Database
+from claimkb.graphql.execution.admission import chosen, prices_of, remember_valid
+from claimkb.graphql.execution.persisted_documents import sha256
+from claimkb.graphql.limits.query_cost import Size, counts, excess, given_cost, measure
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.cache import BoundedCache
+from claimkb.graphql.plans.compile.expressions import NotPlannable
+from claimkb.graphql.plans.compile.operation import Plan, compiled
+from claimkb.graphql.plans.compile.selections import Selections, nodes_below, variables_in
+from claimkb.graphql.plans.introspection import Introspection, is_introspection
+from claimkb.graphql.plans.mutation import MutationPlan, planned
+from claimkb.graphql.schema.assembly import schema
+from claimkb.store.engine.database import Database
 
-Answering = Plan | Deeds | Introspection
+Answering = Plan | MutationPlan | Introspection
 """What answers an operation without the executor."""
 
 MOST_KNOWN = 1_000
@@ -45,7 +45,7 @@ MOST_TREES = 50
 MOST_SIZES = 32
 """For how many values of its variables the size of an operation is remembered."""
 
-PLANS: Kept[Answering | Unplanned] = Kept(1_000)
+PLANS: BoundedCache[Answering | NotPlannable] = BoundedCache(1_000)
 """The plans that were compiled last: of operations, and for what @skip and @include leave of them."""
 
 _ABSENT = object()
@@ -78,10 +78,10 @@ def _counted(value: Any) -> Any:
     return value if type(value) in (int, float) or value is None or value is _ABSENT else "other"
 
 
-class Operation:
+class PreparedOperation:
     """A query or a mutation of a document, with what was worked out about it."""
 
-    def __init__(self, known: "Known", operation: OperationDefinitionNode) -> None:
+    def __init__(self, known: "PreparedDocument", operation: OperationDefinitionNode) -> None:
         self._known, self._name = known, operation.name.value if operation.name else None
         self._definitions = operation.variable_definitions or ()
         self._plain = {each.variable.name.value: _plain(each.type) for each in self._definitions}
@@ -112,26 +112,26 @@ class Operation:
         """Tell what a plan depends on: the operation, the engine, and what @skip and @include leave of it."""
         return (self, database.is_sqlite, *[values.coerced.get(name) for name in self._switches])
 
-    def compiled(self, values: VariableValues, database: Database) -> Answering | Unplanned | None:
+    def compiled(self, values: VariableValues, database: Database) -> Answering | NotPlannable | None:
         """Find its plan, or why it has none; None if it is not compiled yet."""
         return PLANS.find(self._about(values, database))
 
-    def compile(self, values: VariableValues, database: Database) -> Answering | Unplanned:
+    def compile(self, values: VariableValues, database: Database) -> Answering | NotPlannable:
         """Compile it for an engine; or tell why that cannot be done."""
         return PLANS.keep(self._about(values, database), lambda: self._compiled(values, database))
 
-    def plan(self, values: VariableValues, database: Database) -> Answering | Unplanned:
+    def plan(self, values: VariableValues, database: Database) -> Answering | NotPlannable:
         """Take its plan, compiled once, or why it has none."""
         return self.compiled(values, database) or self.compile(values, database)
 
-    def _compiled(self, values: VariableValues, database: Database) -> Answering | Unplanned:
+    def _compiled(self, values: VariableValues, database: Database) -> Answering | NotPlannable:
         """Compile it, or tell why that cannot be done."""
         try:
             selections = Selections(schema._schema, *self._trees(), values)
             if self.only_reads and is_introspection(selections):
                 return Introspection(self._trees)
             return (compiled if self.only_reads else planned)(selections, database)
-        except Unplanned as unplanned:
+        except NotPlannable as unplanned:
             return unplanned.with_traceback(None)
 
     def _trees(self) -> tuple[DocumentNode, OperationDefinitionNode]:
@@ -146,12 +146,12 @@ def _parsed(text: str, max_tokens: int) -> DocumentNode:
     return parse(text, no_location=True, max_tokens=max_tokens)
 
 
-class Known:
+class PreparedDocument:
     """A document, with what was worked out about it under some limits."""
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text, self.limits = text, limits
-        self._operations: dict[str | None, Operation] = {}
+        self._operations: dict[str | None, PreparedOperation] = {}
         self.refused = self._read()
         """Why nothing is done about it at all: it is no GraphQL, or it holds too much."""
 
@@ -180,13 +180,13 @@ class Known:
         remember_valid(sha256(self.text))
         return []
 
-    def operation(self, name: str | None) -> Operation | None:
+    def operation(self, name: str | None) -> PreparedOperation | None:
         """Find the operation that a request means; None where there is none to plan."""
         found = self._operations.get(name)
         if found is None:
             operation = chosen(self.document, name)
             if operation is not None and operation.operation is not OperationType.SUBSCRIPTION:
-                found = self._operations[name] = Operation(self, operation)
+                found = self._operations[name] = PreparedOperation(self, operation)
         return found
 
     def is_subscription(self, name: str | None) -> bool:
@@ -195,15 +195,15 @@ class Known:
         return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 
-class Library:
+class DocumentCache:
     """The documents that were asked for last. Threads share it."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, int], Known] = OrderedDict()
+        self._known: OrderedDict[tuple[str, int], PreparedDocument] = OrderedDict()
         self._length = 0
         self._lock = Lock()
 
-    def find(self, text: str, limits: Limits) -> Known | None:
+    def find(self, text: str, limits: Limits) -> PreparedDocument | None:
         """Find what is known of a document under these limits; None if it was not asked for lately."""
         about = (text, id(limits))  # what is known holds the limits, so that no others can have this id
         with self._lock:
@@ -212,9 +212,9 @@ class Library:
                 self._known.move_to_end(about)
         return found
 
-    def read(self, text: str, limits: Limits) -> Known:
+    def read(self, text: str, limits: Limits) -> PreparedDocument:
         """Read a document, or take what is known of it; and work out what is wrong with it."""
-        found = self.find(text, limits) or Known(text, limits)
+        found = self.find(text, limits) or PreparedDocument(text, limits)
         if found.refused is None:
             _ = found.mistakes
         about = (text, id(limits))
@@ -226,5 +226,5 @@ class Library:
         return found
 
 
-LIBRARY = Library()
+LIBRARY = DocumentCache()
 """The schema does not change while the program runs, so what is known of a document holds for all."""

@@ -1,0 +1,126 @@
+"""How do subscribers learn that something was committed, here or on another server?
+
+They are woken, and read on from their own place in the announcements: nothing is queued for anybody, so nobody who reads
+slowly fills the memory, and nobody who reads late misses anything. A commit of this process wakes at once. So does one of
+another server on PostgreSQL (LISTEN); on SQLite another process is noticed within a second.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Event, Thread
+
+from anyio import CapacityLimiter
+
+from claimkb.actions.work import Desk
+from claimkb.graphql.execution.threads import run_in_thread
+from claimkb.store import announcements
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
+
+log = logging.getLogger("claimkb")
+
+PAUSE = 1.0
+"""After how many seconds without a word to look whether there is news all the same."""
+
+LOOK_SECONDS = 5.0
+THREADS = 4
+"""How many threads all subscribers share, so that news for many does not hold up anybody who asks."""
+
+
+class ChangeFeed:
+    """Wakes whoever waits for news. It works while there are subscribers, and rests while there are none."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.newest = 0
+        self._news = asyncio.Condition()
+        self._woken = asyncio.Event()
+        self._subscribers = 0
+        self._watch: asyncio.Task[None] | None = None
+        self._stopped = Event()
+        self.limiter = CapacityLimiter(THREADS)
+
+    @asynccontextmanager
+    async def attended(self) -> AsyncIterator[None]:
+        """Watch for news as long as the block runs."""
+        self._subscribers += 1
+        if self._watch is None:
+            self._start()
+        try:
+            yield
+        finally:
+            self._subscribers -= 1
+            if self._subscribers == 0:
+                await self.close()
+
+    def _start(self) -> None:
+        """Begin to watch."""
+        loop = asyncio.get_running_loop()
+        self._stopped = Event()
+
+        def wake(*_changed: object) -> None:
+            with suppress(RuntimeError):  # the loop may be gone already when the last commit is told
+                loop.call_soon_threadsafe(self._woken.set)
+
+        self._tell = wake
+        self.desk.database.on_commit.append(wake)
+        self._watch = asyncio.create_task(self._follow())
+        if not self.desk.database.is_sqlite:
+            Thread(target=self._listen, args=(self._stopped,), name="claimkb-listen", daemon=True).start()
+
+    def _listen(self, stopped: Event) -> None:
+        """Listen to the other servers; begin again when the connection is lost."""
+        while not stopped.is_set():
+            try:
+                announcements.listen(self.desk.database, self._tell, stopped.is_set, PAUSE)
+            except DatabaseUnavailable as outage:
+                self.desk.database.outages.report(outage)
+            except Exception:  # whatever it is, other servers are listened to again
+                log.exception("Subscribers hear of other servers late")
+            stopped.wait(PAUSE)
+
+    async def _follow(self) -> None:
+        """Wake the subscribers whenever there is something newer."""
+        while True:
+            try:
+                await self._look_for_news()
+            except DatabaseUnavailable as outage:
+                self.desk.database.outages.report(outage)
+            except TookTooLong:
+                log.warning("Subscribers hear of news late: the database takes its time")
+            except Exception:  # whatever it is, the next look finds what this one did not
+                log.exception("Subscribers hear of news late")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE):
+                    await self._woken.wait()
+            self._woken.clear()
+
+    async def _look_for_news(self) -> None:
+        """Wake the subscribers if there is something newer."""
+        newest = await run_in_thread(self._look, LOOK_SECONDS, self.limiter)
+        if newest > self.newest:
+            async with self._news:
+                self.newest = newest
+                self._news.notify_all()
+
+    def _look(self, cancellation: Cancellation) -> int:
+        """Read the newest position."""
+        with self.desk.database.read(cancellation) as session:
+            return announcements.newest(session)
+
+    async def beyond(self, position: int) -> None:
+        """Wait until something newer than a position was committed."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.newest > position)
+
+    async def close(self) -> None:
+        """Stop watching."""
+        watch, self._watch = self._watch, None
+        self._stopped.set()
+        if watch is not None:
+            self.desk.database.on_commit.remove(self._tell)
+            watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch

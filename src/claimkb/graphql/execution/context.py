@@ -1,0 +1,249 @@
+"""What does a request carry, and where does it cross into the synchronous core?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from math import inf
+from time import monotonic
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import strawberry
+from graphql import DocumentNode, parse
+from sqlmodel import Session
+from strawberry.dataloader import DataLoader
+
+from claimkb.actions.quotes import Quoting, look_for
+from claimkb.actions.repeats import perform_once
+from claimkb.actions.work import Desk, Work, permission_of
+from claimkb.domain.account import Actor
+from claimkb.domain.anchoring import Anchors
+from claimkb.domain.performed import Once
+from claimkb.domain.permissions import Permission
+from claimkb.graphql.execution.change_feed import ChangeFeed
+from claimkb.graphql.execution.threads import Bulkheads, run_in_thread, turn
+from claimkb.graphql.limits.charges import Charges
+from claimkb.graphql.limits.cost_directives import BRIEF
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.settings import Limits
+from claimkb.store.engine.async_reader import AsyncReader, awaited
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
+from claimkb.store.engine.steps import Reader, Steps
+
+SHORT_DOCUMENT = 2_000
+"""Of how many characters a document is short: to read and compile it takes some ten milliseconds."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+Batch = Callable[..., Sequence[Any]]
+"""Reads what belongs to several `keys` in one statement, from a session: one result a key, in their order."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request, and what came with it."""
+
+    actor: Actor
+    address: str = "local"
+    again: Callable[[], Awaitable[Actor]] | None = None
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    key: str | None = None
+    fingerprint: str = ""
+
+    @property
+    def rated(self) -> str:
+        """Whose rate it counts on, and whose connections it is one of: the account's, or the address's of who has none."""
+        return str(self.actor.account_id or self.address)
+
+
+class Context(Charges):
+    """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
+
+    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, bus: ChangeFeed, bulkheads: Bulkheads) -> None:
+        super().__init__(limits, rates)
+        self.desk, self.caller, self.bus = desk, caller, bus
+        self.actor, self.rated = caller.actor, caller.rated
+        self.performed: dict[str, Any] = {}
+        """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
+        self._verb: tuple[str, Cancellation] | None = None
+        """The place of the verb that was begun last, and what tells how far it came."""
+        self.at: str | None = None
+        """The place of the answer that is being read by a plan."""
+        self.document: Any = None
+        """The document that holds it, as far as it was judged already."""
+        self.tree: DocumentNode | None = None
+        """The same as the executor takes it."""
+        self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
+        self._seconds_in_all = limits.request_seconds
+        self.begin()
+
+    def follow(self) -> None:
+        """Read in the subscribers' own few threads from now on, and as slowly as it takes: others go first."""
+        self._reads, self._seconds_in_all = self.bus.limiter, inf
+        self._deadline = inf
+
+    def begin(self) -> None:
+        """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
+        self.today: date = self.desk.today()
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._deadline = monotonic() + self._seconds_in_all
+
+    async def confirm(self) -> None:
+        """Look again whether the caller is let in, and as whom; refuse who is not any more."""
+        if self.caller.again is not None:
+            self.actor = await self.caller.again()
+
+    async def _read(self, work: Callable[[Cancellation], T]) -> T:
+        """Read in a thread, no longer than a read may take and than the request has left."""
+        return await run_in_thread(work, self._seconds(self.limits.statement_seconds), self._reads, self._deadline)
+
+    def _seconds(self, most: float) -> float:
+        """Tell how long work may take, within the time that the request has left."""
+        allowed = min(most, self._deadline - monotonic())
+        if allowed <= 0:
+            raise TookTooLong
+        return allowed
+
+    def _asking(self, question: Callable[[Session], T]) -> Callable[[Cancellation], T]:
+        """Make the work of a question to the database."""
+
+        def ask(cancellation: Cancellation) -> T:
+            with self.desk.database.read(cancellation) as session:
+                return question(session)
+
+        return ask
+
+    async def read(self, question: Callable[[Session], T]) -> T:
+        """Ask the database, in a thread."""
+        return await self._read(self._asking(question))
+
+    async def _look_for_quotes(self, command: Quoting) -> Anchors:
+        """Find out where the quotes of an order stand, while others write."""
+        seconds = self._seconds(self.limits.request_seconds)
+        return await run_in_thread(
+            self._asking(partial(look_for, command=command, spend=self.spend_on_quotes)), seconds, self._reads, self._deadline
+        )
+
+    async def prepare(self, work: Callable[[], T], characters: int) -> T:
+        """Do what takes a while and asks nothing of the database, for a document of so many characters: in a thread, one such
+        piece of work at a time. Short documents do not wait for long ones.
+        """
+        seconds, bulkheads = self._seconds(self.limits.request_seconds), self._bulkheads
+        lane = bulkheads.short_documents if characters <= SHORT_DOCUMENT else bulkheads.long_documents
+        return await run_in_thread(lambda _: work(), seconds, lane, self._deadline)
+
+    async def parse(self, text: str | None) -> None:
+        """Read a document for the executor, with the places of its parts, to tell where something goes wrong."""
+        if text:
+            self.tree = await self.prepare(partial(parse, text, max_tokens=self.limits.max_tokens), len(text))
+
+    @asynccontextmanager
+    async def executing(self) -> AsyncIterator[None]:
+        """Resolve an operation field by field, on the event loop: of those that ask for much one at a time."""
+        if self.cost <= BRIEF:
+            await self.pace.turn()
+            yield
+            return
+        async with turn(self._bulkheads.executor, self._deadline):
+            yield
+
+    def read_inline(self, question: Callable[[Reader], T]) -> T:
+        """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
+        return self.desk.database.read_inline(question)
+
+    async def take(self, async_reader: AsyncReader, steps: Steps[T]) -> T:
+        """Take steps on the loop."""
+        return await self._in_time(async_reader.take(steps))
+
+    async def _in_time(self, reading: Coroutine[Any, Any, T]) -> T:
+        """Read on the loop, no longer than it may take and than the request has left."""
+        database = self.desk.database
+        try:
+            async with asyncio.timeout(self._seconds(self.limits.statement_seconds)) as limit:
+                return await reading
+        except database.reading_errors as error:
+            if limit.expired():
+                raise TookTooLong from None
+            raise database.outage_of(error) or error from error
+        finally:
+            reading.close()
+
+    async def run(self, question: Callable[[Reader], T]) -> T:
+        """Ask the database in statements that are written as its driver takes them: SQLite in a thread, PostgreSQL on the loop."""
+        async_reader = self.desk.database.async_reader
+        if async_reader is not None:
+            reader = partial(Reader, ask=lambda asked: awaited(self.read(asked)))
+            return await self._in_time(async_reader.run(lambda rows: question(reader(rows))))
+
+        def ask(cancellation: Cancellation) -> T:
+            with self.desk.database.reader(cancellation) as reader:
+                return question(reader)
+
+        return await self._read(ask)
+
+    async def perform(
+        self, action: Callable[[Work, Any], T], command: Any, place: str, read: Callable[[Session, T], R]
+    ) -> tuple[T, R]:
+        """Carry out an action in its transaction, in a thread; and forget what was read before it.
+
+        What its answer shows is read in the same transaction: all of the change, and nothing that others change after it. Where
+        that cannot be read, nothing is changed.
+        """
+        permission = permission_of(action)
+        self.actor.need(permission)  # before any lock is taken; the action asks again, of the account as it is then
+        key = self.caller.key
+        once = None if key is None else Once(key, place, self.caller.fingerprint)
+        anchors = await self._look_for_quotes(command) if isinstance(command, Quoting) and any(command.quoted()) else None
+
+        def act(cancellation: Cancellation) -> tuple[T, R]:
+            shown: list[R] = []
+            self._verb = place, cancellation
+            alone = permission is Permission.ADMINISTER
+            with self.desk.work(self.actor, cancellation, alone=alone, anchors=anchors) as work:
+                result = action(work, command) if once is None else perform_once(work, once, action, command)
+                work.reads.append(lambda: shown.append(self._shown(read, work.session, result)))
+            return result, shown[0]
+
+        self._loaders.clear()
+        return await run_in_thread(act, self._seconds(self.limits.request_seconds), self._bulkheads.writes, self._deadline)
+
+    def _shown(self, read: Callable[[Session, T], R], session: Session, result: T) -> R:
+        """Read what an answer shows. What goes wrong there is no refusal of the action."""
+        try:
+            with self.desk.database.explained():
+                return read(session, result)
+        except Exception as error:
+            raise NotShown from error
+
+    def given_up(self) -> tuple[str | None, DatabaseUnavailable]:
+        """Say what becomes of the verb that is being carried out, or of the whole request, when the server stops."""
+        place, cancellation = self._verb or (None, None)
+        return place, CommitUnknown() if cancellation is not None and cancellation.is_committing else ServerStopping()
+
+    async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
+        """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""
+        loader = self._loaders.get(name)
+        if loader is None:
+
+            async def read_all(keys: list[Any]) -> Sequence[Any]:
+                return await self.read(partial(batch, keys=keys))
+
+            loader = self._loaders[name] = DataLoader(load_fn=read_all)
+        # Who fails beside one who waits has them cancelled; what they wait for is shared with others, and goes on.
+        shared = asyncio.ensure_future(loader.load(key))
+        shared.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
+        return await asyncio.shield(shared)
+
+
+class NotShown(Exception):
+    """What an action did cannot be read for its answer; nothing has changed. The cause says why."""
+
+
+def context_of(info: strawberry.Info) -> Context:
+    """Return the context of the request that a field is resolved for."""
+    context: Context = info.context
+    return context

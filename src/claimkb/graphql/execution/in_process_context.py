@@ -1,0 +1,20 @@
+"""What does claimkb carry along when it asks itself, where no server runs? On this machine nobody waits in line."""
+
+from time import monotonic
+
+from claimkb.actions.work import Desk
+from claimkb.domain.account import Actor
+from claimkb.graphql.execution.change_feed import ChangeFeed
+from claimkb.graphql.execution.context import Caller, Context
+from claimkb.graphql.execution.threads import Bulkheads
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.settings import Limits
+
+PATIENT = Limits(statement_seconds=60, request_seconds=60)
+"""The usual limits; but a person at a terminal stops what takes too long."""
+
+
+def context_for(desk: Desk, actor: Actor) -> Context:
+    """Make the context of an operation that claimkb asks itself, on behalf of an actor."""
+    rates = Rates(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
+    return Context(desk, Caller(actor), PATIENT, rates, ChangeFeed(desk), Bulkheads(desk.database))

@@ -1,0 +1,259 @@
+"""How much does a document ask for? One pass over the parsed document, linear in its length, before it is validated.
+
+Each fragment is measured once, whatever the number of places that spread it, and what it measures is multiplied. A
+document that is not valid is measured as far as it goes: validation says what is wrong with it afterwards.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil, isfinite
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLNamedType,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from claimkb.graphql.limits.cost_directives import FILTER, FILTERED, ITEM, ListSize
+from claimkb.graphql.limits.field_costs import FieldCosts
+from claimkb.graphql.limits.settings import Limits
+from claimkb.store.engine.paging import MOST
+
+ENOUGH = 10**9
+"""Beyond this nothing is counted: numbers stay small, however often fragments double them."""
+
+
+class Size(NamedTuple):
+    """What a selection asks for: how deep it is, the values of its answer, and its cost."""
+
+    depth: int = 0
+    fields: int = 0
+    cost: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        """Add what stands beside."""
+        return Size(max(self.depth, other.depth), min(self.fields + other.fields, ENOUGH), min(self.cost + other.cost, ENOUGH))
+
+    def times(self, rows: float) -> "Size":
+        """Ask for it in so many rows."""
+        return Size(self.depth, min(int(rows * self.fields), ENOUGH), min(int(rows * self.cost), ENOUGH))
+
+    def within(self, weight: int) -> "Size":
+        """Nest it in a field of a weight."""
+        return Size(self.depth + 1, self.fields + 1, self.cost + weight)
+
+
+NOTHING = Size()
+SURELY_SHORT = Size(fields=2_000, cost=1_000)
+"""What asks for no more than this, and for no captured text, has no answer that is too long, however long its texts are."""
+
+
+def given_cost(value: Any) -> int:
+    """Tell what the value of a variable costs: objects in lists are to be recorded, and texts to be looked for."""
+    cost, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            cost += ITEM * sum(isinstance(one, dict) for one in each)
+            waiting += each
+        elif isinstance(each, dict):
+            cost += FILTER * (each.get("text") is not None)
+            waiting += each.values()
+    return cost
+
+
+class Parts(NamedTuple):
+    """What a selection asks for once, and what it asks for in each row of the connection that it is in."""
+
+    once: Size = NOTHING
+    each: Size = NOTHING
+
+    def beside(self, other: "Parts") -> "Parts":
+        """Add what stands beside."""
+        return Parts(self.once.beside(other.once), self.each.beside(other.each))
+
+    def whole(self, rows: float) -> Size:
+        """Put both together, for so many rows."""
+        return self.once.beside(self.each.times(rows))
+
+
+@dataclass(frozen=True)
+class LimitExceeded:
+    """A limit that a document goes beyond, with the numbers."""
+
+    what: str
+    asked: int
+    most: int
+
+    def __str__(self) -> str:
+        least = "more than " if self.asked >= ENOUGH else ""
+        return f"This asks for too much: {self.what} {least}{min(self.asked, ENOUGH)}, of at most {self.most}."
+
+    @property
+    def error(self) -> GraphQLError:
+        """The error of an operation that goes beyond it."""
+        extensions = {"code": "QUERY_TOO_COMPLEX", "requested": self.asked, "maximum": self.most}
+        return GraphQLError(str(self), extensions=extensions)
+
+
+class Measure:
+    """One document under measurement."""
+
+    def __init__(self, prices: FieldCosts, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self.prices, self.variables = prices, variables
+        self.fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+        self._known: dict[str, Parts] = {}
+
+    def selection(self, chosen: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Parts:
+        """Measure what a selection asks for."""
+        parts = Parts()
+        for each in chosen.selections if chosen else ():
+            if isinstance(each, FieldNode):
+                parts = parts.beside(self._field(each, parent))
+            elif isinstance(each, InlineFragmentNode):
+                kind = self._kind(each.type_condition) if each.type_condition else parent
+                parts = parts.beside(self.selection(each.selection_set, kind))
+            elif isinstance(each, FragmentSpreadNode):
+                parts = parts.beside(self._fragment(each.name.value))
+        return parts
+
+    def _fragment(self, name: str) -> Parts:
+        """Measure a fragment, once; one that leads back to itself measures nothing there, and is invalid."""
+        if name not in self._known:
+            self._known[name] = Parts()
+            fragment = self.fragments.get(name)
+            if fragment is not None:
+                self._known[name] = self.selection(fragment.selection_set, self._kind(fragment.type_condition))
+        return self._known[name]
+
+    def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Parts:
+        """Measure a field with what is below it."""
+        price = self.prices.of(parent, node.name.value)
+        if price is None:
+            return Parts(self.selection(node.selection_set, None).whole(1).within(0))
+        below = self.selection(node.selection_set, price.leads_to)
+        count = self._rows(node, price.size) if price.size else price.rows
+        if price.size and price.size.sized_fields:
+            size = below.whole(count).within(price.row)
+        else:
+            inside = below.whole(1)
+            size = inside._replace(cost=inside.cost + price.row).times(count).within(0)
+        given = sum(self._given(each.value) + FILTERED * (each.name.value == "filter") for each in node.arguments or ())
+        size = size._replace(cost=min(size.cost + price.weight + given, ENOUGH))
+        return Parts(NOTHING, size) if price.is_sized else Parts(size)
+
+    def _rows(self, node: FieldNode, size: ListSize) -> int:
+        """Tell how many rows a field asks for."""
+        values = [self._value(each.value) for each in node.arguments or () if each.name.value in (size.slicing_arguments or ())]
+        known = [self._count(value) for value in values if value is not None]
+        return max(0, *known) if known else size.assumed_size
+
+    def _given(self, node: Any) -> int:
+        """Tell what a value costs that a document holds."""
+        if isinstance(node, VariableNode):
+            return given_cost(self.variables.get(node.name.value))
+        if isinstance(node, ObjectValueNode):
+            return sum(self._given(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
+        if isinstance(node, ListValueNode):
+            return sum(ITEM * isinstance(each, ObjectValueNode) + self._given(each) for each in node.values)
+        return 0
+
+    @staticmethod
+    def _count(value: Any) -> int:
+        """Tell how many rows a value asks for: of a list, its length; what is no number asks for as many as there may be."""
+        if isinstance(value, list):
+            return len(value)
+        if isinstance(value, float) and isfinite(value):
+            return ceil(min(value, ENOUGH))  # 100.0 is an Int, too
+        return value if isinstance(value, int) and not isinstance(value, bool) else MOST
+
+    def _value(self, node: Any) -> Any:
+        """Read the value of an argument, as far as it tells a number of rows."""
+        if isinstance(node, VariableNode):
+            return self.variables.get(node.name.value)
+        if isinstance(node, IntValueNode):
+            return int(node.value[:18])
+        return list(node.values) if isinstance(node, ListValueNode) else None
+
+    def _kind(self, condition: Any) -> GraphQLNamedType | None:
+        """Find the type that a fragment is on."""
+        return self.prices.schema.get_type(condition.name.value)
+
+
+def _nodes(document: DocumentNode) -> Iterator[Any]:
+    """Walk over every selection of a document, each once."""
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        chosen = getattr(node, "selection_set", None)
+        waiting += chosen.selections if chosen else ()
+
+
+def _repeats(chosen: SelectionSetNode | None) -> int:
+    """Count how often a selection names the field that it names most often."""
+    names = [each.alias or each.name for each in chosen.selections if isinstance(each, FieldNode)] if chosen else []
+    return max(Counter(name.value for name in names).values(), default=0)
+
+
+def counts(document: DocumentNode) -> dict[str, int]:
+    """Count what a document holds."""
+    found: Counter[str] = Counter()
+    for node in _nodes(document):
+        found["operations"] += isinstance(node, OperationDefinitionNode)
+        found["fragments"] += isinstance(node, FragmentDefinitionNode)
+        found["spreads"] += isinstance(node, FragmentSpreadNode)
+        found["aliases"] += isinstance(node, FieldNode) and node.alias is not None
+        found["directives"] += len(getattr(node, "directives", None) or ())
+        found["directives"] += sum(len(each.directives or ()) for each in getattr(node, "variable_definitions", None) or ())
+        found["variables"] += len(getattr(node, "variable_definitions", None) or ())
+        found["repeats"] = max(found["repeats"], _repeats(getattr(node, "selection_set", None)))
+    return found
+
+
+def measure(prices: FieldCosts, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Size:
+    """Measure what an operation asks for, with the variables that were sent."""
+    defaults = {each.variable.name.value: each.default_value for each in operation.variable_definitions or () if each.default_value}
+    usual = {name: int(node.value[:18]) for name, node in defaults.items() if isinstance(node, IntValueNode)}
+    root = prices.schema.get_root_type(operation.operation)
+    return Measure(prices, document, {**usual, **variables}).selection(operation.selection_set, root).whole(1)
+
+
+def excess(found: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
+    """Tell which limit a document goes beyond by what it holds; None if it goes beyond none."""
+    for what, asked, most in (
+        ("operations", found["operations"], limits.max_operations),
+        ("fragments", found["fragments"], limits.max_fragments),
+        ("fragment spreads", found["spreads"], limits.max_fragments * 5),
+        ("aliases", found["aliases"], limits.max_aliases),
+        ("directives", found["directives"], limits.max_directives),
+        ("variables", found["variables"], limits.max_aliases),
+        ("times the same field", found["repeats"], limits.max_repeats),
+    ):
+        if asked > most:
+            return LimitExceeded(what, asked, most)
+    return None
+
+
+def beyond(size: Size, limits: Limits) -> LimitExceeded | None:
+    """Tell which limit an operation goes beyond by what it asks for; None if it goes beyond none."""
+    for what, asked, most in (
+        ("depth", size.depth, limits.max_depth),
+        ("cost", size.cost, limits.max_cost),
+        ("fields", size.fields, limits.max_fields),
+    ):
+        if asked > most:
+            return LimitExceeded(what, asked, most)
+    return None

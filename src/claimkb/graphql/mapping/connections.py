@@ -1,0 +1,96 @@
+"""What does a list look like? A Relay connection, which reads its page and its count only when they are asked for."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Generic, TypeVar
+
+import sqlalchemy as sa
+import strawberry
+from sqlmodel import Session
+
+from claimkb.graphql.execution.context import Context
+from claimkb.graphql.limits.cost_directives import FREE, PAGE, weighing
+from claimkb.store.engine import paging
+from claimkb.store.engine.paging import OrderBy, Page, Slice
+
+T = TypeVar("T")
+
+COUNT = 5
+"""What it costs to count a list."""
+
+First = Annotated[int | None, strawberry.argument(description="How many rows from the beginning: 20 where left out, 100 at most.")]
+After = Annotated[str | None, strawberry.argument(description="Begin after the row with this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="How many rows from the end, 100 at most; instead of first.")]
+Before = Annotated[str | None, strawberry.argument(description="End before the row with this cursor.")]
+
+
+@strawberry.type(description="Where a page lies in its list.", directives=[FREE])
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
+
+
+def page_info(page: Page) -> PageInfo:
+    """Tell where a page lies in its list."""
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=page.cursors[0] if page.cursors else None,
+        end_cursor=page.cursors[-1] if page.cursors else None,
+    )
+
+
+@strawberry.type(description="A row of a list, with its place.", directives=[FREE])
+class Edge(Generic[T]):
+    """A row of a list, with its place."""
+
+    node: T = strawberry.field(description="The row.")
+    cursor: str = strawberry.field(description="Its place in the list, to go on from.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """A page of a list."""
+
+    page: strawberry.Private[Callable[[], Awaitable[Page]]]
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The rows of the page.")
+    async def nodes(self) -> list[T]:
+        """Return the rows of the page."""
+        return (await self.page()).rows
+
+    @strawberry.field(description="The rows of the page, each with its cursor.")
+    async def edges(self) -> list[Edge[T]]:
+        """Return the rows of the page with their cursors."""
+        page = await self.page()
+        return [Edge(node=row, cursor=cursor) for row, cursor in zip(page.rows, page.cursors, strict=True)]
+
+    @strawberry.field(description="Where the page lies in the list.", directives=[weighing(PAGE)])
+    async def page_info(self) -> PageInfo:
+        """Return where the page lies in the list."""
+        return page_info(await self.page())
+
+    @strawberry.field(description="How many rows the whole list has. Counted only when asked for.", directives=[weighing(COUNT)])
+    async def total_count(self) -> int:
+        """Count the rows of the whole list."""
+        return await self.count()
+
+
+def found(context: Context, select: sa.Select[Any], order: OrderBy, wanted: Slice) -> Connection[Any]:
+    """Make the connection of what a question finds: its page, and the count of all of it, each read when asked for."""
+    here = object()
+
+    def pages(session: Session, keys: Sequence[Any]) -> list[Page]:
+        return [paging.page(session, select, order, wanted) for _ in keys]
+
+    def counts(session: Session, keys: Sequence[Any]) -> list[int]:
+        return [paging.count(session, select) for _ in keys]
+
+    return Connection(
+        page=partial(context.load, (here, "page"), pages, None), count=partial(context.load, (here, "count"), counts, None)
+    )

@@ -1,0 +1,93 @@
+"""How is an order offered as a GraphQL input? With its own types and descriptions, and judged as a whole.
+
+What pydantic finds wrong reaches the mutation as a value, not as an exception, so that it becomes user errors.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import strawberry
+from pydantic import BaseModel
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.pydantic.conversion import build_pydantic_model
+from strawberry.pydantic.error import InputValidationError
+from strawberry.types.arguments import InputContext
+from strawberry.types.field import StrawberryField
+
+from claimkb.actions.work import camel
+from claimkb.domain.record import Command, parts
+from claimkb.graphql.mapping.views import document, offer_terms, scalar_of
+
+MUTATION_ID = "An id of your own for this mutation, given back in the answer."
+
+
+def _build(model: type[BaseModel], value: Any, context: InputContext) -> Any:
+    """Build an order, or return what is wrong with it."""
+    try:
+        return build_pydantic_model(model, value, context)
+    except InputValidationError as error:
+        return error
+
+
+def _nested(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """List the models that a model's fields hold."""
+    found = []
+    for field in model.model_fields.values():
+        bare = parts(field.annotation)[0]
+        bare = parts(bare.__args__[0])[0] if getattr(bare, "__origin__", None) is list else bare
+        if isinstance(bare, type) and issubclass(bare, BaseModel):
+            found.append(bare)
+    return found
+
+
+def offer(model: type[BaseModel], name: str) -> Any:
+    """Make a model a GraphQL input under a name, and the models inside it under theirs."""
+    if "__strawberry_definition__" in vars(model):
+        return model
+    offer_terms()
+    for nested in _nested(model):
+        offer(nested, INPUT_NAMES.get(nested.__name__, nested.__name__))
+    strawberry.pydantic.input(model, name=name, description=document(model))
+    definition: Any = model.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.from_input = _build
+    for field in definition.fields:
+        field.graphql_name = camel(field.python_name)
+        scalar = scalar_of(model.model_fields[field.python_name])
+        if scalar is not None:
+            field.type_annotation = StrawberryAnnotation(scalar)
+    return model
+
+
+INPUT_NAMES = {
+    "RecordSource": "RecordSourceInput",
+    "CaptureSnapshot": "SnapshotInput",
+    "GiveEvidence": "EvidenceInput",
+    "Quote": "QuoteInput",
+    "Place": "AppearanceInput",
+}
+"""What the inputs inside inputs are called."""
+
+
+@dataclass(frozen=True)
+class MutationInput:
+    """What a mutation was given: the order, or what is wrong with it, and the client's own id."""
+
+    command: Command | InputValidationError
+    client_mutation_id: str | None
+
+
+def _build_given(model: type[BaseModel], value: Any, context: InputContext) -> MutationInput:
+    """Build what a mutation was given."""
+    own = {name: each for name, each in value.items() if name != "clientMutationId"}
+    return MutationInput(_build(model, own, context), value.get("clientMutationId"))
+
+
+def with_mutation_id(command: type[Command]) -> Any:
+    """Offer an order as the input of its mutation: with a clientMutationId beside its own fields."""
+    offer(command, f"{command.__name__}Input")
+    definition: Any = command.__strawberry_definition__  # type: ignore[attr-defined]
+    annotation = StrawberryAnnotation(Optional[str])  # noqa: UP045 - read at run time
+    extra = StrawberryField(python_name="client_mutation_id", type_annotation=annotation, default=None, description=MUTATION_ID)
+    definition.fields.append(extra)
+    definition.from_input = _build_given
+    return command

@@ -1,0 +1,74 @@
+"""How are dates, instants, ids and addresses written? Each as a standard says, and read as strictly."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NewType
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from claimkb.store.engine.values import write_instant
+
+URL = NewType("URL", str)
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SHOWN = 40
+
+
+def _reader(pattern: re.Pattern[str], read: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
+    """Make a function that reads texts of one form and says what is wrong with others."""
+
+    def parse(value: Any) -> Any:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            try:
+                return read(value)
+            except ValueError:
+                pass
+        shown = repr(value if len(str(value)) <= _SHOWN else f"{str(value)[:_SHOWN]}…")
+        raise GraphQLError(f"{shown} is not {what}.")
+
+    return parse
+
+
+def _scalar(
+    name: str, description: str, specified_by: str, write: Callable[[Any], str], read: Callable[[Any], Any]
+) -> ScalarDefinition:
+    """Define a scalar that is written and read as text."""
+    return strawberry.scalar(name=name, description=description, specified_by_url=specified_by, serialize=write, parse_value=read)
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    date: _scalar(
+        "Date",
+        "A day of the calendar, as RFC 3339 writes it: 2025-11-19.",
+        "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        date.isoformat,
+        _reader(_DATE, date.fromisoformat, "a day of the calendar: write it as 2025-11-19"),
+    ),
+    datetime: _scalar(
+        "DateTime",
+        "An instant, as RFC 3339 writes it, given in UTC: 2025-11-19T08:30:00Z.",
+        "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        write_instant,
+        _reader(_DATETIME, lambda text: datetime.fromisoformat(text.upper()), "an instant: write it as 2025-11-19T08:30:00Z"),
+    ),
+    UUID: _scalar(
+        "UUID",
+        "An id as RFC 9562 writes it, for spreadsheets and other databases. The API itself takes the `id` beside it.",
+        "https://www.rfc-editor.org/rfc/rfc9562",
+        str,
+        _reader(_UUID, UUID, "a UUID: write it with four hyphens"),
+    ),
+    URL: _scalar(
+        "URL",
+        "An address of the web, with https:// or http://.",
+        "https://url.spec.whatwg.org/",
+        str,
+        _reader(re.compile(r"[^\x00-\x20\ud800-\udfff]+"), str, "an address of the web"),
+    ),
+}

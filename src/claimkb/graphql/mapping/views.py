@@ -1,0 +1,78 @@
+"""How does a record become a GraphQL type? A view names the fields that may be seen, and borrows their types and descriptions.
+
+Rows are returned as they are; nothing is copied field by field.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Optional, TypeVar, get_args, get_origin
+
+import strawberry
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from claimkb.domain.record import Record, Term, is_optional, longest, parts
+from claimkb.domain.reference import RefersTo
+from claimkb.domain.source import WebAddress
+from claimkb.graphql.limits.cost_directives import text_cost
+from claimkb.graphql.mapping.scalars import URL
+
+C = TypeVar("C")
+
+
+def document(of: Any) -> str:
+    """Return the docstring of a class or function as a description: its paragraphs, each on one line."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(of.__doc__ or "").split("\n\n"))
+
+
+def offer_terms() -> None:
+    """Make a GraphQL enum of every vocabulary, with the meaning of each term."""
+    for term in Term.__subclasses__():
+        if not hasattr(term, "__strawberry_definition__"):
+            strawberry.enum(term, description=document(term))
+            for value in term.__strawberry_definition__.values:  # type: ignore[attr-defined]
+                value.description = term[value.name].description
+
+
+def scalar_of(field: FieldInfo) -> Any:
+    """Choose the GraphQL scalar of a field that holds references, an address or a secret; None for any other field."""
+    bare, said = parts(field.annotation)
+    is_list = get_origin(bare) is list
+    if is_list:
+        bare, said = parts(get_args(bare)[0])
+    said = [*field.metadata, *said]
+    scalar: Any = str if bare is SecretStr else None
+    if any(isinstance(mark, RefersTo) for mark in said):
+        scalar = strawberry.ID
+    elif any(isinstance(mark, WebAddress) for mark in said):
+        scalar = URL
+    scalar = list[scalar] if scalar and is_list else scalar
+    return Optional[scalar] if scalar and is_optional(field) else scalar  # noqa: UP045 - of a variable
+
+
+def _bare(field: FieldInfo) -> Any:
+    """Return a field's type without its rules."""
+    bare = parts(field.annotation)[0]
+    return Optional[bare] if is_optional(field) else bare  # noqa: UP045 - of a variable
+
+
+def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[type[C]], type[C]]:
+    """Make a class a GraphQL type that shows a record: annotate with `strawberry.auto` what may be seen.
+
+    `names` gives fields another name than the column has. What has a resolver of its own stays as it is.
+    """
+
+    def decorate(cls: type[C]) -> type[C]:
+        offer_terms()
+        for attribute, annotation in list(cls.__annotations__.items()):
+            if annotation is strawberry.auto:
+                field = record.model_fields[attribute]
+                cls.__annotations__[attribute] = scalar_of(field) or _bare(field)
+                shown_as = (names or {}).get(attribute)
+                weights = text_cost(longest(field))
+                setattr(cls, attribute, strawberry.field(name=shown_as, description=field.description, directives=weights))
+        cls.is_type_of = classmethod(lambda _cls, row, _info: isinstance(row, record))  # type: ignore[attr-defined]
+        description = document(cls) if name else document(record)
+        return strawberry.type(cls, name=name, description=description)
+
+    return decorate

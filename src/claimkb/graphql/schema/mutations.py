@@ -1,0 +1,256 @@
+"""Which verbs are there? A mutation is one line of a table.
+
+Its input is the action's order, its description is the action's, its permission is on the action; its payload shows the
+action's result, what that leads to, and the user errors.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Annotated, Any, Optional, TypeVar
+
+import strawberry
+from sqlmodel import Session
+from strawberry.pydantic import InputValidationError
+from strawberry.tools import create_type
+
+from claimkb import domain
+from claimkb.actions import (
+    accounts,
+    channels,
+    claimants,
+    claims,
+    evidence,
+    flagging,
+    following,
+    outcomes,
+    predictions,
+    reviews,
+    searches,
+    sources,
+)
+from claimkb.actions.work import Work, asks_to_sign_in_again, camel
+from claimkb.domain.access import Unauthenticated
+from claimkb.domain.record import Command, Record
+from claimkb.domain.refusals import Forbidden, Refusal
+from claimkb.graphql.execution.context import Context, context_of
+from claimkb.graphql.limits.cost_directives import VERB, weighing
+from claimkb.graphql.mapping.edges import follow
+from claimkb.graphql.mapping.inputs import MutationInput, with_mutation_id
+from claimkb.graphql.mapping.views import document
+from claimkb.graphql.schema import types
+from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
+from claimkb.graphql.schema.flagging import FlaggingRun
+from claimkb.graphql.schema.search import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES
+from claimkb.store.engine import records
+from claimkb.store.engine.relationships import Relationship
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What a mutation gives: its result or what is wrong, and the client's own id."""
+
+    result: Any
+    user_errors: list[UserError]
+    client_mutation_id: str | None
+    leads: Mapping[str, Any] = field(default_factory=dict)
+    """What the result leads to, as the change left it, where that was read with it."""
+
+
+PayloadEdges = dict[str, tuple[type[Record], str]]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One mutation: the action, its order, what its result is called and shown as, and what that leads to."""
+
+    action: Callable[[Work, Any], Any]
+    command: type[Command]
+    result: str
+    shown_as: Any
+    leads_to: PayloadEdges = field(default_factory=dict)
+    similar: Any = None
+    """What its payload asks for what is like the result."""
+
+
+_PREDICTION: PayloadEdges = {"prediction": (domain.Prediction, "prediction_id")}
+_CLAIM: PayloadEdges = {"claim": (domain.Claim, "claim_id")}
+_ACCOUNT: PayloadEdges = {"account": (domain.Account, "account_id")}
+_CHANNEL: PayloadEdges = {"channel": (domain.Channel, "channel_id")}
+_OUTCOME: PayloadEdges = {"outcome": (domain.Outcome, "outcome_id")}
+_REVIEW: PayloadEdges = {"review": (domain.Review, "review_id")}
+
+VERBS = (
+    Verb(sources.record_source, sources.RecordSource, "source", types.Source, similar=SIMILAR_SOURCES),
+    Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant, similar=SIMILAR_CLAIMANTS),
+    Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim, similar=SIMILAR_CLAIMS),
+    Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
+    Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
+    Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
+    Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
+    Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
+    Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),
+    Verb(outcomes.reject_outcome, outcomes.RejectOutcome, "outcome", types.Outcome, _PREDICTION),
+    Verb(reviews.review_claim, reviews.ReviewClaim, "review", types.Review, _CLAIM),
+    Verb(reviews.confirm_review, reviews.ConfirmReview, "review", types.Review, _CLAIM),
+    Verb(reviews.reject_review, reviews.RejectReview, "review", types.Review, _CLAIM),
+    Verb(reviews.withdraw_review, reviews.WithdrawReview, "review", types.Review, _CLAIM),
+    Verb(following.assign_prediction, following.AssignPrediction, "prediction", types.Prediction),
+    Verb(following.note_progress, following.NoteProgress, "progress_note", types.ProgressNote, _PREDICTION),
+    Verb(following.request_reply, following.RequestReply, "reply_request", types.ReplyRequest, _PREDICTION),
+    Verb(following.record_reply, following.RecordReply, "reply_request", types.ReplyRequest, _PREDICTION),
+    Verb(following.waive_reply, following.WaiveReply, "reply_request", types.ReplyRequest, _PREDICTION),
+    Verb(outcomes.reopen_prediction, outcomes.ReopenPrediction, "prediction", types.Prediction),
+    Verb(predictions.move_due_date, predictions.MoveDueDate, "due_date_change", types.DueDateChange, _PREDICTION),
+    Verb(predictions.withdraw_prediction, predictions.WithdrawPrediction, "prediction", types.Prediction),
+    Verb(predictions.restore_prediction, predictions.RestorePrediction, "prediction", types.Prediction),
+    Verb(predictions.snooze_prediction, predictions.SnoozePrediction, "prediction", types.Prediction),
+    Verb(predictions.update_prediction, predictions.UpdatePrediction, "prediction", types.Prediction),
+    Verb(sources.update_source, sources.UpdateSource, "source", types.Source),
+    Verb(claimants.update_claimant, claimants.UpdateClaimant, "claimant", types.Claimant),
+    Verb(claims.update_claim, claims.UpdateClaim, "claim", types.Claim),
+    Verb(claims.retract_claim, claims.RetractClaim, "claim", types.Claim),
+    Verb(claims.restore_claim, claims.RestoreClaim, "claim", types.Claim),
+    Verb(accounts.create_account, accounts.CreateAccount, "account", types.Account),
+    Verb(accounts.change_role, accounts.ChangeRole, "account", types.Account),
+    Verb(accounts.close_account, accounts.CloseAccount, "account", types.Account),
+    Verb(accounts.reopen_account, accounts.ReopenAccount, "account", types.Account),
+    Verb(accounts.create_token, accounts.CreateToken, "token", types.Token, _ACCOUNT),
+    Verb(accounts.invite, accounts.Invite, "token", types.Token, _ACCOUNT),
+    Verb(accounts.reset_second_factor, accounts.ResetSecondFactor, "account", types.Account),
+    Verb(accounts.revoke_token, accounts.RevokeToken, "token", types.Token, _ACCOUNT),
+    Verb(searches.save_search, searches.SaveSearch, "saved_search", types.SavedSearch),
+    Verb(searches.forget_search, searches.ForgetSearch, "saved_search", types.SavedSearch),
+    Verb(searches.create_feed_key, searches.CreateFeedKey, "token", types.Token),
+    Verb(searches.revoke_feed_key, searches.RevokeFeedKey, "token", types.Token),
+    Verb(channels.open_channel, channels.OpenChannel, "channel", types.Channel),
+    Verb(channels.close_channel, channels.CloseChannel, "channel", types.Channel),
+    Verb(channels.retry_delivery, channels.RetryDelivery, "delivery", types.Delivery, _CHANNEL),
+    Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
+)
+
+
+def _result(verb: Verb) -> Any:
+    """Make the payload's field for the result itself."""
+
+    def resolve(root: Any) -> Any:
+        return root.result
+
+    description = "The record; null if the input was refused."
+    return strawberry.field(resolver=resolve, graphql_type=Optional[verb.shown_as], description=description)  # noqa: UP045
+
+
+def _lead(name: str, target: type[Record], via: str) -> Any:
+    """Make a payload's field for what the result leads to."""
+    edge = Relationship(target, ours=via)
+
+    async def resolve(root: Any, info: strawberry.Info) -> Any:
+        if root.result is None or name in root.leads:
+            return root.leads.get(name)
+        return await follow(context_of(info), edge, root.result)
+
+    type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
+    description = f"Its {name}; null if the input was refused."
+    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata={"leads_by": via})
+
+
+def _payload(verb: Verb) -> Any:
+    """Make the payload type of a verb."""
+    fields = {verb.result: _result(verb), **{name: _lead(name, *to) for name, to in verb.leads_to.items()}}
+
+    def user_errors(root: Any) -> list[UserError]:
+        return list(root.user_errors)
+
+    def client_mutation_id(root: Any) -> str | None:
+        return root.client_mutation_id  # type: ignore[no-any-return]
+
+    if verb.similar is not None:
+        fields["similar"] = verb.similar
+    fields["user_errors"] = strawberry.field(
+        resolver=user_errors, description="What was wrong with the input. If there is anything, nothing has changed."
+    )
+    fields["client_mutation_id"] = strawberry.field(resolver=client_mutation_id, description="The id of your own from the input.")
+    name = f"{verb.command.__name__}Payload"
+    return strawberry.type(type(name, (), fields), name=name, description=f"What {camel(verb.action.__name__)} gives.")
+
+
+async def carry_out(
+    verb: Verb, context: Context, given: MutationInput, place: str, read: Callable[[Session, Payload], T]
+) -> tuple[Payload, T | None]:
+    """Do what a mutation is for, and read what its answer shows in the same transaction: None if it is refused."""
+
+    def answer(result: Any, *errors: UserError) -> Payload:
+        return Payload(result, [*errors], given.client_mutation_id)
+
+    def read_of(session: Session, result: Any) -> T:
+        return read(session, answer(result))
+
+    shown = None
+    try:
+        if isinstance(given.command, InputValidationError):
+            done = answer(None, *of_validation(given.command))
+        else:
+            result, shown = await context.perform(verb.action, given.command, place, read_of)
+            done = answer(result)
+    except (Forbidden, Unauthenticated):
+        raise
+    except Refusal as refusal:
+        done = answer(None, of_refusal(refusal))
+    context.performed[place] = done
+    return done, shown
+
+
+def _leads(verb: Verb, session: Session, answer: Payload) -> dict[str, Any]:
+    """Read what a result leads to, as the change leaves it."""
+    keys = {name: (target, getattr(answer.result, via)) for name, (target, via) in verb.leads_to.items()}
+    return {name: records.find(session, target, key) for name, (target, key) in keys.items()}
+
+
+def _described(action: Callable[..., Any]) -> str:
+    """Describe an action, and say if it asks people to sign in again."""
+    again = " In a browser it takes a person who has signed in recently; else its code is SIGN_IN_AGAIN."
+    return document(action) + (again if asks_to_sign_in_again(action) else "")
+
+
+def _mutation(verb: Verb) -> Any:
+    """Make the mutation of a verb."""
+    input_type = with_mutation_id(verb.command)
+
+    async def resolve(
+        info: strawberry.Info,
+        input: Annotated[input_type, strawberry.argument(description="What to do.")],  # type: ignore[valid-type]
+    ) -> Any:
+        context, place = context_of(info), str(info.path.key)
+        done = context.performed.get(place)
+        if done is not None:
+            return done
+        answer, leads = await carry_out(verb, context, input, place, partial(_leads, verb))
+        return replace(answer, leads=leads or {})
+
+    name = verb.action.__name__
+    return strawberry.mutation(
+        resolver=resolve,
+        graphql_type=_payload(verb),
+        name=camel(name),
+        description=_described(verb.action),
+        metadata={"verb": verb},
+        directives=[weighing(VERB)],
+    )
+
+
+def _named(verb: Verb) -> Any:
+    """Give the mutation the Python name that create_type wants."""
+    made = _mutation(verb)
+    made.python_name = verb.action.__name__
+    return made
+
+
+DESCRIPTION = (
+    "What can be done. Each verb is one transaction: whole or not at all. What a person can put right is a user error of its "
+    "payload. What keeps a verb from being done, or shown, is a top-level error at its `path`; `extensions.code` says which, and "
+    "`retryable` whether the same may be sent again:\n"
+) + "\n".join(f"- {code}: {meaning}" for code, meaning in MEANINGS.items())
+
+Mutation = create_type("Mutation", [_named(verb) for verb in VERBS], description=DESCRIPTION)

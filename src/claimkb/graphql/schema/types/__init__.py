@@ -1,0 +1,35 @@
+"""The types of the API: views of the records."""
+
+from claimkb.graphql.schema.types.accounts import Account, Token
+from claimkb.graphql.schema.types.channels import Channel, Delivery
+from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation
+from claimkb.graphql.schema.types.history import Node, Revision
+from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
+from claimkb.graphql.schema.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
+from claimkb.graphql.schema.types.reviews import Review
+from claimkb.graphql.schema.types.searches import SavedSearch
+from claimkb.graphql.schema.types.sources import Snapshot, Source
+
+__all__ = [
+    "Account",
+    "Appearance",
+    "Channel",
+    "Claim",
+    "ClaimRelation",
+    "Claimant",
+    "Delivery",
+    "DueDateChange",
+    "Evidence",
+    "Flag",
+    "Node",
+    "Outcome",
+    "Prediction",
+    "ProgressNote",
+    "ReplyRequest",
+    "Review",
+    "Revision",
+    "SavedSearch",
+    "Snapshot",
+    "Source",
+    "Token",
+]

@@ -1,0 +1,66 @@
+"""What happened and how we know, as the API shows it."""
+
+from typing import Any
+
+import strawberry
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.domain import outcome
+from claimkb.graphql.mapping.edges import beside, to_many, to_one
+from claimkb.graphql.mapping.views import view
+from claimkb.graphql.schema.types.history import Node, revisions
+from claimkb.store.engine.relationships import Relationship
+
+_PREDICTION = Relationship(domain.Prediction, ours="prediction_id")
+
+
+@view(domain.Evidence)
+class Evidence(Node):
+    quote: auto
+    stance: auto
+    note: auto
+    recorded_at: auto
+    recorded_by: auto
+    source = to_one(domain.Source, via="source_id", description="Where it was published.")
+    claim = to_one(
+        domain.Claim, via="claim_id", optional=True, description="The claim that it is about; null if about something else."
+    )
+    outcome = to_one(
+        domain.Outcome, via="outcome_id", optional=True, description="The outcome that it is about; null if about something else."
+    )
+    review = to_one(
+        domain.Review, via="review_id", optional=True, description="The review that it is about; null if about something else."
+    )
+
+
+@view(domain.Outcome)
+class Outcome(Node):
+    version: auto
+    verdict: auto
+    occurred_on: auto
+    known_on: auto
+    recorded_at: auto
+    rationale: auto
+    no_evidence_reason: auto
+    early_reason: auto
+    review: auto
+    proposed_by: auto
+    reviewed_by: auto
+    superseded_reason: auto
+    rejected_reason: auto
+    prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction that it answers.")
+    supersedes = to_one(domain.Outcome, via="supersedes_id", optional=True, description="The outcome that it replaces.")
+    evidence = to_many(domain.Evidence, by="outcome_id", order_by="recorded_at", description="What shows it.")
+    revisions = revisions()
+
+    @beside(
+        _PREDICTION,
+        "occurred_on",
+        theirs=("due_on",),
+        type_=int | None,
+        description="How many days after the due date it happened; null unless it happened late.",
+    )
+    def days_late(self: Any, prediction: Any, _info: strawberry.Info) -> int | None:
+        """Compare the day with the due date of the prediction."""
+        return outcome.days_late(self, prediction.due_on)

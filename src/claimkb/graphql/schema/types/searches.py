@@ -1,0 +1,63 @@
+"""Saved searches, as the API shows them."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+from strawberry import auto
+
+from claimkb import domain
+from claimkb.actions.work import camel
+from claimkb.graphql.execution.context import context_of
+from claimkb.graphql.limits.cost_directives import PAGED
+from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, found
+from claimkb.graphql.mapping.edges import shown
+from claimkb.graphql.mapping.fields import computed
+from claimkb.graphql.mapping.views import view
+from claimkb.graphql.schema.types.history import Node, revisions
+from claimkb.store import predictions, searches
+from claimkb.store.engine.paging import OrderBy, Slice
+
+
+def _named(value: Any) -> Any:
+    """Give the fields of a filter the names that the API has for them."""
+    return {camel(name): _named(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+def _ask(today: date, given: Mapping[str, Any], _sees_all: bool) -> tuple[sa.Select[Any], OrderBy]:
+    """Write the question of a filter that is kept as text."""
+    return predictions.matching(searches.filter_of(given["filter"]), today), predictions.ordered(None)
+
+
+@view(domain.SavedSearch)
+class SavedSearch(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    name: auto
+    saved_by: auto
+    forgotten_at: auto
+    revisions = revisions()
+
+    @computed("filter", description="The filter, as JSON that the API takes for one.")
+    def filter(self: Any) -> str:
+        """Write the filter with the names that the API has for its fields."""
+        return json.dumps(_named(json.loads(self.filter)), separators=(",", ":"), ensure_ascii=False)
+
+    @strawberry.field(
+        graphql_type=Connection[shown(domain.Prediction)],  # type: ignore[misc]
+        description="The predictions that it finds now, those that have waited longest first.",
+        metadata={"asks_by": "filter", "asks": _ask, "record": domain.Prediction},
+        directives=[PAGED],
+    )
+    async def predictions(
+        self: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        """Search again."""
+        context = context_of(info)
+        return found(
+            context, *_ask(context.today, {"filter": self.filter}, context.actor.sees_all), Slice(first, after, last, before)
+        )

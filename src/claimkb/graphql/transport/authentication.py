@@ -1,0 +1,237 @@
+"""Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache, partial
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from time import monotonic
+from typing import Any, TypeVar
+from uuid import UUID
+
+from anyio import CapacityLimiter
+from starlette.requests import HTTPConnection
+
+from claimkb.domain import token
+from claimkb.domain.access import CodeRefused, SignedOut, Unauthenticated
+from claimkb.domain.account import Actor
+from claimkb.domain.quantity import counted
+from claimkb.domain.token import Shown, TokenKind
+from claimkb.graphql.execution.operation_request import Refused, Unavailable
+from claimkb.graphql.execution.threads import Bulkheads, run_in_thread
+from claimkb.graphql.limits.cost_directives import BODY
+from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.transport.origins import is_own
+from claimkb.identity import Credentials, Identities, read_bearer
+from claimkb.store.engine.cancellation import Cancellation
+from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
+
+log = logging.getLogger("claimkb")
+T = TypeVar("T")
+
+FORWARDED = (
+    "forwarded",
+    "via",
+    "x-forwarded",
+    "x-original-forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+)
+"""Beginnings of headers that only a proxy adds: what they come with was not sent on this machine, wherever the proxy is."""
+
+
+SIGNING_IN = 2
+"""How many passwords are hashed at once: each takes 64 MiB for a tenth of a second."""
+
+MOST_WAITING = 20
+"""How many wait for that, with those whose turn it is."""
+
+SLOWER_ABOUT = 10
+"""How much slower one name, or one invitation, may be guessed at than one address may guess: from all addresses together."""
+
+CODES, CODE_SECONDS = 5, 150
+"""How many codes of a second factor may be sent for one account at once, and after how many seconds one more: of a million codes
+three are right at any time.
+"""
+
+MOST_ADDRESSES = 1_000
+"""Of how many addresses it is remembered how they are read."""
+
+_LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
+    client = scope.get("client")
+    return _written(client[0] if client else "local")
+
+
+@lru_cache(MOST_ADDRESSES)
+def _written(host: str) -> str:
+    """Write an address in one way: of IPv6 its network."""
+    address = ip_of(host)
+    return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
+
+
+@lru_cache(MOST_ADDRESSES)
+def ip_of(host: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; one of IPv4 that is written as IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). None for what is none."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def cookie_for(origin: str) -> str:
+    """Name the cookie of a session. Over HTTPS it is one that no other host can set, nor plain HTTP (RFC 6265bis, 4.1.3).
+
+    Over HTTP it bears the port: browsers send a cookie to every server of a machine.
+    """
+    scheme, _, host = origin.partition("://")
+    return "__Host-claimkb" if scheme == "https" else f"claimkb-{host.rpartition(':')[2] if ':' in host else 80}"
+
+
+def kept_session(connection: HTTPConnection, *origins: str) -> Shown | None:
+    """Read the session that a browser keeps for one of these origins; None if it keeps none."""
+    for name in map(cookie_for, origins):
+        if name in connection.cookies:
+            with suppress(SignedOut):
+                return token.read(connection.cookies[name], TokenKind.SESSION)
+    return None
+
+
+def session_of(connection: HTTPConnection) -> Shown | None:
+    """Read the session that counts: of a POST or a WebSocket of which the browser says that a page of this server sent it."""
+    is_sent = is_own(connection) and connection.scope.get("method", "POST") == "POST"
+    return kept_session(connection, connection.headers["origin"]) if is_sent else None
+
+
+def is_from_here(connection: HTTPConnection) -> bool:
+    """Tell whether a request was sent to this machine under one of its own names, by no proxy and no page of another origin.
+
+    nginx speaks HTTP/1.0 to what it stands before, and names that as the host, unless it is told otherwise.
+    """
+    headers = connection.headers
+    is_direct = connection.scope.get("http_version") != "1.0" and not any(name.startswith(FORWARDED) for name in headers)
+    is_ours = "origin" not in headers or is_own(connection)
+    client = connection.scope.get("client")
+    address = ip_of(client[0]) if client else None
+    is_near = address is None or address.is_loopback
+    return is_direct and is_near and is_ours and _LOCAL_HOST.fullmatch(headers.get("host", "").lower()) is not None
+
+
+def credentials_of(connection: HTTPConnection, authorization: str | None) -> Credentials:
+    """Read what a request shows of who sends it; refuse what is no token."""
+    return Credentials(read_bearer(authorization) or session_of(connection), is_from_here(connection))
+
+
+class Authenticator:
+    """Lets callers in, and slows down who guesses tokens and passwords."""
+
+    def __init__(self, identities: Identities, limits: Limits, bulkheads: Bulkheads) -> None:
+        self._identities, self._limits, self._bulkheads = identities, limits, bulkheads
+        self._asking: dict[tuple[Credentials, int], asyncio.Future[Actor]] = {}
+        self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
+        self._guesses_about = Rates(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
+        self._codes = Rates(CODES, 1 / CODE_SECONDS, monotonic)
+        self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
+
+    def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
+        """Read what a request shows of who sends it; refuse what is no token, and count it as a guess."""
+        try:
+            return credentials_of(connection, authorization)
+        except Unauthenticated:
+            _count(self._guesses, address_of(connection))
+            raise
+
+    def known(self, credentials: Credentials) -> Actor | None:
+        """Tell who this was a moment ago; None where the database has to be asked."""
+        return self._identities.remembered(credentials)
+
+    async def identify(self, credentials: Credentials, address: str) -> Actor:
+        """Tell who this is; refuse a token that is not accepted, and who tried too many of them."""
+        known = self.known(credentials)
+        if known is not None:
+            return known
+        try:
+            return await self._find_out(credentials)
+        except Unauthenticated:
+            if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
+                _count(self._guesses, address)
+            raise
+
+    async def _find_out(self, credentials: Credentials) -> Actor:
+        """Ask the database who this is: once for all requests that want to know it at the same time."""
+        about = credentials, self._identities.generation
+        asking = self._asking.get(about)
+        if asking is None:
+            question = partial(self._identities.identify, credentials)
+            asked = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
+            asking = self._asking[about] = asyncio.ensure_future(asked)
+            asking.add_done_callback(lambda done: (self._asking.pop(about), done.cancelled() or done.exception()))
+        return await asyncio.shield(asking)
+
+    async def prove(self, proof: Callable[[Cancellation], T], address: str, about: str) -> T:
+        """Do what takes a password or an invitation: few at once, and no more about an address or a name than one may guess."""
+        _count(self._guesses, address)
+        _count(self._guesses_about, about)
+        if self._proving >= MOST_WAITING:
+            message = "Too many people sign in at this moment. Try again in a few seconds."
+            raise Refused(503, message, "RATE_LIMITED").answered_with(retry_after="5")
+        self._proving += 1
+        try:
+            return await self.ask(proof, self._limits.request_seconds, self._signing_in)
+        except CodeRefused as refused:
+            log.warning("All but the code of the second factor was right that was sent for %s", refused.facts["name"])
+            raise
+        finally:
+            self._proving -= 1
+
+    def may_guess_code(self, account_id: UUID) -> bool:
+        """Count a code that is sent for an account; tell whether it is to be looked at."""
+        return self._codes.take(str(account_id), 1) is None
+
+    async def ask(self, question: Callable[[Cancellation], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
+        """Ask the database, in a thread: where there is room in so many seconds, and no longer than that."""
+        try:
+            return await run_in_thread(question, seconds, limiter or self._bulkheads.reads, monotonic() + 2 * seconds)
+        except TookTooLong as late:
+            raise self._unavailable(DatabaseUnavailable(f"It did not answer within {counted(seconds, 'second')}: {late}")) from None
+        except DatabaseUnavailable as outage:
+            raise self._unavailable(outage) from None
+
+    def _unavailable(self, outage: DatabaseUnavailable) -> Unavailable:
+        """Refuse a request for which the database cannot be asked."""
+        self._identities.database.outages.report(outage)
+        return Unavailable(outage)
+
+
+def spend(rates: Rates, about: str, cost: int, why: str = "Too many requests in a short while.", advice: str = "Send it") -> None:
+    """Take a cost from what an address or an account may run up; refuse where there is not enough, and say when there is."""
+    wait = rates.take(about, cost)
+    if wait is not None:
+        seconds = int(wait) + 1
+        refused = Refused(429, f"{why} {advice} again in {counted(seconds, 'second')}.", "RATE_LIMITED", retryAfter=seconds)
+        raise refused.answered_with(retry_after=str(seconds))
+
+
+def charge_body(rates: Rates, address: str, body: bytes) -> None:
+    """Charge an address for a long body; refuse where it has run up too much."""
+    if len(body) >= BODY:
+        spend(rates, address, len(body) // BODY)
+
+
+def _count(guesses: Rates, about: str) -> None:
+    """Count a guess; refuse one too many."""
+    spend(guesses, about, 1, "Too many guesses: tokens or passwords were not accepted.", "Check yours, and send it")
+
+
+def unauthenticated(refusal: Unauthenticated) -> Refused:
+    """Answer who is not let in (RFC 6750, 3)."""
+    return Refused(401, str(refusal), "UNAUTHENTICATED").answered_with(www_authenticate='Bearer realm="claimkb"')

@@ -1,0 +1,37 @@
+"""How many subscribers' connections may be open, in all and from one address?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.limits.settings import Limits
+
+RETRY_SECONDS = 30
+
+
+class ConnectionLimits:
+    """The connections that are open now."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._open: Counter[str] = Counter()
+
+    @contextmanager
+    def admitted(self, address: str) -> Iterator[None]:
+        """Count a connection as long as the block runs; refuse one too many."""
+        for asked, most in (
+            (self._open.total() + 1, self._limits.max_sockets),
+            (self._open[address] + 1, self._limits.max_sockets_per_address),
+        ):
+            if asked > most:
+                message = f"There are {most} subscribers' connections already, as many as there may be. Close one, or try later."
+                raise Refused(429, message, "RATE_LIMITED", requested=asked, maximum=most, retryAfter=RETRY_SECONDS).answered_with(
+                    retry_after=str(RETRY_SECONDS)
+                )
+        self._open[address] += 1
+        try:
+            yield
+        finally:
+            self._open[address] -= 1
+            self._open += Counter()  # forget addresses without a connection

@@ -1,0 +1,84 @@
+"""How are answers streamed? As server-sent events, in the manner of graphql-sse's "distinct connections": one a request."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, aclosing, suppress
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from claimkb.graphql.transport.responses import EVENTS
+
+HEARTBEAT = 12.0
+"""After how many quiet seconds a comment is sent, so that proxies keep the connection."""
+
+COMPLETE = b"event: complete\ndata:\n\n"
+"""Says that nothing more comes. A stream that ends without it is asked for again."""
+
+_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+class EventStream(Response):
+    """Streams events until they end, the client leaves, or it does not read what it is sent in time."""
+
+    def __init__(
+        self, events: Callable[[], AsyncIterator[bytes]], admitted: AbstractContextManager[None], send_seconds: float
+    ) -> None:
+        super().__init__(None, 200, _HEADERS, f"{EVENTS}; charset=utf-8")
+        del self.headers["content-length"]
+        self._events, self._admitted, self._send_seconds = events, admitted, send_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI calls it
+        """Send the events."""
+        with self._admitted:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            leaving = asyncio.create_task(_left(receive))
+            sending = asyncio.create_task(self._send_all(send))
+            # What is cancelled here is cancelled as the web server stops: what becomes of it is said by what sends.
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({leaving, sending}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (leaving, sending):
+                task.cancel()
+                with suppress(asyncio.CancelledError, TimeoutError):
+                    await task
+
+    async def _send_all(self, send: Send) -> None:
+        """Send each event as it comes, and a comment when none came for a while. One that is given up may still say so."""
+
+        async def give(data: bytes, *, more: bool) -> None:
+            async with asyncio.timeout(self._send_seconds):
+                await send({"type": "http.response.body", "body": data, "more_body": more})
+
+        async with aclosing(self._events()) as events:  # type: ignore[type-var]
+            coming: asyncio.Task[bytes] | None = None
+            try:
+                while True:
+                    coming = coming or asyncio.ensure_future(anext(events))
+                    done, _ = await asyncio.wait({coming}, timeout=HEARTBEAT)
+                    if not done:
+                        await give(b":\n\n", more=True)
+                        continue
+                    ready, coming = coming, None
+                    await give(ready.result(), more=True)
+            except StopAsyncIteration:
+                await give(COMPLETE, more=False)
+            except asyncio.CancelledError:
+                last = await _ended(coming)
+                await give(last + COMPLETE if last else b"", more=False)
+            finally:
+                await _ended(coming)
+
+
+async def _ended(coming: asyncio.Task[bytes] | None) -> bytes:
+    """End what an event is waited for; return what it says of that."""
+    if coming is not None:
+        coming.cancel()
+        with suppress(asyncio.CancelledError, StopAsyncIteration):
+            return await coming
+    return b""
+
+
+async def _left(receive: Receive) -> None:
+    """Wait until the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,182 @@
+"""What does a request ask for? Its body is read here, strictly and no further than it may be long."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from random import getrandbits
+from typing import Any
+
+import orjson
+from starlette.requests import HTTPConnection, Request
+
+from claimkb.domain.performed import LONGEST_KEY
+from claimkb.domain.quantity import counted
+from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.limits.settings import Limits
+
+JSON = "application/json"
+
+
+def too_long(what: str, size: int, most: int) -> Refused:
+    """Refuse what is longer than it may be."""
+    message = f"This asks for too much: {what} of {size} bytes or more, of at most {most}."
+    return Refused(413, message, "QUERY_TOO_COMPLEX", requested=size, maximum=most)
+
+
+_KINDS: dict[str, tuple[type, str]] = {
+    "query": (str, "text"),
+    "variables": (dict, "an object"),
+    "operationName": (str, "text"),
+    "extensions": (dict, "an object"),
+    "documentId": (str, "text"),
+}
+
+
+def asked(given: Any, limits: Limits) -> OperationRequest:
+    """Read one operation; refuse what is not one."""
+    if not isinstance(given, dict):
+        raise Refused(400, 'A request is a JSON object such as {"query": "{ viewer { role } }"}.')
+    for name, (kind, said) in _KINDS.items():
+        if given.get(name) is not None and not isinstance(given[name], kind):
+            raise Refused(400, f"{name} has to be {said}.")
+    query = given.get("query")
+    if query is not None:
+        size = len(query.encode("utf-8", "replace"))
+        if size > limits.max_document_bytes:
+            raise too_long("a document", size, limits.max_document_bytes)
+    variables, values = given.get("variables"), _counted(given.get("variables"), limits.max_values)
+    return OperationRequest(query, variables, given.get("operationName"), given.get("extensions"), given.get("documentId"), values)
+
+
+def _counted(variables: dict[str, Any] | None, most: int) -> int:
+    """Count the values of variables; refuse more than anybody would send: each is looked at several times."""
+    if not variables:
+        return 0
+    found, waiting = 0, list[Any]([variables])
+    while waiting:
+        each = waiting.pop()
+        inside = each.values() if isinstance(each, dict) else each
+        found += len(inside)
+        if found > most:
+            message = f"This asks for too much: variables with more than {most} values. Send them in several requests."
+            raise Refused(413, message, "QUERY_TOO_COMPLEX", requested=found, maximum=most)
+        waiting += [one for one in inside if isinstance(one, dict | list)]
+    return found
+
+
+def _check_text(value: Any) -> None:
+    """Refuse what no text can hold: NUL."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError(value)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _check_text(name)
+            _check_text(each)
+    elif isinstance(value, list):
+        for each in value:
+            _check_text(each)
+
+
+_SAID = {
+    "surrogate in string": "holds half of a surrogate pair, which is no character",
+    "depth limit": "is nested too deeply",
+    "UTF-8:": "is not UTF-8",
+}
+"""How the parser says what is wrong with a text, and how we do."""
+
+
+def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
+    """Read JSON (RFC 8259) in UTF-8; refuse anything else."""
+    try:
+        value = orjson.loads(body)
+        if (body if isinstance(body, bytes) else body.encode()).find(b"\\u0000") >= 0:
+            _check_text(value)
+    except orjson.JSONDecodeError as error:
+        reason = next((ours for theirs, ours in _SAID.items() if theirs in str(error)), "is not JSON")
+        raise Refused(400, f"{what} {reason}.") from None
+    except ValueError:
+        raise Refused(400, f"{what} holds a NUL character (U+0000): take it out.") from None
+    return value
+
+
+async def read_body(request: Request, most: int, seconds: float) -> bytes:
+    """Read a body, no further than it may be long, and no longer than it may take."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:18]) > most:
+        raise too_long("a body", int(length[:18]), most)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise too_long("a body", size, most)
+                parts.append(part)
+    except TimeoutError:
+        raise Refused(408, f"The body did not come within {counted(seconds, 'second')}. Send it again.").answered_with(
+            connection="close"
+        ) from None
+    return b"".join(parts)
+
+
+def _check_content(headers: Mapping[str, str]) -> None:
+    """Refuse what is not JSON as it is sent: a form of another site could send anything else without asking."""
+    media, _, parameters = headers.get("content-type", "").partition(";")
+    charset = parameters.lower().partition("charset=")[2].strip(' "').partition(";")[0]
+    if media.strip().lower() != JSON or charset not in ("", "utf-8", "utf8"):
+        raise Refused(415, "Send the request as JSON in UTF-8, with the header Content-Type: application/json.")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(415, "Send the body as it is, without Content-Encoding.")
+
+
+async def from_body(request: Request, limits: Limits, charge: Callable[[bytes], None]) -> list[OperationRequest]:
+    """Read what a POST asks for: one operation, or a batch where that is allowed. A body is charged before it is read as JSON."""
+    _check_content(request.headers)
+    body = await read_body(request, limits.max_body_bytes, limits.request_seconds)
+    charge(body)
+    given = parse_json(body)
+    if not isinstance(given, list):
+        return [asked(given, limits)]
+    if not given:
+        raise Refused(400, "This batch holds no operation.")
+    if len(given) > limits.max_batch:
+        message = (
+            f"This asks for too much: a batch of {len(given)} operations, of at most {limits.max_batch}. Send them one by one."
+        )
+        raise Refused(400, message, "QUERY_TOO_COMPLEX", requested=len(given), maximum=limits.max_batch)
+    return [asked(each, limits) for each in given]
+
+
+def from_address(request: Request, limits: Limits) -> OperationRequest:
+    """Read what a GET asks for in its query string."""
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in given:
+            given[name] = parse_json(given[name], name)
+    for text in given.values():
+        if isinstance(text, str) and "\x00" in text:
+            raise Refused(400, "The query string holds a NUL character (U+0000): take it out.")
+    return asked(given, limits)
+
+
+def key_of(request: Request) -> str | None:
+    """Read the Idempotency-Key of a request; None if it has none."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Refused(400, f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
+    return key
+
+
+def request_id_of(connection: HTTPConnection) -> str:
+    """Take the id that the client gave its request, or give it one."""
+    return request_id_for(connection.headers.get("x-request-id", ""))
+
+
+def request_id_for(given: str) -> str:
+    """Take an id if it may be one, or make one."""
+    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else made_id()
+
+
+def made_id() -> str:
+    """Make an id for a request. It is no secret, and asking the system for random bytes takes longer than all else here."""
+    return f"{getrandbits(128):032x}"

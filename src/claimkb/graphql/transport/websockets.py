@@ -1,0 +1,216 @@
+"""How are operations answered over a WebSocket? By graphql-transport-ws, with a bound on all that a client may leave undone."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol, cast
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    CompleteMessage,
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
+from strawberry.types import ExecutionResult
+from strawberry.types.unset import UNSET
+
+from claimkb.domain.access import Unauthenticated
+from claimkb.graphql.execution.context import Context
+from claimkb.graphql.execution.operation_request import OperationRequest, Refused, Unavailable
+from claimkb.graphql.execution.persisted_documents import Documents
+from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.schema.assembly import schema
+from claimkb.graphql.transport.requests import asked, parse_json
+from claimkb.graphql.transport.responses import encode, payload_of
+
+PROTOCOL = GRAPHQL_TRANSPORT_WS_PROTOCOL
+CLOSE_IDLE = 4408
+CLOSE_FORBIDDEN = 4403
+CLOSE_TRY_LATER = 1013
+"""Whoever connects may come back: it is not known now who they are (registered with IANA by RFC 6455's registry)."""
+
+
+class Socket:
+    """A WebSocket that waits for nobody for ever."""
+
+    def __init__(self, websocket: WebSocket, limits: Limits) -> None:
+        self._websocket, self._limits = websocket, limits
+        self.is_busy: Callable[[], bool] = lambda: False
+
+    async def _receive(self) -> str:
+        """Receive a text; close when none comes for too long and no operation runs."""
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.socket_idle_seconds):
+                    message = await self._websocket.receive()
+            except TimeoutError:
+                if self.is_busy():
+                    continue
+                await self.close(CLOSE_IDLE, "No operation for too long")
+                raise WebSocketDisconnected from None
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnected
+            text: str | None = message.get("text")
+            if text is None or len(text) > self._limits.max_body_bytes:
+                raise NonJsonMessageReceived
+            return text
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:  # noqa: ARG002 - as it is called
+        """Give each message; refuse what is not an object with a type."""
+        while True:
+            text = await self._receive()
+            try:
+                message = parse_json(text, "The message")
+            except Refused:
+                raise NonJsonMessageReceived from None
+            if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+                raise NonJsonMessageReceived
+            yield message
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message; close on a client that does not read it in time."""
+        try:
+            async with asyncio.timeout(self._limits.socket_send_seconds):
+                await self._websocket.send_text(encode(message).decode())
+        except TimeoutError:
+            await self.close(CLOSE_IDLE, "Messages are not read in time")
+            raise WebSocketDisconnected from None
+        except (WebSocketDisconnect, RuntimeError):
+            raise WebSocketDisconnected from None
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close, once."""
+        if self._websocket.application_state is WebSocketState.CONNECTED:
+            try:
+                async with asyncio.timeout(self._limits.socket_send_seconds):
+                    await self._websocket.close(code, reason[:100])
+            except (TimeoutError, WebSocketDisconnect, RuntimeError):
+                return
+
+
+class Visit(Protocol):
+    """Whose connection it is."""
+
+    async def enter(self, authorization: str | None) -> None:
+        """Find out who connects; refuse who is not let in."""
+
+    async def context(self) -> Context:
+        """Make what an operation carries; refuse who is not let in any more."""
+
+    def results(self, query: str, asked: OperationRequest, context: Context) -> AsyncGenerator[ExecutionResult, None]:
+        """Give the results of an operation."""
+
+
+def told(refused: Refused | Unauthenticated) -> dict[str, Any]:
+    """Write a refusal as the errors of an answer."""
+    extensions = refused.extensions if isinstance(refused, Refused) else {"code": "UNAUTHENTICATED"}
+    return {"errors": [{"message": str(refused), "extensions": extensions}]}
+
+
+class _Welcome:
+    """Lets everybody in who has got as far as the handshake."""
+
+    async def on_ws_connect(self, _context: Context) -> Any:
+        """Acknowledge a connection."""
+        return UNSET
+
+
+class Handler(BaseGraphQLTransportWSHandler[Any, None]):
+    """The protocol as Strawberry has it, with a fresh context for each operation and our answers."""
+
+    def __init__(self, socket: Socket, visit: Visit, documents: Documents, limits: Limits) -> None:
+        self._visit, self._documents, self._limits = visit, documents, limits
+        super().__init__(
+            view=cast("Any", _Welcome()),
+            websocket=cast("Any", socket),
+            context=None,
+            root_value=None,
+            schema=schema,
+            connection_init_wait_timeout=timedelta(seconds=limits.socket_init_seconds),
+        )
+        socket.is_busy = lambda: bool(self.operations) or not self.connection_acknowledged
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Find out who connects, from `{"authorization": "Bearer ckb_…"}`; close on who is not let in."""
+        payload = message.get("payload") or {}
+        if isinstance(payload, dict) and not self.connection_init_received:
+            shown = payload.get("authorization", payload.get("Authorization"))
+            try:
+                await self._visit.enter(shown if isinstance(shown, str) else None)
+            except (Refused, Unauthenticated) as refused:
+                code = CLOSE_TRY_LATER if isinstance(refused, Unavailable) else CLOSE_FORBIDDEN
+                await self.websocket.close(code, str(refused))
+                return
+        await super().handle_connection_init({"type": "connection_init", "payload": payload})
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Read what an operation asks for as strictly as over HTTP, then begin it."""
+        if not self.connection_acknowledged:
+            await super().handle_subscribe(message)
+            return
+        if not isinstance(message.get("id"), str) or len(message["id"]) > 100:
+            await self.handle_invalid_message("A subscribe message has an id, a text of at most 100 characters")
+            return
+        try:
+            wanted = asked(message.get("payload"), self._limits)
+            running, most = len(self.operations) + 1, self._limits.max_socket_operations
+            if running > most:
+                text = f"{most} operations run on this connection already, as many as there may be. Complete one first."
+                raise Refused(429, text, "RATE_LIMITED", requested=running, maximum=most)
+            query = self._documents.find(wanted)
+            if not query:
+                raise Refused(400, "The operation has no query.")
+        except Refused as refused:
+            error = {"message": refused.message, "extensions": refused.extensions}
+            await self.send_message(cast("Message", {"id": message["id"], "type": "error", "payload": [error]}))
+            return
+        payload: Any = {"query": query, "variables": wanted.variables, "operationName": wanted.operation_name}
+        await super().handle_subscribe({"id": message["id"], "type": "subscribe", "payload": payload})
+
+    async def handle_complete(self, message: CompleteMessage) -> None:
+        """End an operation."""
+        if isinstance(message.get("id"), str):
+            await super().handle_complete(message)
+        else:
+            await self.handle_invalid_message("A complete message has an id, a text")
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        """Answer an operation: one result, or as many as there is news."""
+        try:
+            context = await self._visit.context()
+        except (Refused, Unauthenticated) as refused:
+            await operation.send_operation_message(cast("Message", self._error(operation.id, told(refused))))
+            return
+        wanted = OperationRequest(operation.query, operation.variables, operation.operation_name, None, None)
+        results = self._visit.results(operation.query, wanted, context)
+        try:
+            async for result in results:
+                shaped = payload_of(result, context.caller.request_id)
+                if "data" not in shaped:
+                    await operation.send_operation_message(cast("Message", self._error(operation.id, shaped)))
+                    return
+                await operation.send_operation_message(cast("Message", {"id": operation.id, "type": "next", "payload": shaped}))
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except WebSocketDisconnected:
+            self.operations.pop(operation.id, None)
+        finally:
+            await results.aclose()
+
+    @staticmethod
+    def _error(id_: str, shaped: Mapping[str, Any]) -> dict[str, Any]:
+        """Write the message that ends an operation which was not executed."""
+        return {"id": id_, "type": "error", "payload": shaped["errors"]}
+
+
+async def serve(websocket: WebSocket, visit: Visit, documents: Documents, limits: Limits) -> None:
+    """Answer the operations of a WebSocket until it closes."""
+    offered = websocket.scope.get("subprotocols", [])
+    await websocket.accept(PROTOCOL if PROTOCOL in offered else None)
+    if PROTOCOL not in offered:
+        await websocket.close(4406, f"Ask for the subprotocol {PROTOCOL}")
+        return
+    await Handler(Socket(websocket, limits), visit, documents, limits).handle()

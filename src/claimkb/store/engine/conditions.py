@@ -1,0 +1,57 @@
+"""Which conditions do the filters of several lists share? One of some values, days in a range, and instants since one."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from pydantic import AfterValidator
+from pydantic import Field as Rule
+from sqlmodel import col
+
+from claimkb.domain.record import Input, Versioned
+
+MOST_IDS = 100
+"""How many ids a filter takes in a list."""
+
+
+class DateRange(Input):
+    """The days from one to another, both included; without one of them, open at that end."""
+
+    from_: date | None = Rule(default=None, description="The first day.")
+    to: date | None = Rule(default=None, description="The last day.")
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """Give an instant in UTC; refuse one that has no offset, or that lies before or after all that UTC can write."""
+    try:
+        if instant.utcoffset() is not None:
+            return instant.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise ValueError("This is no instant that UTC can write: write it as 2025-11-19T08:30:00Z.")
+
+
+AnInstant = Annotated[datetime, AfterValidator(_in_utc)]
+CreatedSince = Annotated[AnInstant, Rule(description="Recorded at this instant or later.")]
+UpdatedSince = Annotated[AnInstant, Rule(description="Recorded or changed at this instant or later.")]
+
+Conditions = list[sa.ColumnElement[bool]]
+
+
+def among(column: Any, wanted: Sequence[Any] | None) -> Conditions:
+    """Write that a column holds one of some values."""
+    return [] if wanted is None else [col(column).in_(wanted)]
+
+
+def during(day: Any, wanted: DateRange | None) -> Conditions:
+    """Write that a day lies in a range."""
+    if wanted is None:
+        return []
+    return [*([day >= wanted.from_] if wanted.from_ else []), *([day <= wanted.to] if wanted.to else [])]
+
+
+def since(record: type[Versioned], created: datetime | None, updated: datetime | None) -> Conditions:
+    """Write that a record was made, and changed last, at these instants or later."""
+    stamps = ((record.created_at, created), (record.updated_at, updated))
+    return [col(stamp) >= instant for stamp, instant in stamps if instant is not None]

@@ -1,0 +1,36 @@
+"""An index serves each list of a record in its order, so that a page reads no more rows than it shows."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+import strawberry
+
+from claimkb.actions.work import Desk
+from claimkb.graphql.schema import types
+from claimkb.store.engine.relationships import Relationship, among_keys
+from tests.builders import plan
+
+EDGES = {
+    f"{kind.__name__}.{field.python_name}": field.metadata["edge"]
+    for kind in vars(types).values()
+    if strawberry.types.has_object_definition(kind)
+    for field in kind.__strawberry_definition__.fields
+    if "edge" in field.metadata and "first" in {argument.python_name for argument in field.arguments}
+}
+DIRECT = {name: relationship for name, relationship in EDGES.items() if relationship.through is None}
+
+
+def test_four_lists_lead_through_a_table_in_between() -> None:
+    assert EDGES.keys() - DIRECT.keys() == {"Claimant.predictions", "Prediction.dependents", "Source.claims", "Source.predictions"}
+    assert len(DIRECT) == 31
+
+
+@pytest.mark.parametrize("relationship", DIRECT.values(), ids=DIRECT.keys())
+def test_an_index_serves_each_list_of_a_record_in_its_order(desk: Desk, relationship: Relationship) -> None:
+    select, _ = relationship.select(among_keys([UUID(int=1)]))
+    wanted: Any = select.order_by(*relationship.order.by()).limit(20)
+    explained = plan(desk, wanted)
+    assert "index" in explained.lower()
+    assert not re.search(r"SCAN|Seq Scan|(?<!Incremental )Sort  \(|TEMP B-TREE FOR ORDER BY", explained)
