@@ -23,11 +23,10 @@ from claimkb.graphql.execution.threads import Bulkheads
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.transport.authentication import Authenticator
-from claimkb.graphql.transport.fast_path import Front
-from claimkb.graphql.transport.origins import Origins
+from claimkb.graphql.transport.origins import OriginCheck, Origins
 from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
-from claimkb.graphql.transport.routes import door_of, routes
+from claimkb.graphql.transport.routes import Application, endpoint_of, routes
 from claimkb.graphql.transport.security_headers import USUAL, Headers
 from claimkb.identity import Admission, Identities, SignIns
 from claimkb.outbound.delivering import Outbox
@@ -72,7 +71,7 @@ def app_of(
     scheduler: Scheduler | None = None,
     address: str = "http://127.0.0.1:8000",
     plans: Planner | None = None,
-) -> Front:
+) -> Application:
     """Put the web application together around a desk.
 
     It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`. A `scheduler` works
@@ -80,8 +79,9 @@ def app_of(
     """
     limits = limits or Limits()
     bulkheads = Bulkheads(desk.database)
-    callers = Authenticator(Identities(desk, admission or Admission()), limits, bulkheads)
-    door = door_of(desk, callers, limits, documents, plans or Planner(), bulkheads)
+    authenticator = Authenticator(Identities(desk, admission or Admission()), limits, bulkheads)
+    origins = Origins(hosts, cors_origins)
+    endpoint = endpoint_of(desk, authenticator, limits, documents, plans or Planner(), bulkheads, origins, _excuse)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -104,11 +104,11 @@ def app_of(
         lifespan=lifespan,
         exception_handlers=handlers,
         routes=[
-            *routes(door),
-            *sign_in.routes(SignIns(desk, callers.may_guess_code), callers, limits, door.rates),
-            *pack.routes(desk, callers, limits, door.rates),
-            *signposts.routes(door.rates),
-            *feeds.routes(desk, callers, limits, door.rates, address, partial(link, address)),
+            *routes(endpoint),
+            *sign_in.routes(SignIns(desk, authenticator.may_guess_code), authenticator, limits, endpoint.rates),
+            *pack.routes(desk, authenticator, limits, endpoint.rates),
+            *signposts.routes(endpoint.rates),
+            *feeds.routes(desk, authenticator, limits, endpoint.rates, address, partial(link, address)),
         ],
     )
     if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie
@@ -119,9 +119,9 @@ def app_of(
             allow_headers=ASKED_WITH,
             expose_headers=ANSWERED_WITH,
         )
-    app.add_middleware(Origins, hosts=hosts, cors_origins=cors_origins)
+    app.add_middleware(OriginCheck, origins=origins)
     app.add_middleware(Headers)
-    return Front(app, door, Origins(app, hosts), _excuse)
+    return Application(app, endpoint, has_cors=bool(cors_origins))
 
 
 def digests_of(desk: Desk, settings: Settings) -> Digests:
@@ -144,7 +144,7 @@ def link(address: str, prediction: Prediction) -> str:
     return f"{address}/predictions/{prediction.id}"
 
 
-def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> Front:
+def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> Application:
     """Make the application from the settings, for a web server to serve."""
     settings = settings or Settings()
     logs.configure(settings.log)

@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.execution import admission
 from claimkb.graphql.limits.field_costs import FieldCosts
 from claimkb.graphql.limits.query_cost import ENOUGH, measure
 from claimkb.graphql.limits.rate_limits import MOST_KEPT, Rates
@@ -282,14 +281,6 @@ def test_a_document_that_was_valid_before_is_still_measured_and_an_invalid_one_s
         valid = "query($first: Int) { claims(first: $first) { nodes { id } } }"
         assert [codes(valid, first=number) for number in (10, 100, 10)] == [[], ["QUERY_TOO_COMPLEX"], []]
         assert [codes("{ nothing }") for _ in range(2)] == [["GRAPHQL_VALIDATION_FAILED"]] * 2
-
-
-def test_only_so_many_valid_documents_are_remembered(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "MOST_VALID", 5)
-    with TestClient(app_of(sqlite_desk), base_url="http://127.0.0.1") as client:
-        for number in range(20):
-            assert "data" in client.post("/graphql", json={"query": f"{{ a{number}: __typename }}"}).json()
-    assert len(admission._VALID) == 5
 
 
 def test_what_a_variable_lists_costs_as_much_as_verbs_each_time(ask: Ask) -> None:

@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.graphql.execution import document_cache
 from claimkb.graphql.limits.cost_directives import document_cost
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.plans import known
+from claimkb.graphql.plans import planner
 from tests.builders import an_account
 
 HERE = "http://127.0.0.1"
@@ -60,7 +61,7 @@ def test_who_has_run_up_too_much_has_no_document_read(poor: TestClient, monkeypa
         read.append(text)
         raise GraphQLError("No.")
 
-    monkeypatch.setattr(known, "parse", fail)
+    monkeypatch.setattr(document_cache, "parse", fail)
     for number in range(5):
         poor.post("/graphql", json={"query": f"# {number}\n{BROKEN}" + " " * 2000})
     answer = poor.post("/graphql", json={"query": BROKEN})
@@ -80,8 +81,13 @@ def test_a_document_is_read_and_judged_in_a_thread(desk: Desk, monkeypatch: pyte
 
         return noted
 
-    for name in ("parse", "validate", "counts", "compiled"):
-        monkeypatch.setattr(known, name, noting(getattr(known, name)))
+    for module, name in (
+        (document_cache, "parse"),
+        (document_cache, "validate"),
+        (document_cache, "count_parts"),
+        (planner, "compiled"),
+    ):
+        monkeypatch.setattr(module, name, noting(getattr(module, name)))
     with TestClient(app_of(desk), base_url=HERE) as client:
         client.post("/graphql", json={"query": query}, headers={"accept": accept})
     assert threads
@@ -95,7 +101,7 @@ def test_who_is_not_let_in_registers_no_document(desk: Desk) -> None:
     with TestClient(app, base_url=HERE) as client:
         for headers in ({}, {"idempotency-key": "k"}, {"accept": "text/event-stream"}):
             assert client.post("/graphql", json={"query": LONG, "extensions": named}, headers=headers).status_code == 401
-    assert app.door.documents._documents == {}  # type: ignore[union-attr]
+    assert app.endpoint.documents._documents == {}  # type: ignore[union-attr]
 
 
 def test_a_long_body_is_charged_to_its_address_before_it_is_read(sqlite_desk: Desk) -> None:

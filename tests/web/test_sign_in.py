@@ -28,7 +28,7 @@ from claimkb.domain.token import TokenKind
 from claimkb.graphql.limits.rate_limits import MOST_KEPT
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import MOST_WAITING, Authenticator
-from claimkb.graphql.transport.fast_path import Front
+from claimkb.graphql.transport.routes import Application
 from claimkb.identity import COMMAND_LINE, Admission, SignIns
 from tests.builders import NOON, a_desk, a_token, an_account, an_invitation, do, everything, refused
 from tests.cli.test_serving import serving
@@ -252,7 +252,7 @@ def test_a_session_that_nobody_uses_for_half_a_day_ends(desk: Desk, ada: Account
     assert (seen, ada.name) == (["Ada", "Ada", None], "Ada")
 
 
-def guesses(app: Front, *tries: tuple[str, str]) -> list[Any]:
+def guesses(app: Application, *tries: tuple[str, str]) -> list[Any]:
     """Guess at the passwords of names, each time from an address."""
     answers = []
     for address, name in tries:
@@ -283,7 +283,7 @@ def test_a_flood_of_other_guesses_does_not_make_those_at_a_name_forgotten(sqlite
     app = app_of(sqlite_desk, Limits(max_guesses=2, guesses_per_minute=1))
     ada = [(f"203.0.113.{number}", "Ada") for number in range(3)]
     assert guesses(app, *ada)[-1].status_code == 429
-    callers: Authenticator = app.door.callers
+    callers: Authenticator = app.endpoint.authenticator
     for number in range(MOST_KEPT + 10):
         callers._guesses.take(f"198.51.{number}", 1)
     assert guesses(app, ("203.0.113.9", "Ada"))[-1].status_code == 429

@@ -14,13 +14,14 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain import Revision
 from claimkb.domain.reference import global_id
+from claimkb.graphql.execution import document_cache
+from claimkb.graphql.execution.document_cache import DocumentCache
+from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.plans import known
-from claimkb.graphql.plans.cache import BoundedCache
-from claimkb.graphql.plans.known import DocumentCache
 from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.plans.run import levels
 from claimkb.graphql.plans.run.levels import Arguments
+from claimkb.graphql.schema.assembly import schema
 from claimkb.store.engine.async_reader import AsyncReader
 from claimkb.store.engine.database import Database
 from tests.builders import a_prediction, a_token, an_account, do
@@ -107,22 +108,25 @@ def test_each_of_several_lists_says_whether_it_has_more(desk: Desk, number: int)
 
 
 def test_documents_are_remembered_up_to_a_number_and_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "MOST_KNOWN", 5)
-    library, limits = DocumentCache(), Limits(max_tokens=100)
-    for number in range(20):
-        library.read(f"{{ a{number}: __typename }}", limits)
-    assert [text for text, _ in library._known] == [f"{{ a{number}: __typename }}" for number in range(15, 20)]
-    monkeypatch.setattr(known, "MOST_TEXT", 50)
-    library.read("{ b: __typename }", limits)
-    assert (len(library._known), library._length) == (2, 36)
-    assert library.read("{ b: __typename }", limits) is library.read("{ b: __typename }", limits)
+    monkeypatch.setattr(document_cache, "MOST_TEXT", 5_000)
+    documents = DocumentCache(schema._schema, Limits(max_tokens=100))
+    texts = [f"{{ a{number}: __typename }}" for number in range(20)]
+    for text in texts:
+        documents.prepare(text)
+    assert [text for text in texts if documents.find(text)] == texts[-5:]
+    documents.prepare(f"{{ __typename }} # {'x' * 3_000}")
+    assert [text for text in texts if documents.find(text)] == texts[-1:]
+    assert documents.prepare(texts[-1]) is documents.prepare(texts[-1])
 
 
-def test_so_many_values_are_kept_and_the_first_is_forgotten() -> None:
+def test_so_many_values_are_kept_and_the_one_that_was_not_used_for_longest_is_forgotten() -> None:
     kept: BoundedCache[int] = BoundedCache(3)
     for number in range(5):
-        assert kept.keep(number, lambda number=number: number) == number  # type: ignore[misc]
+        assert kept.keep(number, number) == number
     assert ([kept.find(number) for number in range(5)], len(kept)) == ([None, None, 2, 3, 4], 3)
+    kept.find(2)
+    kept.keep(5, 5)
+    assert ([kept.find(number) for number in range(6)], len(kept)) == ([None, None, 2, None, 4, 5], 3)
 
 
 def test_the_statements_of_all_documents_together_are_bounded(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.graphql.plans import introspection
-from claimkb.graphql.plans.cache import BoundedCache
 from claimkb.graphql.plans.planner import Planner
 
 ROUND = 30
@@ -52,9 +52,9 @@ def test_the_schema_is_told_of_as_the_executor_tells_of_it(sqlite_desk: Desk, pl
 def test_answers_are_remembered_up_to_a_number_of_bytes() -> None:
     kept: BoundedCache[bytes] = BoundedCache(10, len)
     for name, answer in (("a", b"1234"), ("b", b"1234"), ("a", b"12"), ("c", b"123"), ("d", b"12")):
-        kept.keep(name, lambda answer=answer: answer)  # type: ignore[misc]
+        kept.keep(name, answer)
     assert [kept.find(name) for name in "abcd"] == [b"12", None, b"123", b"12"]
-    assert kept.keep("e", lambda: b"12345678901") == b"12345678901"
+    assert kept.keep("e", b"12345678901") == b"12345678901"
     assert len(kept) == 0
 
 

@@ -18,8 +18,10 @@ from benchmarks.peers.documents import OURS
 from claimkb.actions import evidence, flagging, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain.reference import global_id
+from claimkb.graphql.execution.document_cache import DocumentCache
 from claimkb.graphql.execution.in_process_context import context_for
-from claimkb.graphql.plans.known import LIBRARY
+from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.schema.assembly import schema
 from claimkb.graphql.schema.lists import LISTINGS
 from claimkb.identity import SCHEDULER
 from claimkb.store import migrations
@@ -108,16 +110,17 @@ def told(desk: Desk, rows: Any) -> str:
 def explained(desk: Desk, text: str, variables: Mapping[str, Any]) -> list[str]:
     """Run the plan of a query, and let the database explain each of its statements."""
     context = context_for(desk, EDITOR)
-    query: Any = LIBRARY.read(text, context.limits).operation(None)
-    values = query.values(variables)
-    compiled, found = query.plan(values, desk.database), []
+    operation: Any = DocumentCache(schema._schema, context.limits).prepare(text).operation(None)
+    values = operation.coerce(variables)
+    plan: Any
+    plan, found = Planner().compile(operation, values, desk.database), []
 
     def run(reader: Reader) -> Any:
         def rows(statement: str, given: Any) -> list[Any]:
             found.append(told(desk, reader.rows(how(desk, statement), given)))
             return reader.rows(statement, given)
 
-        return compiled.run(context, values, Reader(rows, reader.ask))
+        return plan.run(context, values, Reader(rows, reader.ask))
 
     async def asked() -> None:
         await context.run(run)

@@ -1,119 +1,101 @@
-"""What happens to every operation before it is validated? It is measured, and refused if it asks for too much.
+"""Is an operation answered at all? It is prepared, held against the limits, and charged before anything of it is carried out.
 
-The same for all ways in: HTTP, server-sent events and WebSockets.
+The same for all transports, and for plans and the executor alike.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
-from graphql.validation.rules import overlapping_fields_can_be_merged
-from strawberry.extensions import SchemaExtension
+from graphql import GraphQLError, GraphQLSchema, OperationType
 
 from claimkb.graphql.execution.context import Context
-from claimkb.graphql.execution.persisted_documents import sha256
-from claimkb.graphql.limits.field_costs import FieldCosts
-from claimkb.graphql.limits.query_cost import NOTHING, beyond, counts, excess, measure
+from claimkb.graphql.execution.document_cache import DocumentCache, PreparedDocument, PreparedOperation
+from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.execution.syntax import operations_in
+from claimkb.graphql.limits.cost_directives import VALUES, document_cost
+from claimkb.graphql.limits.query_cost import size_exceeded
+from claimkb.graphql.limits.settings import Limits
 
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
-"""How much work the one rule of validation that is not linear may do; its own default allows over a second."""
+REFUSED = 2
+"""How many times more a new document costs that comes out as refused."""
 
-_PRICES: dict[int, FieldCosts] = {}
+READS = {OperationType.QUERY}
+"""What a GET may do: any page of another site can make a browser send one."""
 
-
-def prices_of(schema: Any) -> FieldCosts:
-    """Look up what the fields of a schema cost."""
-    return _PRICES.setdefault(id(schema), FieldCosts(schema))
-
-
-MOST_VALID = 1_000
-_VALID: OrderedDict[str, None] = OrderedDict()
-"""The SHA-256 of documents that were valid not long ago. The schema does not change while the program runs."""
+READS_AND_WRITES = {OperationType.QUERY, OperationType.MUTATION}
 
 
-def remember_valid(text: str) -> None:
-    """Remember that a document was valid, and forget the one that was not sent for longest."""
-    _VALID[text] = None
-    _VALID.move_to_end(text)
-    while len(_VALID) > MOST_VALID:
-        _VALID.popitem(last=False)
+class NotAdmitted(Exception):
+    """An operation that is refused before anything of it is carried out, and whether it was charged."""
+
+    def __init__(self, *errors: GraphQLError, is_charged: bool = False) -> None:
+        super().__init__(*errors)
+        self.errors, self.is_charged = [*errors], is_charged
 
 
-def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    """Find the operation that a request means; None where there is none, or several and no name."""
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    if name is not None:
-        return next((each for each in operations if each.name is not None and each.name.value == name), None)
-    return operations[0] if len(operations) == 1 else None
-
-
-def told(context: Context) -> dict[str, Any]:
+def cost_extension(context: Context) -> dict[str, Any]:
     """Say what an operation cost, and what is left."""
     return {"cost": {"requestedQueryCost": context.cost, "throttleStatus": context.throttle_status()}}
 
 
-class Guard(SchemaExtension):
-    """Measures every operation before it is validated, and takes its cost from what the address may ask for."""
+class Admission:
+    """Admits operations under the limits."""
 
-    is_charged = False
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self.documents, self._limits = DocumentCache(schema, limits), limits
 
-    @property
-    def context(self) -> Context:
-        """The context of the request."""
-        context: Context = self.execution_context.context
-        return context
+    async def prepare(self, text: str, context: Context) -> PreparedDocument:
+        """Prepare a document, or take the one that is kept. A new one is charged by its length first; others go on meanwhile.
 
-    def on_operation(self) -> Iterator[None]:
-        """Stop the parser where a document has too many tokens."""
-        self.execution_context.parse_options["max_tokens"] = self.context.limits.max_tokens
-        yield
+        One that comes out as refused costs twice as much more: a client that sends the like again and again comes to an end sooner.
+        """
+        document = self.documents.find(text)
+        if document is None:
+            cost = document_cost(text)
+            self._charge(cost, context, is_told=False)
+            document = await context.prepare(partial(self.documents.prepare, text), len(text))
+            if document.refused is not None or document.mistakes:
+                context.rates.add(context.caller.rated, REFUSED * cost)
+        return document
 
-    def on_parse(self) -> Iterator[None]:
-        """Take the document that was read before, where that was done: it takes a while, and others go on meanwhile."""
-        if self.context.tree is not None:
-            self.execution_context.graphql_document = self.context.tree
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Measure, and refuse what asks for too much; then let the document be validated, unless it was before."""
-        asked = self.execution_context
-        document, text = asked.graphql_document, sha256(asked.query or "")
-        if document is not None:
-            error = self._judge(document)
-            if error is not None:
-                asked.pre_execution_errors = [error]
-            elif text in _VALID:
-                asked.pre_execution_errors = []
-        yield
-        if not asked.pre_execution_errors:
-            remember_valid(text)
-
-    def _judge(self, document: DocumentNode) -> GraphQLError | None:
-        """Find what an operation asks too much of; None if it may be validated."""
-        if self.context.size is not NOTHING:
-            return self._charge()
-        limits = self.context.limits
-        too_many = excess(counts(document), limits)
-        if too_many is not None:
-            return too_many.error
-        operation = chosen(document, self.execution_context._provided_operation_name)
+    async def admit(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> PreparedOperation:
+        """Admit an operation, or refuse it: in this order for its document, its size, its validity, its type, and its cost."""
+        document = self.documents.find(text) or await self.prepare(text, context)
+        if document.refused is not None:
+            raise NotAdmitted(document.refused)
+        operation = document.operation(request.operation_name)
+        if operation is not None:
+            size, more = operation.size(request.variables or {}), request.values // VALUES
+            context.size = size._replace(cost=size.cost + more) if more else size
+            exceeded = size_exceeded(context.size, self._limits)
+            if exceeded is not None:
+                raise NotAdmitted(exceeded.error)
+        if document.mistakes:
+            self._charge(context.cost, context)
+            raise NotAdmitted(*document.mistakes, is_charged=True)
         if operation is None:
-            return GraphQLError("This document holds several operations: say in operationName which one is meant.")
-        size = measure(
-            prices_of(self.execution_context.schema._schema), document, operation, self.execution_context.variables or {}
-        )
-        too_large = beyond(size, limits)
-        if too_large is not None:
-            return too_large.error
-        self.context.size = size
-        return self._charge()
+            raise _no_operation(document, request.operation_name)
+        if operation.type not in allowed:
+            raise _not_allowed(operation.type)
+        self._charge(context.cost, context)
+        return operation
 
-    def _charge(self) -> GraphQLError | None:
-        """Charge for the operation, unless that was done with what was carried out of it already."""
-        self.is_charged = True
-        return None if self.context.performed else self.context.charge(self.context.cost)
+    def _charge(self, cost: int, context: Context, *, is_told: bool = True) -> None:
+        """Charge the caller; refuse where there is not enough left."""
+        error = context.charge(cost)
+        if error is not None:
+            raise NotAdmitted(error, is_charged=is_told)
 
-    def get_results(self) -> dict[str, Any]:
-        """Say in the answer what it cost, and what is left."""
-        return told(self.context) if self.is_charged else {}
+
+def _no_operation(document: PreparedDocument, name: str | None) -> Exception:
+    """Refuse a request of which it is not known which operation it means."""
+    if name is None and len(operations_in(document.tree)) > 1:
+        return NotAdmitted(GraphQLError("This document holds several operations: say in operationName which one is meant."))
+    return Refused(400, f"The document has no operation{'' if name is None else f' named {name[:100]!r}'}.")
+
+
+def _not_allowed(type_: OperationType) -> Refused:
+    """Refuse an operation of a type that this transport or method does not answer."""
+    if type_ is OperationType.SUBSCRIPTION:
+        return Refused(406, "A subscription is streamed: open a WebSocket (graphql-transport-ws) or accept text/event-stream.")
+    return Refused(405, "A GET only reads: send a mutation by POST.").answered_with(allow="POST")

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import strawberry
-from graphql import DocumentNode, parse
 from sqlmodel import Session
 from strawberry.dataloader import DataLoader
 
@@ -63,9 +62,9 @@ class Caller:
 class Context(Charges):
     """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
 
-    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, bus: ChangeFeed, bulkheads: Bulkheads) -> None:
+    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, changes: ChangeFeed, bulkheads: Bulkheads) -> None:
         super().__init__(limits, rates)
-        self.desk, self.caller, self.bus = desk, caller, bus
+        self.desk, self.caller, self.changes = desk, caller, changes
         self.actor, self.rated = caller.actor, caller.rated
         self.performed: dict[str, Any] = {}
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
@@ -73,17 +72,13 @@ class Context(Charges):
         """The place of the verb that was begun last, and what tells how far it came."""
         self.at: str | None = None
         """The place of the answer that is being read by a plan."""
-        self.document: Any = None
-        """The document that holds it, as far as it was judged already."""
-        self.tree: DocumentNode | None = None
-        """The same as the executor takes it."""
         self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
         self._seconds_in_all = limits.request_seconds
         self.begin()
 
     def follow(self) -> None:
         """Read in the subscribers' own few threads from now on, and as slowly as it takes: others go first."""
-        self._reads, self._seconds_in_all = self.bus.limiter, inf
+        self._reads, self._seconds_in_all = self.changes.limiter, inf
         self._deadline = inf
 
     def begin(self) -> None:
@@ -135,11 +130,6 @@ class Context(Charges):
         seconds, bulkheads = self._seconds(self.limits.request_seconds), self._bulkheads
         lane = bulkheads.short_documents if characters <= SHORT_DOCUMENT else bulkheads.long_documents
         return await run_in_thread(lambda _: work(), seconds, lane, self._deadline)
-
-    async def parse(self, text: str | None) -> None:
-        """Read a document for the executor, with the places of its parts, to tell where something goes wrong."""
-        if text:
-            self.tree = await self.prepare(partial(parse, text, max_tokens=self.limits.max_tokens), len(text))
 
     @asynccontextmanager
     async def executing(self) -> AsyncIterator[None]:

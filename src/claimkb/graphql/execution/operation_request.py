@@ -43,10 +43,10 @@ class OperationRequest:
     """One operation that a request asks for."""
 
     query: str | None
-    variables: dict[str, Any] | None
-    operation_name: str | None
-    extensions: dict[str, Any] | None
-    document_id: str | None
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+    document_id: str | None = None
     values: int = 0
     """How many values its variables hold."""
 

@@ -60,7 +60,7 @@ SURELY_SHORT = Size(fields=2_000, cost=1_000)
 """What asks for no more than this, and for no captured text, has no answer that is too long, however long its texts are."""
 
 
-def given_cost(value: Any) -> int:
+def input_cost(value: Any) -> int:
     """Tell what the value of a variable costs: objects in lists are to be recorded, and texts to be looked for."""
     cost, waiting = 0, [value]
     while waiting:
@@ -163,7 +163,7 @@ class Measure:
     def _given(self, node: Any) -> int:
         """Tell what a value costs that a document holds."""
         if isinstance(node, VariableNode):
-            return given_cost(self.variables.get(node.name.value))
+            return input_cost(self.variables.get(node.name.value))
         if isinstance(node, ObjectValueNode):
             return sum(self._given(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
         if isinstance(node, ListValueNode):
@@ -208,7 +208,7 @@ def _repeats(chosen: SelectionSetNode | None) -> int:
     return max(Counter(name.value for name in names).values(), default=0)
 
 
-def counts(document: DocumentNode) -> dict[str, int]:
+def count_parts(document: DocumentNode) -> dict[str, int]:
     """Count what a document holds."""
     found: Counter[str] = Counter()
     for node in _nodes(document):
@@ -231,7 +231,7 @@ def measure(prices: FieldCosts, document: DocumentNode, operation: OperationDefi
     return Measure(prices, document, {**usual, **variables}).selection(operation.selection_set, root).whole(1)
 
 
-def excess(found: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
+def parts_exceeded(found: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
     """Tell which limit a document goes beyond by what it holds; None if it goes beyond none."""
     for what, asked, most in (
         ("operations", found["operations"], limits.max_operations),
@@ -247,7 +247,7 @@ def excess(found: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
     return None
 
 
-def beyond(size: Size, limits: Limits) -> LimitExceeded | None:
+def size_exceeded(size: Size, limits: Limits) -> LimitExceeded | None:
     """Tell which limit an operation goes beyond by what it asks for; None if it goes beyond none."""
     for what, asked, most in (
         ("depth", size.depth, limits.max_depth),

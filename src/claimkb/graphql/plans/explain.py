@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import OperationType
-from graphql.execution.values import get_variable_values
 from sqlmodel import Session
 
 from claimkb.actions.work import Desk
 from claimkb.domain.account import Actor
-from claimkb.graphql.execution.admission import chosen
 from claimkb.graphql.execution.context import Context
+from claimkb.graphql.execution.document_cache import DocumentCache
 from claimkb.graphql.execution.in_process_context import context_for
 from claimkb.graphql.plans.compile.operation import compiled
 from claimkb.graphql.plans.compile.selections import Selections
 from claimkb.graphql.plans.introspection import is_introspection
-from claimkb.graphql.plans.known import LIBRARY
-from claimkb.graphql.plans.planner import LEFT
+from claimkb.graphql.plans.planner import FALLBACK_ERRORS
 from claimkb.graphql.schema.assembly import schema
 from claimkb.store.engine.steps import Reader
 
@@ -48,24 +45,24 @@ class Explanation:
 def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -> Explanation:
     """Run the plan of an operation, and tell what it read."""
     context = context_for(desk, actor)
-    document = LIBRARY.read(text, context.limits)
+    document = DocumentCache(schema._schema, context.limits).prepare(text)
     errors = document.mistakes if document.refused is None else [document.refused]
-    operation = None if document.refused is not None else chosen(document.document, None)
+    operation = document.operation(None)
     if operation is None or errors:
         raise NoOperation(str(errors[0].message) if errors else "The document has no operation, or several.")
-    if operation.operation is not OperationType.QUERY:
+    if not operation.is_query:
         return Explanation([], "Only queries are explained: this would be carried out.")
-    values = get_variable_values(schema._schema, operation.variable_definitions or (), dict(variables))
+    values = operation.coerce(variables)
     if isinstance(values, list):
         raise NoOperation(values[0].message)
     ran: list[Ran] = []
     try:
-        selections = Selections(schema._schema, document.document, operation, values)
+        selections = Selections(schema._schema, *operation.trees, values)
         if is_introspection(selections):
             return Explanation([])
         plan = compiled(selections, desk.database)
         asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, ran))))
-    except LEFT as left:
+    except FALLBACK_ERRORS as left:
         return Explanation(ran, str(left))
     return Explanation(ran)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import strawberry
 from graphql import (
-    GraphQLError,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLObjectType,
@@ -13,21 +12,12 @@ from graphql import (
     introspection_from_schema,
 )
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
-from claimkb.graphql.execution.admission import Guard
 from claimkb.graphql.mapping.scalars import SCALARS
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.mutations import Mutation
 from claimkb.graphql.schema.queries import NODES, Query
 from claimkb.graphql.schema.subscriptions import Subscription
-
-
-class Schema(strawberry.Schema):
-    """The schema, which leaves the logging of errors to refusals.py."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Log nothing here: a client's mistake is no event, and a crash is logged with its request id."""
 
 
 def _forget_null_defaults(made: GraphQLSchema) -> None:
@@ -40,13 +30,12 @@ def _forget_null_defaults(made: GraphQLSchema) -> None:
                 value.default_value = Undefined
 
 
-schema = Schema(
+schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
     types=[getattr(types, name) for name in NODES],
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[Guard],
 )
 _forget_null_defaults(schema._schema)
 

@@ -52,10 +52,10 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
     """Give each record of a topic in the order of the commits, as soon as it is there. Each is answered with fresh reads."""
     last = RefersTo(RECORDS[topic].__name__).read_argument("after", after)
     context.follow()
-    async with context.bus.attended():
+    async with context.changes.attended():
         position = await context.read(lambda session: _place(session, topic, last))
         while True:
-            seen = context.bus.newest
+            seen = context.changes.newest
             context.begin()
             try:
                 found = await context.read(partial(_next, topic=topic, position=position, claimant=claimant))
@@ -69,7 +69,7 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
                 await asyncio.sleep(PAUSE)
                 continue
             if not found:
-                await context.bus.beyond(seen)
+                await context.changes.beyond(seen)
 
 
 @strawberry.type(description="What can be subscribed to, over WebSocket (graphql-transport-ws) or as server-sent events.")

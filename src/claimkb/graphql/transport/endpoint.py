@@ -1,25 +1,26 @@
-"""How does a request become an answer?"""
+"""How does a request become an answer? In one order: read, authenticate, judge, find the document, admit, plan or execute, write.
 
-import asyncio
+The endpoint stands in front of the web framework, which takes as long as a short read. What happens to an operation once it is
+read is in operations.py, for all transports.
+"""
+
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import ExitStack, aclosing
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
+from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType as Allowed
 
 from claimkb import logs
 from claimkb.actions.work import Desk
 from claimkb.domain.access import Unauthenticated
+from claimkb.domain.account import Actor
+from claimkb.graphql.execution.admission import READS, READS_AND_WRITES
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.context import Caller, Context
 from claimkb.graphql.execution.operation_request import OperationRequest, Refused
@@ -27,274 +28,219 @@ from claimkb.graphql.execution.persisted_documents import Documents
 from claimkb.graphql.execution.threads import Bulkheads
 from claimkb.graphql.limits.rate_limits import Rates
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.plans.known import PreparedDocument
-from claimkb.graphql.plans.planner import Planner
-from claimkb.graphql.schema.assembly import schema
-from claimkb.graphql.schema.errors import coded, failed, given_up, of_bounded_length
-from claimkb.graphql.transport import graphiql, websockets
+from claimkb.graphql.transport import graphiql
 from claimkb.graphql.transport.authentication import Authenticator, address_of, charge_body, unauthenticated
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
 from claimkb.graphql.transport.event_streams import EventStream
-from claimkb.graphql.transport.requests import JSON, from_address, from_body, key_of, request_id_of
+from claimkb.graphql.transport.one_shot import EXCHANGE, OneShotExchange, written
+from claimkb.graphql.transport.operations import Operations
+from claimkb.graphql.transport.origins import Origins
+from claimkb.graphql.transport.request_heads import RequestHead, RequestHeads
+from claimkb.graphql.transport.requests import JSON, check_key, from_address, operations_in, read_body, request_id_for
 from claimkb.graphql.transport.responses import (
     EVENTS,
     NEGOTIABLE,
-    Accepts,
-    accepts,
+    NOT_ACCEPTABLE,
     answer,
-    answer_to,
     encode,
-    media_for,
+    event,
     payload_of,
     refusal,
+    status_of,
 )
+from claimkb.graphql.transport.security_headers import USUAL
 from claimkb.identity import Credentials
-from claimkb.store.engine.outages import DatabaseUnavailable
 
 log = logging.getLogger("claimkb")
 
 METHODS = "GET, HEAD, POST, OPTIONS"
-READS = {Allowed.QUERY}
-"""What a GET may do: any page of another site can make a browser send one."""
 
-LEFT = "claimkb.left"
-"""Stands in the scope of a request that front.py did not answer by a plan, and holds its context: what was done, and for whom."""
+Excuse = Callable[[Request, Exception], Awaitable[Response]]
+"""Answers a request that crashed, without a word of what the crash was."""
 
-EVERYTHING = {Allowed.QUERY, Allowed.MUTATION}
 
-Results = AsyncGenerator[ExecutionResult, None]
+@dataclass(slots=True)
+class HTTPRequest:
+    """A request on its way through the steps of the endpoint."""
+
+    scope: Scope
+    receive: Receive
+    exchange: OneShotExchange | None
+    head: RequestHead
+    own: dict[bytes, bytes]
+    """Its headers that differ from request to request."""
+    request_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer in JSON that is not written yet."""
+
+    status_code: int
+    body: bytes
+    headers: dict[str, str]
 
 
 @dataclass
 class GraphQLEndpoint:
-    """The address of the API. Every request and every connection comes in here."""
+    """The address of the API over HTTP: every request comes in here, and is answered in one order of steps."""
 
     desk: Desk
-    callers: Authenticator
+    authenticator: Authenticator
     limits: Limits
     documents: Documents
     rates: Rates
-    bus: ChangeFeed
-    subscribers: ConnectionLimits
-    plans: Planner
+    changes: ChangeFeed
+    connections: ConnectionLimits
+    operations: Operations
     bulkheads: Bulkheads
+    origins: Origins
+    excuse: Excuse
 
-    async def context(self, credentials: Credentials, address: str, **said: str | None) -> Context:
-        """Find out who sends a request, and make what it carries."""
-        again = partial(self.callers.identify, credentials, address)
-        given: dict[str, Any] = {name: each for name, each in said.items() if each is not None}
-        caller = Caller(await again(), address, again, **given)
-        return Context(self.desk, caller, self.limits, self.rates, self.bus, self.bulkheads)
-
-    async def context_of(self, request: Request, **said: str | None) -> Context:
-        """Make what a request over HTTP carries; refuse who is not let in."""
-        credentials = self.callers.credentials(request, request.headers.get("authorization"))
-        return await self.context(credentials, address_of(request), **said)
+    def __post_init__(self) -> None:
+        self._heads = RequestHeads(self.origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request over HTTP."""
-        request = Request(scope, receive)
-        request_id = request_id_of(request)
-        wanted = accepts(request.headers.get("accept"))
-        media = wanted.prefers(*NEGOTIABLE) or JSON
-        with logs.OfRequest(request.method, request.url.path, request_id) as asked_for:
+        """Answer a request."""
+        exchange = scope.pop(EXCHANGE, None)  # left there, each would hold the other until the collector comes
+        head, own = self._heads.read(scope)
+        request_id = request_id_for(own.get(b"x-request-id", b"").decode("latin-1"))
+        request = HTTPRequest(scope, receive, exchange, head, own, request_id, address_of(scope))
+        with logs.OfRequest(scope["method"], scope["path"], request_id) as logged:
             try:
-                response = await self._answer(request, wanted, request_id)
+                reply = await self._reply(request)
             except Refused as refused:
-                response = refusal(refused, media, request_id)
+                reply = refusal(refused, head.known_media, request_id)
             except Unauthenticated as refused:
-                response = refusal(unauthenticated(refused), media, request_id)
+                reply = refusal(unauthenticated(refused), head.known_media, request_id)
             except ClientDisconnect:
-                log.info("%s %s: the client left", request.method, request.url.path)
+                log.info("%s %s: the client left", scope["method"], scope["path"])
                 return
-            asked_for.answered(response.status_code)
-        response.headers["x-request-id"] = request_id
-        response.headers.setdefault("vary", "Accept")
-        if request.method == "HEAD":
-            response = Response(None, response.status_code, dict(response.headers))
-        await response(scope, receive, send)
+            except Exception as error:  # noqa: BLE001 - answered without a word of what it is, which goes to the log
+                reply = await self.excuse(Request(scope), error)
+            logged.answered(reply.status_code)
+        await self._write(reply, request, send)
 
-    async def _answer(self, request: Request, wanted: Accepts, request_id: str) -> Response:
+    async def _reply(self, request: HTTPRequest) -> Response | Reply:
         """Choose by method and media type how to answer."""
-        if request.method == "OPTIONS":
+        method, head = request.scope["method"], request.head
+        if head.refused is not None:
+            return refusal(head.refused, JSON, request.request_id)
+        if method == "POST":
+            return await self._post(request)
+        if method == "OPTIONS":
             return Response(None, 204, {"allow": METHODS})
-        if request.method == "POST":
-            return await self._post(request, wanted, request_id)
-        if request.method not in ("GET", "HEAD"):
-            refused = Refused(405, f"{request.method} is not answered here; send a POST with JSON, or a GET for reads.")
+        if method not in ("GET", "HEAD"):
+            refused = Refused(405, f"{method} is not answered here; send a POST with JSON, or a GET for reads.")
             raise refused.answered_with(allow=METHODS)
-        if wanted.is_of_browser:
+        if head.accepts.is_of_browser:
             return graphiql.page()
-        if request.method == "HEAD" and not request.query_params:
+        if method == "HEAD" and not request.scope["query_string"]:
             return answer({}, JSON)
-        return await self._run(from_address(request, self.limits), request, wanted, request_id, READS)
+        return await self._answer(from_address(Request(request.scope), self.limits), request, READS)
 
-    async def _post(self, request: Request, wanted: Accepts, request_id: str) -> Response:
+    async def _post(self, request: HTTPRequest) -> Response | Reply:
         """Answer the operation of a POST, or those of a batch one after the other."""
-        asked = await from_body(request, self.limits, partial(charge_body, self.rates, address_of(request)))
-        if len(asked) == 1:
-            return await self._run(asked[0], request, wanted, request_id, EVERYTHING)
-        if key_of(request) is not None:
+        if request.head.content_refused is not None:
+            return refusal(request.head.content_refused, request.head.known_media, request.request_id)
+        operations = operations_in(await self._body(request), self.limits)
+        if len(operations) == 1:
+            return await self._answer(operations[0], request, READS_AND_WRITES)
+        if b"idempotency-key" in request.own:
             raise Refused(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
-        payloads = []
-        for each in asked:
+        payloads: list[dict[str, Any]] = []
+        for each in operations:
             try:
-                context = await self.context_of(request, request_id=request_id)
-                result = await self._execute(self.documents.find(each), each, context, EVERYTHING)
-                payloads.append(payload_of(result, request_id))
+                context, text = await self._find(each, request)
+                result = await self.operations.answer(text, each, context, READS_AND_WRITES)
+                payloads.append(payload_of(result, request.request_id))
             except Refused as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
-        return answer(payloads, media_for(wanted))
+        return answer(payloads, self._media(request))
 
-    async def _run(
-        self, asked: OperationRequest, request: Request, wanted: Accepts, request_id: str, allowed: set[Allowed]
-    ) -> Response:
-        """Answer one operation: with a result, or with a stream of them."""
-        key = key_of(request)
-        left: Context | None = request.scope.get(LEFT)
-        context = left or await self.context_of(request, request_id=request_id, key=key)
-        query = self.documents.find(asked)  # only now that it is known who asks: a document may be registered by it
-        if key is not None:
-            context.caller = replace(context.caller, fingerprint=asked.fingerprint(query))
-        if await self._is_to_stream(query, asked, wanted, context):
-            return self._stream(query, asked, context, allowed)
-        media = media_for(wanted)
-        result = await self._execute(query, asked, context, allowed, is_left=left is not None)
-        return answer_to(result, media, request_id)
+    async def _body(self, request: HTTPRequest) -> bytes:
+        """Read a body; a long one is charged to its address before it is read as JSON."""
+        body = None if request.exchange is None else request.exchange.body()
+        if body is None or len(body) > self.limits.max_body_bytes:
+            body = await read_body(Request(request.scope, request.receive), self.limits.max_body_bytes, self.limits.request_seconds)
+        charge_body(self.rates, request.address, body)
+        return body
 
-    async def _is_to_stream(self, query: str | None, asked: OperationRequest, wanted: Accepts, context: Context) -> bool:
-        """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
-        if wanted.prefers(EVENTS) is None or wanted.anything:
-            return False
-        return wanted.prefers(*NEGOTIABLE) is None or await self._is_subscription(query, asked, context)
+    async def _authenticate(self, request: HTTPRequest) -> tuple[Actor, Credentials]:
+        """Find out who sends a request; refuse who is not let in."""
+        credentials = request.head.credentials
+        if credentials is None:
+            connection = Request(request.scope)
+            credentials = self.authenticator.credentials(connection, connection.headers.get("authorization"))
+        return await self.authenticator.identify(credentials, request.address), credentials
 
-    async def _is_subscription(self, query: str | None, asked: OperationRequest, context: Context) -> bool:
-        """Tell whether an operation is a subscription."""
-        document = await self.plans.known(query, context) if query else None
-        return isinstance(document, PreparedDocument) and document.is_subscription(asked.operation_name)
-
-    async def results(
-        self, query: str, asked: OperationRequest, context: Context, allowed: set[Allowed]
-    ) -> AsyncGenerator[ExecutionResult, None]:
-        """Give the results of an operation whose answer is streamed: one, or of a subscription as many as there is news."""
-        may_write = Allowed.MUTATION in allowed
-        planned = await self.plans.answer(query, asked, context, may_write=may_write)
-        if planned is not None:
-            yield planned
-            return
-        await context.parse(query)
-        results = await schema.stream(
-            query,
-            variable_values=asked.variables,
-            context_value=context,
-            operation_name=asked.operation_name,
-            allowed_operation_types=allowed | {Allowed.SUBSCRIPTION},
-        )
-        async with aclosing(cast("Results", results)) as each:
-            async for result in each:
-                yield coded(of_bounded_length(result, context), context)
-
-    async def _execute(
-        self, query: str | None, asked: OperationRequest, context: Context, allowed: set[Allowed], *, is_left: bool = False
-    ) -> ExecutionResult:
-        """Carry out one operation, and say what became of it also where the web server ends it as it stops; none begins then."""
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            return given_up(context)
-        try:
-            return await self._carry_out(query, asked, context, allowed, is_left=is_left)
-        except asyncio.CancelledError:
-            return given_up(context)
-
-    async def _carry_out(
-        self, query: str | None, asked: OperationRequest, context: Context, allowed: set[Allowed], *, is_left: bool
-    ) -> ExecutionResult:
-        """Carry out one operation: by its plan, unless that was left before, or by the executor."""
-        may_write = Allowed.MUTATION in allowed
-        planned = await self.plans.answer(query, asked, context, may_write=may_write) if query and not is_left else None
-        if planned is not None:
-            return planned
-        await context.parse(query)
-        try:
-            async with context.executing():
-                result = await schema.execute(
-                    query,
-                    variable_values=asked.variables,
-                    context_value=context,
-                    operation_name=asked.operation_name,
-                    allowed_operation_types=allowed,
-                )
-        except DatabaseUnavailable as outage:
-            result = failed(outage)
-        except MissingQueryError:
-            raise Refused(400, "The request has no query.") from None
-        except CannotGetOperationTypeError:
-            name = f" named {asked.operation_name[:100]!r}" if asked.operation_name is not None else ""
-            raise Refused(400, f"The document has no operation{name}.") from None
-        except InvalidOperationTypeError as error:
-            raise not_allowed(error.operation_type) from None
-        return coded(of_bounded_length(result, context), context)
-
-    def _stream(self, query: str | None, asked: OperationRequest, context: Context, allowed: set[Allowed]) -> Response:
-        """Answer with server-sent events."""
-        if not query:
+    async def _find(self, operation: OperationRequest, request: HTTPRequest) -> tuple[Context, str]:
+        """Authenticate the sender of an operation, then find its document, which its sender may register by it."""
+        key = check_key(request.own.get(b"idempotency-key"))
+        actor, credentials = await self._authenticate(request)
+        text = self.documents.find(operation)
+        if not text:
             raise Refused(400, "The request has no query.")
+        again = partial(self.authenticator.identify, credentials, request.address)
+        fingerprint = "" if key is None else operation.fingerprint(text)
+        caller = Caller(actor, request.address, again, request.request_id, key, fingerprint)
+        return self.context(caller), text
 
-        def event(payload: dict[str, Any]) -> bytes:
-            return b"event: next\ndata: " + encode(payload) + b"\n\n"
+    def context(self, caller: Caller) -> Context:
+        """Make the context of an operation."""
+        return Context(self.desk, caller, self.limits, self.rates, self.changes, self.bulkheads)
+
+    async def _answer(self, operation: OperationRequest, request: HTTPRequest, allowed: set[OperationType]) -> Response | Reply:
+        """Answer one operation: with a result, or with a stream of them."""
+        context, text = await self._find(operation, request)
+        if await self._is_to_stream(text, operation, request, context):
+            return self._stream(text, operation, context, allowed)
+        media = self._media(request)
+        result = await self.operations.answer(text, operation, context, allowed)
+        status, headers = status_of(result, media) if result.errors else (200, {})
+        return Reply(status, encode(payload_of(result, request.request_id)), headers)
+
+    def _media(self, request: HTTPRequest) -> str:
+        """Choose the media type of an answer; refuse a request that accepts none that there is."""
+        if request.head.media is None:
+            raise Refused(406, NOT_ACCEPTABLE)
+        return request.head.media
+
+    async def _is_to_stream(self, text: str, operation: OperationRequest, request: HTTPRequest, context: Context) -> bool:
+        """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
+        wanted = request.head.accepts
+        if wanted.anything or wanted.prefers(EVENTS) is None:
+            return False
+        return wanted.prefers(*NEGOTIABLE) is None or await self.operations.is_subscription(text, operation, context)
+
+    def _stream(self, text: str, operation: OperationRequest, context: Context, allowed: set[OperationType]) -> Response:
+        """Answer with server-sent events."""
 
         async def events() -> AsyncIterator[bytes]:
-            try:
-                async with aclosing(self.results(query, asked, context, allowed)) as results:
-                    async for result in results:
-                        yield event(payload_of(result, context.caller.request_id))
-            except asyncio.CancelledError:
-                if context.document is not None and context.document.is_subscription(asked.operation_name):
-                    raise  # it changes nothing, and its client asks for it again
-                yield event(payload_of(given_up(context), context.caller.request_id))
+            async with aclosing(self.operations.stream(text, operation, context, allowed)) as results:
+                async for result in results:
+                    yield event(payload_of(result, context.caller.request_id))
 
-        return EventStream(events, self.subscribers.admitted(context.caller.rated), self.limits.socket_send_seconds)
+        return EventStream(events, self.connections.admitted(context.caller.rated), self.limits.socket_send_seconds)
 
-    async def socket(self, websocket: WebSocket) -> None:
-        """Answer the operations of a WebSocket."""
-        request_id = request_id_of(websocket)
-        try:
-            with ExitStack() as place:
-                place.enter_context(self.subscribers.admitted(address_of(websocket)))
-                visit = Visit(self, websocket, place, request_id)
-                await websockets.serve(websocket, visit, self.documents, self.limits)
-        except Refused as refused:
-            await websocket.send_denial_response(refusal(refused, JSON, request_id))
+    async def _write(self, reply: Response | Reply, request: HTTPRequest, send: Send) -> None:
+        """Write an answer: in one piece, where the web server takes it so."""
+        if isinstance(reply, Response):
+            await self._respond(reply, request, send)
+            return
+        own = [(b"content-length", b"%d" % len(reply.body)), (b"x-request-id", request.request_id.encode())]
+        own += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
+        head, exchange = request.head, request.exchange
+        if reply.status_code != 200 or exchange is None or not exchange.answer(head.written + written(own), reply.body):
+            await send({"type": "http.response.start", "status": reply.status_code, "headers": head.headers + own})
+            await send({"type": "http.response.body", "body": b"" if request.scope["method"] == "HEAD" else reply.body})
 
-
-class Visit:
-    """A WebSocket's connection: it shows a token once, and each operation looks again whether that is still accepted."""
-
-    def __init__(self, door: GraphQLEndpoint, websocket: WebSocket, place: ExitStack, request_id: str) -> None:
-        self._door, self._websocket, self._place, self._request_id = door, websocket, place, request_id
-        self._credentials: Credentials | None = None
-
-    async def enter(self, authorization: str | None) -> None:
-        """Find out who connects: from the first message, or from the header where a client can send one."""
-        shown = authorization or self._websocket.headers.get("authorization")
-        self._credentials = self._door.callers.credentials(self._websocket, shown)
-        context = await self.context()
-        self._place.close()
-        self._place.enter_context(self._door.subscribers.admitted(context.caller.rated))
-
-    def results(self, query: str, asked: OperationRequest, context: Context) -> Results:
-        """Give the results of an operation."""
-        return self._door.results(query, asked, context, EVERYTHING)
-
-    async def context(self) -> Context:
-        """Make what an operation carries."""
-        credentials = self._credentials or Credentials(None, is_from_here=False)
-        return await self._door.context(credentials, address_of(self._websocket), request_id=self._request_id)
-
-
-def not_allowed(kind: Allowed) -> Refused:
-    """Refuse an operation that this way in does not take."""
-    if kind is Allowed.SUBSCRIPTION:
-        message = f"A subscription is streamed: open a WebSocket ({websockets.PROTOCOL}) or accept {EVENTS}."
-        return Refused(406, message)
-    return Refused(405, "A GET only reads: send a mutation by POST.").answered_with(allow="POST")
+    async def _respond(self, response: Response, request: HTTPRequest, send: Send) -> None:
+        """Write an answer that the framework made, with what every answer says."""
+        response.headers["x-request-id"] = request.request_id
+        for name, value in {"vary": "Accept", **USUAL}.items():
+            response.headers.setdefault(name, value)
+        if request.scope["method"] == "HEAD":
+            response = Response(None, response.status_code, dict(response.headers))
+        await response(request.scope, request.receive, send)

@@ -52,21 +52,11 @@ def host_of(address: str) -> str | None:
 
 
 class Origins:
-    """Answers only requests that name one of these hosts, and come from no page elsewhere but of these origins."""
+    """The hosts that a server answers to, and the origins of pages that may use it beside its own."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], cors_origins: Iterable[str] = ()) -> None:
-        self.app, self.hosts = app, LOCAL_HOSTS | {host.lower() for host in hosts}
+    def __init__(self, hosts: Iterable[str], cors_origins: Iterable[str] = ()) -> None:
+        self.hosts = LOCAL_HOSTS | {host.lower() for host in hosts}
         self.cors_origins = frozenset(cors_origins)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
-        refused = self.judge(scope) if scope["type"] in ("http", "websocket") else None
-        if refused is None:
-            await self.app(scope, receive, send)
-        elif scope["type"] == "http":
-            await refusal(refused, JSON, "")(scope, receive, send)
-        else:
-            await WebSocket(scope, receive, send).send_denial_response(refusal(refused, JSON, ""))
 
     def judge(self, scope: Scope) -> Refused | None:
         """Find what is wrong with where a request comes from."""
@@ -93,3 +83,20 @@ def urlsplit_netloc(origin: str) -> str | None:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:
         return None
+
+
+class OriginCheck:
+    """Middleware that answers only requests which name one of the hosts, and come from no page elsewhere but of the origins."""
+
+    def __init__(self, app: ASGIApp, origins: Origins) -> None:
+        self._app, self._origins = app, origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        refused = self._origins.judge(scope) if scope["type"] in ("http", "websocket") else None
+        if refused is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await refusal(refused, JSON, "")(scope, receive, send)
+        else:
+            await WebSocket(scope, receive, send).send_denial_response(refusal(refused, JSON, ""))

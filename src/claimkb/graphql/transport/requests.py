@@ -1,7 +1,7 @@
 """What does a request ask for? Its body is read here, strictly and no further than it may be long."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from random import getrandbits
 from typing import Any
 
@@ -31,7 +31,7 @@ _KINDS: dict[str, tuple[type, str]] = {
 }
 
 
-def asked(given: Any, limits: Limits) -> OperationRequest:
+def operation_request(given: Any, limits: Limits) -> OperationRequest:
     """Read one operation; refuse what is not one."""
     if not isinstance(given, dict):
         raise Refused(400, 'A request is a JSON object such as {"query": "{ viewer { role } }"}.')
@@ -119,24 +119,22 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
     return b"".join(parts)
 
 
-def _check_content(headers: Mapping[str, str]) -> None:
-    """Refuse what is not JSON as it is sent: a form of another site could send anything else without asking."""
+def content_refused(headers: Mapping[str, str]) -> Refused | None:
+    """Tell why a body is not read: it is no JSON as it is sent. A form of another site could send anything else without asking."""
     media, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.lower().partition("charset=")[2].strip(' "').partition(";")[0]
     if media.strip().lower() != JSON or charset not in ("", "utf-8", "utf8"):
-        raise Refused(415, "Send the request as JSON in UTF-8, with the header Content-Type: application/json.")
+        return Refused(415, "Send the request as JSON in UTF-8, with the header Content-Type: application/json.")
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise Refused(415, "Send the body as it is, without Content-Encoding.")
+        return Refused(415, "Send the body as it is, without Content-Encoding.")
+    return None
 
 
-async def from_body(request: Request, limits: Limits, charge: Callable[[bytes], None]) -> list[OperationRequest]:
-    """Read what a POST asks for: one operation, or a batch where that is allowed. A body is charged before it is read as JSON."""
-    _check_content(request.headers)
-    body = await read_body(request, limits.max_body_bytes, limits.request_seconds)
-    charge(body)
+def operations_in(body: bytes, limits: Limits) -> list[OperationRequest]:
+    """Read what the body of a POST asks for: one operation, or a batch where that is allowed."""
     given = parse_json(body)
     if not isinstance(given, list):
-        return [asked(given, limits)]
+        return [operation_request(given, limits)]
     if not given:
         raise Refused(400, "This batch holds no operation.")
     if len(given) > limits.max_batch:
@@ -144,7 +142,7 @@ async def from_body(request: Request, limits: Limits, charge: Callable[[bytes], 
             f"This asks for too much: a batch of {len(given)} operations, of at most {limits.max_batch}. Send them one by one."
         )
         raise Refused(400, message, "QUERY_TOO_COMPLEX", requested=len(given), maximum=limits.max_batch)
-    return [asked(each, limits) for each in given]
+    return [operation_request(each, limits) for each in given]
 
 
 def from_address(request: Request, limits: Limits) -> OperationRequest:
@@ -156,13 +154,15 @@ def from_address(request: Request, limits: Limits) -> OperationRequest:
     for text in given.values():
         if isinstance(text, str) and "\x00" in text:
             raise Refused(400, "The query string holds a NUL character (U+0000): take it out.")
-    return asked(given, limits)
+    return operation_request(given, limits)
 
 
-def key_of(request: Request) -> str | None:
-    """Read the Idempotency-Key of a request; None if it has none."""
-    key = request.headers.get("idempotency-key")
-    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+def check_key(header: bytes | None) -> str | None:
+    """Read the Idempotency-Key of a request; refuse one that is too long, or no printable ASCII."""
+    if header is None:
+        return None
+    key = header.decode("latin-1")
+    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Refused(400, f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
     return key
 

@@ -114,11 +114,6 @@ def status_of(result: ExecutionResult, media: str) -> tuple[int, dict[str, str]]
     return (400 if media == GRAPHQL else 200), {}
 
 
-def answer_to(result: ExecutionResult, media: str, request_id: str) -> Response:
-    """Answer with a result."""
-    return answer(payload_of(result, request_id), media, *status_of(result, media))
-
-
 def refusal(refused: Refused, media: str, request_id: str) -> Response:
     """Answer a request that is refused without an operation."""
     error = {"message": refused.message, "extensions": refused.extensions}
@@ -128,9 +123,9 @@ def refusal(refused: Refused, media: str, request_id: str) -> Response:
 NEGOTIABLE = (JSON, GRAPHQL)
 
 
-def media_for(wanted: Accepts) -> str:
-    """Choose the media type of an answer; refuse a request that accepts none that there is."""
-    media = wanted.prefers(*NEGOTIABLE)
-    if media is None:
-        raise Refused(406, f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream.")
-    return media
+NOT_ACCEPTABLE = f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream."
+
+
+def event(payload: dict[str, Any]) -> bytes:
+    """Write a result as a server-sent event."""
+    return b"event: next\ndata: " + encode(payload) + b"\n\n"

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any, Protocol, cast
+from functools import partial
+from typing import Any, cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
@@ -19,13 +21,16 @@ from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
 from claimkb.domain.access import Unauthenticated
-from claimkb.graphql.execution.context import Context
+from claimkb.graphql.execution.admission import READS_AND_WRITES
+from claimkb.graphql.execution.context import Caller, Context
 from claimkb.graphql.execution.operation_request import OperationRequest, Refused, Unavailable
-from claimkb.graphql.execution.persisted_documents import Documents
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import schema
-from claimkb.graphql.transport.requests import asked, parse_json
-from claimkb.graphql.transport.responses import encode, payload_of
+from claimkb.graphql.transport.authentication import address_of
+from claimkb.graphql.transport.endpoint import GraphQLEndpoint
+from claimkb.graphql.transport.requests import JSON, operation_request, parse_json, request_id_of
+from claimkb.graphql.transport.responses import encode, payload_of, refusal
+from claimkb.identity import Credentials
 
 PROTOCOL = GRAPHQL_TRANSPORT_WS_PROTOCOL
 CLOSE_IDLE = 4408
@@ -92,20 +97,34 @@ class Socket:
                 return
 
 
-class Visit(Protocol):
-    """Whose connection it is."""
+class WebSocketSession:
+    """A WebSocket's connection: it shows a token once, and each operation looks again whether that is still accepted."""
+
+    def __init__(self, endpoint: GraphQLEndpoint, websocket: WebSocket, place: ExitStack, request_id: str) -> None:
+        self.endpoint = endpoint
+        self._websocket, self._place, self._request_id = websocket, place, request_id
+        self._address = address_of(websocket)
+        self._credentials = Credentials(None, is_from_here=False)
 
     async def enter(self, authorization: str | None) -> None:
-        """Find out who connects; refuse who is not let in."""
+        """Find out who connects: from the first message, or from the header where a client can send one."""
+        shown = authorization or self._websocket.headers.get("authorization")
+        self._credentials = self.endpoint.authenticator.credentials(self._websocket, shown)
+        context = await self.context()
+        self._place.close()
+        self._place.enter_context(self.endpoint.connections.admitted(context.caller.rated))
 
     async def context(self) -> Context:
-        """Make what an operation carries; refuse who is not let in any more."""
+        """Make the context of an operation; refuse who is not let in any more."""
+        again = partial(self.endpoint.authenticator.identify, self._credentials, self._address)
+        return self.endpoint.context(Caller(await again(), self._address, again, self._request_id))
 
-    def results(self, query: str, asked: OperationRequest, context: Context) -> AsyncGenerator[ExecutionResult, None]:
+    def results(self, query: str, request: OperationRequest, context: Context) -> AsyncGenerator[ExecutionResult, None]:
         """Give the results of an operation."""
+        return self.endpoint.operations.stream(query, request, context, READS_AND_WRITES)
 
 
-def told(refused: Refused | Unauthenticated) -> dict[str, Any]:
+def errors_of(refused: Refused | Unauthenticated) -> dict[str, Any]:
     """Write a refusal as the errors of an answer."""
     extensions = refused.extensions if isinstance(refused, Refused) else {"code": "UNAUTHENTICATED"}
     return {"errors": [{"message": str(refused), "extensions": extensions}]}
@@ -122,8 +141,9 @@ class _Welcome:
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """The protocol as Strawberry has it, with a fresh context for each operation and our answers."""
 
-    def __init__(self, socket: Socket, visit: Visit, documents: Documents, limits: Limits) -> None:
-        self._visit, self._documents, self._limits = visit, documents, limits
+    def __init__(self, socket: Socket, session: WebSocketSession) -> None:
+        limits = session.endpoint.limits
+        self._session, self._documents, self._limits = session, session.endpoint.documents, limits
         super().__init__(
             view=cast("Any", _Welcome()),
             websocket=cast("Any", socket),
@@ -140,7 +160,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         if isinstance(payload, dict) and not self.connection_init_received:
             shown = payload.get("authorization", payload.get("Authorization"))
             try:
-                await self._visit.enter(shown if isinstance(shown, str) else None)
+                await self._session.enter(shown if isinstance(shown, str) else None)
             except (Refused, Unauthenticated) as refused:
                 code = CLOSE_TRY_LATER if isinstance(refused, Unavailable) else CLOSE_FORBIDDEN
                 await self.websocket.close(code, str(refused))
@@ -156,7 +176,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.handle_invalid_message("A subscribe message has an id, a text of at most 100 characters")
             return
         try:
-            wanted = asked(message.get("payload"), self._limits)
+            wanted = operation_request(message.get("payload"), self._limits)
             running, most = len(self.operations) + 1, self._limits.max_socket_operations
             if running > most:
                 text = f"{most} operations run on this connection already, as many as there may be. Complete one first."
@@ -181,12 +201,12 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Answer an operation: one result, or as many as there is news."""
         try:
-            context = await self._visit.context()
+            context = await self._session.context()
         except (Refused, Unauthenticated) as refused:
-            await operation.send_operation_message(cast("Message", self._error(operation.id, told(refused))))
+            await operation.send_operation_message(cast("Message", self._error(operation.id, errors_of(refused))))
             return
-        wanted = OperationRequest(operation.query, operation.variables, operation.operation_name, None, None)
-        results = self._visit.results(operation.query, wanted, context)
+        wanted = OperationRequest(operation.query, operation.variables, operation.operation_name)
+        results = self._session.results(operation.query, wanted, context)
         try:
             async for result in results:
                 shaped = payload_of(result, context.caller.request_id)
@@ -206,11 +226,22 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         return {"id": id_, "type": "error", "payload": shaped["errors"]}
 
 
-async def serve(websocket: WebSocket, visit: Visit, documents: Documents, limits: Limits) -> None:
+async def answer(endpoint: GraphQLEndpoint, websocket: WebSocket) -> None:
     """Answer the operations of a WebSocket until it closes."""
+    request_id = request_id_of(websocket)
+    try:
+        with ExitStack() as place:
+            place.enter_context(endpoint.connections.admitted(address_of(websocket)))
+            await _serve(websocket, WebSocketSession(endpoint, websocket, place, request_id))
+    except Refused as refused:
+        await websocket.send_denial_response(refusal(refused, JSON, request_id))
+
+
+async def _serve(websocket: WebSocket, session: WebSocketSession) -> None:
+    """Accept a WebSocket that speaks the protocol, and answer its operations."""
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(PROTOCOL if PROTOCOL in offered else None)
     if PROTOCOL not in offered:
         await websocket.close(4406, f"Ask for the subprotocol {PROTOCOL}")
         return
-    await Handler(Socket(websocket, limits), visit, documents, limits).handle()
+    await Handler(Socket(websocket, session.endpoint.limits), session).handle()

@@ -28,7 +28,8 @@ from graphql.execution.values import get_argument_values
 from strawberry.schema import Schema
 from strawberry.types.arguments import convert_arguments
 
-from claimkb.graphql.plans.compile.selections import Fields, Selections, node_of, variables_in
+from claimkb.graphql.execution.syntax import variables_in
+from claimkb.graphql.plans.compile.selections import Fields, Selections, node_of
 from claimkb.graphql.plans.run.levels import Arguments, Run, Shape
 
 _AS_THEY_ARE = (GraphQLID, GraphQLInt, GraphQLBoolean, GraphQLString)

@@ -1,42 +1,18 @@
 """What does an operation select of each type? graphql-core collects it, so that the order of the keys is the executor's."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLObjectType,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
-    VariableNode,
 )
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
 Fields = FieldDetailsList
 """The fields of a selection that are answered under one key."""
-
-
-def nodes_below(node: Node) -> Iterator[Node]:
-    """Walk over a part of a document, itself included."""
-    waiting: list[Any] = [node]
-    while waiting:
-        each = waiting.pop()
-        yield each
-        for name in each.keys:
-            part = getattr(each, name, None)
-            if isinstance(part, Node):
-                waiting.append(part)
-            elif isinstance(part, list | tuple):
-                waiting += [one for one in part if isinstance(one, Node)]
-
-
-def variables_in(node: Node) -> set[str]:
-    """Name the variables that a part of a document uses."""
-    return {each.name.value for each in nodes_below(node) if isinstance(each, VariableNode)}
 
 
 class Selections:

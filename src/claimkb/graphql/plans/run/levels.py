@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from claimkb.graphql.execution.context import Context
-from claimkb.graphql.plans.cache import BoundedCache
+from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.store.engine import levels, paging, values
 from claimkb.store.engine.levels import KEY, Keys, Level, OneKey, Statement
 from claimkb.store.engine.paging import OrderBy, Slice
@@ -149,7 +149,7 @@ class LevelReader:
             return found
         if run.is_inline:
             raise NotCompiled
-        return STATEMENTS.keep((self, about), lambda: self._written(*ask()))
+        return STATEMENTS.keep((self, about), self._written(*ask()))
 
     def _written(self, select: sa.Select[Any], order: OrderBy | None) -> CompiledStatement:
         """Write a statement, and make what writes a row's cursor: the sort key stands behind the level's columns, the id first."""

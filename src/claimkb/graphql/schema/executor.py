@@ -1,0 +1,64 @@
+"""How is an operation executed field by field? By graphql-core, over the resolvers that Strawberry made of the schema.
+
+This is the reference: whatever has a plan must be answered the same here.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError
+from graphql.execution import execute as core_execute
+from graphql.execution import subscribe as core_subscribe
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from claimkb.graphql.execution.admission import cost_extension
+from claimkb.graphql.execution.context import Context
+from claimkb.graphql.execution.document_cache import PreparedOperation
+from claimkb.graphql.schema.assembly import schema
+from claimkb.store.engine.outages import DatabaseUnavailable
+
+
+async def execute(operation: PreparedOperation, variables: Mapping[str, Any], context: Context) -> ExecutionResult:
+    """Execute an admitted query or mutation."""
+    try:
+        tree = await context.prepare(lambda: operation.document.located_tree, len(operation.document.text))
+        async with context.executing():
+            result = core_execute(**_arguments(operation, variables, context), document=tree)
+            executed = await result if isawaitable(result) else result
+    except DatabaseUnavailable as outage:  # there was no turn for it
+        return ExecutionResult(None, [GraphQLError(str(outage), original_error=outage)], cost_extension(context))
+    return ExecutionResult(executed.data, executed.errors, cost_extension(context))
+
+
+async def subscribe(
+    operation: PreparedOperation, variables: Mapping[str, Any], context: Context
+) -> AsyncGenerator[ExecutionResult, None]:
+    """Execute an admitted subscription: a result for each event."""
+    tree = await context.prepare(lambda: operation.document.located_tree, len(operation.document.text))
+    source = core_subscribe(**_arguments(operation, variables, context), document=tree)
+    stream = await source if isawaitable(source) else source
+    if isinstance(stream, CoreResult):
+        yield PreExecutionError(None, stream.errors, cost_extension(context))
+        return
+    try:
+        async with aclosing(cast("AsyncGenerator[CoreResult, None]", stream)) as results:
+            async for each in results:
+                yield ExecutionResult(each.data, each.errors, cost_extension(context))
+    except Exception as error:  # noqa: BLE001 - graphql-core passes on what the source of the events raises
+        told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+        yield ExecutionResult(None, [told], cost_extension(context))
+
+
+def _arguments(operation: PreparedOperation, variables: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """List what graphql-core takes to execute an operation."""
+    return {
+        "schema": schema._schema,
+        "variable_values": variables,
+        "operation_name": operation.name,
+        "context_value": context,
+        "executor_class": schema.execution_context_class,
+    }

@@ -1,0 +1,105 @@
+"""What happens to each operation, whatever it came by? Its document is admitted, and it is planned or executed.
+
+HTTP, server-sent events and WebSockets share this; what they have of their own is how a request is read and an answer is written.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from graphql import GraphQLError, OperationType
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from claimkb.graphql.execution.admission import Admission, NotAdmitted, cost_extension
+from claimkb.graphql.execution.context import Context
+from claimkb.graphql.execution.document_cache import PreparedOperation
+from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.plans.planner import FINAL_ERRORS, Fallback, Planner
+from claimkb.graphql.schema import executor
+from claimkb.graphql.schema.errors import coded, given_up, of_bounded_length
+from claimkb.store.engine.outages import DatabaseUnavailable
+
+
+@dataclass(frozen=True)
+class Operations:
+    """Answers operations: admit, then plan or execute."""
+
+    admission: Admission
+    planner: Planner
+
+    async def answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
+        """Answer an operation; also where the web server ends it as it stops, and then none begins any more."""
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            return given_up(context)
+        try:
+            return await self._answer(text, request, context, allowed)
+        except asyncio.CancelledError:
+            return given_up(context)
+
+    async def _answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
+        """Admit an operation, and answer it."""
+        try:
+            operation = await self.admission.admit(text, request, context, allowed)
+            return await self._plan_or_execute(operation, request, context)
+        except NotAdmitted as refused:
+            return self._refused(refused, context)
+        except FINAL_ERRORS as error:
+            return self._stopped(error, context)
+
+    async def stream(
+        self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Give the results of an operation whose answer is streamed: one, or of a subscription one for each event."""
+        try:
+            if not await self.is_subscription(text, request, context):
+                yield await self.answer(text, request, context, allowed)
+                return
+            operation = await self.admission.admit(text, request, context, {OperationType.SUBSCRIPTION})
+            async with aclosing(executor.subscribe(operation, request.variables or {}, context)) as results:
+                async for result in results:
+                    yield coded(of_bounded_length(result, context), context)
+        except NotAdmitted as refused:
+            yield self._refused(refused, context)
+        except Refused as refused:
+            yield coded(PreExecutionError(None, [GraphQLError(refused.message)]), context)
+        except FINAL_ERRORS as error:
+            yield self._stopped(error, context)
+
+    async def is_subscription(self, text: str, request: OperationRequest, context: Context) -> bool:
+        """Tell whether an operation is a subscription, as far as its document is admitted."""
+        try:
+            document = await self.admission.prepare(text, context)
+        except (NotAdmitted, *FINAL_ERRORS):
+            return False
+        operation = document.operation(request.operation_name)
+        return operation is not None and operation.type is OperationType.SUBSCRIPTION
+
+    async def _plan_or_execute(self, operation: PreparedOperation, request: OperationRequest, context: Context) -> ExecutionResult:
+        """Answer an admitted operation by its plan, or by the executor where that falls back."""
+        variables, counted = request.variables or {}, self.planner.counted
+        try:
+            data = await self.planner.answer(operation, variables, context)
+            if not isinstance(data, Fallback):
+                counted["planned"] += 1
+                return ExecutionResult(data, None, cost_extension(context))
+            counted["executed"] += 1
+            result = await executor.execute(operation, variables, context)
+        except (*FINAL_ERRORS, GraphQLError) as error:
+            return self._stopped(error, context)
+        return coded(of_bounded_length(result, context), context)
+
+    def _refused(self, refused: NotAdmitted, context: Context) -> ExecutionResult:
+        """Give the result of an operation that was not admitted."""
+        self.planner.counted["refused"] += 1
+        return coded(PreExecutionError(None, refused.errors, cost_extension(context) if refused.is_charged else None), context)
+
+    def _stopped(self, cause: Exception, context: Context) -> ExecutionResult:
+        """Give the result of an operation whose time ran out, or for which the database cannot be used."""
+        if isinstance(cause, DatabaseUnavailable):
+            self.planner.counted["unavailable"] += 1
+        extensions = cause.extensions if isinstance(cause, GraphQLError) else None
+        error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause, extensions=extensions)
+        return coded(ExecutionResult(None, [error], cost_extension(context)), context)

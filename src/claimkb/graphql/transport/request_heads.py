@@ -1,0 +1,85 @@
+"""What do the headers of a request say? They are judged once for all requests of a client that brings the same."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from claimkb.domain.access import Unauthenticated
+from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.transport.authentication import credentials_of
+from claimkb.graphql.transport.one_shot import Headers, written
+from claimkb.graphql.transport.origins import Origins
+from claimkb.graphql.transport.requests import JSON, content_refused
+from claimkb.graphql.transport.responses import NEGOTIABLE, Accepts, accepts
+from claimkb.graphql.transport.security_headers import USUAL
+from claimkb.identity import Credentials
+
+PER_REQUEST = (b"content-length", b"x-request-id", b"idempotency-key")
+"""Headers that differ from request to request of one client."""
+
+MOST_JUDGED, LONGEST_JUDGED = 1_000, 4_096
+"""How many different heads are kept with what they say, and of how many bytes; longer ones are judged each time."""
+
+EVERY_ANSWER: Headers = [(name.lower().encode(), value.encode()) for name, value in USUAL.items()]
+EVERY_ANSWER += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
+
+
+@dataclass(frozen=True)
+class RequestHead:
+    """What the headers of a request say, but for those that differ from request to request."""
+
+    refused: Refused | None
+    """Why a request from there is not answered: its host, its origin, or a token in its address."""
+    content_refused: Refused | None
+    """Why its body is not read: it is no JSON in UTF-8."""
+    accepts: Accepts
+    media: str | None
+    """The media type of its answer; None if it accepts none that there is."""
+    credentials: Credentials | None
+    """What it shows of its sender; None if that is no token."""
+    headers: Headers
+    """The headers of its answer, but for those that differ from answer to answer."""
+    written: bytes
+    """The same, as HTTP/1.1 writes them."""
+
+    @property
+    def known_media(self) -> str:
+        """The media type of a refusal: JSON for a request that accepts none that there is."""
+        return self.media or JSON
+
+
+class RequestHeads:
+    """Judges the heads of requests, and keeps what those of POSTs said."""
+
+    def __init__(self, origins: Origins) -> None:
+        self._origins = origins
+        self._judge_once = lru_cache(MOST_JUDGED)(self._judge)
+
+    def read(self, scope: Scope) -> tuple[RequestHead, dict[bytes, bytes]]:
+        """Judge the head of a request, and give the headers that differ from request to request: of each the first."""
+        headers = scope["headers"]
+        shared = tuple([each for each in headers if each[0] not in PER_REQUEST])
+        is_usual = scope["method"] == "POST" and sum([len(name) + len(value) for name, value in shared]) <= LONGEST_JUDGED
+        client = scope.get("client")
+        about = (scope["method"], scope.get("http_version", "1.1"), scope["query_string"], client[0] if client else None, shared)
+        head = (self._judge_once if is_usual else self._judge)(*about)
+        return head, dict([each for each in reversed(headers) if each[0] in PER_REQUEST])
+
+    def _judge(
+        self, method: str, http_version: str, query: bytes, host: str | None, headers: tuple[tuple[bytes, bytes], ...]
+    ) -> RequestHead:
+        """Judge the head of a request to the endpoint."""
+        about = {"method": method, "path": "/graphql", "http_version": http_version, "query_string": query}
+        scope = {"type": "http", **about, "headers": list(headers), "client": None if host is None else (host, 0)}
+        connection = HTTPConnection(scope)
+        try:
+            credentials = credentials_of(connection, connection.headers.get("authorization"))
+        except Unauthenticated:
+            credentials = None
+        wanted = accepts(connection.headers.get("accept"))
+        media = wanted.prefers(*NEGOTIABLE)
+        answer = [(b"content-type", f"{media or JSON}; charset=utf-8".encode()), *EVERY_ANSWER]
+        refused, content = self._origins.judge(scope), content_refused(connection.headers)
+        return RequestHead(refused, content, wanted, media, credentials, answer, written(answer))
