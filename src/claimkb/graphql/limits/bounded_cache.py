@@ -22,10 +22,12 @@ class BoundedCache(Generic[T]):
 
     def find(self, key: Hashable) -> T | None:
         """Find a value, and note that it was used; None if there is none."""
-        with self._lock:
-            value = self._values.get(key)
-            if value is not None:
+        value = self._values.get(key)
+        if value is not None:
+            try:
                 self._values.move_to_end(key)
+            except KeyError:  # another thread took it out meanwhile; `suppress` would take longer than all of this
+                return value
         return value
 
     def keep(self, key: Hashable, value: T) -> T:

@@ -66,8 +66,13 @@ class Planner:
         values = operation.coerce(variables)
         if isinstance(values, list):
             return Fallback(values[0].message)
+        database = context.desk.database
         try:
-            plan = await self._plan(operation, values, context)
+            plan = self._plans.find(_key(operation, values, database))
+            if plan is None:  # others go on while it is compiled
+                plan = await context.prepare(partial(self.compile, operation, values, database), len(operation.document.text))
+            if isinstance(plan, NotPlannable):
+                raise NotPlannable(*plan.args)  # an error that is kept would grow with each trace
             return await plan.answer(context, values)
         except Exception as error:
             cause = error.__cause__ or error if isinstance(error, NotShown) else error
@@ -79,16 +84,6 @@ class Planner:
                 self.counted["crashed"] += 1
                 log.exception("Request %s: its plan crashed, and the executor answers", context.caller.request_id)
             return Fallback(str(cause))
-
-    async def _plan(self, operation: PreparedOperation, values: VariableValues, context: Context) -> AnyPlan:
-        """Take the plan of an operation, or compile it while others go on."""
-        database = context.desk.database
-        plan = self._plans.find(_key(operation, values, database))
-        if plan is None:
-            plan = await context.prepare(partial(self.compile, operation, values, database), len(operation.document.text))
-        if isinstance(plan, NotPlannable):
-            raise NotPlannable(*plan.args)  # an error that is kept would grow with each trace
-        return plan
 
     def compile(self, operation: PreparedOperation, values: VariableValues, database: Database) -> AnyPlan | NotPlannable:
         """Compile an operation for an engine and keep its plan, or why it has none."""

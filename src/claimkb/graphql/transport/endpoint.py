@@ -19,7 +19,6 @@ from starlette.types import Receive, Scope, Send
 from claimkb import logs
 from claimkb.actions.work import Desk
 from claimkb.domain.access import Unauthenticated
-from claimkb.domain.account import Actor
 from claimkb.graphql.execution.admission import READS, READS_AND_WRITES
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.context import Caller, Context
@@ -38,8 +37,6 @@ from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.request_heads import RequestHead, RequestHeads
 from claimkb.graphql.transport.requests import JSON, check_key, from_address, operations_in, read_body, request_id_for
 from claimkb.graphql.transport.responses import (
-    EVENTS,
-    NEGOTIABLE,
     NOT_ACCEPTABLE,
     answer,
     encode,
@@ -167,22 +164,21 @@ class GraphQLEndpoint:
         charge_body(self.rates, request.address, body)
         return body
 
-    async def _authenticate(self, request: HTTPRequest) -> tuple[Actor, Credentials]:
-        """Find out who sends a request; refuse who is not let in."""
-        credentials = request.head.credentials
-        if credentials is None:
-            connection = Request(request.scope)
-            credentials = self.authenticator.credentials(connection, connection.headers.get("authorization"))
-        return await self.authenticator.identify(credentials, request.address), credentials
+    def _credentials(self, request: HTTPRequest) -> Credentials:
+        """Read what a request shows of its sender; refuse what is no token, and count it as a guess."""
+        if request.head.credentials is not None:
+            return request.head.credentials
+        connection = Request(request.scope)
+        return self.authenticator.credentials(connection, connection.headers.get("authorization"))
 
     async def _find(self, operation: OperationRequest, request: HTTPRequest) -> tuple[Context, str]:
         """Authenticate the sender of an operation, then find its document, which its sender may register by it."""
         key = check_key(request.own.get(b"idempotency-key"))
-        actor, credentials = await self._authenticate(request)
+        again = partial(self.authenticator.identify, self._credentials(request), request.address)
+        actor = await again()
         text = self.documents.find(operation)
         if not text:
             raise Refused(400, "The request has no query.")
-        again = partial(self.authenticator.identify, credentials, request.address)
         fingerprint = "" if key is None else operation.fingerprint(text)
         caller = Caller(actor, request.address, again, request.request_id, key, fingerprint)
         return self.context(caller), text
@@ -194,7 +190,7 @@ class GraphQLEndpoint:
     async def _answer(self, operation: OperationRequest, request: HTTPRequest, allowed: set[OperationType]) -> Response | Reply:
         """Answer one operation: with a result, or with a stream of them."""
         context, text = await self._find(operation, request)
-        if await self._is_to_stream(text, operation, request, context):
+        if request.head.streams and (request.head.media is None or await self.operations.is_subscription(text, operation, context)):
             return self._stream(text, operation, context, allowed)
         media = self._media(request)
         result = await self.operations.answer(text, operation, context, allowed)
@@ -206,13 +202,6 @@ class GraphQLEndpoint:
         if request.head.media is None:
             raise Refused(406, NOT_ACCEPTABLE)
         return request.head.media
-
-    async def _is_to_stream(self, text: str, operation: OperationRequest, request: HTTPRequest, context: Context) -> bool:
-        """Tell whether an answer is streamed: subscriptions where events are accepted, anything where nothing else is."""
-        wanted = request.head.accepts
-        if wanted.anything or wanted.prefers(EVENTS) is None:
-            return False
-        return wanted.prefers(*NEGOTIABLE) is None or await self.operations.is_subscription(text, operation, context)
 
     def _stream(self, text: str, operation: OperationRequest, context: Context, allowed: set[OperationType]) -> Response:
         """Answer with server-sent events."""

@@ -35,19 +35,14 @@ class Operations:
         if task is not None and task.cancelling():
             return given_up(context)
         try:
-            return await self._answer(text, request, context, allowed)
-        except asyncio.CancelledError:
-            return given_up(context)
-
-    async def _answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
-        """Admit an operation, and answer it."""
-        try:
             operation = await self.admission.admit(text, request, context, allowed)
             return await self._plan_or_execute(operation, request, context)
         except NotAdmitted as refused:
             return self._refused(refused, context)
         except FINAL_ERRORS as error:
             return self._stopped(error, context)
+        except asyncio.CancelledError:
+            return given_up(context)
 
     async def stream(
         self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]

@@ -12,7 +12,7 @@ from claimkb.graphql.transport.authentication import credentials_of
 from claimkb.graphql.transport.one_shot import Headers, written
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.requests import JSON, content_refused
-from claimkb.graphql.transport.responses import NEGOTIABLE, Accepts, accepts
+from claimkb.graphql.transport.responses import EVENTS, NEGOTIABLE, Accepts, accepts
 from claimkb.graphql.transport.security_headers import USUAL
 from claimkb.identity import Credentials
 
@@ -37,6 +37,8 @@ class RequestHead:
     accepts: Accepts
     media: str | None
     """The media type of its answer; None if it accepts none that there is."""
+    streams: bool
+    """Whether it may be answered with server-sent events."""
     credentials: Credentials | None
     """What it shows of its sender; None if that is no token."""
     headers: Headers
@@ -82,4 +84,5 @@ class RequestHeads:
         media = wanted.prefers(*NEGOTIABLE)
         answer = [(b"content-type", f"{media or JSON}; charset=utf-8".encode()), *EVERY_ANSWER]
         refused, content = self._origins.judge(scope), content_refused(connection.headers)
-        return RequestHead(refused, content, wanted, media, credentials, answer, written(answer))
+        streams = not wanted.anything and wanted.prefers(EVENTS) is not None
+        return RequestHead(refused, content, wanted, media, streams, credentials, answer, written(answer))
