@@ -1,4 +1,7 @@
-"""The recipes of docs/architecture.md are followed in a copy of the code: their changes apply, and the API has what they add."""
+"""The recipes of docs/architecture.md are followed in a copy of the code: their changes apply, and the API has what they add.
+
+Every file that it and the decisions name is there.
+"""
 
 import json
 import os
@@ -29,6 +32,15 @@ with TestClient(app_of(a_desk(sys.argv[1])), base_url="http://127.0.0.1") as cli
     answer = client.post("/graphql", json={"query": sys.argv[2]}).json()
     print(json.dumps([sdl(), answer, client.get("/readyz").json()["operations"]]))
 """
+
+
+def test_every_file_that_contributors_are_sent_to_is_there() -> None:
+    walks = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## How to add")[0]
+    texts = [walks, *(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "decisions").glob("0*.md"))]
+    files = [f"/{path.relative_to(ROOT).as_posix()}" for folder in ("src", "tests") for path in (ROOT / folder).rglob("*.*")]
+    named = {name for text in texts for name in re.findall(r"`([\w/]+\.(?:py|md|graphql))`", text)}
+    assert len(named) > 60
+    assert sorted(name for name in named if not any(file.endswith(f"/{name}") for file in files)) == []
 
 
 def side(hunk: str, signs: str) -> str:
