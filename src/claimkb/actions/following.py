@@ -10,7 +10,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.progress import NotedOn, Progress, ProgressText, check_followed
 from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import PredictionId, ReplyRequestId, SourceId
-from claimkb.domain.reply import AnswerBy, AskedOf, OperationRequest, RepliedOn, Reply, check_request
+from claimkb.domain.reply import AnswerBy, AskedOf, ReplyQuestion, RepliedOn, Reply, check_request
 from claimkb.store.engine import records
 
 
@@ -38,7 +38,7 @@ class RequestReply(Command):
 
     prediction_id: PredictionId
     asked_of: AskedOf
-    asked: OperationRequest
+    asked: ReplyQuestion
     answer_by: AnswerBy
     asked_on: AnswerBy | None = Rule(default=None, description="When they were asked; today if left out.")
 

@@ -25,7 +25,7 @@ class ReplyState(Term):
 
 
 AskedOf = Annotated[Name, Rule(description="Who was asked, such as: the ministry's press office.")]
-OperationRequest = Annotated[str, Rule(min_length=1, max_length=4000, description="What they were asked.")]
+ReplyQuestion = Annotated[str, Rule(min_length=1, max_length=4000, description="What they were asked.")]
 Reply = Annotated[str, Rule(min_length=1, max_length=8000, description="What they replied.")]
 AnswerBy = Annotated[Day, Rule(description="The last day on which a reply is waited for.")]
 RepliedOn = Annotated[Day, Rule(description="When they replied.")]
@@ -39,7 +39,7 @@ class ReplyRequest(Versioned, table=True):
 
     prediction_id: UUID = Field(foreign_key="prediction.id", description="The prediction.")
     asked_of: AskedOf
-    asked: OperationRequest
+    asked: ReplyQuestion
     asked_on: date = Field(description="When they were asked.")
     answer_by: AnswerBy
     reply: Reply | None = None
