@@ -10,7 +10,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.progress import NotedOn, Progress, ProgressText, check_followed
 from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import PredictionId, ReplyRequestId, SourceId
-from claimkb.domain.reply import AnswerBy, AskedOf, ReplyQuestion, RepliedOn, Reply, check_request
+from claimkb.domain.reply import AnswerBy, AskedOf, RepliedOn, Reply, ReplyQuestion, check_request
 from claimkb.store.engine import records
 
 
