@@ -2,7 +2,6 @@
 
 import json
 import logging
-import pkgutil
 import warnings
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -45,8 +44,9 @@ def _clean(message: str, logger: str = log.name) -> str:
 
 def trace(exc_info: Any) -> list[dict[str, Any]]:
     """Write the trace of a crash: where in the code, and of which kind; of messages no value, and of variables nothing."""
-    structlog: Any = pkgutil.resolve_name("structlog.tracebacks")  # it takes its time to load, and few crashes need it
-    found: list[dict[str, Any]] = structlog.ExceptionDictTransformer(show_locals=False)(exc_info)
+    from structlog.tracebacks import ExceptionDictTransformer
+
+    found = ExceptionDictTransformer(show_locals=False)(exc_info)
     return [_told(each) for each in found]
 
 

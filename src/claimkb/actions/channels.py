@@ -1,7 +1,6 @@
 """Arrange who is told of what: open channels and close them, and try again what was given up."""
 
 import base64
-import pkgutil
 
 from pydantic import Field as Rule
 from pydantic import SecretStr
@@ -50,16 +49,19 @@ def _host(opened: Channel) -> str | None:
     """Tell to which host an address leads, if to one; refuse an address that what sends to it cannot read: each try would fail."""
     address = opened.address.get_secret_value()
     if opened.kind is ChannelKind.WEBHOOK:
-        http = pkgutil.resolve_name("httpx2")  # it takes its time to load, as does the next, and only who opens channels needs it
+        import httpx2
+
         try:
-            host: str = http.URL(address).host
+            host = httpx2.URL(address).host
             host.encode("idna")
-        except (http.InvalidURL, UnicodeError):
+        except (httpx2.InvalidURL, UnicodeError):
             raise NoAddress("address", wanted="the web address of a host that there may be") from None
         return host
     if channel.is_mail(address):
         return None
-    service = pkgutil.resolve_name("apprise:Apprise").instantiate(address, suppress_exceptions=True)
+    import apprise
+
+    service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
     if service is None:
         raise NoAddress("address", wanted="an e-mail address, or a service as Apprise writes it, such as slack://…")
     return channel.host_of(service)

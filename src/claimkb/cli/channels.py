@@ -1,6 +1,5 @@
 """The commands for whom we tell, and for what is sent. Before there is an account, whoever can run them administers claimkb."""
 
-import pkgutil
 import sys
 from datetime import datetime
 from typing import Annotated, Any
@@ -120,22 +119,26 @@ def close_channel(name: ChannelName, reason: Why, by: As = None) -> None:
 @channel_app.command("test", epilog="Example: claimkb channel test 'Politics desk'")
 def test_channel(name: ChannelName) -> None:
     """Try a channel now: send a program a signed ping, and others a digest of everything that waits."""
+    from claimkb import app
+
     desk, settings, channel = open_current_desk(), Settings(), _open_channel(name)
     if channel.kind is ChannelKind.WEBHOOK:
-        answer = pkgutil.resolve_name("claimkb.app:webhooks_of")(desk, settings).ping(channel)
+        answer = app.webhooks_of(desk, settings).ping(channel)
         say(f"Sent a ping to {place(channel)}: it answered {answer}.")
         return
     with desk.database.read() as session:
         digest = digests.of_everything(session, desk.today())
-    sender = pkgutil.resolve_name("claimkb.app:digests_of")(desk, settings)
+    sender = app.digests_of(desk, settings)
     sender.send(channel, digest.title, digest.written(sender.link))
     say(f"Sent to {place(channel)}: {digest.title}")
 
 
 def digest() -> None:
     """Print today's digest of everything that waits under a flag, as it would be sent."""
+    from claimkb import app
+
     desk = open_current_desk()
-    link = pkgutil.resolve_name("claimkb.app:digests_of")(desk, Settings()).link
+    link = app.digests_of(desk, Settings()).link
     with desk.database.read() as session:
         found = digests.of_everything(session, desk.today())
     say(f"{found.title}\n\n{found.written(link)}")
@@ -143,8 +146,10 @@ def digest() -> None:
 
 def deliver() -> None:
     """Send what is to be sent now: for a machine on which no server does it."""
+    from claimkb import app
+
     desk = open_current_desk()
-    done = pkgutil.resolve_name("claimkb.app:outbox_of")(desk, Settings()).deliver()
+    done = app.outbox_of(desk, Settings()).deliver()
     counted = ", ".join(f"{done[state]} {state.value.lower()}" for state in DeliveryState if done[state])
     say(counted or "Nothing to send.")
 

@@ -1,7 +1,6 @@
 """How does a developer see what a query asks of the database?"""
 
 import json
-import pkgutil
 import sys
 from typing import Annotated, Any
 
@@ -30,7 +29,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Print the SQL that answers a query, each statement with the rows that it read; or why it has no plan."""
-    explaining = pkgutil.resolve_name("claimkb.graphql.plans.explain")
+    from claimkb.graphql.plans import explain as explaining
+
     text = sys.stdin.read() if query == "-" else query
     try:
         found = explaining.explain(open_current_desk(), LOCAL_EDITOR, text, _variables(variables))

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import pkgutil
 import signal
 import socket
 import sys
@@ -168,7 +167,9 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
 
         def load() -> Any:
             with loading():
-                return pkgutil.resolve_name("claimkb.app:create")(settings, local_secret_hash)
+                from claimkb import app
+
+                return app.create(settings, local_secret_hash)
 
         config = uvicorn.Config(
             load,

@@ -1,6 +1,5 @@
 """Which commands serve claimkb, and look after its data? Each enters where the server does: at the actions and the questions."""
 
-import pkgutil
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ import typer
 
 from claimkb import seeding
 from claimkb.actions import flagging
-from claimkb.actions.work import asks_to_sign_in_again, camel
+from claimkb.actions.work import asks_to_sign_in_again, camel, permission_of
 from claimkb.cli import migrating, serving, tables
 from claimkb.cli.acting import As, acting
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_json
@@ -101,9 +100,11 @@ def flag(
 
 def permissions() -> None:
     """Print who may do what: each verb of the API, its scope, its roles, and whether a person signs in again before it."""
+    from claimkb.graphql.schema.mutations import VERBS
+
     rows = []
-    for verb in pkgutil.resolve_name("claimkb.graphql.schema.mutations:VERBS"):
-        wanted = verb.action.permission
+    for verb in VERBS:
+        wanted = permission_of(verb.action)
         scope = next(scope for scope in Scope if wanted in SCOPED[scope])
         roles = {role.value: "yes" if wanted in GRANTED[role] else "no" for role in Role}
         again = {"again": "yes" if asks_to_sign_in_again(verb.action) else "no"}
@@ -113,4 +114,6 @@ def permissions() -> None:
 
 def schema() -> None:
     """Print the GraphQL schema in its definition language."""
-    typer.echo(pkgutil.resolve_name("claimkb.graphql.schema.assembly:sdl")(), nl=False)
+    from claimkb.graphql.schema import assembly
+
+    typer.echo(assembly.sdl(), nl=False)

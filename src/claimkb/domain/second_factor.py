@@ -5,10 +5,9 @@ Who has lost the app shows a recovery code instead: each of 120 random bits, of 
 
 import base64
 import hmac
-import pkgutil
 import re
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -16,6 +15,9 @@ from claimkb.domain.access import CodeNotOfThisSecret, CodeRefused, HasSecondFac
 from claimkb.domain.account import Account, AccountKind
 from claimkb.domain.policy import Policy
 from claimkb.domain.source import fingerprint
+
+if TYPE_CHECKING:
+    from pyotp import TOTP
 
 ISSUER = "claimkb"
 """What an app calls the place that its code is for."""
@@ -46,9 +48,11 @@ def is_secret(text: SecretStr) -> bool:
     return _SECRET.fullmatch(text.get_secret_value()) is not None
 
 
-def _codes(secret: SecretStr) -> Any:
-    """Make what computes the codes of a secret. It takes its time to load, and few sign in with it."""
-    return pkgutil.resolve_name("pyotp:TOTP")(secret.get_secret_value(), interval=STEP_SECONDS)
+def _codes(secret: SecretStr) -> "TOTP":
+    """Make the generator of a secret's codes."""
+    from pyotp import TOTP
+
+    return TOTP(secret.get_secret_value(), interval=STEP_SECONDS)
 
 
 def address_of(secret: SecretStr, name: str) -> str:

@@ -1,6 +1,5 @@
 """How does a digest reach a person or a room? By Apprise, which knows e-mail and the services of chats."""
 
-import pkgutil
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,8 +41,9 @@ class Digests:
 
     def send(self, channel: Channel, title: str, text: str) -> None:
         """Send a text by a channel: to a chat in as many messages as it takes, unless its address says otherwise."""
-        apprise = pkgutil.resolve_name("apprise")  # it takes its time to load, and only who sends needs it
-        sender: Any = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
+        import apprise
+
+        sender = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
         service = sender.instantiate(self._address(channel), asset=sender.asset)
         if not service or not sender.add(service):
             raise NotSent("Apprise knows no service with this address.")

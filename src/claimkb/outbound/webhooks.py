@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -92,11 +91,15 @@ class Webhooks:
     @cached_property
     def _http(self) -> Any:
         """Load the HTTP client: it takes its time, and only who sends needs it."""
-        return pkgutil.resolve_name("httpx2")
+        import httpx2
+
+        return httpx2
 
     @cached_property
     def _client(self) -> Any:
         """Make what sends requests: to public addresses only, unless the desk allows others. It follows no redirect."""
         if not self.desk.policy.private_channels:
-            return pkgutil.resolve_name("claimkb.outbound.public_http:client")(self.seconds)
+            from claimkb.outbound import public_http
+
+            return public_http.client(self.seconds)
         return self._http.Client(timeout=self.seconds, limits=self._http.Limits(max_keepalive_connections=0))

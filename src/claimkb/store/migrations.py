@@ -1,6 +1,5 @@
 """How does the database get its tables, and is it the one that this program knows?"""
 
-import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,9 @@ def configuration() -> Any:
 
     Only who changes the tables needs Alembic, and it takes its time to load: who reads the version does without.
     """
-    config = pkgutil.resolve_name("alembic.config:Config")()
+    from alembic.config import Config
+
+    config = Config()
     config.set_main_option("script_location", str(data_folder("alembic")).replace("%", "%%"))
     return config
 
@@ -83,9 +84,11 @@ def _migrate(database: Database) -> tuple[str | None, str]:
         check_known(connection)
         before, newest = current(connection), head()
         if before != newest:
+            from alembic import command
+
             config = configuration()
             config.attributes["connection"] = connection
-            pkgutil.resolve_name("alembic.command:upgrade")(config, "head")
+            command.upgrade(config, "head")
         return before, newest
 
 

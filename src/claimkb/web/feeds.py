@@ -1,6 +1,5 @@
 """Under which addresses are feeds and calendars read, and by whom? They are files for programs that can send no header."""
 
-import pkgutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -136,8 +135,8 @@ class Feeds:
         today = self._desk.today()
         rows = feeds.due(session, about.wanted, today, today - timedelta(days=LATELY_DAYS))
         spend(self._rates, about.reader, MORE * len(rows))
-        # It takes its time to load, and few ask for it.
-        calendar: Callable[..., bytes] = pkgutil.resolve_name("claimkb.outbound.calendars:calendar")
+        from claimkb.outbound.calendars import calendar
+
         return calendar(about.title, rows, self._link)
 
     async def _answer(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:

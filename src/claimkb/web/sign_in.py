@@ -1,6 +1,5 @@
 """How does a person sign in with a browser? Pages with forms, which need no script."""
 
-import pkgutil
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -203,8 +202,10 @@ def status_of(refused: Refusal) -> int:
 
 
 def picture(account: Account, secret: SecretStr) -> str:
-    """Draw the QR code from which an app takes a secret over, as a data URI. What draws it takes its time to load."""
-    drawn = pkgutil.resolve_name("segno:make")(second_factor.address_of(secret, account.name))
+    """Draw the QR code from which an app takes a secret over, as a data URI."""
+    import segno
+
+    drawn = segno.make(second_factor.address_of(secret, account.name))
     uri: str = drawn.svg_data_uri(scale=4, light="white")
     return uri
 

@@ -1,6 +1,5 @@
 """Which addresses of the web lead to the same page?"""
 
-import pkgutil
 import re
 
 from claimkb.domain.normal_forms.signs import indexable
@@ -33,9 +32,10 @@ def address_form(address: str) -> str:
 
     A fragment that begins with ! or / stays: pages of one document are told apart by it. What the Standard cannot read stays.
     """
-    read_url = pkgutil.resolve_name("ada_url:URL")  # it takes its time to load, and few requests need it
+    from ada_url import URL
+
     try:
-        url = read_url(address.strip())
+        url = URL(address.strip())
     except ValueError:
         return indexable(address)
     kept = "&".join(filter(_is_kept, url.search.removeprefix("?").split("&")))

@@ -7,7 +7,6 @@ statement stands alone, as in the transactions that PostgreSQL begins by default
 
 import asyncio
 import os
-import pkgutil
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -62,9 +61,12 @@ class AsyncReader:
     """Connections to PostgreSQL for reads on an event loop."""
 
     def __init__(self, url: sa.URL) -> None:
+        import asyncpg
+        from sqlalchemy.dialects.postgresql.asyncpg import dialect
+
         self._url = url.set(drivername="postgresql")
-        self.dialect: sa.Dialect = pkgutil.resolve_name("sqlalchemy.dialects.postgresql.asyncpg:dialect")()
-        self.driver: Any = pkgutil.resolve_name("asyncpg")
+        self.dialect: sa.Dialect = dialect()  # type: ignore[no-untyped-call]
+        self.driver: Any = asyncpg
         self.errors: tuple[type[Exception], ...] = (self.driver.PostgresError, self.driver.InterfaceError, OSError)
         self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
         self._has_connected = False
