@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.limits.cost_directives import FREE, PAGE, weighing
+from claimkb.graphql.mapping.views import object_type
 from claimkb.store.engine import paging
 from claimkb.store.engine.paging import OrderBy, Page, Slice
 
@@ -24,7 +25,7 @@ Last = Annotated[int | None, strawberry.argument(description="How many rows from
 Before = Annotated[str | None, strawberry.argument(description="End before the row with this cursor.")]
 
 
-@strawberry.type(description="Where a page lies in its list.", directives=[FREE])
+@object_type(directives=[FREE])
 class PageInfo:
     """Where a page lies in its list."""
 
@@ -44,7 +45,7 @@ def page_info(page: Page) -> PageInfo:
     )
 
 
-@strawberry.type(description="A row of a list, with its place.", directives=[FREE])
+@object_type(directives=[FREE])
 class Edge(Generic[T]):
     """A row of a list, with its place."""
 
@@ -52,7 +53,7 @@ class Edge(Generic[T]):
     cursor: str = strawberry.field(description="Its place in the list, to go on from.")
 
 
-@strawberry.type(description="A page of a list.")
+@object_type()
 class Connection(Generic[T]):
     """A page of a list."""
 
@@ -61,23 +62,19 @@ class Connection(Generic[T]):
 
     @strawberry.field(description="The rows of the page.")
     async def nodes(self) -> list[T]:
-        """Return the rows of the page."""
         return (await self.page()).rows
 
     @strawberry.field(description="The rows of the page, each with its cursor.")
     async def edges(self) -> list[Edge[T]]:
-        """Return the rows of the page with their cursors."""
         page = await self.page()
         return [Edge(node=row, cursor=cursor) for row, cursor in zip(page.rows, page.cursors, strict=True)]
 
     @strawberry.field(description="Where the page lies in the list.", directives=[weighing(PAGE)])
     async def page_info(self) -> PageInfo:
-        """Return where the page lies in the list."""
         return page_info(await self.page())
 
     @strawberry.field(description="How many rows the whole list has. Counted only when asked for.", directives=[weighing(COUNT)])
     async def total_count(self) -> int:
-        """Count the rows of the whole list."""
         return await self.count()
 
 

@@ -4,8 +4,8 @@ Rows are returned as they are; nothing is copied field by field.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, Optional, TypeVar, get_args, get_origin
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Optional, TypeVar, dataclass_transform, get_args, get_origin
 
 import strawberry
 from pydantic import SecretStr
@@ -76,3 +76,9 @@ def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: 
         return strawberry.type(cls, name=name, description=description)
 
     return decorate
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def object_type(*, directives: Sequence[object] = ()) -> Callable[[type[C]], type[C]]:
+    """Make a class that shows no record a GraphQL object type, with its docstring as the description."""
+    return lambda cls: strawberry.type(cls, description=document(cls), directives=directives)

@@ -13,13 +13,14 @@ from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import SHORT, weighing
 from claimkb.graphql.mapping.fields import asked
+from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
 from claimkb.store import claims, deliveries, flags, predictions
 from claimkb.store.claims import ClaimFilter
 from claimkb.store.engine import paging
 
 
-@strawberry.type(description="How many predictions stand to the calendar in one way.")
+@object_type()
 class TimelinessCount:
     """How many predictions stand to the calendar in one way."""
 
@@ -27,7 +28,7 @@ class TimelinessCount:
     count: int = strawberry.field(description="How many.")
 
 
-@strawberry.type(description="When the scheduled job last succeeded.")
+@object_type()
 class LastRun:
     """When the scheduled job last succeeded."""
 
@@ -35,7 +36,7 @@ class LastRun:
     succeeded_at: datetime = strawberry.field(description="When it succeeded, in UTC.")
 
 
-@strawberry.type(description="How the work stands: what is overdue, what is coming, and whether the job runs.")
+@object_type()
 class Backlog:
     """How the work stands: what is overdue, what is coming, and whether the job runs."""
 
@@ -47,8 +48,6 @@ class Backlog:
         directives=[weighing(100), SHORT],
     )
     def counts(self: Any, _info: strawberry.Info) -> Any:
-        """Count the predictions by timeliness."""
-
         def ask(session: Session) -> list[TimelinessCount]:
             counted = predictions.count_by_timeliness(session, self.today)
             return [TimelinessCount(timeliness=each, count=number) for each, number in counted.items()]
@@ -57,7 +56,6 @@ class Backlog:
 
     @asked(types.Prediction | None, description="The prediction that has been overdue for longest; null if none is.")
     def oldest_overdue(self: Any, _info: strawberry.Info) -> Any:
-        """Find what has waited longest."""
         return partial(predictions.oldest_overdue, today=self.today)
 
     @asked(
@@ -66,21 +64,17 @@ class Backlog:
         directives=[weighing(5)],
     )
     def reviews_due(self: Any, _info: strawberry.Info) -> Any:
-        """Count the reviews that are due."""
         return partial(paging.count, select=claims.matching(ClaimFilter(review_due=True), self.today))
 
     @asked(bool, description="Whether the job has missed two of its runs: somebody should look why.")
     def job_is_late(self: Any, info: strawberry.Info) -> Any:
-        """Compare the last run with now."""
         desk = context_of(info).desk
         return lambda session: is_late(flags.last_run(session, JOB), desk.now(), desk.policy.job_every)
 
     @asked(int, description="How many deliveries of digests and webhooks were given up: somebody should look why.")
     def parked(self: Any, _info: strawberry.Info) -> Any:
-        """Count what was given up."""
         return deliveries.count_parked
 
     @asked(LastRun | None, description="When the job that flags predictions last succeeded; null if it never has.")
     def last_run(self: Any, _info: strawberry.Info) -> Any:
-        """Tell when the job last succeeded."""
         return partial(flags.last_run, job=JOB)

@@ -21,7 +21,7 @@ from claimkb.graphql.execution.context import Context, NotShown
 from claimkb.graphql.execution.operation_request import told_of
 from claimkb.graphql.limits.cost_directives import SHORT
 from claimkb.graphql.mapping.fields import asked
-from claimkb.graphql.mapping.views import offer_terms
+from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema.types import Node, Revision
 from claimkb.store.engine import outages, records
 from claimkb.store.engine.outages import CommitUnknown, DatabaseUnavailable, TookTooLong
@@ -37,7 +37,7 @@ MEANINGS = {
 """What the codes say with which a verb fails that was not refused."""
 
 
-@strawberry.type(description="What was changed since you read the record, and by whom.")
+@object_type()
 class Conflict:
     """What was changed since you read the record, and by whom."""
 
@@ -57,7 +57,7 @@ def conflict_of(refusal: Refusal) -> Conflict | None:
     return Conflict(expected_version=facts["expected"], current_version=facts["current"], revisions=facts["since"])
 
 
-@strawberry.type(description="A mistake in the input that the person can put right. Nothing has changed.")
+@object_type()
 class UserError:
     """A mistake in the input that the person can put right. Nothing has changed."""
 
@@ -71,7 +71,6 @@ class UserError:
 
     @asked(Optional[Node], description="The record that is there already, where the code is DUPLICATE.")  # noqa: UP045
     def existing(self: Any, _info: Any) -> Any:
-        """Read the record that is there already."""
         known: Record | None = self.known
         return lambda session: None if known is None else records.find(session, type(known), records.id_of(known))
 

@@ -6,9 +6,10 @@ from typing import Any
 import strawberry
 
 from claimkb.domain.flag import FlagLevel
+from claimkb.graphql.mapping.views import object_type
 
 
-@strawberry.type(description="How many flags of a level.")
+@object_type()
 class LevelCount:
     """How many flags of a level."""
 
@@ -16,7 +17,7 @@ class LevelCount:
     count: int = strawberry.field(description="How many.")
 
 
-@strawberry.type(description="What one run of the job did.")
+@object_type()
 class FlaggingRun:
     """What one run of the job did."""
 
@@ -26,10 +27,8 @@ class FlaggingRun:
 
     @strawberry.field(description="How many predictions were newly flagged.")
     def flagged(self: Any) -> int:
-        """Count the new flags."""
         return len(self.flags)
 
     @strawberry.field(description="How many new flags of each level.")
     def levels(self: Any) -> list[LevelCount]:
-        """Count the new flags of each level."""
         return [LevelCount(level=level, count=count) for level, count in self.by_level().items()]

@@ -23,6 +23,7 @@ from claimkb.graphql.mapping.connections import After, Before, Connection, First
 from claimkb.graphql.mapping.fields import asked
 from claimkb.graphql.mapping.inputs import offer
 from claimkb.graphql.mapping.scalars import URL
+from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.backlog import Backlog
 from claimkb.graphql.schema.lists import LISTINGS, Listing
@@ -148,7 +149,7 @@ def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
     return field
 
 
-@strawberry.type(description="Who is asking, and what they may do.")
+@object_type()
 class Viewer:
     """Who is asking, and what they may do."""
 
@@ -159,7 +160,6 @@ class Viewer:
 
     @asked(types.Account | None, description="The account; null for who has none: anonymous readers, and the local editor.")
     def account(self: Any, _info: strawberry.Info) -> Any:
-        """Find the account."""
         return partial(records.find, kind=domain.Account, id_=self.account_id)
 
     @asked(
@@ -168,7 +168,6 @@ class Viewer:
         directives=[weighing(QUESTION), ListSize(assumed_size=MOST_OF_ONES_OWN)],
     )
     def channels(self: Any, _info: strawberry.Info) -> Any:
-        """List the channels of the account; none where there is no account."""
         if self.account_id is None:
             return lambda _session: []
         return partial(channels.of_account, account_id=self.account_id)
@@ -182,7 +181,6 @@ class _Singles:
         description="The record with this id; null if there is none, or if the id is malformed.", metadata={"finds": None}
     )
     async def node(self, info: strawberry.Info, id: IdArgument) -> types.Node | None:
-        """Find a record of any kind."""
         context = context_of(info)
         found: Any = await _record(context, named(context, id))
         return found  # type: ignore[no-any-return]
@@ -195,14 +193,12 @@ class _Singles:
     async def nodes(
         self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
     ) -> list[types.Node | None]:
-        """Find records of any kinds."""
         context = context_of(info)
         found: Any = await asyncio.gather(*(_record(context, each) for each in all_named(context, [str(each) for each in ids])))
         return found  # type: ignore[no-any-return]
 
     @strawberry.field(description="Who is asking.")
     def viewer(self, info: strawberry.Info) -> Viewer:
-        """Tell who is asking."""
         actor = context_of(info).actor
         permissions = [each for each in Permission if actor.may(each)]
         return Viewer(name=actor.name, role=actor.role, permissions=permissions, account_id=actor.account_id)
@@ -211,12 +207,10 @@ class _Singles:
     def source_by_url(
         self: Any, _info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
     ) -> Any:
-        """Find a source by its address."""
         return partial(sources.find_by_url, url=str(url))
 
     @strawberry.field(description="How the work stands.")
     def backlog(self, info: strawberry.Info) -> Backlog:
-        """Tell how the work stands."""
         return Backlog(today=context_of(info).today)
 
 

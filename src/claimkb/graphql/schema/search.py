@@ -19,7 +19,7 @@ from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, PAGE, PAGED, PHRASE, QUESTION, WORD, ListSize, weighing
 from claimkb.graphql.mapping.connections import COUNT, After, First, PageInfo, page_info
 from claimkb.graphql.mapping.fields import asked
-from claimkb.graphql.mapping.views import offer_terms
+from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema import types
 from claimkb.store import claimants, search, sources
 from claimkb.store.engine import paging
@@ -41,9 +41,9 @@ SearchResult = Annotated[
 ]
 
 
-@strawberry.type(description="A record that was found, with its place, and where it answers the search.", directives=[FREE])
+@object_type(directives=[FREE])
 class SearchEdge:
-    """A record that was found."""
+    """A record that was found, with its place, and where it answers the search."""
 
     node: SearchResult = strawberry.field(description="The record.")
     cursor: str = strawberry.field(description="Its place in the list, to go on from.")
@@ -54,20 +54,20 @@ class SearchEdge:
         directives=[weighing(SNIPPET)],
     )
     async def snippet(self, info: strawberry.Info) -> str:
-        """Mark the hits in the record's text: in a thread, all snippets of the page together."""
         row: Any = self.node
 
         def snippets(session: Session, keys: Sequence[tuple[UUID, str]]) -> list[str]:
             said = search.said(session, [id_ for id_, _ in keys])
             return [self.sought.snippet(text, said.get(id_)) for id_, text in keys]
 
+        # All snippets of the page are made together, in a thread.
         marked: str = await context_of(info).load((self.sought, "snippets"), snippets, (row.id, text_of(row)))
         return marked
 
 
-@strawberry.type(description="A page of what a search found, what was recorded last first.")
+@object_type()
 class SearchConnection:
-    """A page of what a search found."""
+    """A page of what a search found, what was recorded last first."""
 
     query: strawberry.Private[str]
     sought: strawberry.Private[Sought]
@@ -76,13 +76,11 @@ class SearchConnection:
 
     @strawberry.field(description="The records of the page.")
     async def nodes(self) -> list[SearchResult]:
-        """Return the records of the page."""
         page: Page = await self.page()
         return page.rows
 
     @strawberry.field(description="The records of the page, each with its cursor and a snippet.")
     async def edges(self) -> list[SearchEdge]:
-        """Return the records of the page with their cursors."""
         page: Page = await self.page()
         return [
             SearchEdge(node=row, cursor=cursor, sought=self.sought) for row, cursor in zip(page.rows, page.cursors, strict=True)
@@ -90,18 +88,16 @@ class SearchConnection:
 
     @strawberry.field(description="Where the page lies in the list.", directives=[weighing(PAGE)])
     async def page_info(self) -> PageInfo:
-        """Return where the page lies in the list."""
         return page_info(await self.page())
 
     @strawberry.field(description="How many records the search finds. Counted only when asked for.", directives=[weighing(COUNT)])
     async def total_count(self, info: strawberry.Info) -> int:
-        """Count what the search finds."""
         charge_for_phrases(self.query, context_of(info))
         found: int = await self.count()
         return found
 
 
-@strawberry.type(description="A claim that is like a statement.")
+@object_type()
 class SimilarClaim:
     """A claim that is like a statement."""
 
@@ -161,7 +157,6 @@ class Searches:
         first: First = None,
         after: After = None,
     ) -> SearchConnection:
-        """Search all records by their words."""
         context, wanted, here = context_of(info), Slice(first, after), object()
         check_query(query, context)
         matching = search.matching(query, kinds, is_sqlite=context.desk.database.is_sqlite)
@@ -198,7 +193,6 @@ class Searches:
         ] = None,
         first: Annotated[int | None, strawberry.argument(description="How many: 10 where left out, 100 at most.")] = None,
     ) -> Any:
-        """Compare a statement with the recorded claims."""
         _check_length("statement", statement, LONGEST_STATEMENT)
         context_of(info).spend(WORD * len(telling(statement)))
         most = USUAL_ALIKE if first is None else first

@@ -18,6 +18,7 @@ from claimkb.graphql.execution.change_feed import PAUSE
 from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.execution.operation_request import Unavailable
 from claimkb.graphql.limits.cost_directives import weighing
+from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
 from claimkb.store import announcements
 from claimkb.store.engine import records
@@ -72,13 +73,12 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
                 await context.changes.beyond(seen)
 
 
-@strawberry.type(description="What can be subscribed to, over WebSocket (graphql-transport-ws) or as server-sent events.")
+@object_type()
 class Subscription:
-    """What can be subscribed to."""
+    """What can be subscribed to, over WebSocket (graphql-transport-ws) or as server-sent events."""
 
     @strawberry.subscription(description="Each prediction that the job flags, as it does.", directives=[weighing(10)])
     async def prediction_flagged(self, info: strawberry.Info, after: AfterId = None) -> AsyncIterator[types.Flag]:
-        """Follow the flags."""
         async for row in _follow(context_of(info), Topic.FLAG, after):
             yield row
 
@@ -94,13 +94,11 @@ class Subscription:
         ] = None,
         after: AfterId = None,
     ) -> AsyncIterator[types.Outcome]:
-        """Follow the outcomes."""
         claimant = RefersTo("Claimant").read_argument("claimant_id", claimant_id)
         async for row in _follow(context_of(info), Topic.OUTCOME, after, claimant):
             yield row
 
     @strawberry.subscription(description="Each change of any record, as it is made.", directives=[weighing(10)])
     async def revisions(self, info: strawberry.Info, after: AfterId = None) -> AsyncIterator[types.Revision]:
-        """Follow the history."""
         async for row in _follow(context_of(info), Topic.REVISION, after):
             yield row

@@ -57,16 +57,13 @@ class Token(Node):
 
     @computed("scopes", description="What it may be used for.", directives=[SHORT])
     def scopes(self: Any) -> list[Scope]:
-        """List what it may be used for."""
         return domain.Token.scoped(self)
 
     @batched(datetime | None, by="id", description="When it was last used, in UTC, to the minute; null if it never was.")
     def last_used_at(_info: strawberry.Info) -> Batch:
-        """Tell when it was last used."""
         return accounts.last_uses
 
     @computed(description="The token itself: only in the answer that issues it. Keep it: it is shown this once.")
     def secret(self: Any) -> str | None:
-        """Show the token, if it was just issued."""
         secret: SecretStr = getattr(self, "secret", NOTHING)  # a row that was read has none
         return secret.get_secret_value() or None

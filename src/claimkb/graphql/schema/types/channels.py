@@ -51,11 +51,9 @@ class Channel(Node):
 
     @computed("kind", "address", description="Where it leads, without what may be secret in its address.")
     def place(self: Any) -> str:
-        """Say where it leads."""
         return channel.place(self)
 
     @computed(description="A webhook's signing secret: only in the answer that opens it. Keep it: it is shown this once.")
     def secret(self: Any) -> str | None:
-        """Show the secret, if the channel was just opened."""
         secret: SecretStr = getattr(self, "secret", NOTHING)  # a row that was read has none
         return secret.get_secret_value() or None

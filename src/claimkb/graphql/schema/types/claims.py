@@ -48,7 +48,6 @@ class Claimant(Node):
         directives=[weighing(10)],
     )
     def track_record(info: strawberry.Info, kind: WhichKind = None) -> Batch:
-        """Count how its predictions turned out."""
         return partial(track_records.by_claimants, kind=kind, today=context_of(info).today)
 
 
@@ -90,7 +89,6 @@ class Appearance(Node):
 
     @embedded("quote_exact", description="The words, and where they stand; null if none were recorded.")
     def quote(self: Any) -> Quote | None:
-        """Show the quote's columns of the same row."""
         return self if self.quote_exact is not None else None
 
 

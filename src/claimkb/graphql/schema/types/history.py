@@ -14,7 +14,7 @@ from claimkb.domain.revision import changes
 from claimkb.graphql.limits.cost_directives import weighing
 from claimkb.graphql.mapping.edges import to_many, to_one
 from claimkb.graphql.mapping.fields import computed
-from claimkb.graphql.mapping.views import view
+from claimkb.graphql.mapping.views import object_type, view
 
 CHANGES = 10
 """What it costs to list what a revision changed: the whole record, where it was recorded."""
@@ -22,22 +22,18 @@ CHANGES = 10
 
 @strawberry.interface(description="A record with an id, which `node(id:)` finds again.")
 class Node:
-    """A record with an id, which `node(id:)` finds again."""
-
     @computed("id", of_text=global_id, description="The id, unique among all records. It never changes; take it as it is.")
     def id(self: Any) -> strawberry.ID:
-        """Return the global id."""
         return strawberry.ID(global_id(type(self).__name__, self.id))
 
     @computed("id", description="The same id without the kind, for spreadsheets and other databases.")
     def uuid(self: Any) -> UUID:
-        """Return the id as a UUID."""
         return self.id  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="One field of a record that changed, its values written as text.")
+@object_type()
 class FieldChange:
-    """One field of a record that changed."""
+    """One field of a record that changed, its values written as text."""
 
     field: str = strawberry.field(description="The name of the field, as the API has it where it shows it.")
     before: str | None = strawberry.field(description="The value before; null if there was none.")
@@ -59,7 +55,6 @@ class Revision(Node):
 
     @computed("record_type", "record_id", description="The id of the record that changed.")
     def record_id(self: Any) -> strawberry.ID:
-        """Return the global id of the record."""
         return strawberry.ID(global_id(self.record_type, self.record_id))
 
     corrects = to_one(
@@ -77,7 +72,6 @@ class Revision(Node):
 
     @computed("before", "after", description="What changed.", directives=[weighing(CHANGES)])
     def changes(self: Any) -> list[FieldChange]:
-        """List the fields that changed."""
         return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]
 
 

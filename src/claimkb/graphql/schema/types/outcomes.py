@@ -62,5 +62,4 @@ class Outcome(Node):
         description="How many days after the due date it happened; null unless it happened late.",
     )
     def days_late(self: Any, prediction: Any, _info: strawberry.Info) -> int | None:
-        """Compare the day with the due date of the prediction."""
         return outcome.days_late(self, prediction.due_on)

@@ -78,7 +78,6 @@ class ReplyRequest(Node):
 
     @computed("reply", "waived_reason", "answer_by", description="Where it stands today.")
     def state(self: Any, info: strawberry.Info) -> ReplyState:
-        """Compare its day with today."""
         return reply.state(self, context_of(info).today)
 
 
@@ -166,7 +165,6 @@ class Prediction(Node):
         directives=[SHORT],
     )
     def lost_footing(_info: strawberry.Info) -> Batch:
-        """List what took its footing."""
         return predictions.undermining
 
     @batched(
@@ -176,12 +174,10 @@ class Prediction(Node):
         "stands alone, and for what was withdrawn or retracted.",
     )
     def slippage(_info: strawberry.Info) -> Batch:
-        """Find the chain that it is in."""
         return slippages.by_predictions
 
     @computed("status", "due_on", "review_on", description="How it stands to today's date in the desk's time zone.")
     def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
-        """Compare its dates with today."""
         return timeliness.timeliness(self, context_of(info).today)
 
     @computed(
@@ -190,7 +186,6 @@ class Prediction(Node):
         description="How many days ago the last day of its due date passed; null unless it has, without an answer.",
     )
     def days_overdue(self: Any, info: strawberry.Info) -> int | None:
-        """Count the days since its due date."""
         return timeliness.days_overdue(self, context_of(info).today)
 
     @computed(
@@ -199,7 +194,6 @@ class Prediction(Node):
         description="Whether question, criteria and due date are still what was first recorded.",
     )
     def is_as_sealed(self: Any) -> bool:
-        """Compare it with its seal."""
         return prediction.is_as_sealed(self)
 
     @beside(
@@ -211,5 +205,4 @@ class Prediction(Node):
         description="What you may do with it as it stands.",
     )
     def viewer_can(self: Any, proposal: Any, info: strawberry.Info) -> list[Permission]:
-        """List the verbs that are open to the viewer."""
         return resolution.possible(self, context_of(info).actor, proposal)

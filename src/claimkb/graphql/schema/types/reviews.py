@@ -53,5 +53,4 @@ class Review(Node):
             strawberry.argument(description="Of the evidence of this stance; of SUPPORTS and REFUTES together where left out."),
         ] = None,
     ) -> Batch:
-        """Count where its evidence comes from."""
         return partial(reviews.independent_origins, stance=stance)

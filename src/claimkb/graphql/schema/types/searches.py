@@ -44,7 +44,6 @@ class SavedSearch(Node):
 
     @computed("filter", description="The filter, as JSON that the API takes for one.")
     def filter(self: Any) -> str:
-        """Write the filter with the names that the API has for its fields."""
         return json.dumps(_named(json.loads(self.filter)), separators=(",", ":"), ensure_ascii=False)
 
     @strawberry.field(
@@ -56,7 +55,6 @@ class SavedSearch(Node):
     async def predictions(
         self: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
-        """Search again."""
         context = context_of(info)
         return found(
             context, *_ask(context.today, {"filter": self.filter}, context.actor.sees_all), Slice(first, after, last, before)

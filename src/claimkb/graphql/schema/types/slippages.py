@@ -7,11 +7,12 @@ import strawberry
 from claimkb import domain
 from claimkb.domain.slippage import SHOWN
 from claimkb.graphql.mapping.edges import to_named
+from claimkb.graphql.mapping.views import object_type
 
 
-@strawberry.type(description="Predictions of the same claimant that say the same again, and how far their due date slipped.")
+@object_type()
 class Slippage:
-    """Predictions of the same claimant that say the same again."""
+    """Predictions of the same claimant that say the same again, and how far their due date slipped."""
 
     line: str = strawberry.field(description="How often it was said, and how far it slipped, in one sentence.")
     promised: int = strawberry.field(description="How often it was said.")

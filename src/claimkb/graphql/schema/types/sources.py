@@ -36,7 +36,6 @@ class Snapshot:
         directives=[weighing(TEXT)],
     )
     def text(info: strawberry.Info) -> Batch:
-        """Read the text, which takes a permission of its own."""
         context = context_of(info)
         context.actor.need(Permission.READ_TEXT)
 

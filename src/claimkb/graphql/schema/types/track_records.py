@@ -7,33 +7,30 @@ import strawberry
 
 from claimkb.domain.track_record import BINS
 from claimkb.graphql.limits.cost_directives import FREE, ListSize
+from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import permalinks
 
 
-@strawberry.type(description="A share, and between which two it lies at 95 % (Wilson score interval).", directives=[FREE])
+@object_type(directives=[FREE])
 class Rate:
-    """A share, with its interval."""
+    """A share, and between which two it lies at 95 % (Wilson score interval)."""
 
     value: float = strawberry.field(description="The share, from 0 to 1.")
     low: float = strawberry.field(description="The lower end of the interval.")
     high: float = strawberry.field(description="The upper end of the interval.")
 
 
-@strawberry.type(
-    description="How far stated probabilities were from what came: the mean of their squared distances.", directives=[FREE]
-)
+@object_type(directives=[FREE])
 class Brier:
-    """How far stated probabilities were from what came."""
+    """How far stated probabilities were from what came: the mean of their squared distances."""
 
     score: float = strawberry.field(description="0 is perfect, 1 is always certain and wrong; always one half gives 0.25.")
     count: int = strawberry.field(description="Of how many predictions.")
 
 
-@strawberry.type(
-    description="Predictions of which about the same probability was stated: what was said, and what came.", directives=[FREE]
-)
+@object_type(directives=[FREE])
 class CalibrationBin:
-    """Predictions of which about the same probability was stated."""
+    """Predictions of which about the same probability was stated: what was said, and what came."""
 
     lower: float = strawberry.field(description="The least probability in it.")
     upper: float = strawberry.field(description="The probability that it ends before; the last one holds 1 too.")
@@ -42,12 +39,11 @@ class CalibrationBin:
     share_true: float | None = strawberry.field(description="The share that came true; null if it is empty.")
 
 
-@strawberry.type(
-    description="How a claimant's predictions turned out, each by the due date that was first given, or as it was corrected. "
-    "What was withdrawn, and what is part of a retracted claim, does not count."
-)
+@object_type()
 class TrackRecord:
-    """How a claimant's predictions turned out."""
+    """How a claimant's predictions turned out, each by the due date that was first given, or as it was corrected. What was
+    withdrawn, and what is part of a retracted claim, does not count.
+    """
 
     line: str = strawberry.field(description="All counts in one sentence, with what is past due and unchecked. Quote it whole.")
     due: int = strawberry.field(description="The dated predictions whose last day has passed, but for those that were annulled.")
@@ -73,5 +69,4 @@ class TrackRecord:
 
     @strawberry.field(description="The path of a GET that asks for the same again, on the day it is sent. To be cited.")
     def permalink(self: Any) -> str:
-        """Write the address of the question."""
         return permalinks.of_track_record(self)
