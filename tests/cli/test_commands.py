@@ -61,7 +61,7 @@ def test_help_teaches_the_commands_and_the_exit_codes(run: Run) -> None:
         "flag",
         "predictions",
         "resolve",
-        "record",
+        "track-record",
         "pack",
         "schema",
         "Exit codes",
@@ -81,7 +81,7 @@ def test_help_shows_the_commands_in_groups(run: Run) -> None:
     out = run("--help")[1]
     panels = re.findall(r"^╭─ ([\w ]+?) ─+╮$", out, re.MULTILINE)
     assert panels == ["Options", "Read", "Record and decide", "Accounts and channels", "Serve and look after"]
-    named = re.findall(r"^│ ([a-z]+) ", out, re.MULTILINE)
+    named = re.findall(r"^│ ([a-z-]+) ", out, re.MULTILINE)
     assert sorted(named) == sorted({*(name for group in COMMANDS.values() for name in group), "account", "token", "channel"})
 
 

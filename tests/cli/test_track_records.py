@@ -1,4 +1,4 @@
-"""`claimkb record`, as a person and as a program meet it."""
+"""`claimkb track-record`, as a person and as a program meet it."""
 
 import json
 
@@ -27,7 +27,7 @@ def minister(sqlite_desk: Desk) -> str:
 
 @pytest.mark.usefixtures("minister")
 def test_the_record_is_shown_to_people_with_its_line_and_its_permalink(run: Run) -> None:
-    code, out, _ = run("record", "The minister")
+    code, out, _ = run("track-record", "The minister")
     assert code == 0
     assert LINE in out.splitlines()
     for said in ("The minister as of ", "YES of YES and NO: 80%; at 95 % between 38% and 96%.", "Brier score: 0.160, of 5 with"):
@@ -36,17 +36,22 @@ def test_the_record_is_shown_to_people_with_its_line_and_its_permalink(run: Run)
     assert "Ask again: /graphql?query=query%28" in out
 
 
+@pytest.mark.usefixtures("minister")
+def test_the_name_that_the_command_had_before_works_too(run: Run) -> None:
+    assert run("record", "The minister") == run("track-record", "The minister")
+
+
 def test_an_id_of_either_form_names_the_claimant_too(run: Run, minister: str) -> None:
-    for named in (minister, global_id("Claimant", json.loads(run("record", minister, "--json")[1])["uuid"])):
-        assert json.loads(run("record", named, "--json")[1])["claimant"] == "The minister"
+    for named in (minister, global_id("Claimant", json.loads(run("track-record", minister, "--json")[1])["uuid"])):
+        assert json.loads(run("track-record", named, "--json")[1])["claimant"] == "The minister"
 
 
 def test_programs_get_the_names_of_the_api(run: Run, minister: str) -> None:
-    said = json.loads(run("record", "The minister", "--json", "--kind", "FORECAST")[1])
+    said = json.loads(run("track-record", "The minister", "--json", "--kind", "FORECAST")[1])
     assert said["line"] == LINE.replace("predictions", "forecasts")
     assert (said["uuid"], said["due"], said["yes"], said["no"], said["unchecked"], said["notYetDue"]) == (minister, 6, 4, 1, 1, 0)
     assert (said["rate"]["value"], said["brier"]["count"], said["calibration"][8]["shareTrue"]) == (0.8, 5, 0.8)
-    assert json.loads(run("record", "The minister", "--json", "--kind", "PROMISE")[1])["due"] == 0
+    assert json.loads(run("track-record", "The minister", "--json", "--kind", "PROMISE")[1])["due"] == 0
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_programs_get_the_names_of_the_api(run: Run, minister: str) -> None:
 def test_whom_nobody_knows_is_refused_with_the_nearest_names(run: Run, sqlite_desk: Desk, name: str, said: str) -> None:
     for known in ("The minister", "The minister of war", "The bank"):
         a_claimant(sqlite_desk, known)
-    code, out, err = run("record", name)
+    code, out, err = run("track-record", name)
     assert (code, out) == (1, "")
     assert err.startswith(f"claimkb: {said}")
 
@@ -75,7 +80,7 @@ def test_whom_nobody_knows_is_refused_with_the_nearest_names(run: Run, sqlite_de
 def test_a_name_that_several_share_is_refused_with_their_ids(run: Run, sqlite_desk: Desk) -> None:
     state, capital = (a_claimant(sqlite_desk, "Georgia", kind).id for kind in ("GOVERNMENT", "ORGANIZATION"))
     before = everything(sqlite_desk)
-    code, out, err = run("record", "Georgia")
+    code, out, err = run("track-record", "Georgia")
     assert (code, out) == (1, "")
     known = f"They are {state} (GOVERNMENT), {capital} (ORGANIZATION)."
     assert err == f"claimkb: Several claimants are named Georgia: say which by its id. {known}\n"
@@ -83,11 +88,11 @@ def test_a_name_that_several_share_is_refused_with_their_ids(run: Run, sqlite_de
 
 
 def test_what_is_no_text_is_wrong_usage(run: Run) -> None:
-    code, out, err = run("record", "\udcff")
+    code, out, err = run("track-record", "\udcff")
     assert (code, out) == (2, "")
     assert "This is no text" in err
 
 
 def test_an_id_of_something_else_is_no_name(run: Run, minister: str) -> None:
-    code, _, err = run("record", global_id("Claim", json.loads(run("record", minister, "--json")[1])["uuid"]))
+    code, _, err = run("track-record", global_id("Claim", json.loads(run("track-record", minister, "--json")[1])["uuid"]))
     assert (code, "There is no claimant named" in err) == (1, True)

@@ -12,7 +12,7 @@ from claimkb.cli.checking import check
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
 from claimkb.cli.pack import pack
-from claimkb.cli.track_records import record
+from claimkb.cli.track_records import track_record
 
 EXIT_CODES = "Exit codes: 0 done · 1 refused, the message says why · 2 wrong usage · 3 database or port not available."
 
@@ -39,7 +39,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
         "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),
-        "record": (record, "Example: claimkb record 'Donald Trump' --kind PROMISE"),
+        "track-record": (track_record, "Example: claimkb track-record 'Donald Trump' --kind PROMISE"),
     },
     DECIDE: {
         "resolve": (
@@ -81,6 +81,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
 for panel, commands in COMMANDS.items():
     for name, (command, example) in commands.items():
         app.command(name, epilog=example, rich_help_panel=panel)(command)
+app.command("record", hidden=True)(track_record)  # the name that it had before
 
 for name, group in (("account", account_app), ("token", token_app), ("channel", channels.channel_app)):
     app.add_typer(group, name=name, rich_help_panel=ACCOUNTS)

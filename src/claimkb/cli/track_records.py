@@ -87,7 +87,7 @@ def _shown(held: CalibrationBin) -> dict[str, Any]:
     return {"stated": stated, "count": held.count, "mean": f"{held.mean_stated:.2f}", "came true": f"{held.share_true:.2f}"}
 
 
-def record(
+def track_record(
     name: Annotated[str, typer.Argument(metavar="NAME", parser=_name, help="The claimant's name, to the letter, or its id.")],
     kind: Annotated[PredictionKind | None, typer.Option(help="Only forecasts, or only promises.")] = None,
     as_json: AsJson = False,
