@@ -216,9 +216,9 @@ class SignIns:
             found = accounts.find_by_name(session, name)
         account = _proven(found, given)
         self._count_code(account, code)
-        order = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device, code=code)
+        command = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device, code=code)
         with self._desk.work(Actor(account.name, account.role, account_id=account.id), cancellation) as work:
-            return sessions.sign_in(work, order)
+            return sessions.sign_in(work, command)
 
     def sign_out(self, shown: Shown, cancellation: Cancellation | None = None) -> None:
         """End a session."""
@@ -242,9 +242,9 @@ class SignIns:
         password.check_new(new, account.name)
         self._count_code(account, code)
         made = password.hashed(new, self._desk.random(password.SALT_BYTES))
-        order = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, code=code, password_hash=made)
+        command = sessions.ChoosePassword(account_id=account.id, right_for=right_for, device=device, code=code, password_hash=made)
         with self._desk.work(actor, cancellation, alone=True) as work:
-            return sessions.choose_password(work, order)
+            return sessions.choose_password(work, command)
 
     def set_up_second_factor(
         self,
@@ -258,9 +258,9 @@ class SignIns:
         """Set up a second factor: for who is signed in, knows the password, and shows a code of the new secret."""
         account, actor = self._let_in(shown, cancellation)
         right_for = _proven(account, current).password_hash
-        order = sessions.SetUpSecondFactor(account_id=account.id, right_for=right_for, device=device, code=code, secret=secret)
+        command = sessions.SetUpSecondFactor(account_id=account.id, right_for=right_for, device=device, code=code, secret=secret)
         with self._desk.work(actor, cancellation, alone=True) as work:
-            return sessions.set_up_second_factor(work, order)
+            return sessions.set_up_second_factor(work, command)
 
     def take_second_factor_away(
         self, shown: Shown, current: SecretStr, code: SecretStr, device: str, cancellation: Cancellation | None = None
@@ -269,9 +269,9 @@ class SignIns:
         account, actor = self._let_in(shown, cancellation)
         right_for = _proven(account, current).password_hash
         self._count_code(account, code)
-        order = sessions.SignIn(account_id=account.id, right_for=right_for, device=device, code=code)
+        command = sessions.SignIn(account_id=account.id, right_for=right_for, device=device, code=code)
         with self._desk.work(actor, cancellation, alone=True) as work:
-            return sessions.take_second_factor_away(work, order)
+            return sessions.take_second_factor_away(work, command)
 
     def _count_code(self, account: Account, code: SecretStr) -> None:
         """Count the code that was sent for an account; refuse it unseen where there were too many."""

@@ -1,4 +1,4 @@
-"""Where do the quotes of an order stand? That is looked for before its transaction: texts may be long, and others wait to write."""
+"""Where do the quotes of a command stand? It is looked up before the transaction: texts may be long, and writers wait in line."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -28,7 +28,7 @@ class Quoted:
 
 
 class Quoting(Command):
-    """An order that holds quotes."""
+    """A command that holds quotes."""
 
     def quoted(self) -> Iterable[Quoted]:
         """List the quotes."""
@@ -43,7 +43,7 @@ def _snapshot(session: Session, quoted: Quoted) -> Snapshot | None:
 
 
 def look_for(session: Session, command: Quoting, spend: Callable[[int], None] = lambda _: None) -> Anchors:
-    """Find out where the quotes of an order stand, as far as their sources are recorded. What is wrong is told by the action.
+    """Find where the quotes of a command stand, as far as their sources are recorded. What is wrong is told by the action.
 
     `spend` is told beforehand how many characters are looked through, and how many are made ready for that.
     """

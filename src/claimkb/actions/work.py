@@ -103,7 +103,7 @@ class Work:
     random: Callable[[int], bytes]
     policy: Policy
     anchors: Anchors
-    """Where the quotes of the order stand, as far as that was looked for before the transaction."""
+    """Where the quotes of the command stand, as far as that was looked for before the transaction."""
     reads: list[Callable[[], None]] = field(default_factory=list)
     """What is read of the change when all of it is written, and before anybody else can change it again."""
 
@@ -125,7 +125,7 @@ class Work:
 
     @contextmanager
     def because(self, reason: str) -> Iterator[None]:
-        """Write what changes inside to the history at once, with another reason than the order's."""
+        """Write what changes inside to the history at once, with another reason than the command's."""
         said = self.session.info["reason"]
         self.session.info["reason"] = reason
         yield

@@ -55,10 +55,10 @@ def create_account(
     """Make an account. From the first one on, nobody gets in unknown."""
     desk = open_desk_for(Settings())
     migrations.upgrade(desk.database)
-    order = actions.CreateAccount(name=name, role=role, kind=kind)
+    command = actions.CreateAccount(name=name, role=role, kind=kind)
     try:
         with desk.work(COMMAND_LINE, alone=True) as work:
-            made = actions.create_account(work, order)
+            made = actions.create_account(work, command)
     except NameTaken:
         if not if_missing:
             raise
@@ -94,9 +94,9 @@ def change_role(
 ) -> None:
     """Trust an account with more, or with less."""
     desk = open_current_desk()
-    order = actions.ChangeRole(account_id=account_of(desk, name).id, role=role, reason=reason)
+    command = actions.ChangeRole(account_id=account_of(desk, name).id, role=role, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
-        changed = actions.change_role(work, order)
+        changed = actions.change_role(work, command)
     say(f"The account {changed.name} is {changed.role} now.")
 
 
@@ -104,9 +104,9 @@ def change_role(
 def invite(name: AccountName) -> None:
     """Invite a person to choose a password. The invitation is printed once, by itself; hand it over where nobody else reads it."""
     desk = open_current_desk()
-    order = actions.Invite(account_id=account_of(desk, name).id)
+    command = actions.Invite(account_id=account_of(desk, name).id)
     with desk.work(COMMAND_LINE, alone=True) as work:
-        made = actions.invite(work, order)
+        made = actions.invite(work, command)
     tables.tell(f"{name} chooses a password at the page /password, until {made.expires_on}, with this. It is shown this once:")
     typer.echo(made.secret.get_secret_value())
 
@@ -115,9 +115,9 @@ def invite(name: AccountName) -> None:
 def reset_second_factor(name: AccountName, reason: Why) -> None:
     """Take the second factor of a person away who has lost it. Make sure that it is they who ask: then their password is enough."""
     desk = open_current_desk()
-    order = actions.ResetSecondFactor(account_id=account_of(desk, name).id, reason=reason)
+    command = actions.ResetSecondFactor(account_id=account_of(desk, name).id, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
-        actions.reset_second_factor(work, order)
+        actions.reset_second_factor(work, command)
     say(f"{name} signs in with the password alone, and can set up another second factor at /second-factor.")
 
 
@@ -125,9 +125,9 @@ def reset_second_factor(name: AccountName, reason: Why) -> None:
 def close_account(name: AccountName, reason: Why) -> None:
     """Close an account: its tokens are dead at once, its name stays in the history."""
     desk = open_current_desk()
-    order = actions.CloseAccount(account_id=account_of(desk, name).id, reason=reason)
+    command = actions.CloseAccount(account_id=account_of(desk, name).id, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
-        actions.close_account(work, order)
+        actions.close_account(work, command)
     say(f"The account {name} is closed. Its name stays in the history.")
 
 
@@ -135,9 +135,9 @@ def close_account(name: AccountName, reason: Why) -> None:
 def reopen_account(name: AccountName, reason: Why) -> None:
     """Open a closed account again, with those of its tokens that are still good."""
     desk = open_current_desk()
-    order = actions.ReopenAccount(account_id=account_of(desk, name).id, reason=reason)
+    command = actions.ReopenAccount(account_id=account_of(desk, name).id, reason=reason)
     with desk.work(COMMAND_LINE, alone=True) as work:
-        actions.reopen_account(work, order)
+        actions.reopen_account(work, command)
     say(f"The account {name} is open again.")
 
 
@@ -152,9 +152,9 @@ def create_token(
 ) -> None:
     """Issue a token. It is printed once, by itself, so that it can go straight into a file."""
     desk = open_current_desk()
-    order = actions.CreateToken(account_id=account_of(desk, account).id, name=name, scopes=scope or None, expires_on=expires_on)
+    command = actions.CreateToken(account_id=account_of(desk, account).id, name=name, scopes=scope or None, expires_on=expires_on)
     with desk.work(COMMAND_LINE, alone=True) as work:
-        issued = actions.create_token(work, order)
+        issued = actions.create_token(work, command)
     tables.tell(f"A token for {account}, until {issued.expires_on}: {issued.scopes}. It is shown this once:")
     typer.echo(issued.secret.get_secret_value())
 

@@ -34,7 +34,7 @@ def acting(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Ite
 
 
 def input_of(kind: type[AnyInput], /, **given: Any) -> AnyInput:
-    """Make an order of what was given; what was left out stays out."""
+    """Make a command of the options that were given; the others stay out of it."""
     return kind.model_validate({name: value for name, value in given.items() if value is not None})
 
 

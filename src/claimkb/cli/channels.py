@@ -70,7 +70,7 @@ def open_channel(
     if (digest is None) == (webhook is None):
         raise typer.BadParameter("say either --digest or --webhook.")
     desk, address = open_current_desk(), digest or webhook or ""
-    order = actions.OpenChannel(
+    command = actions.OpenChannel(
         name=name,
         kind=ChannelKind.DIGEST if digest is not None else ChannelKind.WEBHOOK,
         address=SecretStr(sys.stdin.readline().strip() if address == "-" else address),
@@ -80,7 +80,7 @@ def open_channel(
         saved_search_id=search,
     )
     with acting(desk, by, COMMAND_LINE) as actor, desk.work(actor, alone=True) as work:
-        opened = actions.open_channel(work, order)
+        opened = actions.open_channel(work, command)
     if not opened.secret:
         say(f"{name} gets a digest a day at {place(opened)}. Try it: claimkb channel test '{name}'")
         return
@@ -110,9 +110,9 @@ def list_channels(as_json: AsJson = False) -> None:
 @channel_app.command("close", epilog="Example: claimkb channel close 'Politics desk' --reason 'They read the feed.'")
 def close_channel(name: ChannelName, reason: Why, by: As = None) -> None:
     """Tell nobody by a channel any more."""
-    desk, order = open_current_desk(), actions.CloseChannel(channel_id=_open_channel(name).id, reason=reason)
+    desk, command = open_current_desk(), actions.CloseChannel(channel_id=_open_channel(name).id, reason=reason)
     with acting(desk, by, COMMAND_LINE) as actor, desk.work(actor, alone=True) as work:
-        actions.close_channel(work, order)
+        actions.close_channel(work, command)
     say(f"{name} is closed.")
 
 

@@ -51,7 +51,7 @@ def resolve(
 ) -> None:
     """Resolve a prediction: say what happened, why we say so, and what shows it."""
     stances = ((Stance.SUPPORTS, supports), (Stance.REFUTES, refutes), (Stance.CONTEXT, context))
-    order = input_of(
+    command = input_of(
         outcomes.ResolvePrediction,
         prediction_id=prediction,
         verdict=verdict,
@@ -63,7 +63,7 @@ def resolve(
         early_reason=early_reason,
         expected_version=expected_version,
     )
-    outcome = carry_out(outcomes.resolve_prediction, order, by)
+    outcome = carry_out(outcomes.resolve_prediction, command, by)
     if as_json:
         written = {"outcome": str(outcome.id), "verdict": outcome.verdict.value, "review": outcome.review.value}
         print_json({"prediction": str(prediction), **written})
@@ -85,20 +85,20 @@ def _proposed(prediction: UUID) -> UUID:
 
 def confirm(prediction: PredictionArgument, by: As = None) -> None:
     """Let the outcome stand that another person proposed."""
-    order = outcomes.ConfirmOutcome(outcome_id=_proposed(prediction))
-    confirmed = carry_out(outcomes.confirm_outcome, order, by)
+    command = outcomes.ConfirmOutcome(outcome_id=_proposed(prediction))
+    confirmed = carry_out(outcomes.confirm_outcome, command, by)
     say(f"Confirmed: {confirmed.verdict}. {confirmed.rationale}")
 
 
 def reject(prediction: PredictionArgument, reason: Why, by: As = None) -> None:
     """Do not agree with the outcome that is proposed, or take back your own: the prediction is open again."""
-    order = outcomes.RejectOutcome(outcome_id=_proposed(prediction), reason=reason)
-    rejected = carry_out(outcomes.reject_outcome, order, by)
+    command = outcomes.RejectOutcome(outcome_id=_proposed(prediction), reason=reason)
+    rejected = carry_out(outcomes.reject_outcome, command, by)
     say(f"Rejected: {rejected.verdict}. The prediction is open again.")
 
 
 def reopen(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Open a resolved prediction again: its outcome is superseded and stays readable."""
-    order = input_of(outcomes.ReopenPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
-    reopened = carry_out(outcomes.reopen_prediction, order, by)
+    command = input_of(outcomes.ReopenPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    reopened = carry_out(outcomes.reopen_prediction, command, by)
     say(f"Open again: {reopened.question}")

@@ -28,7 +28,7 @@ def move(
     by: As = None,
 ) -> None:
     """Move a prediction's due date. The one before is kept, and every reader sees that it moved."""
-    order = input_of(
+    command = input_of(
         predictions.MoveDueDate,
         prediction_id=prediction,
         kind=kind,
@@ -41,7 +41,7 @@ def move(
         due_reasoning=reasoning,
         expected_version=expected_version,
     )
-    change = carry_out(predictions.move_due_date, order, by)
+    change = carry_out(predictions.move_due_date, command, by)
     say(f"Due on {change.new_due_on} now, before: {change.old_due_on or 'no due date'}. {change.reason}")
 
 
@@ -62,15 +62,15 @@ def snooze(
 
 def withdraw(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Stop tracking a prediction, for a reason of ours: it is none, or a duplicate. It stays readable."""
-    order = input_of(predictions.WithdrawPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
-    withdrawn = carry_out(predictions.withdraw_prediction, order, by)
+    command = input_of(predictions.WithdrawPrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    withdrawn = carry_out(predictions.withdraw_prediction, command, by)
     say(f"Withdrawn: {withdrawn.question}")
 
 
 def restore(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Track a withdrawn prediction again."""
-    order = input_of(predictions.RestorePrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
-    restored = carry_out(predictions.restore_prediction, order, by)
+    command = input_of(predictions.RestorePrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
+    restored = carry_out(predictions.restore_prediction, command, by)
     say(f"Tracked again: {restored.question}")
 
 
@@ -85,8 +85,10 @@ def assign(
     """Say who looks after a prediction: they are told when its day has come."""
     if (account is None) != nobody:
         raise typer.BadParameter("name an account, or say --nobody.")
-    order = following.AssignPrediction(prediction_id=prediction, assignee=account, reason=reason, expected_version=expected_version)
-    assigned = carry_out(following.assign_prediction, order, by)
+    command = following.AssignPrediction(
+        prediction_id=prediction, assignee=account, reason=reason, expected_version=expected_version
+    )
+    assigned = carry_out(following.assign_prediction, command, by)
     say(f"{assigned.assignee or 'Nobody'} looks after it: {assigned.question}")
 
 

@@ -76,9 +76,9 @@ def flag(
 ) -> None:
     """Flag what is overdue, due soon or due for review. Each prediction is flagged once a due date and level."""
     desk = open_current_desk()
-    order = flagging.FlagPredictions(as_of=as_of, dry_run=dry_run)
+    command = flagging.FlagPredictions(as_of=as_of, dry_run=dry_run)
     with desk.work(SCHEDULER) as work:
-        run = flagging.flag_predictions(work, order)
+        run = flagging.flag_predictions(work, command)
     listed = run.flags if as_json else run.flags[:SHOWN]
     rows: list[dict[str, Any]] = []
     with desk.database.read() as session:

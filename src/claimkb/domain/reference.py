@@ -1,7 +1,7 @@
 """How does one record name another, in and out of claimkb?
 
 Inside, a reference is a UUID. Outside, it is a global id: the kind and the UUID in one opaque word, so that an id copied
-from one place cannot be taken for another kind of record. Orders accept both.
+from one place cannot be taken for another kind of record. Commands accept both.
 """
 
 import base64

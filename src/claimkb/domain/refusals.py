@@ -1,7 +1,9 @@
-"""What can be wrong with what a person asks? Every refusal of claimkb, as one tree.
+"""What can be wrong with a command? The root of the tree of refusals, and those of records, predictions, claims and sources.
+
+Those of one subject stand beside it: access, reviewing, following, telling (channels), and questions (lists and filters).
 
 A refusal is a named fact. Its docstring is the message that the person reads, so it says what is wrong and what to do.
-`field` is the path of the input that has to change, in the names of the order.
+`field` is the path of the input that has to change, in the names of the command.
 """
 
 import inspect
@@ -38,7 +40,7 @@ class Refusal(Exception):
 
 @contextmanager
 def within(*place: str | int) -> Iterator[None]:
-    """Say that what is refused inside stands at this place of the order."""
+    """Say that what is refused inside stands at this place of the command."""
     try:
         yield
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""How is an order offered as a GraphQL input? With its own types and descriptions, and judged as a whole.
+"""How is a command offered as a GraphQL input? With its own types and descriptions, and judged as a whole.
 
 What pydantic finds wrong reaches the mutation as a value, not as an exception, so that it becomes user errors.
 """
@@ -22,7 +22,7 @@ MUTATION_ID = "An id of your own for this mutation, given back in the answer."
 
 
 def _build(model: type[BaseModel], value: Any, context: InputContext) -> Any:
-    """Build an order, or return what is wrong with it."""
+    """Build a model, or return what is wrong with it."""
     try:
         return build_pydantic_model(model, value, context)
     except InputValidationError as error:
@@ -70,7 +70,7 @@ INPUT_NAMES = {
 
 @dataclass(frozen=True)
 class MutationInput:
-    """What a mutation was given: the order, or what is wrong with it, and the client's own id."""
+    """What a mutation was given: the command, or what is wrong with it, and the client's own id."""
 
     command: Command | InputValidationError
     client_mutation_id: str | None
@@ -83,7 +83,7 @@ def _build_given(model: type[BaseModel], value: Any, context: InputContext) -> M
 
 
 def with_mutation_id(command: type[Command]) -> Any:
-    """Offer an order as the input of its mutation: with a clientMutationId beside its own fields."""
+    """Offer a command as the input of its mutation: with a clientMutationId beside its own fields."""
     offer(command, f"{command.__name__}Input")
     definition: Any = command.__strawberry_definition__  # type: ignore[attr-defined]
     annotation = StrawberryAnnotation(Optional[str])  # noqa: UP045 - read at run time

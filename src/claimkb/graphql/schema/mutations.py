@@ -1,6 +1,6 @@
 """Which verbs are there? A mutation is one line of a table.
 
-Its input is the action's order, its description is the action's, its permission is on the action; its payload shows the
+Its input is the action's command, its description is the action's, its permission is on the action; its payload shows the
 action's result, what that leads to, and the user errors.
 """
 
@@ -64,7 +64,7 @@ PayloadEdges = dict[str, tuple[type[Record], str]]
 
 @dataclass(frozen=True)
 class Verb:
-    """One mutation: the action, its order, what its result is called and shown as, and what that leads to."""
+    """One mutation: the action, its command, what its result is called and shown as, and what that leads to."""
 
     action: Callable[[Work, Any], Any]
     command: type[Command]
