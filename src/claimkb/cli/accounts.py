@@ -1,7 +1,7 @@
 """The commands for who may use claimkb. Whoever can run them on this machine administers it."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,7 +10,7 @@ from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.acting import Why
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_rows
-from claimkb.cli.tables import say
+from claimkb.cli.tables import Row, say
 from claimkb.domain import Account, Token
 from claimkb.domain.access import NameTaken, NoAccount, NoToken
 from claimkb.domain.account import AccountKind, check_same
@@ -159,7 +159,7 @@ def create_token(
     typer.echo(issued.secret.get_secret_value())
 
 
-def _described(token: Token, account: Account) -> dict[str, Any]:
+def _described(token: Token, account: Account) -> Row:
     """Describe a token."""
     return {
         "prefix": token.prefix,
@@ -173,7 +173,7 @@ def _described(token: Token, account: Account) -> dict[str, Any]:
     }
 
 
-def _abridged(name: str, kind: str, scopes: str, **rest: Any) -> dict[str, Any]:
+def _abridged(name: str, kind: str, scopes: str, **rest: object) -> Row:
     """Put what is long into one column, so that all others fit beside it on a narrow terminal."""
     by = rest.pop("issued by")
     return {"prefix": rest.pop("prefix"), "what": f"{name}\n{kind}: {scopes}\nby {by}", **rest}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -33,7 +33,7 @@ def acting(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Ite
         raise NobodyActs from None
 
 
-def input_of(kind: type[AnyInput], /, **given: Any) -> AnyInput:
+def input_of(kind: type[AnyInput], /, **given: object) -> AnyInput:
     """Make a command of the options that were given; the others stay out of it."""
     return kind.model_validate({name: value for name, value in given.items() if value is not None})
 

@@ -2,7 +2,7 @@
 
 import sys
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
@@ -12,7 +12,7 @@ from claimkb.cli import tables
 from claimkb.cli.accounts import account_of
 from claimkb.cli.acting import As, Why, acting
 from claimkb.cli.reading import AsJson, open_current_desk, print_rows
-from claimkb.cli.tables import say
+from claimkb.cli.tables import Row, say
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import About, ChannelKind, place
 from claimkb.domain.delivery import DeliveryState
@@ -165,7 +165,7 @@ def list_deliveries(
         select = deliveries.matching(DeliveryFilter(state=state or None))
         page = paging.page(session, select, deliveries.ordered(None), paging.Slice(first=first))
         names = {channel.id: channel.name for channel, _ in stored.every(session)}
-    rows: list[dict[str, Any]] = [
+    rows: list[Row] = [
         {
             "id": str(each.id),
             "channel": names[each.channel_id],

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from claimkb.domain.quantity import counted
 from claimkb.identity import LOCAL_EDITOR
 
 
-def _variables(given: str) -> dict[str, Any]:
+def _variables(given: str) -> dict[str, object]:
     """Read variables."""
     try:
         read = json.loads(given)

@@ -1,7 +1,7 @@
 """Which command shows what was changed? It asks the list of revisions that the API has; at the terminal none is private."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from claimkb.cli import tables
 from claimkb.cli.acting import input_of
 from claimkb.cli.finding import After, First, begin
 from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
+from claimkb.cli.tables import Row
 from claimkb.domain import Revision
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id
@@ -64,7 +65,7 @@ def history(
     print_page(page, total, "revisions", rows, as_json, show)
 
 
-def _described(row: Revision) -> dict[str, Any]:
+def _described(row: Revision) -> Row:
     """Say of a revision what a person wants to know of it."""
     return {
         "recordedAt": row.recorded_at,
@@ -79,7 +80,7 @@ def _described(row: Revision) -> dict[str, Any]:
     }
 
 
-def _entry(row: dict[str, Any]) -> tables.Entry:
+def _entry(row: Row) -> tables.Entry:
     """Write a revision for a table: of a record's first version no fields are named, as all are new."""
     fields = [", ".join(each["field"] for each in row["changes"])] if row["version"] > 1 else []
     done = f"{row['action']}, by {row['recordedBy']}"

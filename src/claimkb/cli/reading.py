@@ -1,17 +1,19 @@
 """What do commands share? How they open the desk, read a day, and print JSON and pages of lists."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
+from typer.models import OptionInfo
 
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
+from claimkb.cli.tables import Row
 from claimkb.domain.reference import RefersTo
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
@@ -57,9 +59,10 @@ def day(text: str) -> date:
         raise typer.BadParameter(f"{text} is not a day of the calendar: write it as 2025-11-19.") from None
 
 
-def dated(help_: str) -> Any:
+def dated(help_: str) -> OptionInfo:
     """Make an option that takes a day."""
-    return typer.Option(metavar="DATE", parser=day, help=help_)
+    option: OptionInfo = typer.Option(metavar="DATE", parser=day, help=help_)
+    return option
 
 
 def _prediction_id(given: str) -> UUID:
@@ -75,9 +78,7 @@ PredictionArgument = Annotated[
 ]
 
 
-def print_rows(
-    rows: list[dict[str, Any]], as_json: bool, title: str, none: str, shown: Callable[..., dict[str, Any]] = dict
-) -> None:
+def print_rows(rows: Sequence[Row], as_json: bool, title: str, none: str, shown: Callable[..., Row] = dict) -> None:
     """Print rows as JSON, or as a table with their number; say so where there are none. A table may show them otherwise."""
     if as_json:
         print_json(rows)
@@ -87,7 +88,7 @@ def print_rows(
         tables.say(none)
 
 
-def print_page(page: Page, total: int, name: str, rows: list[dict[str, Any]], as_json: bool, show: Callable[[], None]) -> None:
+def print_page(page: Page, total: int, name: str, rows: Sequence[Row], as_json: bool, show: Callable[[], None]) -> None:
     """Print a page of a list: as JSON under a name, or as it is shown to people; and say how to go on."""
     if as_json:
         print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, name: rows})
@@ -97,7 +98,7 @@ def print_page(page: Page, total: int, name: str, rows: list[dict[str, Any]], as
         tables.say(f"More with --after {page.cursors[-1]}")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print JSON, as it is; instants to the minute."""
 
     def written(each: date | datetime) -> str:

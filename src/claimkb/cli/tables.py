@@ -1,5 +1,6 @@
 """How are records shown on the terminal? Their ids whole, however narrow it is."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +17,9 @@ from claimkb.domain.timeliness import days_overdue, timeliness
 from claimkb.domain.visible import visible
 from claimkb.store.engine import relationships
 from claimkb.store.engine.relationships import Relationship
+
+Row = dict[str, Any]
+"""A record as JSON shows it: the names of the API, and their values."""
 
 out = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)
@@ -40,7 +44,7 @@ def tell(line: str) -> None:
     aside.print(shown(line), soft_wrap=True, markup=False)
 
 
-def described(session: Session, rows: list[Prediction], today: date) -> list[dict[str, Any]]:
+def described(session: Session, rows: list[Prediction], today: date) -> list[Row]:
     """Say of each prediction what a person wants to know of it, in two statements for all."""
     claims = relationships.ones(session, Relationship(domain.Claim), [row.claim_id for row in rows])
     claimants = relationships.ones(session, Relationship(domain.Claimant), [claim and claim.claimant_id for claim in claims])
@@ -60,7 +64,7 @@ def described(session: Session, rows: list[Prediction], today: date) -> list[dic
     ]
 
 
-def described_claims(session: Session, rows: list[Claim]) -> list[dict[str, Any]]:
+def described_claims(session: Session, rows: list[Claim]) -> list[Row]:
     """Say of each claim what a person wants to know of it, in one statement for all."""
     claimants = relationships.ones(session, Relationship(domain.Claimant), [row.claimant_id for row in rows])
     return [
@@ -81,7 +85,7 @@ def described_claims(session: Session, rows: list[Claim]) -> list[dict[str, Any]
     ]
 
 
-def show(rows: list[dict[str, Any]], title: str) -> None:
+def show(rows: list[Row], title: str) -> None:
     """Print predictions, each with the id that commands such as `claimkb resolve` take."""
     entries = []
     for row in rows:
@@ -92,7 +96,7 @@ def show(rows: list[dict[str, Any]], title: str) -> None:
     show_entries(entries, title, "When", "Prediction, who says so, and its id")
 
 
-def show_claims(rows: list[dict[str, Any]], title: str) -> None:
+def show_claims(rows: list[Row], title: str) -> None:
     """Print claims, each with its id."""
     entries = []
     for row in rows:
@@ -132,7 +136,7 @@ def show_entries(entries: list[Entry], title: str, aside: str, about: str) -> No
     out.print(table)
 
 
-def show_plain(rows: list[dict[str, Any]], title: str) -> None:
+def show_plain(rows: Sequence[Mapping[str, object]], title: str) -> None:
     """Print rows as a table, a column for each of their names; neither days nor ids are broken.
 
     Where the terminal is too narrow for that, each value has a line of its own.
@@ -157,7 +161,7 @@ def show_plain(rows: list[dict[str, Any]], title: str) -> None:
     out.print(table)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     """Write a value for a table: an instant as its day, in UTC; JSON has the minute."""
     if isinstance(value, datetime):
         value = value.date()

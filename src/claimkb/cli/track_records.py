@@ -1,7 +1,7 @@
 """How is a claimant's track record shown on the terminal?"""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlmodel import Session
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from claimkb.actions.work import camel
 from claimkb.cli import tables
 from claimkb.cli.reading import AsJson, open_current_desk, print_json
-from claimkb.cli.tables import say
+from claimkb.cli.tables import Row, say
 from claimkb.domain import Claimant
 from claimkb.domain.prediction import PredictionKind
 from claimkb.domain.questions import SeveralOfThisName, UnknownClaimant
@@ -46,12 +46,12 @@ def _claimant(session: Session, name: str) -> Claimant:
         raise UnknownClaimant(name=name, advice=advice) from None
 
 
-def _camel(values: dict[str, Any]) -> dict[str, Any]:
+def _camel(values: Row) -> Row:
     """Write the names of values as the API has them."""
     return {camel(name): value for name, value in values.items()}
 
 
-def described(claimant: Claimant, record: TrackRecord) -> dict[str, Any]:
+def described(claimant: Claimant, record: TrackRecord) -> Row:
     """Write a track record for programs, in the names of the API."""
     return {
         "id": global_id("Claimant", claimant.id),
@@ -81,7 +81,7 @@ def _tell(claimant: Claimant, record: TrackRecord) -> None:
     say(f"Ask again: {of_track_record(record)}")
 
 
-def _shown(held: CalibrationBin) -> dict[str, Any]:
+def _shown(held: CalibrationBin) -> Row:
     """Write a bin of probabilities for people."""
     stated = f"{held.lower} to {held.upper}"
     return {"stated": stated, "count": held.count, "mean": f"{held.mean_stated:.2f}", "came true": f"{held.share_true:.2f}"}

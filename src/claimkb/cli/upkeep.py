@@ -12,7 +12,7 @@ from claimkb.actions.work import asks_to_sign_in_again, camel, permission_of
 from claimkb.cli import migrating, serving, tables
 from claimkb.cli.acting import As, acting
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_json
-from claimkb.cli.tables import say
+from claimkb.cli.tables import Row, say
 from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
 from claimkb.domain.quantity import counted
 from claimkb.identity import SCHEDULER, SEED_LOADER
@@ -80,7 +80,7 @@ def flag(
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, command)
     listed = run.flags if as_json else run.flags[:SHOWN]
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     with desk.database.read() as session:
         for begin in range(0, len(listed), SHOWN):
             some = listed[begin : begin + SHOWN]
