@@ -11,13 +11,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from claimkb.domain.normal_forms import composed, is_mark, quote_form, unlike_plain
 from claimkb.domain.record import Term
 from claimkb.domain.refusals import NothingToAnchor, QuoteAmbiguous, QuoteNotFound, QuoteOutside, Refusal
 from claimkb.domain.source import Snapshot
+
+T = TypeVar("T")
 
 
 class AnchorStatus(Term):
@@ -227,8 +229,7 @@ class Anchors:
             text = None if found.start is None else snapshot.text
             return found, None if text is None else text[found.start : found.end]
 
-        placed: tuple[Anchor, str | None] = self._once((snapshot.id, exact, prefix, suffix, start), find)
-        return placed
+        return self._once((snapshot.id, exact, prefix, suffix, start), find)
 
     def _anchor(self, snapshot: Snapshot, exact: str, prefix: str | None, suffix: str | None, start: int | None) -> Anchor:
         """Place a quote: by its position where one is given, else by its words where the text is kept."""
@@ -257,7 +258,7 @@ class Anchors:
             self._last = snapshot.id, Searched(snapshot.text or "")
         return self._last[1]
 
-    def _once(self, about: Hashable, find: Callable[[], Any]) -> Any:
+    def _once(self, about: Hashable, find: Callable[[], T]) -> T:
         """Look for something once, however it ends."""
         if about not in self._known:
             try:
@@ -268,4 +269,4 @@ class Anchors:
         found = self._known[about]
         if isinstance(found, tuple) and isinstance(found[0], type):
             raise found[0](*found[1], **found[2])
-        return found
+        return cast("T", found)

@@ -1,6 +1,5 @@
 """In which order was what we tell subscribers committed? A numbered line for each flag, outcome and revision."""
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,7 +7,7 @@ from sqlmodel import Field, Index, SQLModel
 
 from claimkb.domain.record import Term
 
-Counting: Any = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Counting = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """The type of a key that the database counts up."""
 
 

@@ -1,7 +1,6 @@
 """What was changed after it was settled? Corrections, in public."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from claimkb.domain.outcome import Outcome, OutcomeReview
@@ -10,11 +9,11 @@ from claimkb.domain.record import Record
 from claimkb.domain.review import Review, ReviewState
 
 UNSAID = frozenset({"assignee", "status"})
-"""What changes in a resolved prediction without a correction: who looks after it; and of one opened again its outcome tells."""
+"""Fields of a resolved prediction that change without a correction: its assignee, and its status, which the outcome explains."""
 
 
-def corrected(record: Record, before: Mapping[str, Any]) -> UUID | None:
-    """Tell of which prediction or claim something confirmed was changed, given the changed fields before; None if nothing was."""
+def corrected(record: Record, before: Mapping[str, object]) -> UUID | None:
+    """Return the id of the settled prediction or claim that a change corrects, or None; `before` has the old values."""
     if isinstance(record, Outcome) and before.get("review") is OutcomeReview.CONFIRMED:
         return record.prediction_id
     if isinstance(record, Prediction) and before.get("status", record.status) is PredictionStatus.RESOLVED:

@@ -125,7 +125,7 @@ def check_not_future(name: str, day: date | None, precision: DatePrecision | Non
     check_begun(name, day and interval(day, precision or DatePrecision.DAY).first, newest)
 
 
-def redate(changes: dict[str, Any], record: Any, name: str, newest: date) -> None:
+def redate(changes: dict[str, Any], record: object, name: str, newest: date) -> None:
     """Complete the change of a date: it brings its precision along, and is not in the future."""
     precision_name = f"{name}_precision"
     if name in changes or precision_name in changes:

@@ -1,7 +1,6 @@
 """What may be changed of what was decided about? What it means: only by who may confirm, for a reason, and not while it waits."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from claimkb.domain.account import Actor
 from claimkb.domain.claim import Claim
@@ -38,7 +37,7 @@ MEANING: dict[type[Record], frozenset[str]] = {
 """The fields in which a record says what is decided about: who said what would happen by when, how surely."""
 
 
-def changed_meaning(record: Record, changes: Mapping[str, Any]) -> list[str]:
+def changed_meaning(record: Record, changes: Mapping[str, object]) -> list[str]:
     """List the fields of a record's meaning that changes would change."""
     return sorted(name for name in MEANING[type(record)] & changes.keys() if changes[name] != getattr(record, name))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.main import FieldInfoMetadata
 
 from claimkb.domain.normal_forms import check_can_be_seen
+
+T = TypeVar("T")
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,7 +57,7 @@ def plain(kind: str, message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def storable(text: Any) -> Any:
+def storable(text: T) -> T:
     """Refuse what PostgreSQL cannot hold: NUL in a text, and half of a surrogate pair."""
     if isinstance(text, str) and "\x00" in text:
         raise ValueError("The text holds a NUL character (U+0000): take it out.")
@@ -77,9 +79,9 @@ ExpectedVersion = Annotated[
 Instant = Annotated[datetime, Rule(description="An instant, in UTC.")]
 
 
-def parts(annotation: Any) -> tuple[Any, list[Any]]:
+def parts(annotation: Any) -> tuple[Any, list[object]]:
     """Take an annotation apart: the bare type, and what `Annotated` says of it, also inside an optional."""
-    said: list[Any] = []
+    said: list[object] = []
     while True:
         if get_origin(annotation) is Annotated:
             annotation, *more = get_args(annotation)
@@ -129,7 +131,7 @@ class Form:
     write: Callable[[str], str]
     of: tuple[str, ...]
 
-    def read(self, record: Any) -> str | None:
+    def read(self, record: object) -> str | None:
         """Write the form of what a record says; None where it says nothing."""
         said = [text for name in self.of if (text := getattr(record, name))]
         return self.write(" · ".join(said)) if said else None
@@ -141,7 +143,7 @@ class Record(SQLModel):
     id: UUID = Field(default=None, primary_key=True, description="Given by the unit of work that adds it.")
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         """Let the value types of the fields decide descriptions and columns."""
         super().__pydantic_init_subclass__(**kwargs)
         describe(cls)
@@ -188,7 +190,7 @@ class Input(BaseModel):
     _storable = field_validator("*")(storable)
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         """Let the value types of the fields give their descriptions."""
         super().__pydantic_init_subclass__(**kwargs)
         describe(cls)

@@ -7,7 +7,7 @@ from one place cannot be taken for another kind of record. Commands accept both.
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field as Rule
@@ -46,7 +46,7 @@ class RefersTo:
 
     kind: str | None
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: object) -> UUID:
         """Turn a global id into its UUID; leave a UUID as it is."""
         if isinstance(value, UUID):
             return value
@@ -67,7 +67,7 @@ class RefersTo:
         except ValueError as error:
             raise BadId(name, advice=str(error)) from None
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read the reference before pydantic sees it."""
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 

@@ -212,7 +212,7 @@ def snooze(prediction: Prediction, until: date, today: date) -> None:
     prediction.review_on = until
 
 
-def amend(prediction: Prediction, changes: Mapping[str, Any], reason: str | None) -> None:
+def amend(prediction: Prediction, changes: Mapping[str, object], reason: str | None) -> None:
     """Correct a prediction. What is sealed changes only while it is open, and for a reason that every reader sees."""
     for name in SEALED_WORDS:
         if name in changes and changes[name] != getattr(prediction, name):

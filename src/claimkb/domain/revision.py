@@ -16,7 +16,7 @@ Action = Annotated[str, Rule(max_length=60, description="The verb that changed i
 RecordType = Annotated[str, Rule(max_length=40, description="The kind of the record, such as Prediction.")]
 
 
-def revise(record: Versioned, changes: Mapping[str, Any]) -> None:
+def revise(record: Versioned, changes: Mapping[str, object]) -> None:
     """Change fields of a record; refuse to clear one that it cannot be without."""
     for name, value in changes.items():
         if value is None and not is_optional(type(record).model_fields[name]):
@@ -25,7 +25,7 @@ def revise(record: Versioned, changes: Mapping[str, Any]) -> None:
         setattr(record, name, value)
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """Write a value as JSON in one way only: keys sorted, no spaces, dates and ids as text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
@@ -90,6 +90,6 @@ def changes(revision: Revision) -> list[tuple[str, str | None, str | None]]:
     return [(name, _text(before.get(name)), _text(after.get(name))) for name in sorted(before.keys() | after.keys())]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     """Write a value for a person: texts as they are, anything else as JSON."""
     return value if value is None or isinstance(value, str) else json.dumps(value)

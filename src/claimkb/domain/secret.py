@@ -3,8 +3,6 @@
 `SecretStr` of pydantic: neither `repr`, `str` nor JSON shows what is in it. Here is how it stands in a column.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from pydantic import SecretStr
 
@@ -18,10 +16,10 @@ class SecretText(sa.TypeDecorator[SecretStr]):
     impl = sa.String
     cache_ok = True
 
-    def process_bind_param(self, value: SecretStr | None, dialect: Any) -> str | None:  # noqa: ARG002 - as it is called
+    def process_bind_param(self, value: SecretStr | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - as it is called
         """Write a secret."""
         return None if value is None else value.get_secret_value()
 
-    def process_result_value(self, value: str | None, dialect: Any) -> SecretStr | None:  # noqa: ARG002 - as it is called
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> SecretStr | None:  # noqa: ARG002 - as it is called
         """Read a secret."""
         return None if value is None else SecretStr(value)

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class WebAddress:
             raise ValueError(f"This web address is longer than {LONGEST_ADDRESS} bytes, which no index can hold.")
         return text
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Check the address after pydantic has checked the text."""
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from claimkb.actions.claims import AddAppearance
@@ -60,7 +59,7 @@ def differences(work: Work, step: Step, command: Command, record: Record) -> Ite
         yield Difference(line, step.said, field, _shown(work, name, recorded, given), _shown(work, name, given, recorded))
 
 
-def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[str, Any, Any]]:
+def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[str, object, object]]:
     """List the fields that a story gives: each with what is recorded and what the story says."""
     for name in type(command).model_fields:
         if name in _SUBJECTS or name not in command.model_fields_set:
@@ -77,7 +76,7 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
         yield "state", record.state, command.state  # type: ignore[attr-defined]
 
 
-def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str, Any]:
+def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str, object]:
     """Tell what would be recorded of a quote: as the text has it, where it stands there."""
     if command.quote is None:
         return {"quote_exact": None}
@@ -91,7 +90,7 @@ def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str,
     return given
 
 
-def _captured(work: Work, command: RecordSource, record: Record) -> Iterator[tuple[str, Any, Any]]:
+def _captured(work: Work, command: RecordSource, record: Record) -> Iterator[tuple[str, object, object]]:
     """Compare the text of a source: it is the same if one of the captures is it."""
     if command.snapshot is None:
         return
@@ -101,7 +100,7 @@ def _captured(work: Work, command: RecordSource, record: Record) -> Iterator[tup
         yield "snapshot", latest and f"a text with the SHA-256 {latest.sha256}", f"a text with the SHA-256 {sha256}"
 
 
-def _shown(work: Work, name: str, value: Any, other: Any) -> str:
+def _shown(work: Work, name: str, value: object, other: object) -> str:
     """Show a value: of a record its name, and of a long text the part that differs."""
     if value is None:
         return "nothing"

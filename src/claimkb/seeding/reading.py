@@ -32,7 +32,7 @@ class Located(dict[str, Any]):
         return copied
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: object) -> object:
     """Copy what a mapping holds."""
     if isinstance(value, Located):
         return value.copy()
@@ -46,7 +46,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         super().__init__(text)
         self.mistakes: list[tuple[int, str]] = []
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> Located:  # noqa: ARG002 - as PyYAML calls it
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Located:  # noqa: ARG002 - as PyYAML calls it
         """Read a mapping with the lines of its keys."""
         found = Located()
         found.line, found.lines = node.start_mark.line + 1, {}

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 from claimkb.actions.claims import RecordClaim, RelateClaims
@@ -40,7 +39,7 @@ class Recording:
 
     @staticmethod
     def _form(kind: type[Source] | type[Claim], command: Command) -> str | None:
-        """Write what an order says in the normal form in which records are compared."""
+        """Write the normal form by which a command's record is compared with others."""
         return forms_of(kind)["filter_form"].read(command)
 
     def _forms(self, kind: type[Source] | type[Claim], commands: list[Command | None]) -> set[str]:
@@ -49,7 +48,7 @@ class Recording:
         return {form for command in commands if isinstance(command, wanted) and (form := self._form(kind, command))}
 
     def placed(self, command: Command) -> Command:
-        """Let an order refer to the records that are there under other ids."""
+        """Let a command refer to the records that are there under other ids."""
         given = {name: self._there[value].id for name, value in command if isinstance(value, UUID) and value in self._there}
         return command.model_copy(update=given)
 
@@ -86,11 +85,11 @@ class Recording:
             return self._double(Claim, command, {"claimant_id": command.claimant_id})
         if isinstance(command, RecordSource):
             known = sources.find_by_url(self._work.session, command.url) if command.url else None
-            said = {"url": None, "kind": command.kind, "published_on": command.published_on}
+            said: dict[str, object] = {"url": None, "kind": command.kind, "published_on": command.published_on}
             return known or self._double(Source, command, said)
         return None
 
-    def _double(self, kind: type[Source] | type[Claim], command: Command, said: dict[str, Any]) -> Record | None:
+    def _double(self, kind: type[Source] | type[Claim], command: Command, said: dict[str, object]) -> Record | None:
         """Find a record of another story that has the same normal form and says the same."""
         said["filter_form"] = self._form(kind, command)
         same = (each for each in self._doubles[kind] if all(getattr(each, name) == value for name, value in said.items()))

@@ -18,6 +18,10 @@ NAMESPACE = UUID("6f1c5a0e-7d0b-5f57-9a52-0c1a1b0dc1a1")
 """The name space of the ids that stories get (RFC 9562, version 5)."""
 
 
+Action = Callable[[Work, Any], Record]
+"""Records what a command of its own kind says."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One record of a story: what it is, its id, and the action that records it."""
@@ -26,12 +30,12 @@ class Step:
     id: UUID
     said: str
     """What it is, with its key, or the key of its claim."""
-    action: Callable[[Work, Any], Record]
+    action: Action
     command: type[Command]
     given: Located
 
 
-_RECORDED: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Command]]] = {
+_RECORDED: dict[type[Record], tuple[Action, type[Command]]] = {
     Source: (sources.record_source, sources.RecordSource),
     Claimant: (claimants.record_claimant, claimants.RecordClaimant),
     Claim: (claims.record_claim, claims.RecordClaim),
@@ -40,7 +44,7 @@ _RECORDED: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Command]
     Prediction: (predictions.record_prediction, predictions.RecordPrediction),
     ClaimRelation: (claims.relate_claims, claims.RelateClaims),
 }
-"""The action that records each kind, and its order."""
+"""The action that records each kind, and its command."""
 
 _SAID: dict[type[Record], str] = {
     **{kind: kind.__name__.lower() for kind in (Source, Claimant, Claim)},
@@ -179,7 +183,7 @@ class Story:
 
 
 def _keys(command: type[Command], *own: str, without: tuple[str, ...] = ()) -> list[str]:
-    """List the keys that a story may use where an order is made of them."""
+    """List the keys that a story may use where a command is made of them."""
     fields = [name.removesuffix("_id") for name in command.model_fields if name not in without]
     return sorted({*fields, *own})
 
@@ -209,7 +213,7 @@ def _known_keys(step: Step, place: tuple[int | str, ...]) -> list[str]:
 
 
 def command_of(step: Step, mistakes: list[tuple[int, str]]) -> Command | None:
-    """Check what a step says; note each mistake with its line and its key, and then give no order."""
+    """Check what a step says; note each mistake with its line and its key, and then return no command."""
     try:
         command = step.command(**step.given)
     except ValidationError as error:

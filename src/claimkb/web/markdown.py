@@ -1,6 +1,7 @@
 """How do texts of others come into a page of Markdown without changing it? A template escapes all that it shows."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from unicodedata import category
 
@@ -12,7 +13,7 @@ _STEERING = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|(?:^
 _NUMBERED = re.compile(r"^(\d+)(?=[.)](?: |$))")
 
 
-def one_line(value: Any) -> str:
+def one_line(value: object) -> str:
     """Write a value on one line, without what would steer a terminal."""
     line = re.sub(r"\s+", " ", str(value))
     return "".join("\N{REPLACEMENT CHARACTER}" if category(sign) == "Cc" else sign for sign in line)
@@ -28,7 +29,7 @@ def marked(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - what is marked is no HTML, and no browser sees it
 
 
-def written(value: Any) -> Markup:
+def written(value: object) -> Markup:
     """Write what a template shows: escaped, unless it is Markdown already."""
     return value if isinstance(value, Markup) else marked(escaped(one_line(value).strip()))
 
@@ -58,7 +59,7 @@ def _bold_part(before: str, exact: str, after: str) -> tuple[int, int]:
     return begin, end
 
 
-def quoted(quote: dict[str, Any]) -> Markup:
+def quoted(quote: Mapping[str, Any]) -> Markup:
     """Write a quote in bold, in its context."""
     before, exact, after = (one_line(quote[name] or "") for name in ("prefix", "exact", "suffix"))
     before, after = before.lstrip(), after.rstrip()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import jinja2
 from graphql import strip_ignored_characters
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -101,7 +102,7 @@ def more(connection: Said) -> int:
     return int(connection["totalCount"]) - len(connection["nodes"])
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: object) -> Markup:
     """Write JSON into a block of code: what is in it is from the schema, not from data."""
     return markdown.marked(json.dumps(value, ensure_ascii=False, indent=2))
 

@@ -1,9 +1,8 @@
 """What have all pages in common? Their templates, what their answers say to a browser, and how a refusal looks."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from starlette.requests import ClientDisconnect, Request
@@ -20,6 +19,9 @@ log = logging.getLogger("claimkb")
 COST = 10
 """What it costs to ask for a page, of what an address may run up."""
 
+Answer = Callable[[Request], Awaitable[Response]]
+"""Answers a request for a page."""
+
 FOLDER = Path(__file__).parent
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
@@ -33,7 +35,7 @@ HEADERS = {
 }
 
 
-def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+def page(template: str, status: int = 200, **shown: object) -> HTMLResponse:
     """Answer with a page."""
     return HTMLResponse(TEMPLATES.get_template(template).render(shown), status, HEADERS)
 
@@ -43,24 +45,24 @@ def on_a_page(refused: Refused) -> Response:
     return page("refused.html", refused.status, refusal=refused.message)
 
 
-def charged(answer: Callable[[Request], Any], rates: Rates, cost: int = COST) -> Callable[[Request], Any]:
+def charged(answer: Answer, rates: Rates, cost: int = COST) -> Answer:
     """Charge the address that asks for a page, before anything is done for it."""
 
-    async def answered(request: Request) -> Any:
+    async def answered(request: Request) -> Response:
         spend(rates, address_of(request), cost)
         return await answer(request)
 
     return answered
 
 
-def told(answer: Callable[[Request], Any], show: Callable[[Refused], Response] = on_a_page) -> Callable[[Request], Any]:
+def told(answer: Answer, show: Callable[[Refused], Response] = on_a_page) -> Answer:
     """Log a request, and show it where it is refused."""
 
     async def shown_or_told(request: Request) -> Response:
         request_id = request_id_of(request)
         with logs.OfRequest(request.method, request.url.path, request_id) as asked_for:
             try:
-                shown: Response = await answer(request)
+                shown = await answer(request)
             except ClientDisconnect:
                 log.info("%s %s: the client left", request.method, request.url.path)
                 return Response()

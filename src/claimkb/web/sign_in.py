@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic import SecretStr
@@ -94,7 +93,7 @@ class SignInPages:
         self, account: Account, secret: SecretStr | None = None, status: int = 200, refusal: str | None = None
     ) -> Response:
         """Answer with the page of the second factor, or with how to set one up: with the secret that was sent, or a new one."""
-        shown: dict[str, Any] = {"account": account, "refusal": refusal}
+        shown: dict[str, object] = {"account": account, "refusal": refusal}
         if second_factor.is_set_up(account):
             return page("second_factor.html", status, **shown)
         new = secret if secret is not None and second_factor.is_secret(secret) else self._sign_ins.new_secret()
