@@ -1,8 +1,8 @@
 """How does the work stand? What is overdue, what is coming, which reviews are due, and whether the job runs."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 import strawberry
 from sqlmodel import Session
@@ -47,7 +47,7 @@ class Backlog:
         description="How many predictions stand to the calendar in each way.",
         directives=[weighing(100), SHORT],
     )
-    def counts(self: Any, _info: strawberry.Info) -> Any:
+    def counts(self, _info: strawberry.Info) -> Callable[[Session], object]:
         def ask(session: Session) -> list[TimelinessCount]:
             counted = predictions.count_by_timeliness(session, self.today)
             return [TimelinessCount(timeliness=each, count=number) for each, number in counted.items()]
@@ -55,7 +55,7 @@ class Backlog:
         return ask
 
     @asked(types.Prediction | None, description="The prediction that has been overdue for longest; null if none is.")
-    def oldest_overdue(self: Any, _info: strawberry.Info) -> Any:
+    def oldest_overdue(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(predictions.oldest_overdue, today=self.today)
 
     @asked(
@@ -63,18 +63,18 @@ class Backlog:
         description="How many claims have a review that is to be looked at again, as its reviewBy has passed.",
         directives=[weighing(5)],
     )
-    def reviews_due(self: Any, _info: strawberry.Info) -> Any:
+    def reviews_due(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(paging.count, select=claims.matching(ClaimFilter(review_due=True), self.today))
 
     @asked(bool, description="Whether the job has missed two of its runs: somebody should look why.")
-    def job_is_late(self: Any, info: strawberry.Info) -> Any:
+    def job_is_late(self, info: strawberry.Info) -> Callable[[Session], object]:
         desk = context_of(info).desk
         return lambda session: is_late(flags.last_run(session, JOB), desk.now(), desk.policy.job_every)
 
     @asked(int, description="How many deliveries of digests and webhooks were given up: somebody should look why.")
-    def parked(self: Any, _info: strawberry.Info) -> Any:
+    def parked(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return deliveries.count_parked
 
     @asked(LastRun | None, description="When the job that flags predictions last succeeded; null if it never has.")
-    def last_run(self: Any, _info: strawberry.Info) -> Any:
+    def last_run(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(flags.last_run, job=JOB)

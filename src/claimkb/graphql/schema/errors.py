@@ -1,10 +1,12 @@
 """How does a refusal reach the client? What a person can put right becomes a user error; the rest a coded error."""
 
 import logging
+from collections.abc import Callable
 from typing import Any, Optional
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
+from sqlmodel import Session
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.pydantic import InputValidationError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -70,8 +72,8 @@ class UserError:
     known: strawberry.Private[Record | None] = None
 
     @asked(Optional[Node], description="The record that is there already, where the code is DUPLICATE.")  # noqa: UP045
-    def existing(self: Any, _info: Any) -> Any:
-        known: Record | None = self.known
+    def existing(self, _info: strawberry.Info) -> Callable[[Session], object]:
+        known = self.known
         return lambda session: None if known is None else records.find(session, type(known), records.id_of(known))
 
 

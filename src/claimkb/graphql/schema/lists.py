@@ -19,7 +19,7 @@ from claimkb.store.engine import paging
 class Listing:
     """A list of records that can be filtered and ordered: how the question and the order become SQL."""
 
-    shown_as: Any
+    shown_as: type
     record: type[Record]
     filter: type[Input]
     order: type[Input]

@@ -52,10 +52,10 @@ T = TypeVar("T")
 class Payload:
     """What a mutation gives: its result or what is wrong, and the client's own id."""
 
-    result: Any
+    result: object
     user_errors: list[UserError]
     client_mutation_id: str | None
-    leads: Mapping[str, Any] = field(default_factory=dict)
+    leads: Mapping[str, object] = field(default_factory=dict)
     """What the result leads to, as the change left it, where that was read with it."""
 
 
@@ -69,9 +69,9 @@ class Verb:
     action: Callable[[Work, Any], Any]
     command: type[Command]
     result: str
-    shown_as: Any
+    shown_as: type
     leads_to: PayloadEdges = field(default_factory=dict)
-    similar: Any = None
+    similar: object = None
     """What its payload asks for what is like the result."""
 
 
@@ -132,10 +132,10 @@ VERBS = (
 )
 
 
-def _result(verb: Verb) -> Any:
+def _result(verb: Verb) -> object:
     """Make the payload's field for the result itself."""
 
-    def resolve(root: Any) -> Any:
+    def resolve(root: Payload) -> object:
         return root.result
 
     description = "The record; null if the input was refused."
@@ -156,15 +156,15 @@ def _lead(name: str, target: type[Record], via: str) -> Any:
     return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata={"leads_by": via})
 
 
-def _payload(verb: Verb) -> Any:
+def _payload(verb: Verb) -> type:
     """Make the payload type of a verb."""
     fields = {verb.result: _result(verb), **{name: _lead(name, *to) for name, to in verb.leads_to.items()}}
 
-    def user_errors(root: Any) -> list[UserError]:
-        return list(root.user_errors)
+    def user_errors(root: Payload) -> list[UserError]:
+        return root.user_errors
 
-    def client_mutation_id(root: Any) -> str | None:
-        return root.client_mutation_id  # type: ignore[no-any-return]
+    def client_mutation_id(root: Payload) -> str | None:
+        return root.client_mutation_id
 
     if verb.similar is not None:
         fields["similar"] = verb.similar
@@ -181,7 +181,7 @@ async def carry_out(
 ) -> tuple[Payload, T | None]:
     """Do what a mutation is for, and read what its answer shows in the same transaction: None if it is refused."""
 
-    def answer(result: Any, *errors: UserError) -> Payload:
+    def answer(result: object, *errors: UserError) -> Payload:
         return Payload(result, [*errors], given.client_mutation_id)
 
     def read_of(session: Session, result: Any) -> T:
@@ -202,13 +202,13 @@ async def carry_out(
     return done, shown
 
 
-def _leads(verb: Verb, session: Session, answer: Payload) -> dict[str, Any]:
+def _leads(verb: Verb, session: Session, answer: Payload) -> dict[str, object]:
     """Read what a result leads to, as the change leaves it."""
     keys = {name: (target, getattr(answer.result, via)) for name, (target, via) in verb.leads_to.items()}
     return {name: records.find(session, target, key) for name, (target, key) in keys.items()}
 
 
-def _described(action: Callable[..., Any]) -> str:
+def _described(action: Callable[..., object]) -> str:
     """Describe an action, and say if it asks people to sign in again."""
     again = " In a browser it takes a person who has signed in recently; else its code is SIGN_IN_AGAIN."
     return document(action) + (again if asks_to_sign_in_again(action) else "")

@@ -1,7 +1,6 @@
 """Under which address is the same asked again? A GET of /graphql with the whole question in it, to be cited."""
 
 import json
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from claimkb.domain.reference import global_id
@@ -14,7 +13,7 @@ TRACK_RECORD = (
 )
 
 
-def _address(query: str, variables: dict[str, Any]) -> str:
+def _address(query: str, variables: dict[str, object]) -> str:
     """Write the path that asks a question by GET, percent-encoded."""
     written = {"query": query, "variables": json.dumps(variables, separators=(",", ":"))}
     return f"/graphql?{urlencode(written, quote_via=quote, safe='')}"
@@ -22,5 +21,5 @@ def _address(query: str, variables: dict[str, Any]) -> str:
 
 def of_track_record(record: TrackRecord) -> str:
     """Write the path that asks for the track record of the same claimant again."""
-    variables = {"id": global_id("Claimant", record.claimant_id)}
+    variables: dict[str, object] = {"id": global_id("Claimant", record.claimant_id)}
     return _address(TRACK_RECORD, variables | ({"kind": record.kind.value} if record.kind else {}))

@@ -1,15 +1,17 @@
 """Which questions can be asked? Records by id, lists by filter and order, and how the backlog stands."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 import strawberry
+from sqlmodel import Session
 from strawberry.tools import create_type
+from strawberry.types.field import StrawberryField
 
 from claimkb import domain
 from claimkb.domain.channel import MOST_OF_ONES_OWN
@@ -31,6 +33,8 @@ from claimkb.graphql.schema.search import Searches
 from claimkb.store import channels, sources
 from claimkb.store.engine import records
 from claimkb.store.engine.paging import MOST, OrderBy, Slice
+
+T = TypeVar("T")
 
 NODES: dict[str, type[Record]] = {
     record.__name__: record
@@ -59,14 +63,14 @@ NODES: dict[str, type[Record]] = {
 """The kinds of records that `node` finds."""
 
 
-def _judged(given: Any) -> Any:
+def _judged(given: T | Exception) -> T:
     """Pass on a filter or an order; refuse one that breaks a rule."""
     if isinstance(given, Exception):
         raise given
     return given
 
 
-def _list(name: str, listing: Listing) -> Any:
+def _list(name: str, listing: Listing) -> StrawberryField:
     """Make the field of a list."""
     filter_type = offer(listing.filter, listing.filter.__name__)
     order_type = offer(listing.order, listing.order.__name__)
@@ -92,7 +96,7 @@ def _list(name: str, listing: Listing) -> Any:
         select, order = ask(context.today, {"filter": filter, "order_by": order_by}, context.actor.sees_all)
         return found(context, select, order, Slice(first, after, last, before))
 
-    field = strawberry.field(
+    field: StrawberryField = strawberry.field(
         resolver=resolve,
         graphql_type=Connection[shown_as],  # type: ignore[valid-type]
         description=listing.description,
@@ -131,7 +135,7 @@ async def _record(context: Context, where: tuple[str, UUID] | None) -> Any:
 IdArgument = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 
-def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
+def _by_id(name: str, shown_as: type, record: type[Record]) -> StrawberryField:
     """Make the field that finds a record of one kind by its id."""
 
     async def resolve(info: strawberry.Info, id: IdArgument) -> Any:
@@ -139,7 +143,7 @@ def _by_id(name: str, shown_as: Any, record: type[Record]) -> Any:
         return await _record(context, named(context, id, record.__name__))
 
     description = f"The {name} with this id; null if there is none."
-    field = strawberry.field(
+    field: StrawberryField = strawberry.field(
         resolver=resolve,
         graphql_type=Optional[shown_as],  # noqa: UP045
         description=description,
@@ -159,7 +163,7 @@ class Viewer:
     account_id: strawberry.Private[UUID | None]
 
     @asked(types.Account | None, description="The account; null for who has none: anonymous readers, and the local editor.")
-    def account(self: Any, _info: strawberry.Info) -> Any:
+    def account(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(records.find, kind=domain.Account, id_=self.account_id)
 
     @asked(
@@ -167,7 +171,7 @@ class Viewer:
         description="Your own open channels: by which you are told.",
         directives=[weighing(QUESTION), ListSize(assumed_size=MOST_OF_ONES_OWN)],
     )
-    def channels(self: Any, _info: strawberry.Info) -> Any:
+    def channels(self, _info: strawberry.Info) -> Callable[[Session], object]:
         if self.account_id is None:
             return lambda _session: []
         return partial(channels.of_account, account_id=self.account_id)
@@ -205,8 +209,8 @@ class _Singles:
 
     @asked(types.Source | None, description="The source that is published at this address; null if none is recorded.")
     def source_by_url(
-        self: Any, _info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
-    ) -> Any:
+        self, _info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
+    ) -> Callable[[Session], object]:
         return partial(sources.find_by_url, url=str(url))
 
     @strawberry.field(description="How the work stands.")

@@ -1,6 +1,6 @@
 """What is found by its words, and which claims say nearly the same?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Union
 from uuid import UUID
@@ -71,17 +71,16 @@ class SearchConnection:
 
     query: strawberry.Private[str]
     sought: strawberry.Private[Sought]
-    page: strawberry.Private[Callable[[], Any]]
-    count: strawberry.Private[Callable[[], Any]]
+    page: strawberry.Private[Callable[[], Awaitable[Page]]]
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The records of the page.")
     async def nodes(self) -> list[SearchResult]:
-        page: Page = await self.page()
-        return page.rows
+        return (await self.page()).rows
 
     @strawberry.field(description="The records of the page, each with its cursor and a snippet.")
     async def edges(self) -> list[SearchEdge]:
-        page: Page = await self.page()
+        page = await self.page()
         return [
             SearchEdge(node=row, cursor=cursor, sought=self.sought) for row, cursor in zip(page.rows, page.cursors, strict=True)
         ]
@@ -93,8 +92,7 @@ class SearchConnection:
     @strawberry.field(description="How many records the search finds. Counted only when asked for.", directives=[weighing(COUNT)])
     async def total_count(self, info: strawberry.Info) -> int:
         charge_for_phrases(self.query, context_of(info))
-        found: int = await self.count()
-        return found
+        return await self.count()
 
 
 @object_type()
@@ -161,10 +159,10 @@ class Searches:
         check_query(query, context)
         matching = search.matching(query, kinds, is_sqlite=context.desk.database.is_sqlite)
 
-        def page(session: Session, keys: Sequence[Any]) -> list[Page]:
+        def page(session: Session, keys: Sequence[object]) -> list[Page]:
             return [_found(session, matching, wanted) for _ in keys]
 
-        def count(session: Session, keys: Sequence[Any]) -> list[int]:
+        def count(session: Session, keys: Sequence[object]) -> list[int]:
             return [paging.count(session, matching) for _ in keys]
 
         return SearchConnection(
@@ -181,7 +179,7 @@ class Searches:
         directives=[weighing(ALIKE), ListSize(assumed_size=USUAL_ALIKE, slicing_arguments=["first"])],
     )
     def similar_claims(
-        self: Any,
+        self,
         info: strawberry.Info,
         statement: Annotated[str, strawberry.argument(description="What is claimed; at most 1000 characters.")],
         claim_id: Annotated[
@@ -192,7 +190,7 @@ class Searches:
             ),
         ] = None,
         first: Annotated[int | None, strawberry.argument(description="How many: 10 where left out, 100 at most.")] = None,
-    ) -> Any:
+    ) -> Callable[[Session], object]:
         _check_length("statement", statement, LONGEST_STATEMENT)
         context_of(info).spend(WORD * len(telling(statement)))
         most = USUAL_ALIKE if first is None else first
@@ -205,14 +203,14 @@ class Searches:
 MOST_SIMILAR = 5
 
 
-def _similar(type_: Any, description: str, find: Callable[[Session, Any], list[Any]], cost: int = QUESTION) -> Any:
+def _similar(type_: type, description: str, find: Callable[[Session, Any], Sequence[object]], cost: int = QUESTION) -> object:
     """Make a payload's field for what is like the result: a person says whether it is the same."""
 
-    def ask(root: Any, _info: Any) -> Callable[[Session], Any]:
+    def ask(root: Any, _info: strawberry.Info) -> Callable[[Session], object]:
         result = root.result
         return lambda session: [] if result is None else find(session, result)
 
-    return asked(list[type_], description=description, directives=[weighing(cost), ListSize(assumed_size=MOST_SIMILAR)])(ask)
+    return asked(list[type_], description=description, directives=[weighing(cost), ListSize(assumed_size=MOST_SIMILAR)])(ask)  # type: ignore[valid-type]
 
 
 SIMILAR_SOURCES = _similar(

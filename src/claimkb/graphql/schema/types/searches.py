@@ -22,7 +22,7 @@ from claimkb.store import predictions, searches
 from claimkb.store.engine.paging import OrderBy, Slice
 
 
-def _named(value: Any) -> Any:
+def _named(value: object) -> object:
     """Give the fields of a filter the names that the API has for them."""
     return {camel(name): _named(each) for name, each in value.items()} if isinstance(value, dict) else value
 
