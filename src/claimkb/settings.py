@@ -31,7 +31,7 @@ ALIKE = 0.8
 
 
 def is_mail_server(url: str) -> bool:
-    """Tell whether an address leads to a mail server, and says no nonsense of who sends."""
+    """Tell whether an address leads to a mail server, and whether its sender is an e-mail address."""
     try:
         parts = urlsplit(url)
         senders = [parseaddr(each)[1] for each in parse_qs(parts.query, keep_blank_values=True).get("from", [])]

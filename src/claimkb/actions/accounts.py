@@ -144,7 +144,7 @@ def issue(work: Work, owner: Account, **told: Any) -> Token:
 
 
 def made_with(work: Work) -> Token | None:
-    """Find the token with which somebody acts; None for who has signed in: what they make outlasts that."""
+    """Find the access token of the actor; None for a person who signed in, as their tokens outlast the session."""
     shown = records.get(work.session, Token, work.actor.token_id) if work.actor.token_id is not None else None
     return shown if shown is not None and shown.kind is TokenKind.ACCESS else None
 

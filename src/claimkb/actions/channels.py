@@ -1,4 +1,4 @@
-"""Arrange who is told of what: open channels and close them, and try again what was given up."""
+"""Open channels and close them, and retry deliveries that were given up."""
 
 import base64
 
@@ -46,7 +46,7 @@ class RetryDelivery(Command):
 
 
 def _host(opened: Channel) -> str | None:
-    """Tell to which host an address leads, if to one; refuse an address that what sends to it cannot read: each try would fail."""
+    """Return the host of an address, or None; refuse an address that its sender cannot parse, as each delivery would fail."""
     address = opened.address.get_secret_value()
     if opened.kind is ChannelKind.WEBHOOK:
         import httpx2

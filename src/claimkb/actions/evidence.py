@@ -59,7 +59,7 @@ def _source(work: Work, command: GiveEvidence) -> Source:
 def give_evidence(
     work: Work, command: GiveEvidence, *, claim: Claim | None = None, outcome: Outcome | None = None, review: Review | None = None
 ) -> Evidence:
-    """Attach a piece of evidence, inside whichever action asked for it."""
+    """Attach a piece of evidence, in the transaction of another action."""
     source = _source(work, command)
     work.anchors.check_occurs(sources.latest_snapshot(work.session, source.id), command.quote)
     given = Evidence(

@@ -87,7 +87,7 @@ def resolve_prediction(work: Work, command: ResolvePrediction) -> Outcome:
 
 @contextmanager
 def _reviewing(work: Work, command: ConfirmOutcome) -> Iterator[tuple[Prediction, Outcome]]:
-    """Hold a proposed outcome, and its prediction before it: whoever changes both begins with the prediction."""
+    """Hold a proposed outcome, and its prediction before it: every action locks them in this order."""
     known = records.get(work.session, Outcome, command.outcome_id, "outcome_id")
     with changing(work, known.prediction_id, None) as prediction:
         yield prediction, work.to_change(Outcome, command.outcome_id, "outcome_id", command.expected_version)

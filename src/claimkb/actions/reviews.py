@@ -93,7 +93,7 @@ def review_claim(work: Work, command: ReviewClaim) -> Review:
 
 
 def _hold(work: Work, command: ConfirmReview) -> tuple[Claim, Review]:
-    """Hold a review, and its claim before it: whoever changes both begins with the claim."""
+    """Hold a review, and its claim before it: every action locks them in this order."""
     known = records.get(work.session, Review, command.review_id, "review_id")
     claim = work.to_change(Claim, known.claim_id, "review_id", None)
     return claim, work.to_change(Review, command.review_id, "review_id", command.expected_version)

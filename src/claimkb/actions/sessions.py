@@ -55,7 +55,7 @@ def _held(work: Work, command: SignIn) -> Account:
 
 
 def _proven(work: Work, command: SignIn) -> Account:
-    """Fetch the account of who has shown all that it asks for: refuse a wrong code too."""
+    """Fetch the account after password and second factor were right; refuse a wrong code."""
     proven = _held(work, command)
     second_factor.take_code(proven, command.code, work.now)
     return proven

@@ -100,7 +100,7 @@ def check_new(work: Work, url: str | None, own: UUID | None = None) -> None:
 
 
 def add_source(work: Work, command: RecordSource) -> Source:
-    """Add a source that is new and its snapshot, inside whichever action asked for it."""
+    """Add a new source and its snapshot, in the transaction of another action."""
     check_not_future("published_on", command.published_on, command.published_on_precision, work.newest_day)
     if command.derived_from_id is not None:
         records.get(work.session, Source, command.derived_from_id, "derived_from_id")

@@ -58,8 +58,8 @@ class Desk:
     ) -> "Iterator[Work]":
         """Open the one transaction in which an action works, and look there once more whether the actor is still let in.
 
-        Who changes accounts and tokens does it alone: two who change each other's would wait for one another. What a change
-        leads to is written in the end: its history, the words that find it, and, while nobody else can, its announcements.
+        With `alone`, one such action runs at a time: two that change each other's accounts or tokens would deadlock. History
+        and search words are written at the end; announcements last, under their lock.
         """
         now = self.now()
         with self.database.write(cancellation) as session:
@@ -79,7 +79,7 @@ class Desk:
 
 
 def admitted(session: Session, actor: Actor, now: datetime) -> Actor:
-    """Look up again who acts, as the account and its token stand now; refuse who is not let in any more."""
+    """Look up the actor's account and token again; refuse the actor if either is no longer in force."""
     if actor.is_local:
         locks.share(session, Lock.ADMITTING)
         if accounts.is_there_any(session):
@@ -93,7 +93,7 @@ def admitted(session: Session, actor: Actor, now: datetime) -> Actor:
 
 @dataclass(frozen=True)
 class Work:
-    """What an action works with: its transaction, on whose behalf, and when."""
+    """The context of an action: its transaction, its actor, and its instant."""
 
     session: Session
     actor: Actor
@@ -103,9 +103,9 @@ class Work:
     random: Callable[[int], bytes]
     policy: Policy
     anchors: Anchors
-    """Where the quotes of the command stand, as far as that was looked for before the transaction."""
+    """The places of the command's quotes, as far as they were looked up before the transaction."""
     reads: list[Callable[[], None]] = field(default_factory=list)
-    """What is read of the change when all of it is written, and before anybody else can change it again."""
+    """Reads of the written change, run before the commit, so that no other writer can change it in between."""
 
     @property
     def newest_day(self) -> date:
@@ -125,7 +125,7 @@ class Work:
 
     @contextmanager
     def because(self, reason: str) -> Iterator[None]:
-        """Write what changes inside to the history at once, with another reason than the command's."""
+        """Write the changes made inside to the history at once, with another reason than the command's."""
         said = self.session.info["reason"]
         self.session.info["reason"] = reason
         yield
@@ -174,9 +174,9 @@ def asks_to_sign_in_again(action: Callable[..., object]) -> bool:
 def needs(
     permission: Permission, *, recently: bool = False
 ) -> Callable[[Callable[[Work, AnyCommand], T]], Callable[[Work, AnyCommand], T]]:
-    """Let only those use an action who have a permission, and name the action in the history of what it changes.
+    """Guard an action with a permission, and name the action in the history of its changes.
 
-    What lets somebody in, or sends something out, takes a person in a browser who has signed in recently.
+    With `recently`, a person in a browser must have signed in a short while ago: for actions that let somebody in or send data out.
     """
 
     def guard(action: Callable[[Work, AnyCommand], T]) -> Callable[[Work, AnyCommand], T]:

@@ -174,7 +174,7 @@ def _described(token: Token, account: Account) -> Row:
 
 
 def _abridged(name: str, kind: str, scopes: str, **rest: object) -> Row:
-    """Put what is long into one column, so that all others fit beside it on a narrow terminal."""
+    """Put the long values into one column, so that all others fit beside it on a narrow terminal."""
     by = rest.pop("issued by")
     return {"prefix": rest.pop("prefix"), "what": f"{name}\n{kind}: {scopes}\nby {by}", **rest}
 

@@ -26,7 +26,7 @@ Version = Annotated[int | None, typer.Option(min=1, help="Refuse if the predicti
 
 @contextmanager
 def acting(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Iterator[Actor]:
-    """Give who acts: the account of a name, or where none is named another, but only while there is no account."""
+    """Yield the actor: the named account, or `otherwise` while the database has no account."""
     try:
         yield at_terminal(desk, name, otherwise)
     except DoorShut:  # found in the transaction of the change, so that no account is made meanwhile
@@ -39,7 +39,7 @@ def input_of(kind: type[AnyInput], /, **given: object) -> AnyInput:
 
 
 def carry_out(action: Callable[[Work, AnyInput], T], command: AnyInput, by: str | None) -> T:
-    """Carry out an action in its transaction, and tell what came of it."""
+    """Carry out an action in its transaction, and return its result."""
     desk = open_current_desk()
     with acting(desk, by) as actor, desk.work(actor) as work:
         return action(work, command)

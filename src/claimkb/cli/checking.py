@@ -1,4 +1,4 @@
-"""The command that looks whether the database holds what cannot be."""
+"""Which command looks for rows in the database that contradict each other?"""
 
 import typer
 

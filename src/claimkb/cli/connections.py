@@ -61,7 +61,7 @@ class Connection(HttpToolsProtocol):
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more, and let what is being answered know: it need not be the request that came last."""
+        """Stop all timers, and tell the request that is being answered, which need not be the newest one."""
         if self._answering is not None and not self._answering.response_complete:
             self._answering.disconnected = True
         super().connection_lost(exc)

@@ -66,7 +66,7 @@ def history(
 
 
 def _described(row: Revision) -> Row:
-    """Say of a revision what a person wants to know of it."""
+    """Describe a revision for a list."""
     return {
         "recordedAt": row.recorded_at,
         "recordedBy": row.recorded_by,

@@ -1,4 +1,4 @@
-"""What is said while the database is brought up to date, and of what looks the same in it?"""
+"""What does a person see while the database is migrated, and of names in it that look the same?"""
 
 from claimkb.actions.work import Desk
 from claimkb.cli.tables import say, tell

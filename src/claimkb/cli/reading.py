@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program i
 
 
 _ENDING: ContextVar[ExitStack] = ContextVar("_ENDING")
-"""What is done when the command ends."""
+"""Callbacks that run when the command ends."""
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def say(line: str = "") -> None:
 
 
 def shown(text: str) -> str:
-    """Write a text, which may have several lines, without what would steer a terminal."""
+    """Write a text, which may have several lines, without control characters."""
     return "\n".join(map(visible, text.split("\n")))
 
 
@@ -45,7 +45,7 @@ def tell(line: str) -> None:
 
 
 def described(session: Session, rows: list[Prediction], today: date) -> list[Row]:
-    """Say of each prediction what a person wants to know of it, in two statements for all."""
+    """Describe predictions for a list, in two statements for all of them."""
     claims = relationships.ones(session, Relationship(domain.Claim), [row.claim_id for row in rows])
     claimants = relationships.ones(session, Relationship(domain.Claimant), [claim and claim.claimant_id for claim in claims])
     return [
@@ -65,7 +65,7 @@ def described(session: Session, rows: list[Prediction], today: date) -> list[Row
 
 
 def described_claims(session: Session, rows: list[Claim]) -> list[Row]:
-    """Say of each claim what a person wants to know of it, in one statement for all."""
+    """Describe claims for a list, in one statement for all of them."""
     claimants = relationships.ones(session, Relationship(domain.Claimant), [row.claimant_id for row in rows])
     return [
         {
@@ -107,14 +107,14 @@ def show_claims(rows: list[Row], title: str) -> None:
 
 
 class Entry(NamedTuple):
-    """A row of two columns: what sorts it, in a few words, and what it says, its id last."""
+    """A row of two columns: its sort key in a few words, and its text, with the id last."""
 
     aside: list[str]
     lines: list[Text]
 
 
 def written(*lines: str) -> list[Text]:
-    """Write lines for a table, without what would steer a terminal."""
+    """Write lines for a table, without control characters."""
     return [Text(visible(line)) for line in lines]
 
 

@@ -24,7 +24,7 @@ COUNTS = ("due", "yes", "no", "partial", "unclear", "unchecked", "annulled", "no
 
 
 def _name(given: str) -> str:
-    """Read a name; refuse what cannot be one."""
+    """Read a name; refuse a text that no name can be."""
     try:
         return str(storable(given))
     except ValueError:

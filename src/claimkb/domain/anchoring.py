@@ -54,11 +54,11 @@ _JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 """The vowels and ends of Korean syllables, where they are characters of their own."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-"""What UTF-16 counts twice."""
+"""The characters that UTF-16 counts twice."""
 
 
 def _goes_on(text: str, end: int) -> bool:
-    """Tell whether a letter goes on at a place: what begins there is a mark that belongs to the letter before."""
+    """Tell whether a letter goes on at a place: whether a mark that belongs to the letter before begins there."""
     return end < len(text) and is_mark(text[end])
 
 
@@ -109,7 +109,7 @@ class Searched:
         return min(end, len(self.text))
 
     def holds(self, exact: str) -> bool:
-        """Tell whether a quote stands in it anywhere: to the letter, which is told at once, or as it looks to a reader."""
+        """Tell whether a quote stands anywhere in the text: to the letter, which is quick to find, or as it looks to a reader."""
         return self.stands_at(exact, self.text.find(exact)) or next(self._places(quote_form(exact)), None) is not None
 
     def stands_at(self, exact: str, start: int) -> bool:
@@ -151,13 +151,13 @@ class Searched:
             at = flat.find(wanted, end)
 
     def _fits(self, start: int, end: int, before: str, after: str) -> bool:
-        """Tell whether the words before and after a passage of the flat text are the ones that were given."""
+        """Tell whether prefix and suffix stand before and after a passage of the flat text."""
         flat = self._flat[0]
         is_after = flat[max(0, start - len(before) - 1) : start].strip().endswith(before)
         return is_after and flat[end : end + len(after) + 1].strip().startswith(after)
 
     def _nearest(self, found: list[int], start: int) -> list[int]:
-        """Choose the places that are nearest to a position. Who counts in UTF-16, as browsers do, means another one."""
+        """Choose the places that are nearest to a position, counted in characters or, as browsers count, in UTF-16."""
         units = len(self.text.encode("utf-16-le")[: 2 * start].decode("utf-16-le", "ignore"))
         near: dict[int, int] = {}
         for meant in (start, units):
@@ -197,7 +197,7 @@ class Searched:
         return is_mark(sign) or self._unlike.get(sign) == "" or _JOINING.match(sign) is not None
 
     def _end(self, begin: int, stop: int) -> int:
-        """Tell where a letter ends: what cannot be seen behind it is no part of a quote."""
+        """Tell where a letter ends: invisible characters behind it are no part of a quote."""
         while stop > begin + 1 and self._unlike.get(self.text[stop - 1]) == "":
             stop -= 1
         return stop

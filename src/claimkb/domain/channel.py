@@ -50,7 +50,7 @@ class ChannelKind(Term):
 
 
 TOLD = (Topic.FLAG, Topic.OUTCOME, CHANGE)
-"""What webhooks are told."""
+"""The events that webhooks send."""
 
 
 class About(Term):

@@ -36,7 +36,7 @@ AHEAD = timedelta(hours=14)
 
 
 def newest_day(now: datetime) -> date:
-    """Tell the newest day that has begun anywhere on earth: what happens then is in the news before the day begins at the desk."""
+    """Return the newest day that has begun anywhere on earth: its news may come before the day begins at the desk."""
     return (now.astimezone(UTC) + AHEAD).date()
 
 

@@ -22,7 +22,7 @@ Passage = Annotated[str, Rule(min_length=1, max_length=2000, description="The wo
 
 
 SUBJECTS = ("claim_id", "outcome_id", "review_id")
-"""What evidence can be about: always one of them."""
+"""The fields that say what evidence is about: always one of them."""
 
 
 class Evidence(Appended, table=True):

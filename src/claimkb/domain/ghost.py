@@ -1,4 +1,4 @@
-"""What of a change that was never made stands in the database all the same?
+"""Which traces of a change that was never made may stand in the database?
 
 Earlier versions could leave such traces of a change that was stopped. They hold up nothing, and nothing of them is taken away: what
 was appended stays.
@@ -30,7 +30,7 @@ class Ghost:
     record_id: UUID
 
     def row(self) -> dict[str, str]:
-        """Tell of it: what it is, and of which record."""
+        """Describe the trace, with its record."""
         return {
             "trace": self.trace.value,
             "kind": self.kind,

@@ -1,4 +1,4 @@
-"""Is an address of IP one of the public internet? What is not leads to this machine or into its own network."""
+"""Is an IP address public? Any other leads to this machine or into its own network."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 

@@ -1,4 +1,4 @@
-"""What may be changed of what was decided about? What it means: only by who may confirm, for a reason, and not while it waits."""
+"""Who may change the meaning of a record after a decision about it? A person who may confirm, for a reason; none while it waits."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +15,7 @@ from claimkb.domain.review import Review, ReviewState
 from claimkb.domain.reviewing import ChangesWhatWasDecided, OwnDecision, ReviewAwaits, UnderWhatWasDecided
 
 Decision = Outcome | Review
-"""What was found: it stands, or waits for another person."""
+"""A decision about a claim or a prediction: it stands, or waits for another person."""
 
 MEANING: dict[type[Record], frozenset[str]] = {
     Claim: frozenset({"statement", "kind", "voice", "claimant_id", "on_behalf_of_id", "said_on", "said_on_precision", "is_hedged"}),

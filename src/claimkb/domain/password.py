@@ -14,7 +14,7 @@ SHORTEST, LONGEST = 15, 200
 FEWEST_DIFFERENT = 6
 SALT_BYTES = 16
 GUESSED_FIRST = ("password", "claimkb", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "asdf", "abcdef", "1234567890", "123456")
-"""What is left when these and the account's name are taken out has to be hard to guess."""
+"""The rest of a password without these words and the account's name has to be hard to guess."""
 
 _HASHER = Argon2Hasher()
 

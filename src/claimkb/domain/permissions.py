@@ -70,7 +70,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.EDITOR: _EDITOR,
     Role.ADMIN: _EDITOR | {Permission.ADMINISTER},
 }
-"""What each role may do."""
+"""The permissions of each role."""
 
 SCOPED: dict[Scope, frozenset[Permission]] = {
     Scope.READ: _READER,
@@ -92,7 +92,7 @@ SCOPED: dict[Scope, frozenset[Permission]] = {
     ),
     Scope.ADMIN: frozenset({Permission.ADMINISTER}),
 }
-"""What each scope of a token leaves of what the role may do. Every permission is in exactly one scope."""
+"""The permissions that each scope of a token leaves of its role's. Every permission is in exactly one scope."""
 
 PRIVATE = frozenset({"Account", "Token", "Channel", "Delivery"})
 """The kinds of records that are shown, with their history, to those alone who may ADMINISTER."""

@@ -45,4 +45,4 @@ class Policy:
 
 
 USUAL = Policy()
-"""What holds where the desk says nothing else."""
+"""The policy of a desk that sets none of its own."""

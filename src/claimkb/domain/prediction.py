@@ -150,7 +150,7 @@ def first_review(said_on: date | None, today: date) -> date:
 
 
 _WAITS = (text("coalesce(due_on, review_on)"), "id", "due_on", "review_on")
-"""What predictions that wait are sorted by, then what that follows from: else SQLite reads each row that it passes over."""
+"""The sort key of waiting predictions, then the columns it is computed from: else SQLite reads each row that it passes over."""
 
 
 class Prediction(Versioned, table=True):
@@ -227,7 +227,7 @@ def check_untracked(prediction: Prediction | None) -> None:
 
 
 SEALED = ("criteria", "due_from", "due_on", "due_precision", "question")
-"""What the seal of a prediction is computed from."""
+"""The fields over which the seal of a prediction is computed."""
 
 
 def seal(prediction: Prediction) -> str:

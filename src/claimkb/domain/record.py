@@ -49,7 +49,7 @@ class Term(StrEnum):
 
 
 def plain(kind: str, message: str) -> str:
-    """Say for people what pydantic found wrong, given the kind of its error and its message."""
+    """Write an error of pydantic for people, given its type and its message."""
     if kind == "string_pattern_mismatch":
         return "This does not have the form that its description gives."
     if kind == "string_too_short":

@@ -74,7 +74,7 @@ class Revision(Appended, table=True):
 
 _CHAINED = ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
 _CHAINED_IF_SAID = ("token_prefix", "token_issued_by")
-"""What revisions did not say from the beginning: in the hash where it is said, so that those before keep theirs."""
+"""Fields that came later: in the hash only where they have a value, so that older revisions keep their hashes."""
 
 
 def chain(revision: Mapping[str, Any]) -> str:

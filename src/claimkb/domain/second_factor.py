@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyotp import TOTP
 
 ISSUER = "claimkb"
-"""What an app calls the place that its code is for."""
+"""The issuer that an app shows beside the code."""
 
 SECRET_BYTES = 20
 """As long as what HMAC-SHA-1 gives (RFC 4226, 4, R6)."""

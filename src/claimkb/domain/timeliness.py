@@ -22,7 +22,7 @@ class Timeliness(Term):
 
 
 LATE = (Timeliness.OVERDUE, Timeliness.LONG_OVERDUE)
-"""What is overdue, however long."""
+"""The two kinds of overdue."""
 
 
 def days_overdue(prediction: Prediction, today: date) -> int | None:

@@ -126,7 +126,7 @@ class Shown:
 
     @property
     def refusal(self) -> Unauthenticated:
-        """What is said of it where it is not accepted."""
+        """The refusal for a token of this kind that is not accepted."""
         return _REFUSED[self.kind]()
 
 
@@ -224,7 +224,7 @@ NO_TOKEN_HASH = fingerprint("")
 
 
 def actor_of(token: Token, account: Account) -> Actor:
-    """Say who acts with a token."""
+    """Return the actor of a token."""
     within = frozenset[Permission]().union(*(SCOPED[scope] for scope in token.scoped()))
     return Actor(
         account.name,

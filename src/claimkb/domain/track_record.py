@@ -132,7 +132,7 @@ def calibration(stated: Sequence[Stated]) -> list[CalibrationBin]:
 
 
 def _bin(lower: float, upper: float, held: Sequence[Stated]) -> CalibrationBin:
-    """Say what was stated in one bin, and what came."""
+    """Compare the stated probabilities of one bin with what came true."""
     count = sum(each.number for each in held)
     if not count:
         return CalibrationBin(lower, upper, 0, None, None)
@@ -206,7 +206,7 @@ class TrackRecord:
 
     @property
     def line(self) -> str:
-        """Say it all in one sentence: no count goes without what is unchecked."""
+        """Write all counts in one sentence: none goes without the number of unchecked predictions."""
         noun, yes, no, partial = _WORDS[self.kind]
         answers = f"{self.yes} {yes}, {self.no} {no}, {self.partial} {partial}, {self.unclear} unclear"
         apart = f", and {self.annulled} annulled" if self.annulled else ""

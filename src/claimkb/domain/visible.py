@@ -9,14 +9,14 @@ _SECRET = re.compile(r"(ckb_[a-z0-9]+_|whsec_)[\w+/=-]+|(?<=://)[^\s/@]+@")
 """Tokens, signing secrets, and what stands before the host of an address."""
 
 _MARKS = ("ckb_", "whsec_", "://")
-"""What stands in a text that holds one of these; to look for it takes less time."""
+"""Every such secret has one of these; looking for them takes less time."""
 
 _ADDRESS = re.compile(r"([A-Za-z][\w+.-]*://)[^\s'\"]+")
 _QUOTED = re.compile(r"(['\"“]).*?(?:\1|”|$)", re.DOTALL)
 _LONGEST = 300
 
 _CALL = re.compile(r"[@\uff20\ufe6b<](?=\S)")
-"""What a mention begins with: @everyone, @here and @name; <!channel>, <@id> and <users/all>; and the wide and small forms of @."""
+"""The beginning of a mention: @everyone, @here and @name; <!channel>, <@id> and <users/all>; and the wide and small forms of @."""
 
 
 def visible(text: str) -> str:

@@ -119,7 +119,7 @@ class _Reading:
 
 
 class Sought:
-    """What a search looks for, to be shown in the texts that it found. It is read once, for however many texts."""
+    """The words of a search, to be marked in the texts that it found; parsed once for all texts."""
 
     def __init__(self, query: str) -> None:
         wanted = [each for each in asked(query) if not each.excluded]
@@ -128,7 +128,7 @@ class Sought:
         """How many words of what was read are read again with the next piece: a phrase may lie in both."""
 
     def _hits(self, folded: list[str]) -> Iterator[int]:
-        """Tell which words were asked for."""
+        """Return the words of the search."""
         line = f" {' '.join(folded)} "
         for needle in self._needles:
             at, many = line.find(needle), needle.count(" ", 1, -1) + 1

@@ -39,7 +39,7 @@ class Report:
     recorded: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
-    """What the file says otherwise than what is there, which was kept."""
+    """The fields in which the file differs from the record; the record was left as it is."""
     elsewhere: int = 0
     """How many claims are there under other ids."""
 
@@ -59,7 +59,7 @@ def load(desk: Desk, actor: Actor, path: Path) -> Report:
 
 
 def _record(work: Work, story: Story, commands: list[Command | None], report: Report) -> None:
-    """Record what is not there yet. What is refused is noted, and what refers to it left out, so that all mistakes are told."""
+    """Record the new steps. Note each refusal, and leave out the steps that refer to it: one run reports all mistakes."""
     recording = Recording(work, story.steps, commands)
     refused: set[UUID] = set()
     for index, (step, command) in enumerate(zip(story.steps, commands, strict=True)):
@@ -82,7 +82,7 @@ def _record(work: Work, story: Story, commands: list[Command | None], report: Re
 
 @contextmanager
 def _at(step: Step) -> Iterator[None]:
-    """Say where in the file stands what is refused."""
+    """Add the line of the file to a refusal."""
     try:
         yield
     except Refusal as refusal:
@@ -92,7 +92,7 @@ def _at(step: Step) -> Iterator[None]:
 
 @contextmanager
 def _placed(path: Path) -> Iterator[None]:
-    """Name the file in what is refused."""
+    """Name the file in a refusal."""
     try:
         yield
     except Mistakes as mistakes:

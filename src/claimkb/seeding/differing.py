@@ -1,4 +1,4 @@
-"""What does a story say otherwise than what is recorded? What it leaves out is not compared."""
+"""Where does a story differ from the records? Fields that it leaves out are not compared."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +20,7 @@ SHOWN, BEFORE = 60, 20
 """How many characters of a text are shown, and how many of them before its first difference."""
 
 _SUBJECTS = {"claim_id", "from_claim_id", "to_claim_id"}
-"""What a record is about: it was found by that."""
+"""The fields by which a record was found."""
 
 _NAMED: dict[str, tuple[type[Record], str]] = {
     "claimant_id": (Claimant, "name"),
@@ -28,7 +28,7 @@ _NAMED: dict[str, tuple[type[Record], str]] = {
     "source_id": (Source, "title"),
     "derived_from_id": (Source, "title"),
 }
-"""What is shown of a record that another one refers to."""
+"""The field that is shown of a record to which another one refers."""
 
 _ON = {"said_on_precision": "said_on", "published_on_precision": "published_on", "due_precision": "due_on"}
 """Where a file says how much of a date is known: in the date itself."""
@@ -36,7 +36,7 @@ _ON = {"said_on_precision": "said_on", "published_on_precision": "published_on",
 
 @dataclass(frozen=True)
 class Difference:
-    """A field of which a story says something else than what is recorded, with the line of the file."""
+    """A field in which a story differs from the record, with the line of the file."""
 
     line: int
     of: str
@@ -49,7 +49,7 @@ class Difference:
 
 
 def differences(work: Work, step: Step, command: Command, record: Record) -> Iterator[Difference]:
-    """Compare what a story says of a record with what is recorded, field by field."""
+    """Compare a step of a story with its record, field by field."""
     for name, recorded, given in _compared(work, command, record):
         if recorded == given:
             continue
@@ -60,7 +60,7 @@ def differences(work: Work, step: Step, command: Command, record: Record) -> Ite
 
 
 def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[str, object, object]]:
-    """List the fields that a story gives: each with what is recorded and what the story says."""
+    """List the fields of a story's step: each with the recorded value and the story's."""
     for name in type(command).model_fields:
         if name in _SUBJECTS or name not in command.model_fields_set:
             continue
@@ -77,7 +77,7 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
 
 
 def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str, object]:
-    """Tell what would be recorded of a quote: as the text has it, where it stands there."""
+    """Return the fields that would be recorded of a quote: the words as the text has them, and their place."""
     if command.quote is None:
         return {"quote_exact": None}
     given = {f"quote_{name}": value for name, value in command.quote.model_dump(exclude_unset=True).items()}

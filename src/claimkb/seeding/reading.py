@@ -11,7 +11,7 @@ SECTIONS = ("sources", "claimants", "claims")
 
 
 class Mistakes(Exception):
-    """What is wrong in a story: each mistake with its line."""
+    """The mistakes of a story, each with its line."""
 
     def __init__(self, *found: tuple[int, str]) -> None:
         self.found = found
@@ -19,7 +19,7 @@ class Mistakes(Exception):
 
 
 class Located(dict[str, Any]):
-    """A mapping that remembers the lines of its keys, and which of them hold a mistake that was told already."""
+    """A mapping that remembers the lines of its keys, and which of them hold a mistake that is reported already."""
 
     line: int
     lines: dict[str, int]
@@ -33,7 +33,7 @@ class Located(dict[str, Any]):
 
 
 def _copied(value: object) -> object:
-    """Copy what a mapping holds."""
+    """Copy a value of a mapping."""
     if isinstance(value, Located):
         return value.copy()
     return [_copied(item) for item in value] if isinstance(value, list) else value
@@ -89,7 +89,7 @@ def read(path: Path) -> tuple[Located, list[tuple[int, str]]]:
 
 
 def near(key: str, known: Iterable[str]) -> str | None:
-    """Tell which known key a key that is unknown may be meant for."""
+    """Return the valid key that an unknown key most resembles, or None."""
     return next(iter(difflib.get_close_matches(key, list(known), 1)), None)
 
 

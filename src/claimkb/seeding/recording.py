@@ -23,7 +23,7 @@ def _ids_from(first: UUID) -> Callable[[], UUID]:
 
 
 class Recording:
-    """What is there of a story, step by step: a record of its own, one that says the same, or one that is added."""
+    """The records of a story, step by step: its own, another that says the same, or a new one."""
 
     def __init__(self, work: Work, steps: list[Step], commands: list[Command | None]) -> None:
         self._work = work
@@ -43,7 +43,7 @@ class Recording:
         return forms_of(kind)["filter_form"].read(command)
 
     def _forms(self, kind: type[Source] | type[Claim], commands: list[Command | None]) -> set[str]:
-        """List the normal forms of what a story says of its sources, or of its claims."""
+        """List the normal forms of a story's sources, or of its claims."""
         wanted = RecordSource if kind is Source else RecordClaim
         return {form for command in commands if isinstance(command, wanted) and (form := self._form(kind, command))}
 

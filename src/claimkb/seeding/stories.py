@@ -29,7 +29,7 @@ class Step:
     kind: type[Record]
     id: UUID
     said: str
-    """What it is, with its key, or the key of its claim."""
+    """Its kind with its key, or with the key of its claim."""
     action: Action
     command: type[Command]
     given: Located
@@ -51,7 +51,7 @@ _SAID: dict[type[Record], str] = {
     **{kind: f"{kind.__name__.lower()} of" for kind in (Appearance, Evidence, Prediction)},
     ClaimRelation: "relation of",
 }
-"""What each kind is called beside a key: its own, or that of its claim."""
+"""The name of each kind before a key: its own, or that of its claim."""
 
 
 class Story:
@@ -63,7 +63,7 @@ class Story:
         self.steps: list[Step] = []
         self._seen: set[UUID] = set()
         self._partly: set[str] = {section for section in SECTIONS if mistakes and section not in story}
-        """The sections of which something cannot be known: a reference into one is not judged."""
+        """The sections that are incomplete through a mistake: a reference into one is not judged."""
         claimed = []
         for section, of in (("sources", self._source), ("claimants", self._claimant), ("claims", self._claim)):
             for item in self._items(story, section):
@@ -97,7 +97,7 @@ class Story:
         return items
 
     def _add(self, kind: type[Record], name: str, key: str, given: Located) -> UUID:
-        """Add a step, of a record or of what is part of it; note a key that two records share."""
+        """Add a step for a record or a part of it; note a key that two records share."""
         id_ = uuid5(NAMESPACE, name)
         if id_ in self._seen:
             self._note(given.line, f"{name} is there twice")
@@ -171,7 +171,7 @@ class Story:
             self._note(given.lines["prediction"], "prediction is a mapping")
 
     def _relations(self, claim: Located, key: str) -> None:
-        """Add a claim's relations, once all claims are known."""
+        """Add a claim's relations, after all claims have their ids."""
         from_id = self.ids["claims", key]
         for given in self._items(claim, "relations"):
             self._refer(given, "to", "claims")
@@ -201,11 +201,11 @@ _KEYS: dict[type[Record], list[str]] = {
     Prediction: _keys(predictions.RecordPrediction, without=("claim_id", "due_precision")),
     ClaimRelation: ["note", "to", "type"],
 }
-"""The keys that a story knows, for each kind of record."""
+"""The valid keys of a story, for each kind of record."""
 
 
 def _known_keys(step: Step, place: tuple[int | str, ...]) -> list[str]:
-    """List the keys that are known at a place of a step: its own, or those of a mapping inside it."""
+    """List the valid keys at a place of a step: its own, or those of a mapping inside it."""
     if not place:
         return _KEYS[step.kind]
     inner = parts(step.command.model_fields[str(place[0])].annotation)[0]
@@ -223,7 +223,7 @@ def command_of(step: Step, mistakes: list[tuple[int, str]]) -> Command | None:
 
 
 def _told(step: Step, errors: list[ErrorDetails]) -> Iterator[tuple[int, str]]:
-    """Tell of each error where it stands, but of none that follows from another: what an unknown key was meant for is missing."""
+    """Yield each error with its line; leave out a missing key that an unknown key was meant to be."""
     strange = [each["loc"] for each in errors if each["type"] == "extra_forbidden"]
     meant = {(*above, near(str(last), _known_keys(step, tuple(above)))) for *above, last in strange}
     for each in errors:

@@ -39,7 +39,7 @@ NAMED = {"claimant": "claimant_id", "source": "source_id"}
 """The parts of a filter that an address can name."""
 
 COST, MORE = 100, 3
-"""What it costs to read a feed, of what one may run up, and what each event, and each entry beyond the usual, costs more."""
+"""The cost of a feed under the rate limit, and the extra cost of an event, and of an entry beyond the usual number."""
 
 LATELY_DAYS = 366
 """How long ago the due dates of a calendar begin."""
@@ -47,7 +47,7 @@ LATELY_DAYS = 366
 
 @dataclass(frozen=True)
 class Followed:
-    """What a feed is about: which predictions, under which title, at which address without its key."""
+    """The subject of a feed: its predictions, its title, and its address without the key."""
 
     wanted: PredictionFilter
     title: str
@@ -55,7 +55,7 @@ class Followed:
     reader: str
     """Whose rate it counts on."""
     before: Before | None
-    """Before what the archive ends that is asked for; None for the newest entries."""
+    """The end of the requested archive; None for the newest entries."""
 
     def archive(self, before: Before | None) -> str:
         """Write the address of the archive that ends before a day or an entry; of the newest entries before none."""
@@ -127,7 +127,7 @@ class Feeds:
         return atom(Document(about.title, about.address, about.archive(about.before), prev_archive, entries, empty_at))
 
     def _newest_day(self) -> date:
-        """Tell the day that has begun in UTC: an archive ends before it at the latest, as what comes on it is still to come."""
+        """Return today in UTC: an archive ends before it at the latest, as more entries may come today."""
         return self._desk.now().date()
 
     def _due(self, session: Session, about: Followed) -> bytes:
@@ -140,7 +140,7 @@ class Feeds:
         return calendar(about.title, rows, self._link)
 
     async def _answer(self, request: Request, title: str, media: str, write: Callable[[Session, Followed], bytes]) -> Response:
-        """Let in who asks, read, and answer; nothing where the reader has the same already."""
+        """Authenticate the reader, read, and answer; with 304 where the reader has the same already."""
         try:
             actor = await self._callers.identify(self._credentials(request), address_of(request))
         except Unauthenticated as refusal:
@@ -164,7 +164,7 @@ class Feeds:
         return Response(body, 200, headers, f"{media}; charset=utf-8")
 
     def _credentials(self, request: Request) -> Credentials:
-        """Read what shows who asks: the key in the address, or else what any request shows."""
+        """Read the reader's credentials: the key in the address, or else the credentials of any request."""
         key = request.query_params.get("key")
         if key is None:
             return self._callers.credentials(request, request.headers.get("authorization"))
@@ -189,7 +189,7 @@ class Feeds:
         return Followed(wanted.model_copy(update=named), title, address, reader, before)
 
     def _before(self, given: str) -> Before:
-        """Read before what an archive ends; refuse what no archive names."""
+        """Read the end of an archive; refuse a value that no archive has."""
         with suppress(ValueError):
             if str(entry := UUID(given)) == given:
                 return entry

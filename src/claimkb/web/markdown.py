@@ -8,13 +8,13 @@ from unicodedata import category
 from markupsafe import Markup
 
 _STEERING = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|(?:^|(?<= ))#|^[>+=-]")
-"""What means something in Markdown (CommonMark, and GitHub's): anywhere, between words, or where a line begins with it."""
+"""The characters with a meaning in Markdown (CommonMark, and GitHub's): anywhere, between words, or at the start of a line."""
 
 _NUMBERED = re.compile(r"^(\d+)(?=[.)](?: |$))")
 
 
 def one_line(value: object) -> str:
-    """Write a value on one line, without what would steer a terminal."""
+    """Write a value on one line, without control characters."""
     line = re.sub(r"\s+", " ", str(value))
     return "".join("\N{REPLACEMENT CHARACTER}" if category(sign) == "Cc" else sign for sign in line)
 
@@ -30,7 +30,7 @@ def marked(text: str) -> Markup:
 
 
 def written(value: object) -> Markup:
-    """Write what a template shows: escaped, unless it is Markdown already."""
+    """Write a value of a template: escaped, unless it is Markdown already."""
     return value if isinstance(value, Markup) else marked(escaped(one_line(value).strip()))
 
 
@@ -50,7 +50,7 @@ def _is_in_word(sign: str) -> bool:
 
 
 def _bold_part(before: str, exact: str, after: str) -> tuple[int, int]:
-    """Find what of a text can be bold: bold neither begins nor ends with a space, nor with a mark that touches a word outside."""
+    """Find the part of a text that can be bold: no space at its ends, and no mark there that touches a word outside."""
     begin, end = 0, len(exact)
     while begin < end and (exact[begin] == " " or (_is_mark(exact[begin]) and _is_in_word((before + exact[:begin])[-1:]))):
         begin += 1

@@ -98,12 +98,12 @@ def siblings(prediction: Said) -> list[Said]:
 
 
 def more(connection: Said) -> int:
-    """Count what a list has beyond its page."""
+    """Count the rows of a list beyond its page."""
     return int(connection["totalCount"]) - len(connection["nodes"])
 
 
 def as_json(value: object) -> Markup:
-    """Write JSON into a block of code: what is in it is from the schema, not from data."""
+    """Write JSON into a block of code: its content is from the schema, not from data."""
     return markdown.marked(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -133,7 +133,7 @@ class PredictionLinks:
         self._desk, self._callers, self._limits = desk, callers, limits
 
     async def lead(self, request: Request) -> Response:
-        """Lead to the question. Only who may read is told that there is no such prediction; all others are told to sign in."""
+        """Redirect to the question. Only a person who may read gets a 404 for an unknown id; all others are led to sign in."""
         given = request.path_params["uuid"]
         id_ = parse_uuid(given)
         is_there = id_ is not None
@@ -144,7 +144,7 @@ class PredictionLinks:
         return RedirectResponse(address_for(id_), 303)
 
     async def _may_read(self, request: Request) -> bool:
-        """Tell whether who follows a link is let in."""
+        """Tell whether the visitor may read."""
         try:
             shown = self._callers.credentials(request, request.headers.get("authorization")).shown or cookie_of(request)
             actor = await self._callers.identify(Credentials(shown, is_from_here(request)), address_of(request))

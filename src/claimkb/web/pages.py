@@ -17,7 +17,7 @@ from claimkb.graphql.transport.requests import request_id_of
 log = logging.getLogger("claimkb")
 
 COST = 10
-"""What it costs to ask for a page, of what an address may run up."""
+"""The cost of a page under the rate limit of an address."""
 
 Answer = Callable[[Request], Awaitable[Response]]
 """Answers a request for a page."""

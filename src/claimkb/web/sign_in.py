@@ -28,10 +28,10 @@ from claimkb.web.pages import FOLDER, charged, page, told
 LONGEST_FORM = 10_000
 DAY_SECONDS = 86_400
 DRAWING = 100
-"""What it costs to ask for the page of the second factor, which may draw a QR code."""
+"""The cost of the page of the second factor, which may draw a QR code."""
 
 INSIDE, SECOND_FACTOR = "/graphql", "/second-factor"
-"""Where somebody goes on who has signed in, and where they set up a second factor."""
+"""The page after signing in, and the page on which a second factor is set up."""
 
 
 class SignInPages:
@@ -41,7 +41,7 @@ class SignInPages:
         self._sign_ins, self._callers, self._limits = sign_ins, callers, limits
 
     async def sign_in(self, request: Request) -> Response:
-        """Show who is signed in, or the form; sign in who sent it."""
+        """Show the account that is signed in, or the form; sign in the sender of the form."""
         if request.method != "POST":
             return await self._show(request)
         form = await self._form(request)
@@ -110,32 +110,32 @@ class SignInPages:
         return answer
 
     async def _show(self, request: Request) -> Response:
-        """Show who is signed in, or the form."""
+        """Show the account that is signed in, or the form."""
         account = await self._who(request)
         if account is not None:
             return page("signed_in.html", account=account)
         return page("sign_in.html", name="", refusal=None)
 
     async def _who(self, request: Request) -> Account | None:
-        """Tell who is signed in; None if nobody is."""
+        """Return the account that is signed in, or None."""
         shown = cookie_of(request)
         return None if shown is None else await self._account_of(shown)
 
     async def _about(self, request: Request, name: str) -> str:
-        """Name what a password is guessed about: a name, or the session of who signs in again. Strangers do not know that."""
+        """Name the target of a password guess: a name; or, for signing in again, the session, which strangers do not know."""
         account, shown = await self._who(request), cookie_of(request)
         is_again = account is not None and shown is not None and account.name == name
         return guesses_with(shown) if shown is not None and is_again else f"name {name_form(name)}"
 
     async def _account_of(self, session: Shown) -> Account | None:
-        """Tell whose a session is; None if it is none."""
+        """Return the account of a session; None if the session is not in force."""
         try:
             return await self._callers.ask(partial(self._sign_ins.whose, session), self._limits.request_seconds)
         except Unauthenticated:
             return None
 
     async def _inside(self, request: Request, made: Token) -> Response:
-        """Let somebody in who has signed in: they go on to set up a second factor where they have to. The old session ends."""
+        """Redirect after signing in: to the second factor where one has to be set up. The old session ends."""
         await self._end(request)
         account = await self._account_of(token.read(made.secret.get_secret_value(), TokenKind.SESSION))
         return inside(request, made, SECOND_FACTOR if account and self._sign_ins.has_to_set_up(account) else INSIDE)
@@ -162,7 +162,7 @@ class SignInPages:
 
 
 def device_of(request: Request) -> str:
-    """Tell what a browser calls itself, by which people know their sessions again."""
+    """Read the browser's User-Agent, by which people recognise their sessions."""
     said = request.headers.get("user-agent", "")
     return "".join(sign for sign in said if sign.isprintable())[:300].strip() or "A browser"
 
@@ -173,20 +173,20 @@ def is_secure(request: Request) -> bool:
 
 
 def cookie_of(request: Request) -> Shown | None:
-    """Read the session that a browser keeps. It says by what scheme a page came where it sends a form, not where it asks."""
+    """Read the session cookie. Only a POST has an Origin, which tells the scheme; for a GET try the cookie of either scheme."""
     host, origin = request.headers["host"], request.headers.get("origin")
     return kept_session(request, origin) if origin else kept_session(request, f"https://{host}", f"http://{host}")
 
 
 def shown_in(request: Request, form: dict[str, str]) -> Shown:
-    """Read by what somebody chooses a password: the invitation in the form, or the session."""
+    """Read the credential for choosing a password: the invitation in the form, or the session."""
     invitation = form.get("invitation", "").strip()
     shown = None if invitation else cookie_of(request)
     return shown or token.read(invitation, TokenKind.INVITATION)
 
 
 def guesses_with(shown: Shown) -> str:
-    """Name what a password is guessed about by who shows a session or an invitation: by its secret, as others see its prefix."""
+    """Name the target of a password guess that shows a session or an invitation: by its secret, as others see its prefix."""
     return f"token {shown.secret_hash}"
 
 
@@ -196,7 +196,7 @@ def secret_in(form: dict[str, str], name: str) -> SecretStr:
 
 
 def status_of(refused: Refusal) -> int:
-    """Tell with which status a refused form is answered."""
+    """Return the status for a refused form."""
     return 401 if isinstance(refused, Unauthenticated) else 400
 
 
@@ -225,7 +225,7 @@ def kept(request: Request, answer: Response, made: Token) -> Response:
 
 
 def inside(request: Request, made: Token, to: str) -> Response:
-    """Let somebody in who has signed in."""
+    """Redirect after signing in, with the new session."""
     return kept(request, RedirectResponse(to, 303), made)
 
 

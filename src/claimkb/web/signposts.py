@@ -17,7 +17,7 @@ KEY = """mutation {
     userErrors { message }
   }
 }"""
-"""Makes a key of feeds, for whoever is signed in."""
+"""Makes a feed key for the person who is signed in."""
 
 MAKE_KEY = f"/graphql?{urlencode({'query': KEY}, safe='():!$,{}')}"
 VARY = {"vary": "Accept"}

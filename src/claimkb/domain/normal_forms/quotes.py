@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from claimkb.domain.normal_forms.signs import TYPESET, UNSEEN, is_dash
 
 _KEPT_APART = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>", "<font>")
-"""What Unicode takes for alike, and a reader does not: 10² is not 102."""
+"""The kinds of characters that Unicode takes for alike, and a reader does not: 10² is not 102."""
 
 
 class _Typeset(dict[int, str]):
-    """What each sign is where quotes are compared, worked out when it is met first."""
+    """The form of each sign in comparisons of quotes, computed when the sign is first met."""
 
     def __missing__(self, code: int) -> str:
         """Write a sign in the plain way: marks and dashes, ligatures and forms that letters take in their place, spaces."""

@@ -8,13 +8,13 @@ UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What cannot be seen: Default_Ignorable_Code_Point, and the Braille pattern without a dot."""
+"""The invisible characters: Default_Ignorable_Code_Point, and the Braille pattern without a dot."""
 
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""What turns the direction of all that follows (UAX #9)."""
+"""The characters that turn the direction of all that follows (UAX #9)."""
 
 STRETCH = "\u0640"
-"""What makes an Arabic word longer, and says nothing: tatweel."""
+"""The character that makes an Arabic word longer without a meaning: tatweel."""
 
 APOSTROPHES = "'’‘‛`´ʹʻʼʽʾʿˈˊˋ′‵՚＇"
 QUOTATION_MARKS = '"“”„‟«»″‶〝〞〟＂'

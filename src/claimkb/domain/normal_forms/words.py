@@ -24,7 +24,7 @@ _ELIDED = (
     "l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu"  # French, and Catalan
     "|un|all|dall|dell|nell|sull|coll|pell|gl|agl|dagl|degl|negl|sugl|v"  # Italian
 )
-"""What is written before an apostrophe and is no part of the word after it."""
+"""The elided words before an apostrophe, which are no part of the word after it."""
 
 _ARABIC = re.compile("ل")
 _ARTICLES = ("ال", "وال", "بال", "كال", "فال", "لل")
@@ -63,7 +63,7 @@ def _usual(sign: str) -> str:
 
 
 class _Folded(dict[int, str]):
-    """What each letter is folded to, worked out when it is met first. (All that is known of Unicode takes 15 MB.)"""
+    """The folded form of each letter, computed when the letter is first met. (A table of all of Unicode takes 15 MB.)"""
 
     def __missing__(self, code: int) -> str:
         """Fold a sign: Unicode's compatibility caseless matching (D146), then without accents and in the usual letters."""
@@ -73,7 +73,7 @@ class _Folded(dict[int, str]):
 
 
 class _Spaced(dict[int, str]):
-    """What each letter becomes where words are looked for: folded, or a space between words, or what may stand inside one."""
+    """The form of each letter in a search: folded, or a space between words, or a sign that may stand inside one."""
 
     def __missing__(self, code: int) -> str:
         """Fold a letter; make a space of what is neither letter nor mark, but for what stands in numbers and in elisions."""
