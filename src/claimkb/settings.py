@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
 from secrets import token_bytes
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -127,7 +127,7 @@ class Settings(BaseSettings, Limits):
 
     @model_validator(mode="before")
     @classmethod
-    def spelt(cls, given: Any) -> Any:
+    def spelt(cls, given: object) -> object:
         """Refuse a variable whose name is nearly that of a setting: it would be ignored, and nobody would know."""
         settings = {name.upper() for name in cls.model_fields}
         for variable in sorted(os.environ):
@@ -139,13 +139,13 @@ class Settings(BaseSettings, Limits):
 
     @field_validator("hosts", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
-    def listed(cls, names: Any) -> Any:
+    def listed(cls, names: object) -> object:
         """Read names with commas between."""
         return [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
 
     @field_validator("rating_scale", mode="before")
     @classmethod
-    def scaled(cls, scale: Any) -> Any:
+    def scaled(cls, scale: object) -> object:
         """Read words with their ratings, and commas between."""
         return read_scale(scale) if isinstance(scale, str) else scale
 

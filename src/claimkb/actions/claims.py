@@ -1,7 +1,6 @@
 """Record claims, where they appear, and how they relate."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from pydantic import Field as Rule
 
@@ -167,7 +166,7 @@ def _check_who(work: Work, voice: Voice, **claimants: ClaimantId | None) -> None
             records.get(work.session, Claimant, claimant_id, name)
 
 
-def _check_decided(work: Work, claim: Claim, changes: dict[str, Any], reason: str | None) -> None:
+def _check_decided(work: Work, claim: Claim, changes: dict[str, object], reason: str | None) -> None:
     """Refuse to change what a claim means under what was decided about it; such a change that is allowed is a correction."""
     changed = changed_meaning(claim, changes)
     if not changed:
