@@ -214,7 +214,7 @@ FOR_EVER = {
 def test_what_takes_too_long_is_stopped_in_the_database(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = FOR_EVER[desk.database.is_sqlite]
 
-    monkeypatch.setattr("claimkb.store.engine.paging.counting", lambda _select: sa.text(slow))
+    monkeypatch.setattr("claimkb.store.engine.paging.count_statement", lambda _select: sa.text(slow))
     began = time.perf_counter()
     with limited(desk, statement_seconds=0.2) as client:
         (error,) = client.post("/graphql", json={"query": "{ slow: claims { totalCount } }"}).json()["errors"]

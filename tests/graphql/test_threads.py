@@ -59,8 +59,8 @@ def test_between_two_pieces_of_long_work_all_that_is_ready_goes_first() -> None:
 @pytest.mark.parametrize(("waits", "told"), [(0.0, TookTooLong), (0.4, DatabaseBusy)])
 def test_work_whose_time_went_by_in_waiting_is_told_that_too_much_is_asked(waits: float, told: type[Exception]) -> None:
     def until_stopped(cancellation: Cancellation) -> None:
-        with closing(sqlite3.connect(":memory:")) as driver, cancellation.driving(driver, lambda: None):
-            time.sleep(cancellation.left + 0.2)
+        with closing(sqlite3.connect(":memory:")) as driver, cancellation.on_driver(driver, lambda: None):
+            time.sleep(cancellation.seconds_left + 0.2)
             cancellation.check()
 
     async def whole() -> None:
@@ -101,7 +101,7 @@ def test_work_that_does_not_end_when_it_is_stopped_is_answered_without_and_may_n
     enough, ended = Event(), Event()
 
     def work(cancellation: Cancellation) -> None:
-        with cancellation.driving(None, lambda: None):
+        with cancellation.on_driver(None, lambda: None):
             if begins_to_commit:
                 cancellation.begin_commit()
             enough.wait(10)

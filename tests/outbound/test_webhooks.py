@@ -293,7 +293,7 @@ def test_a_record_that_cannot_be_read_is_parked_after_three_days_and_what_is_beh
     for _ in range(14):
         clock.go(hours=6)
         sent(outbox)
-    assert told(timed) == [("PARKED", 13, DatabaseCorrupt().told), ("SENT", 1, None)]
+    assert told(timed) == [("PARKED", 13, DatabaseCorrupt().public_message), ("SENT", 1, None)]
 
 
 def test_what_was_sent_is_forgotten_after_ninety_days_and_not_sent_again_and_what_is_parked_stays(

@@ -57,7 +57,7 @@ def test_an_empty_database_gets_every_table_and_a_second_run_does_nothing(empty_
 
 def test_the_versions_are_the_ones_that_alembic_walks() -> None:
     walked = ScriptDirectory.from_config(migrations.configuration()).walk_revisions()
-    assert [script.revision for script in walked] == migrations.known()[::-1]
+    assert [script.revision for script in walked] == migrations.versions()[::-1]
 
 
 def test_the_tables_are_the_ones_that_the_records_describe(desk: Desk) -> None:

@@ -88,7 +88,7 @@ def print_rows(rows: Sequence[Row], as_json: bool, title: str, none: str, shown:
         tables.say(none)
 
 
-def print_page(page: Page, total: int, name: str, rows: Sequence[Row], as_json: bool, show: Callable[[], None]) -> None:
+def print_page(page: Page[object], total: int, name: str, rows: Sequence[Row], as_json: bool, show: Callable[[], None]) -> None:
     """Print a page of a list: as JSON under a name, or as it is shown to people; and say how to go on."""
     if as_json:
         print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, name: rows})

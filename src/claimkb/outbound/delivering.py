@@ -122,7 +122,7 @@ class Outbox:
         state = DeliveryState.PARKED if is_given_up(delivery, due_at) else DeliveryState.WAITING
         said = "Sending crashed; the log says why."
         if isinstance(problem, NotSent | DatabaseUnavailable):
-            said = (problem.told if isinstance(problem, DatabaseUnavailable) else str(problem))[:LONGEST_PROBLEM]
+            said = (problem.public_message if isinstance(problem, DatabaseUnavailable) else str(problem))[:LONGEST_PROBLEM]
         log.warning("Not sent to %s (%s): %s", channel.name, "given up" if state is DeliveryState.PARKED else "again later", said)
         with self.desk.database.write() as session:
             deliveries.settle(session, delivery, state=state, problem=said, due_at=due_at, day=None)

@@ -1,8 +1,8 @@
-"""How does the database get its tables, and is it the one that this program knows?"""
+"""How does the database get its tables, and are they of a version that this program knows?"""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -13,8 +13,11 @@ from claimkb.store.engine.database import Database
 from claimkb.store.engine.locks import Lock
 from claimkb.store.engine.outages import DatabaseUnfit
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
-"""Where Alembic keeps the version of the tables."""
+"""The table in which Alembic keeps the version of the tables."""
 
 
 def data_folder(name: str) -> Path:
@@ -24,57 +27,54 @@ def data_folder(name: str) -> Path:
     return bundled if bundled.is_dir() else package.parent.parent / name
 
 
-def configuration() -> Any:
-    """Make Alembic's configuration in memory, so that no working folder matters.
-
-    Only who changes the tables needs Alembic, and it takes its time to load: who reads the version does without.
-    """
-    from alembic.config import Config
+def configuration() -> "Config":
+    """Make Alembic's configuration in memory, so that no working folder matters."""
+    from alembic.config import Config  # Alembic takes its time to load, and only a change of the tables needs it
 
     config = Config()
     config.set_main_option("script_location", str(data_folder("alembic")).replace("%", "%%"))
     return config
 
 
-def known() -> list[str]:
+def versions() -> list[str]:
     """Name the versions of the tables that this program knows, oldest first: their files' names begin with them."""
     return sorted(file.name.partition("_")[0] for file in (data_folder("alembic") / "versions").glob("[0-9]*.py"))
 
 
 def head() -> str:
     """Name the newest version of the tables that this program knows."""
-    return known()[-1]
+    return versions()[-1]
 
 
 def current(connection: sa.Connection) -> str | None:
     """Name the version of the tables in the database; None if there are none."""
     if not sa.inspect(connection).has_table(VERSIONS.name):
         return None
-    found = connection.scalars(sa.select(VERSIONS.c.version_num)).all()
-    if len(found) > 1:
-        raise DatabaseUnfit(f"The table {VERSIONS.name} of the database is damaged: it names {len(found)} versions.")
-    return found[0] if found else None
+    rows = connection.scalars(sa.select(VERSIONS.c.version_num)).all()
+    if len(rows) > 1:
+        raise DatabaseUnfit(f"The table {VERSIONS.name} of the database is damaged: it names {len(rows)} versions.")
+    return rows[0] if rows else None
 
 
 def check_known(connection: sa.Connection) -> None:
     """Refuse a database that a newer program has written."""
-    found = current(connection)
-    if found is not None and found not in known():
+    version = current(connection)
+    if version is not None and version not in versions():
         raise DatabaseUnfit(
-            f"The database is at version {found}, which this claimkb does not know (it knows up to {head()}): "
+            f"The database is at version {version}, which this claimkb does not know (it knows up to {head()}): "
             "a newer claimkb has written it. Upgrade claimkb, or name another database in CLAIMKB_DATABASE_URL."
         )
 
 
 def upgrade(database: Database, tell: Callable[[int, int], None] = lambda _done, _all: None) -> tuple[str | None, str]:
-    """Bring the tables up to date in one transaction, then fold what is of an older normal form.
+    """Bring the tables up to date in one transaction, then write the normal forms of an older version anew.
 
-    Return the versions before and since. `tell` is told how many records are folded, of how many. What was folded stays so if this
-    is stopped, and is not done again.
+    Return the versions before and since. `tell` is called with the number of records that are done, and of all. If this is stopped,
+    the next run goes on from there.
     """
-    versions = _migrate(database)
+    before_and_since = _migrate(database)
     folding.fold_anew(database, tell)
-    return versions
+    return before_and_since
 
 
 def _migrate(database: Database) -> tuple[str | None, str]:
@@ -84,7 +84,7 @@ def _migrate(database: Database) -> tuple[str | None, str]:
         check_known(connection)
         before, newest = current(connection), head()
         if before != newest:
-            from alembic import command
+            from alembic import command  # see configuration()
 
             config = configuration()
             config.attributes["connection"] = connection
@@ -93,7 +93,7 @@ def _migrate(database: Database) -> tuple[str | None, str]:
 
 
 def require_current(database: Database) -> None:
-    """Refuse a database whose tables are not the ones that this program knows."""
+    """Refuse a database whose tables are not of the newest version that this program knows."""
     if database.is_sqlite and not Path(database.place).exists():
         raise DatabaseUnfit(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
     with database.read() as session:
@@ -101,13 +101,13 @@ def require_current(database: Database) -> None:
 
 
 def check_tables(connection: sa.Connection) -> None:
-    """Refuse tables that are not there, cannot be read, or lack a column, whatever is written of their version."""
+    """Refuse tables that are missing, cannot be read, or lack a column, whatever version is noted."""
     for table in SQLModel.metadata.sorted_tables:
         connection.execute(sa.select(table).limit(0))
 
 
 def check_current(database: Database, connection: sa.Connection) -> None:
-    """Refuse tables that are not the ones that this program knows."""
+    """Refuse tables that are not of the newest version that this program knows."""
     check_known(connection)
     if current(connection) != head():
         raise DatabaseUnfit(f"The tables of {database.place} are not up to date: run claimkb migrate.")

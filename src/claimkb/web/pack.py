@@ -155,7 +155,7 @@ class PredictionLinks:
     def _is_there(self, id_: UUID, cancellation: Cancellation) -> bool:
         """Look whether there is such a prediction."""
         with self._desk.database.read(cancellation) as session:
-            return bool(records.known(session, Prediction, [id_]))
+            return bool(records.existing_ids(session, Prediction, [id_]))
 
 
 def routes(desk: Desk, callers: Authenticator, limits: Limits, rates: Rates) -> list[BaseRoute]:

@@ -28,7 +28,7 @@ from claimkb.graphql.limits.charges import Charges
 from claimkb.graphql.limits.cost_directives import BRIEF
 from claimkb.graphql.limits.rate_limits import Rates
 from claimkb.graphql.limits.settings import Limits
-from claimkb.store.engine.async_reader import AsyncReader, awaited
+from claimkb.store.engine.async_reader import AsyncReader, wait_in_greenlet
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
 from claimkb.store.engine.steps import Reader, Steps
@@ -147,7 +147,7 @@ class Context(Charges):
 
     async def take(self, async_reader: AsyncReader, steps: Steps[T]) -> T:
         """Take steps on the loop."""
-        return await self._in_time(async_reader.take(steps))
+        return await self._in_time(async_reader.drive(steps))
 
     async def _in_time(self, reading: Coroutine[Any, Any, T]) -> T:
         """Read on the loop, no longer than it may take and than the request has left."""
@@ -166,7 +166,7 @@ class Context(Charges):
         """Ask the database in statements that are written as its driver takes them: SQLite in a thread, PostgreSQL on the loop."""
         async_reader = self.desk.database.async_reader
         if async_reader is not None:
-            reader = partial(Reader, ask=lambda asked: awaited(self.read(asked)))
+            reader = partial(Reader, ask=lambda asked: wait_in_greenlet(self.read(asked)))
             return await self._in_time(async_reader.run(lambda rows: question(reader(rows))))
 
         def ask(cancellation: Cancellation) -> T:

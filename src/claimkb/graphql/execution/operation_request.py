@@ -27,7 +27,7 @@ class Unavailable(Refused):
     """A request that is refused as the database cannot be used."""
 
     def __init__(self, outage: DatabaseUnavailable) -> None:
-        super().__init__(503, outage.told, **told_of(outage))
+        super().__init__(503, outage.public_message, **told_of(outage))
         if outage.retry_after is not None:
             self.answered_with(retry_after=str(outage.retry_after))
 

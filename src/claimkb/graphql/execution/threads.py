@@ -97,7 +97,7 @@ async def run_in_thread(work: Callable[[Cancellation], T], seconds: float, limit
 async def _end(thread: "asyncio.Future[T]", cancellation: Cancellation) -> T:
     """Wait for the end of work, and stop it when its time is up or nobody waits."""
     try:
-        done, _ = await asyncio.wait({thread}, timeout=cancellation.left)
+        done, _ = await asyncio.wait({thread}, timeout=cancellation.seconds_left)
         if not done:
             _stop(cancellation)
             done, _ = await asyncio.wait({thread}, timeout=END_SECONDS)

@@ -35,7 +35,7 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
 
 
-def page_info(page: Page) -> PageInfo:
+def page_info(page: Page[Any]) -> PageInfo:
     """Tell where a page lies in its list."""
     return PageInfo(
         has_next_page=page.has_next,
@@ -57,7 +57,7 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     """A page of a list."""
 
-    page: strawberry.Private[Callable[[], Awaitable[Page]]]
+    page: strawberry.Private[Callable[[], Awaitable[Page[T]]]]
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The rows of the page.")
@@ -82,7 +82,7 @@ def found(context: Context, select: sa.Select[Any], order: OrderBy, wanted: Slic
     """Make the connection of what a question finds: its page, and the count of all of it, each read when asked for."""
     here = object()
 
-    def pages(session: Session, keys: Sequence[Any]) -> list[Page]:
+    def pages(session: Session, keys: Sequence[Any]) -> list[Page[Any]]:
         return [paging.page(session, select, order, wanted) for _ in keys]
 
     def counts(session: Session, keys: Sequence[Any]) -> list[int]:

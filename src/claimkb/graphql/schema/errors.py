@@ -156,7 +156,7 @@ def _unavailable(error: GraphQLError, outage: DatabaseUnavailable, context: Cont
     extensions = told_of(outage)
     if isinstance(outage, CommitUnknown) and context.caller.key is not None:
         extensions["retryable"] = True
-    return GraphQLError(outage.told, nodes=error.nodes, path=error.path, extensions=extensions)
+    return GraphQLError(outage.public_message, nodes=error.nodes, path=error.path, extensions=extensions)
 
 
 def _is_done(place: str, context: Context) -> bool:
@@ -212,7 +212,7 @@ def given_up(context: Context) -> ExecutionResult:
     place, outage = context.given_up()
     errors = [_done_not_shown(each, context) for each in context.performed if _is_done(each, context)]
     if not any(error.path == [place] for error in errors):
-        errors.append(_unavailable(GraphQLError(outage.told, path=place and [place]), outage, context))
+        errors.append(_unavailable(GraphQLError(outage.public_message, path=place and [place]), outage, context))
     return ExecutionResult(None, errors)
 
 

@@ -106,7 +106,7 @@ class SimilarClaim:
     why: list[str] = strawberry.field(description="The words they share, folded, without the, of, will and so on.")
 
 
-def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page:
+def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page[Record]:
     """Read a page of entries, and put the records in their places."""
     page = paging.page(session, matching, search.ordered(), wanted)
     entries: list[SearchEntry] = page.rows
@@ -159,7 +159,7 @@ class Searches:
         check_query(query, context)
         matching = search.matching(query, kinds, is_sqlite=context.desk.database.is_sqlite)
 
-        def page(session: Session, keys: Sequence[object]) -> list[Page]:
+        def page(session: Session, keys: Sequence[object]) -> list[Page[Record]]:
             return [_found(session, matching, wanted) for _ in keys]
 
         def count(session: Session, keys: Sequence[object]) -> list[int]:

@@ -49,7 +49,7 @@ def routes(desk: Desk, plans: Planner, bulkheads: Bulkheads) -> list[BaseRoute]:
     def not_ready(outage: DatabaseUnavailable) -> Response:
         if not isinstance(outage, DatabaseCorrupt):  # that was told when it was met
             outages.report(outage)
-        return JSONResponse({"status": "not ready", "code": outage.code, "reason": outage.told}, status_code=503)
+        return JSONResponse({"status": "not ready", "code": outage.code, "reason": outage.public_message}, status_code=503)
 
     async def alive(_: Request) -> Response:
         return JSONResponse({"status": "alive"})
@@ -65,6 +65,6 @@ def routes(desk: Desk, plans: Planner, bulkheads: Bulkheads) -> list[BaseRoute]:
             return not_ready(outage)
         job = {"isLate": is_late(last, desk.now(), desk.policy.job_every), "succeededAt": last and last.succeeded_at.isoformat()}
         answered = {name: plans.counted[name] for name in ("planned", "executed", "refused", "crashed", "unavailable")}
-        return JSONResponse({"status": "ready", "job": job, "operations": answered, "outages": dict(outages.counted)})
+        return JSONResponse({"status": "ready", "job": job, "operations": answered, "outages": dict(outages.counts)})
 
     return [Route("/healthz", alive), Route("/readyz", ready)]

@@ -1,20 +1,23 @@
-"""How is PostgreSQL read on the event loop? Of short reads most of the time would go into threads, and into a slower driver.
+"""How is PostgreSQL read on the event loop? With asyncpg: a short read would spend most of its time in threads and slower drivers.
 
-A plan takes its steps there. What reads in a session in between is written as if it waited: it runs in a greenlet of its own,
-as SQLAlchemy's asyncio extension does it, and the loop goes on meanwhile; that takes more time than a short statement. Each
-statement stands alone, as in the transactions that PostgreSQL begins by default: each sees what was committed before it.
+`drive` awaits the rows of each statement of a plan's steps. `run` calls a synchronous function in a greenlet, as the asyncio
+extension of SQLAlchemy does; that costs more than a short statement. Each statement is a transaction of its own (autocommit, READ
+COMMITTED): it sees every commit before it.
 """
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.util import await_only, greenlet_spawn
 
-from claimkb.store.engine.steps import Rows, Steps
+from claimkb.store.engine.steps import Row, Rows, Steps
+
+if TYPE_CHECKING:
+    import asyncpg
 
 T = TypeVar("T")
 
@@ -24,83 +27,87 @@ MOST_CONNECTIONS = 2 * CORES + 1
 
 CLOSE_SECONDS = 5
 CONNECT_SECONDS = 1.5
-"""Less than a read may usually take: so it can be told that PostgreSQL did not answer, and not that too much was asked."""
+"""Less than a read may usually take: the error then says that PostgreSQL did not answer, not that the read took too long."""
+
+Fetch = Callable[..., Awaitable[list[Row]]]
+"""asyncpg's `Connection.fetch`: it takes a statement and its bind values."""
 
 
-def awaited(waiting: Awaitable[T]) -> T:
-    """Wait for something, in what runs in a greenlet."""
-    done: T = await_only(waiting)
-    return done
+def wait_in_greenlet(awaitable: Awaitable[T]) -> T:
+    """Wait for an awaitable from synchronous code that `AsyncReader.run` has called."""
+    result: T = await_only(awaitable)
+    return result
 
 
-async def _taken(steps: Steps[T], fetch: Any) -> T:
-    """Take steps, and wait for the rows of each."""
+async def _drive(steps: Steps[T], fetch: Fetch) -> T:
+    """Run each statement of the steps, and return their result."""
     try:
         text, values = steps.send(None)  # type: ignore[arg-type]
         while True:
             text, values = steps.send(await fetch(text, *values))
     except StopIteration as done:
-        answer: T = done.value
-        return answer
+        result: T = done.value
+        return result
 
 
 class NeverConnected(Exception):
-    """This driver has not reached the database yet: it may be that it does not manage its address, which another does."""
+    """asyncpg has not reached the database yet. It may not understand the address, which psycopg does."""
 
 
 class Pool:
-    """The connections of one event loop. A driver's own pool makes a task of each return, which takes longer than a short read."""
+    """The connections of one event loop. asyncpg's own pool returns each in a new task, which takes longer than a short read."""
 
     def __init__(self) -> None:
-        self.room = asyncio.Semaphore(MOST_CONNECTIONS)
-        self.free: list[Any] = []
+        self.slots = asyncio.Semaphore(MOST_CONNECTIONS)
+        self.idle: list[asyncpg.Connection] = []
         self.closing: set[asyncio.Task[None]] = set()
 
 
 class AsyncReader:
-    """Connections to PostgreSQL for reads on an event loop."""
+    """Reads PostgreSQL on an event loop, on connections of its own."""
 
     def __init__(self, url: sa.URL) -> None:
+        # Only PostgreSQL needs the driver, which is an extra of the installation.
         import asyncpg
         from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
         self._url = url.set(drivername="postgresql")
         self.dialect: sa.Dialect = dialect()  # type: ignore[no-untyped-call]
-        self.driver: Any = asyncpg
-        self.errors: tuple[type[Exception], ...] = (self.driver.PostgresError, self.driver.InterfaceError, OSError)
+        self.driver = asyncpg
+        self.errors: tuple[type[Exception], ...] = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
         self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
         self._has_connected = False
 
-    async def run(self, question: Callable[[Rows], T]) -> T:
-        """Ask on a connection of the pool, in a greenlet."""
-        return await self._on(lambda fetch: greenlet_spawn(question, lambda text, values: await_only(fetch(text, *values))))
+    async def run(self, function: Callable[[Rows], T]) -> T:
+        """Call a synchronous function in a greenlet, with the rows of a connection."""
+        return await self._on(lambda fetch: greenlet_spawn(function, lambda text, values: await_only(fetch(text, *values))))
 
-    async def take(self, steps: Steps[T]) -> T:
-        """Take steps on a connection of the pool."""
-        return await self._on(partial(_taken, steps))
+    async def drive(self, steps: Steps[T]) -> T:
+        """Run each statement of the steps on one connection, and return their result."""
+        return await self._on(partial(_drive, steps))
 
-    async def _on(self, work: Callable[[Any], Awaitable[T]]) -> T:
-        """Work with a connection of the pool. One on which something was given up halfway is not used again."""
+    async def _on(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        """Work with a connection of the pool. After a cancellation close it: its statement may still be running."""
         pool = self._pools.setdefault(asyncio.get_running_loop(), Pool())
-        async with pool.room:
+        async with pool.slots:
             connection = await self._connection(pool)
             try:
-                answer = await work(connection.fetch)
+                result = await work(connection.fetch)
             except asyncio.CancelledError:
                 closing = asyncio.ensure_future(self._close(connection))
                 pool.closing.add(closing)
                 closing.add_done_callback(pool.closing.discard)
                 raise
             except BaseException:
-                pool.free.append(connection)
+                pool.idle.append(connection)
                 raise
-            pool.free.append(connection)
-            return answer
+            pool.idle.append(connection)
+            return result
 
-    async def _connection(self, pool: Pool) -> Any:
-        """Take the connection that came back last, or open one."""
-        while pool.free:
-            connection = pool.free.pop()
+    async def _connection(self, pool: Pool) -> "asyncpg.Connection":
+        """Take the connection that was returned last, or open one."""
+        while pool.idle:
+            connection = pool.idle.pop()
             if not connection.is_closed():
                 return connection
         try:
@@ -112,8 +119,8 @@ class AsyncReader:
         self._has_connected = True
         return connection
 
-    async def _close(self, connection: Any) -> None:
-        """Close a connection: what was given up on it is first stopped by the server, if that answers in time."""
+    async def _close(self, connection: "asyncpg.Connection") -> None:
+        """Close a connection: the server stops its statement first, if it answers in time."""
         try:
             await connection.close(timeout=CLOSE_SECONDS)
         except self.errors:
@@ -123,4 +130,4 @@ class AsyncReader:
         """Close the connections of this loop."""
         pool = self._pools.pop(asyncio.get_running_loop(), None)
         if pool is not None:
-            await asyncio.gather(*(self._close(each) for each in pool.free), *pool.closing)
+            await asyncio.gather(*(self._close(each) for each in pool.idle), *pool.closing)

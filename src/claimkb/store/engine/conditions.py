@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import sqlalchemy as sa
 from pydantic import AfterValidator
@@ -36,22 +36,23 @@ AnInstant = Annotated[datetime, AfterValidator(_in_utc)]
 CreatedSince = Annotated[AnInstant, Rule(description="Recorded at this instant or later.")]
 UpdatedSince = Annotated[AnInstant, Rule(description="Recorded or changed at this instant or later.")]
 
+T = TypeVar("T")
 Conditions = list[sa.ColumnElement[bool]]
 
 
-def among(column: Any, wanted: Sequence[Any] | None) -> Conditions:
+def among(column: T, values: Sequence[T] | None) -> Conditions:
     """Write that a column holds one of some values."""
-    return [] if wanted is None else [col(column).in_(wanted)]
+    return [] if values is None else [col(column).in_(values)]
 
 
-def during(day: Any, wanted: DateRange | None) -> Conditions:
+def during(day: sa.SQLColumnExpression[date | None], range_: DateRange | None) -> Conditions:
     """Write that a day lies in a range."""
-    if wanted is None:
+    if range_ is None:
         return []
-    return [*([day >= wanted.from_] if wanted.from_ else []), *([day <= wanted.to] if wanted.to else [])]
+    return [*([day >= range_.from_] if range_.from_ else []), *([day <= range_.to] if range_.to else [])]
 
 
 def since(record: type[Versioned], created: datetime | None, updated: datetime | None) -> Conditions:
-    """Write that a record was made, and changed last, at these instants or later."""
+    """Write that a record was created, and changed last, at these instants or later."""
     stamps = ((record.created_at, created), (record.updated_at, updated))
     return [col(stamp) >= instant for stamp, instant in stamps if instant is not None]

@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -23,7 +24,7 @@ from claimkb.domain.refusals import Meanwhile
 from claimkb.store.engine import commits, engines, outages
 from claimkb.store.engine.async_reader import MOST_CONNECTIONS, AsyncReader
 from claimkb.store.engine.cancellation import Cancellation
-from claimkb.store.engine.files import BUSY_SECONDS, CANCELLATION, PAUSE, File, bound
+from claimkb.store.engine.files import BUSY_SECONDS, CANCELLATION, PAUSE, File, limit_lock_wait
 from claimkb.store.engine.inline_reader import InlineReader
 from claimkb.store.engine.outages import (
     CommitUnknown,
@@ -37,21 +38,24 @@ from claimkb.store.engine.steps import Reader, reader_on
 from claimkb.store.engine.write_queue import WriteQueue
 
 T = TypeVar("T")
+Info = dict[str, Any]
+"""What sessions and connections carry along: SQLAlchemy's `info`."""
+
 log = logging.getLogger("claimkb")
 
 UNIQUE_VIOLATION = "23505"
 LOCK_SECONDS = 8
-"""For how long a change waits for a lock of PostgreSQL: less than a request has, so that it can still say why it was refused."""
+"""For how long a change waits for a lock of PostgreSQL: less than a request may take, so that its error still names the lock."""
 
 RESERVED = 4
-"""How many connections are kept for who is let in and for readiness, however many others are at work."""
+"""How many connections are reserved for authentication and readiness, however many others are in use."""
 
 PROOF = "proof"
-"""Where a session keeps the question whose answer says whether its transaction was committed."""
+"""The key of `session.info` under which a session keeps the select that finds a row only if its transaction was committed."""
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
-    """Tell whether a write failed because the same was there already."""
+    """Tell whether a write failed on a unique key."""
     return getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error.orig)
 
 
@@ -65,57 +69,57 @@ class Database:
         self.outages = outages.Outages()
         self.engine = engines.make(self.url, self.file)
         self.writer = engines.make(self.url, self.file, 1 if self.is_sqlite else None)
-        """The connections for changes: whoever reads waits for none of them."""
+        """The connections for changes: no read waits for one of them."""
         self.reserved = engines.make(self.url, self.file, RESERVED // 2)
-        """The connections for who is let in, and for readiness: other work, however much there is, leaves them free."""
+        """The connections for authentication and readiness: no other work takes one of them."""
         self.engines = (self.engine, self.writer, self.reserved)
         self.on_commit: list[Callable[[Set[type]], None]] = []
-        """What is told, after each commit, which kinds of records were added or changed."""
+        """Functions that are called after each commit with the classes of the records that were added or changed."""
         self.async_reader = None if self.is_sqlite else AsyncReader(self.url)
         self.inline_reader = InlineReader(lambda: engines.make(self.url, self.file, 1).raw_connection()) if self.is_sqlite else None
         self._queue = None if self.file is None else WriteQueue(self.file.path)
-        self._let_go_lock = threading.Lock()  # a pool must not be made while another thread listens to the one before it
+        self._let_go_lock = threading.Lock()  # no pool may be made while another thread listens to the one before it
 
     @property
     def most_reads(self) -> int:
-        """How many reads have a connection at once."""
+        """How many reads can have a connection at once."""
         return self.engine.pool.size() + MOST_CONNECTIONS  # type: ignore[attr-defined, no-any-return]
 
     @property
     def most_writes(self) -> int:
-        """How many changes are begun at once: of a SQLite file one is written, and the next is ready."""
+        """How many changes may begin at once: SQLite writes one, and the next one is ready."""
         return 2 if self.is_sqlite else 2 * MOST_CONNECTIONS
 
     @property
     def driver_error(self) -> type[Exception]:
-        """The error that the driver raises where it is used without SQLAlchemy."""
+        """The error that the driver raises when it is used without SQLAlchemy."""
         error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         return error
 
     @property
     def reading_dialect(self) -> sa.Dialect:
-        """How statements are written for reads beneath SQLAlchemy."""
+        """The dialect in which statements of compiled reads are written."""
         return self.engine.dialect if self.async_reader is None else self.async_reader.dialect
 
     @property
     def reading_errors(self) -> tuple[type[Exception], ...]:
-        """What such reads raise where the database does not do as it is told."""
+        """The errors that a driver raises in compiled reads."""
         return (self.driver_error,) if self.async_reader is None else self.async_reader.errors
 
     @property
     def place(self) -> str:
-        """Say where the data is, without a password."""
+        """The file or the address of the database, without a password."""
         return self.url.render_as_string() if self.file is None else self.file.path
 
     @contextmanager
     def read(self, cancellation: Cancellation | None = None, *, reserved: bool = False) -> Iterator[Session]:
-        """Open a session that only reads; on one of the reserved connections, if it is for who is let in or for readiness."""
+        """Open a session that only reads; `reserved` is for authentication and readiness."""
         with self.explained(), self._reading(cancellation, self.reserved if reserved else self.engine) as session:
             yield session
 
     @contextmanager
     def reader(self, cancellation: Cancellation | None = None) -> Iterator[Reader]:
-        """Open a transaction that only reads, for statements that are written as the driver takes them."""
+        """Open a transaction that only reads, for statements as the driver takes them."""
         with self.explained(), self._reading(cancellation, self.engine) as session:
             yield reader_on(session)
 
@@ -125,49 +129,51 @@ class Database:
         cancellation = cancellation or Cancellation()
         with self._connected(engine, cancellation) as connection:
             if self.file is not None:
-                bound(connection, cancellation)
+                limit_lock_wait(connection, cancellation)
             with Session(connection, expire_on_commit=False, autoflush=False) as session:
                 yield session
-        if self.inline_reader is not None and self.inline_reader.is_wanted:
-            with suppress(sqlite3.Error, outages.DatabaseUnavailable):  # what was read here was read
-                self.inline_reader.open()
+        if self.inline_reader is not None:
+            with suppress(sqlite3.Error, outages.DatabaseUnavailable):  # this read is done, whatever becomes of the next one
+                self.inline_reader.open_if_missing()
 
     @contextmanager
     def _connected(self, engine: sa.Engine, cancellation: Cancellation) -> Iterator[sa.Connection]:
-        """Take a connection, another where PostgreSQL has ended it meanwhile; what it does can be stopped while the block runs."""
+        """Take a connection, and another if PostgreSQL has closed it; the cancellation can stop its work while the block runs."""
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
             if self.file is None:
                 try:
-                    with cancellation.driving(driver, connection.invalidate):
+                    with cancellation.on_driver(driver, connection.invalidate):
                         engine.dialect.do_ping(driver)
                 except self.driver_error:
                     cancellation.check()
                     connection.invalidate()
                     self._let_go()
                     driver = connection.connection.driver_connection
-            with cancellation.driving(driver, connection.invalidate):
+            with cancellation.on_driver(driver, connection.invalidate):
                 try:
                     yield connection
                 except BaseException as error:
                     with suppress(DBAPIError):
                         connection.rollback()
                     if cancellation.is_stopped and isinstance(error, DBAPIError | sqlite3.Error) and self.outage_of(error) is None:
-                        raise outages.TookTooLong(outages.said_by(error)) from error  # as of a part of SQLite that was interrupted
+                        raise outages.TookTooLong(
+                            outages.driver_message(error)
+                        ) from error  # SQLite may raise other errors when it is interrupted
                     raise
-                connection.rollback()  # here, where it can be stopped
+                connection.rollback()  # here, so that the cancellation can stop it too
 
-    def read_inline(self, question: Callable[[Reader], T]) -> T:
-        """Ask in a transaction that only reads, for what is done in less time than it takes to go to a thread and back."""
+    def read_inline(self, function: Callable[[Reader], T]) -> T:
+        """Call a function with a reader in the calling thread: for reads that take less time than the way to another thread."""
         if self.inline_reader is None:
-            raise DatabaseBusy("Only what is embedded is read without a thread.")
+            raise DatabaseBusy("Only SQLite is read without a thread.")
         try:
-            return self.inline_reader.read(question)
+            return self.inline_reader.read(function)
         except sqlite3.Error as error:
             raise self.outage_of(error) or error from error
 
     def check_writable(self, session: Session) -> None:
-        """Refuse a database of which can be told, without writing to it, that it takes no changes."""
+        """Refuse a database that takes no changes, as far as that shows without a write."""
         if self.file is not None:
             self.file.check_writable()
         elif session.scalar(sa.text("SELECT current_setting('transaction_read_only')")) == "on":
@@ -175,11 +181,10 @@ class Database:
 
     @contextmanager
     def write(self, cancellation: Cancellation | None = None, *, reserved: bool = False) -> Iterator[Session]:
-        """Open the one transaction of an action: committed when the block ends, undone when it raises or was stopped before.
+        """Open the one transaction of an action: it is committed when the block ends, and rolled back on an error or a stop.
 
-        It is on one of the reserved connections where it is for who is let in or for readiness. It is the connection's, and the
-        session only takes part in it: nothing that becomes of the session can begin another one, in which half of the change would
-        be written.
+        The transaction is the connection's, and the session joins it: so a session that is rolled back or closed halfway cannot
+        begin a second transaction, which would write half of the change. `reserved` is for authentication and readiness.
         """
         kinds: set[type] = set()
         try:
@@ -198,35 +203,35 @@ class Database:
                 self.outages.is_trouble = True
             raise
         self.outages.end()
-        self._tell(kinds)
+        self._call_on_commit(kinds)
 
-    def _tell(self, kinds: Set[type]) -> None:
-        """Tell of a commit. Whatever goes wrong there, the change is made, and whoever asked for it hears so."""
-        for tell in list(self.on_commit):
+    def _call_on_commit(self, kinds: Set[type]) -> None:
+        """Call the functions of `on_commit`. If one fails, log it: the change is made, and its client gets the answer."""
+        for function in list(self.on_commit):
             try:
-                tell(kinds)
+                function(kinds)
             except Exception:
                 log.exception("A commit could not be told of")
 
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:
-        """Open a transaction below the sessions, for migrations: it waits for other servers' as long as they take."""
+        """Open a transaction without a session, for migrations: it waits for locks without a limit."""
         with self.explained(), self._transaction(Cancellation(), self.writer, lock_seconds=0) as (connection, _):
             yield connection
 
     @contextmanager
     def _transaction(
         self, cancellation: Cancellation, engine: sa.Engine, lock_seconds: float = LOCK_SECONDS
-    ) -> Iterator[tuple[sa.Connection, dict[Any, Any]]]:
-        """Open a transaction that writes, and commit it when the block ends, unless it was stopped before."""
-        info: dict[Any, Any] = {}
+    ) -> Iterator[tuple[sa.Connection, Info]]:
+        """Open a transaction that writes, and commit it when the block ends, except after a stop."""
+        info: Info = {}
         turn = nullcontext() if self._queue is None else self._queue.turn(cancellation)
         with turn, self._connected(engine, cancellation) as connection:
             connection.execution_options(**{CANCELLATION: cancellation})
             transaction, backend = connection.begin(), None
             if self.file is None:
-                # The lock's limit comes before the request's, which could not tell why; and none at all would be no limit.
-                seconds = min(lock_seconds, max(0.8 * cancellation.left, PAUSE))
+                # The limit of a lock ends before the request's, whose error names no lock. In PostgreSQL 0 means no limit.
+                seconds = min(lock_seconds, max(0.8 * cancellation.seconds_left, PAUSE))
                 backend = commits.begin(connection, int(seconds * 1000))
             yield connection, info
             if self.file is not None:
@@ -235,32 +240,37 @@ class Database:
             try:
                 self._commit(connection, transaction, backend, info.get(PROOF), cancellation)
             except BaseException:
-                connection.invalidate()  # SQLAlchemy takes the transaction for ended, whether or not the database does
+                connection.invalidate()  # for SQLAlchemy the transaction has ended; for the database it may not have
                 raise
 
     def _commit(
-        self, connection: sa.Connection, transaction: sa.Transaction, backend: int | None, proof: Any, cancellation: Cancellation
+        self,
+        connection: sa.Connection,
+        transaction: sa.Transaction,
+        backend: int | None,
+        proof: sa.Select[UUID] | None,
+        cancellation: Cancellation,
     ) -> None:
-        """Commit. Where the database does not say whether it did, look; where that cannot be found out, say so."""
+        """Commit. If the answer of the database is lost, look for the proof; if there is none to find, raise CommitUnknown."""
         try:
             transaction.commit()
             if self.file is not None:
-                self.file.check(connection.info)  # what went to a file that is gone meanwhile is not acknowledged
+                self.file.check(connection.info)  # a change in a file that was removed meanwhile is not acknowledged
         except DatabaseReplaced as replaced:
             raise CommitUnknown(str(replaced)) from None
         except DBAPIError as error:
-            if outages.is_undone(error.orig):
+            if outages.is_rolled_back(error.orig):
                 raise
             read = partial(self.read, reserved=True)
-            is_made = None if backend is None or proof is None else commits.is_made(read, proof, backend, cancellation)
-            if is_made is None:
-                raise CommitUnknown(f"{self.place} stopped answering in a commit: {outages.said_by(error.orig)}.") from error
-            if not is_made:
+            is_committed = None if backend is None or proof is None else commits.is_committed(read, proof, backend, cancellation)
+            if is_committed is None:
+                raise CommitUnknown(f"{self.place} stopped answering in a commit: {outages.driver_message(error.orig)}.") from error
+            if not is_committed:
                 raise
 
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Say in one line what keeps the database from being used."""
+        """Raise a driver's error as the outage that it means."""
         try:
             yield
         except PoolTimeout:
@@ -271,14 +281,14 @@ class Database:
             raise self.outage_of(error) or error from error
 
     def outage_of(self, error: BaseException) -> Exception | None:
-        """Name what a driver's error says of the database, and let go of connections that may be as bad; None for other errors."""
+        """Find the outage that a driver's error means, and close connections that may be broken too; None for other errors."""
         found = outages.outage_of(error, self.place if self.is_sqlite else f"PostgreSQL at {self.url.host or 'the local socket'}")
         if type(found) in (outages.DatabaseUnavailable, DatabaseReadOnly, DatabaseCorrupt):
             self._let_go()
         return found
 
     def _let_go(self) -> None:
-        """Close the connections at rest now, and those at work when they come back: others are opened when they are needed."""
+        """Close the idle connections now, and those in use when they are returned: new ones are opened when they are needed."""
         with self._let_go_lock:
             for engine in self.engines:
                 engines.let_go(engine)
@@ -289,4 +299,4 @@ class Database:
             self.inline_reader.close()
         self._let_go()
         if self.file is not None:
-            self.file.forget()
+            self.file.forget_identity()

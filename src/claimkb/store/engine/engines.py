@@ -1,6 +1,4 @@
-"""By which connections is a database reached? Those of the drivers, in pools of so many."""
-
-from typing import Any
+"""How are SQLAlchemy's engines made? From the address of a database, each with a pool of a limited size."""
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -10,9 +8,9 @@ from claimkb.store.engine.files import BUSY_SECONDS, File
 from claimkb.store.engine.outages import DatabaseUnfit
 
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
-"""How long PostgreSQL's driver waits for a host that is silent: libpq's own names, in seconds, but for the last, in milliseconds.
+"""How long libpq waits for a silent host, in its own names: in seconds, the last one in milliseconds.
 
-The address of a database may say otherwise.
+The address of a database may set other values.
 """
 
 
@@ -35,20 +33,20 @@ def read_url(url: str) -> sa.URL:
 
 
 def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
-    """Make connections to a database, or to a SQLite file: as many as the cores can use unless told otherwise, and some to spare.
+    """Make an engine for a database or a SQLite file. Without a size, its pool keeps as many connections as the cores can use.
 
-    A connection to SQLite keeps parts of the file and statements in memory: more than the cores can use are closed again.
+    A connection to SQLite caches pages and statements: the pool closes those that are more than the cores can use.
     """
-    options: dict[str, Any] = {
+    options: dict[str, object] = {
         "pool_size": size or (MOST_CONNECTIONS if file is None else CORES),
         "max_overflow": size or MOST_CONNECTIONS,
         "pool_timeout": BUSY_SECONDS,
-        "hide_parameters": True,  # an error tells which statement failed, and of what is written nothing
+        "hide_parameters": True,  # an error shows its statement and no values of bind parameters
     }
-    given = PATIENCE if file is None else {"check_same_thread": False}
-    arguments = {name: value for name, value in given.items() if name not in url.query}
+    defaults = PATIENCE if file is None else {"check_same_thread": False}
+    arguments = {name: value for name, value in defaults.items() if name not in url.query}
     try:
-        made = sa.create_engine(url, **options, connect_args=arguments)
+        made = sa.create_engine(url, connect_args=arguments, **options)
     except ModuleNotFoundError as missing:
         raise DatabaseUnfit(f"The driver {missing.name} is not installed: install claimkb with its extra, postgres.") from None
     if file is not None:
@@ -57,7 +55,7 @@ def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
 
 
 def let_go(engine: sa.Engine) -> None:
-    """Close the connections of an engine that are at rest now, and those at work when they come back."""
+    """Close the idle connections of an engine now, and those in use when they are returned."""
     pool = engine.pool
-    engine.dispose()  # the new pool takes over the listeners of this one, and must not have this one
+    engine.dispose()  # the new pool copies the listeners of this one, and must not get the next one
     event.listen(pool, "checkin", lambda _driver, entry: entry.invalidate())

@@ -1,4 +1,4 @@
-"""How is what takes a millisecond read without a thread? On a connection to SQLite of its own, which counts the steps of a read."""
+"""How is a read of a millisecond done on the event loop? On a SQLite connection of its own that counts the steps of its machine."""
 
 import sqlite3
 import threading
@@ -7,86 +7,87 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from claimkb.store.engine.cancellation import refuse
 from claimkb.store.engine.outages import DatabaseBusy, TookTooLong
-from claimkb.store.engine.steps import Reader
+from claimkb.store.engine.steps import Reader, refuse_session
 
 T = TypeVar("T")
 
 CACHE_KIB = 16_384
-"""What the connection keeps of the file in memory: 2 MB are too little for fifty rows and their neighbours."""
+"""The page cache of the connection: SQLite's 2 MB are too little for fifty rows and the rows that are joined to them."""
 
-STEPS_AT_ONCE, MOST_AT_ONCE = 1_000, 50
-"""A short read may take fifty times a thousand steps of SQLite's machine: a millisecond or two."""
+STEPS, MOST = 1_000, 50
+"""A read may take 50 times 1,000 steps of SQLite's virtual machine: a millisecond or two."""
 
 
 class InlineReader:
-    """A connection that is kept for short reads: a read stops at the last step that is allowed.
+    """Reads SQLite in the calling thread, on one connection, and raises TookTooLong after so many steps.
 
-    It is opened in a thread, as that may have to wait for others who use the file.
+    The connection is opened in another thread, as that may have to wait for a lock of the file.
     """
 
     def __init__(self, connect: Callable[[], sa.PoolProxiedConnection]) -> None:
         self._connect, self._lock, self._left = connect, threading.Lock(), 0
         self._driver: Any = None
-        self._reader = Reader(lambda text, values: self._driver.execute(text, values).fetchall(), refuse)
-        self.is_wanted = False
-        """Whether somebody missed it."""
+        self._reader = Reader(lambda text, values: self._driver.execute(text, values).fetchall(), refuse_session)
+        self._is_missing = False
+        """Whether a read found no open connection."""
 
-    def open(self) -> None:
-        """Open it."""
+    def open_if_missing(self) -> None:
+        """Open the connection if a read found none: to be called in a thread that may wait."""
+        if not self._is_missing:
+            return
         with self._lock:
-            self.is_wanted = False
+            self._is_missing = False
             if self._driver is None:
                 connection = self._connect()
                 driver: Any = connection.driver_connection
                 connection.detach()
                 driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-                driver.execute("PRAGMA busy_timeout=0")  # whoever reads at once waits for no lock
-                driver.set_progress_handler(self._count, STEPS_AT_ONCE)
+                driver.execute("PRAGMA busy_timeout=0")  # the event loop waits for no lock
+                driver.set_progress_handler(self._count, STEPS)
                 self._driver = driver
 
     def _count(self) -> bool:
-        """Stop what runs when no steps are left."""
+        """Count steps; SQLite interrupts the statement if this returns true."""
         self._left -= 1
         return self._left < 0
 
-    def read(self, question: Callable[[Reader], T]) -> T:
-        """Ask in a transaction. What needs a session is not done here, and nothing while it is at work or not open."""
+    def read(self, function: Callable[[Reader], T]) -> T:
+        """Call a function with a reader in one transaction; refuse while another thread reads, or there is no connection."""
         if not self._lock.acquire(blocking=False):
             raise DatabaseBusy("The connection for short reads is at work.")
         try:
             if self._driver is None:
-                self.is_wanted = True
+                self._is_missing = True
                 raise DatabaseBusy("The connection for short reads is not open yet.")
-            return self._read(question)
+            return self._read(function)
         except sqlite3.Error:
-            self._close()  # whatever is wrong with it, the next read begins with another
+            self._close()  # the connection may be broken, so the next read opens another
             raise
         finally:
             self._lock.release()
 
-    def _read(self, question: Callable[[Reader], T]) -> T:
-        """Ask in a transaction."""
-        self._left = MOST_AT_ONCE
+    def _read(self, function: Callable[[Reader], T]) -> T:
+        """Call a function in one transaction."""
+        self._left = MOST
         self._driver.execute("BEGIN")
         try:
-            return question(self._reader)
+            return function(self._reader)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 raise TookTooLong from error
             raise
         finally:
-            self._left = MOST_AT_ONCE
+            self._left = MOST
             self._driver.rollback()
 
     def close(self) -> None:
-        """Close it."""
+        """Close the connection, once no thread reads."""
         with self._lock:
             self._close()
 
     def _close(self) -> None:
-        """Close the connection."""
+        """Close the connection; the caller holds the lock."""
         if self._driver is not None:
             self._driver.close()
             self._driver = None

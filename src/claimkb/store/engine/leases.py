@@ -1,4 +1,4 @@
-"""Which server does a piece of work at the moment?"""
+"""Which server does a certain piece of work at the moment? The one that holds its lease."""
 
 from datetime import datetime
 
@@ -11,7 +11,10 @@ from claimkb.store.engine.expressions import upsert
 
 
 def take(session: Session, work: str, holder: str, now: datetime) -> bool:
-    """Take a lease, or renew it; False if another server has it. One that runs longer than any does is of a clock set back."""
+    """Take a lease, or renew it; return False if another server has it.
+
+    A lease that ends later than any that is taken now is from before the clock was set back: it is free.
+    """
     until = now + LEASED
     is_free = sa.or_(col(Lease.holder) == holder, col(Lease.until) <= now, col(Lease.until) > until)
     insert = upsert(session, Lease).values(work=work, holder=holder, until=until)

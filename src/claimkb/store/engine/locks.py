@@ -1,4 +1,4 @@
-"""What must not be done twice at the same time? PostgreSQL's advisory locks; on SQLite there is one writer anyway."""
+"""Which work must not be done twice at the same time? PostgreSQL's advisory locks prevent it; SQLite has one writer anyway."""
 
 from enum import IntEnum
 from zlib import crc32
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 
 class Lock(IntEnum):
-    """The keys: each is its name in ASCII, so that somebody who lists locks can tell whose they are."""
+    """The keys of the locks: each is a name in ASCII, so that a list of PostgreSQL's locks can be read."""
 
     MIGRATING = int.from_bytes(b"migrate")
     RELATING = int.from_bytes(b"relate")
@@ -19,24 +19,24 @@ class Lock(IntEnum):
 
 
 NAMING = int.from_bytes(b"name")
-"""The first half of the keys for what is there once by its name or its address; the other is made of that."""
+"""The first half of the keys of names and addresses that are recorded once; the second half is made of the normal form."""
 
 
 def hold(on: Session | sa.Connection, lock: Lock) -> None:
-    """Wait until nobody else holds a lock, and hold it until the transaction ends."""
+    """Wait until no other transaction holds a lock, and hold it until this one ends."""
     connection = on.connection() if isinstance(on, Session) else on
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock.value)))
 
 
 def hold_alike(session: Session, form: str) -> None:
-    """Wait until nobody else records what has this normal form, and let nobody do so until the transaction ends."""
+    """Wait until no other transaction records this normal form, and keep others from it until this one ends."""
     if session.get_bind().dialect.name == "postgresql":
-        alike = crc32(form.encode()) - 2**31  # of two forms that share it, one waits for the other without need
+        alike = crc32(form.encode()) - 2**31  # two forms with the same checksum wait for one another without need
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(NAMING, alike)))
 
 
 def share(session: Session, lock: Lock) -> None:
-    """Wait until nobody holds a lock, and let nobody hold it until the transaction ends; others may share it."""
+    """Wait until no transaction holds a lock, and keep others from holding it until this one ends; others may share it."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(lock.value)))

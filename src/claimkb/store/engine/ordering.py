@@ -1,4 +1,4 @@
-"""Which way is a list ordered?"""
+"""In which direction is a list ordered?"""
 
 from claimkb.domain.record import Term
 

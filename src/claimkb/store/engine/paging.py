@@ -1,7 +1,7 @@
-"""How does a question become a page?
+"""How does a select become a page of its rows?
 
-By keyset: a page begins after the last row of the one before, so that rows which others insert meanwhile neither shift
-rows out of a page nor bring them twice. A cursor holds the sort key and the id of its row.
+By keyset: a page begins after the last row of the page before, so that a row which is inserted meanwhile neither moves others
+out of a page nor shows one twice. A cursor holds the sort key and the id of its row.
 """
 
 import base64
@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,9 +24,20 @@ MOST = 100
 USUAL = 20
 LARGEST_INTEGER = 2**31 - 1
 
+T = TypeVar("T")
+Select = sa.Select[Any]
+"""A select of any columns."""
 
-def _read_key(value: Any, type_: Any) -> Any:
-    """Read the sort key of a cursor; refuse one that does not fit its column with a ValueError or a TypeError."""
+
+SortKey = Any
+"""A column or an expression by which rows are sorted. SQLAlchemy has no type that both share and that has a `type`."""
+
+Value = Any
+"""A value of a column of any type."""
+
+
+def _read_key(value: Value, type_: sa.types.TypeEngine[Value]) -> Value:
+    """Read the sort key of a cursor; raise ValueError or TypeError if it does not fit its column."""
     if isinstance(type_, UTCDateTime):
         instant = datetime.fromisoformat(value)
         if instant.utcoffset() is None:
@@ -42,39 +53,39 @@ def _read_key(value: Any, type_: Any) -> Any:
 
 @dataclass(frozen=True)
 class OrderBy:
-    """What rows are sorted by: a column or expression of one type that is never null, then the id."""
+    """The order of rows: by a column or expression that is never null, then by the id."""
 
-    key: Any
-    id: Any
+    key: SortKey
+    id: SortKey
     descending: bool = False
 
-    def by(self, *, backward: bool = False) -> tuple[sa.ColumnElement[Any], ...]:
+    def by(self, *, backward: bool = False) -> tuple[sa.ColumnElement[Value], ...]:
         """Write the ORDER BY."""
         if self.descending != backward:
             return self.key.desc(), self.id.desc()
         return self.key.asc(), self.id.asc()
 
     def beyond(self, cursor: str, name: str, *, backward: bool = False) -> sa.ColumnElement[bool]:
-        """Write the condition that a row comes after a cursor, or before it where the page is read backward.
+        """Write the condition that a row comes after a cursor, or before it if the page is read backward.
 
-        Of an expression it is said alone too: SQLite does not see it in a pair, and would read the list from its beginning.
+        Compare an expression alone as well: SQLite uses no index on it for a pair, and would read the list from its beginning.
         """
         types = (self.key.type, self.id.type)
-        opened = zip(self.fills(cursor, name).items(), types, strict=True)
-        key, id_ = (sa.bindparam(each, value, type_) for (each, value), type_ in opened)
+        parameters = zip(self.bind_values(cursor, name).items(), types, strict=True)
+        key, id_ = (sa.bindparam(each, value, type_) for (each, value), type_ in parameters)
         place, here = sa.tuple_(key, id_), sa.tuple_(self.key, self.id)
         is_column = isinstance(self.key, InstrumentedAttribute)
         if self.descending != backward:
             return here < place if is_column else sa.and_(self.key <= key, here < place)
         return here > place if is_column else sa.and_(self.key >= key, here > place)
 
-    def fills(self, cursor: str, name: str) -> dict[str, Any]:
-        """Read a cursor, as what `beyond` leaves open in a statement that is written once for all cursors."""
+    def bind_values(self, cursor: str, name: str) -> dict[str, Value]:
+        """Read a cursor as values for the bind parameters of `beyond`."""
         value, id_ = self._decode(cursor, name)
         return {f"{name}_key": value, f"{name}_id": id_}
 
-    def _decode(self, cursor: str, name: str) -> tuple[Any, UUID]:
-        """Read a cursor; refuse one that is not of this order."""
+    def _decode(self, cursor: str, name: str) -> tuple[Value, UUID]:
+        """Read a cursor; refuse one that does not fit this order."""
         try:
             value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
             return _read_key(value, self.key.type), UUID(id_)
@@ -82,7 +93,7 @@ class OrderBy:
             raise BadCursor(name, name=name) from None
 
 
-def cursor(value: Any, id_: UUID) -> str:
+def cursor(value: Value, id_: UUID) -> str:
     """Write the cursor of a row."""
     text = value.isoformat() if isinstance(value, date) else value
     return base64.urlsafe_b64encode(json.dumps([text, str(id_)]).encode()).decode().rstrip("=")
@@ -90,7 +101,7 @@ def cursor(value: Any, id_: UUID) -> str:
 
 @dataclass(frozen=True)
 class Slice:
-    """Which part of a list is wanted: the first after a cursor, or the last before one."""
+    """A part of a list: the first rows, perhaps after a cursor, or the last ones, perhaps before one."""
 
     first: int | None = None
     after: str | None = None
@@ -117,16 +128,18 @@ class Slice:
 
     @cached_property
     def form(self) -> tuple[bool, int, bool, bool]:
-        """What a statement depends on: all but the places of the cursors."""
+        """What the text of a statement depends on: everything except the values of the cursors."""
         return self.backward, self.size, self.after is not None, self.before is not None
 
-    def fills(self, order: OrderBy) -> dict[str, Any]:
-        """Read the cursors, for a statement that was written for others."""
-        cursors = {"after": self.after, "before": self.before}
-        return {key: value for name, each in cursors.items() if each is not None for key, value in order.fills(each, name).items()}
+    def bind_values(self, order: OrderBy) -> dict[str, Value]:
+        """Read the cursors as values for a statement that was compiled with other cursors."""
+        values: dict[str, Value] = {}
+        for name, cursor in (("after", self.after), ("before", self.before)):
+            values |= order.bind_values(cursor, name) if cursor is not None else {}
+        return values
 
-    def bounded(self, select: sa.Select[Any], order: OrderBy) -> sa.Select[Any]:
-        """Leave out what lies outside the cursors."""
+    def between_cursors(self, select: Select, order: OrderBy) -> Select:
+        """Leave out the rows outside the cursors."""
         if self.after is not None:
             select = select.where(order.beyond(self.after, "after"))
         if self.before is not None:
@@ -135,47 +148,46 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Page:
-    """A part of a list, in order, with a cursor for each row, and whether there is more on either side."""
+class Page(Generic[T]):
+    """A part of a list: its rows in order, a cursor for each, and whether there are more on either side."""
 
-    rows: list[Any]
+    rows: list[T]
     cursors: list[str]
     has_next: bool
     has_previous: bool
 
 
-Cut = tuple[list[Any], bool, bool]
-"""The rows of a page, in order, whether more follow, and whether there are some before. A class takes ten times as long to make."""
+Cut = tuple[list[T], bool, bool]
+"""The rows of a page, in order, whether more follow, and whether any are before. An object takes ten times as long to make."""
 
 
-def cut(found: list[Any], wanted: Slice) -> Cut:
-    """Cut a page out of rows that were read in its direction, one more than wanted."""
-    more = len(found) > wanted.size
-    kept = found[: wanted.size] if more else found
+def cut(rows: list[T], wanted: Slice) -> Cut[T]:
+    """Cut a page out of rows that were read in its direction, one more than its size."""
+    has_more = len(rows) > wanted.size
+    shown = rows[: wanted.size] if has_more else rows
     if wanted.backward:
-        return kept[::-1], wanted.before is not None, more
-    return kept, more, wanted.after is not None
+        return shown[::-1], wanted.before is not None, has_more
+    return shown, has_more, wanted.after is not None
 
 
-def page_of(found: list[tuple[Any, Any, UUID]], wanted: Slice) -> Page:
-    """Shape rows with their sort keys and ids, read in the page's direction and one more than wanted, into a page."""
-    kept, has_next, has_previous = cut(found, wanted)
-    return Page([row for row, _, _ in kept], [cursor(key, id_) for _, key, id_ in kept], has_next, has_previous)
+def page_of(rows: list[tuple[T, Value, UUID]], wanted: Slice) -> Page[T]:
+    """Make a page of rows with their sort keys and ids, read in its direction, one more than its size."""
+    shown, has_next, has_previous = cut(rows, wanted)
+    return Page([row for row, _, _ in shown], [cursor(key, id_) for _, key, id_ in shown], has_next, has_previous)
 
 
-def page(session: Session, select: sa.Select[Any], order: OrderBy, wanted: Slice) -> Page:
-    """Read one page of a question, in one statement."""
-    bounded = wanted.bounded(select, order).add_columns(order.key, order.id)
-    found = session.execute(bounded.order_by(*order.by(backward=wanted.backward)).limit(wanted.size + 1))
-    return page_of([tuple(row) for row in found], wanted)
+def page(session: Session, select: sa.Select[T], order: OrderBy, wanted: Slice) -> Page[T]:
+    """Read one page of a select, in one statement."""
+    rows: Select = wanted.between_cursors(select, order).add_columns(order.key, order.id)
+    rows = rows.order_by(*order.by(backward=wanted.backward)).limit(wanted.size + 1)
+    return page_of([tuple(row) for row in session.execute(rows)], wanted)
 
 
-def counting(select: sa.Select[Any]) -> sa.Select[Any]:
-    """Write the question how many rows a question has."""
+def count_statement(select: Select) -> sa.Select[int]:
+    """Write the select that counts the rows of a select."""
     return sa.select(sa.func.count()).select_from(select.order_by(None).subquery())
 
 
-def count(session: Session, select: sa.Select[Any]) -> int:
-    """Count the rows of a question, in one statement."""
-    counted: int = session.execute(counting(select)).scalar_one()
-    return counted
+def count(session: Session, select: Select) -> int:
+    """Count the rows of a select, in one statement."""
+    return session.scalars(count_statement(select)).one()

@@ -1,4 +1,4 @@
-"""How is one record fetched by its id?"""
+"""How are records fetched by their ids?"""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -15,19 +15,19 @@ R = TypeVar("R", bound=Record)
 
 
 def table_of(record: type[SQLModel]) -> sa.Table:
-    """Find the table of a record."""
+    """Return the table of a class of records."""
     table: sa.Table = sa.inspect(record).local_table
     return table
 
 
 def id_of(record: Record) -> UUID:
-    """Tell the id of a record that was read, also after its transaction was undone."""
+    """Return the id of a record that was read, also after its transaction was rolled back."""
     id_: UUID = sa.inspect(record).identity[0]
     return id_
 
 
 def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
-    """Fetch a record; refuse an id that is not there."""
+    """Fetch a record; refuse an id that no record has."""
     record = session.get(kind, id_) if id_ else None
     if record is None:
         raise NotFound(*field, kind=kind.__name__, id=id_ and global_id(kind.__name__, id_))
@@ -40,21 +40,21 @@ def find(session: Session, kind: type[R], id_: UUID | None) -> R | None:
 
 
 def get_to_change(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
-    """Fetch a record and hold it until the transaction ends, so that two writers take turns."""
+    """Fetch a record and lock it until the transaction ends, so that two writers take turns."""
     record = session.get(kind, id_, with_for_update=True, populate_existing=True)
     if record is None:
         raise NotFound(*field, kind=kind.__name__, id=global_id(kind.__name__, id_))
     return record
 
 
-def known(session: Session, kind: type[R], ids: Sequence[UUID]) -> set[UUID]:
-    """Tell which of these ids are there, in one statement."""
+def existing_ids(session: Session, kind: type[R], ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these ids that records have, in one statement."""
     column = sa.inspect(kind).columns["id"]
     return set(session.scalars(sa.select(column).where(column.in_(ids))))
 
 
 def by_ids(session: Session, kind: type[R], ids: list[UUID]) -> list[R | None]:
-    """Fetch several records of a kind in one statement; None in the place of each that is not there."""
+    """Fetch several records of a kind in one statement; None in the place of each that does not exist."""
     column = sa.inspect(kind).columns["id"]
-    found = {record.id: record for record in session.scalars(sa.select(kind).where(column.in_(ids)))}
-    return [found.get(id_) for id_ in ids]
+    by_id = {record.id: record for record in session.scalars(sa.select(kind).where(column.in_(ids)))}
+    return [by_id.get(id_) for id_ in ids]

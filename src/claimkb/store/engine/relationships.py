@@ -1,10 +1,10 @@
-"""How are the records at the other end of an edge read for many records at once?
+"""How are the records that belong to other records read, for many of these at once?
 
-An edge is declared in graphql/mapping/edges.py; here is the one statement that a level of a query costs.
+A `Relationship` says which they are; here is the one statement that reads a list, a page or a count for each of many keys.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,110 +16,115 @@ from sqlmodel import Session
 
 from claimkb.domain import Snapshot
 from claimkb.domain.record import Record
-from claimkb.store.engine.paging import OrderBy, Page, Slice, page, page_of
+from claimkb.store.engine.paging import OrderBy, Page, Select, Slice, Value, page, page_of
 
 Key = UUID | None
-Among = Callable[[Any], sa.ColumnElement[bool]]
-"""Writes the condition that a column holds one of some keys."""
+Far = Any
+"""A far record: of the target of a relationship."""
 
-_LARGE: dict[type[Record], tuple[Any, ...]] = {Snapshot: (Snapshot.text,)}
+Equals = tuple[tuple[str, object], ...]
+"""Columns with the value that each must have."""
+
+KeyCondition = Callable[[sa.SQLColumnExpression[UUID]], sa.ColumnElement[bool]]
+"""Writes the condition that a column holds one of certain keys."""
+
+_LARGE: dict[type[Record], str] = {Snapshot: "text"}
+"""The columns that are too large to read with their record, and that no list shows."""
 
 
 @dataclass(frozen=True)
 class Through:
-    """The table between the two ends of an edge: its column that holds our key, and the one that holds theirs."""
+    """The table between the two ends of a relationship: its column with the near key, and its column with the far key."""
 
     table: type[Record]
     near: str
     far: str
-    where: tuple[tuple[str, Any], ...] = ()
+    where: Equals = ()
 
 
 @dataclass(frozen=True)
 class Relationship:
-    """Leads from a record to others: the rows of `target` whose `theirs` equals the record's `ours`."""
+    """From a record to others: the rows of `target` whose column `theirs` equals the column `ours` of the record."""
 
     target: type[Record]
     ours: str = "id"
     theirs: str = "id"
     through: Through | None = None
-    where: tuple[tuple[str, Any], ...] = ()
+    where: Equals = ()
     order_by: str = "id"
     descending: bool = False
 
     @cached_property
     def order(self) -> OrderBy:
-        """The order of a list at the far end."""
+        """The order in which the far records are listed."""
         return OrderBy(getattr(self.target, self.order_by), sa.inspect(self.target).columns["id"], self.descending)
 
-    def select(self, among: Among) -> tuple[sa.Select[Any], sa.ColumnElement[Any]]:
-        """Write the question for the far end of some keys, and the column that tells for which record a row was found."""
-        rows: sa.Select[Any] = sa.select(self.target).where(*_equal(self.target, self.where))
+    def select(self, condition: KeyCondition) -> tuple[Select, sa.ColumnElement[Value]]:
+        """Select the far records for the near keys that meet a condition; return the select and the column of the near key."""
+        rows: Select = sa.select(self.target).where(*_equal(self.target, self.where))
         theirs = getattr(self.target, self.theirs)
         if self.through is None:
-            return rows.where(among(theirs)), theirs
+            return rows.where(condition(theirs)), theirs
         near, far = (getattr(self.through.table, name) for name in (self.through.near, self.through.far))
-        held = (among(near), *_equal(self.through.table, self.through.where))
-        between = sa.select(near.label("near"), far.label("far")).where(*held).distinct().subquery()
+        conditions = (condition(near), *_equal(self.through.table, self.through.where))
+        between = sa.select(near.label("near"), far.label("far")).where(*conditions).distinct().subquery()
         return rows.join(between, between.c.far == theirs), between.c.near
 
 
-def among_keys(keys: Sequence[Key]) -> Among:
-    """Hold for rows that belong to one of these keys."""
+def is_one_of(keys: Sequence[Key]) -> KeyCondition:
+    """Make the condition that a column holds one of these keys."""
     return lambda column: column == keys[0] if len(keys) == 1 else column.in_(keys)
 
 
-def _but_large(select: sa.Select[Any], target: type[Record]) -> sa.Select[Any]:
-    """Leave out what is large and never shown."""
-    return select.options(*(defer(column) for column in _LARGE.get(target, ())))
+def count_statement(relationship: Relationship, condition: KeyCondition) -> Select:
+    """Write the select that counts the far records of each near key."""
+    select, near = relationship.select(condition)
+    counts: Select = select.with_only_columns(near, sa.func.count()).group_by(near)  # type: ignore[assignment]
+    return counts
 
 
-def counted(relationship: Relationship, among: Among) -> sa.Select[Any]:
-    """Write the question how many rows each of several lists has."""
-    select, near = relationship.select(among)
-    return select.with_only_columns(near, sa.func.count()).group_by(near)
-
-
-def _equal(table: type[Record], where: Iterable[tuple[str, Any]]) -> list[sa.ColumnElement[bool]]:
-    """Write the conditions that an edge is declared with."""
+def _equal(table: type[Record], where: Equals) -> list[sa.ColumnElement[bool]]:
+    """Write the conditions of a declaration."""
     return [getattr(table, name) == value for name, value in where]
 
 
-def lists(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[list[Any]]:
-    """Read all the rows at the far end for each key, in one statement."""
-    select, near = relationship.select(among_keys(keys))
-    found: dict[Key, list[Any]] = defaultdict(list)
-    for row, key in session.execute(_but_large(select, relationship.target).add_columns(near).order_by(*relationship.order.by())):
-        found[key].append(row)
-    return [found[key] for key in keys]
+def lists(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[list[Far]]:
+    """Read all far records for each near key, in one statement."""
+    select, near = relationship.select(is_one_of(keys))
+    if (large := _LARGE.get(relationship.target)) is not None:
+        select = select.options(defer(getattr(relationship.target, large)))
+    by_key: dict[Key, list[Far]] = defaultdict(list)
+    for row, key in session.execute(select.add_columns(near).order_by(*relationship.order.by())):
+        by_key[key].append(row)
+    return [by_key[key] for key in keys]
 
 
-def ones(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[Any | None]:
-    """Read the one row at the far end for each key, in one statement."""
+def ones(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[Far | None]:
+    """Read the one far record for each near key, in one statement."""
     return [rows[0] if rows else None for rows in lists(session, relationship, keys)]
 
 
-def pages(session: Session, relationship: Relationship, wanted: Slice, keys: Sequence[Key]) -> list[Page]:
+def pages(session: Session, relationship: Relationship, wanted: Slice, keys: Sequence[Key]) -> list[Page[Far]]:
     """Read the same page of each list, for all keys in one statement. Of one list the database reads no more than the page."""
-    select, near = relationship.select(among_keys(keys))
+    select, near = relationship.select(is_one_of(keys))
     order = relationship.order
     if len(keys) == 1:
         return [page(session, select, order, wanted)]
     place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
-    numbered = wanted.bounded(select, order).with_only_columns(
+    numbered = wanted.between_cursors(select, order).with_only_columns(
         order.id.label("id"), order.key.label("key"), near.label("near"), place
     )
     few = numbered.subquery()
     rows = sa.select(relationship.target, few.c.key, few.c.near).join(
         few, few.c.id == sa.inspect(relationship.target).columns["id"]
     )
-    found: dict[Key, list[tuple[Any, Any, UUID]]] = defaultdict(list)
+    by_key: dict[Key, list[tuple[Far, Value, UUID]]] = defaultdict(list)
     for row, sort_key, key in session.execute(rows.where(few.c.place <= wanted.size + 1).order_by(few.c.place)):
-        found[key].append((row, sort_key, row.id))
-    return [page_of(found[key], wanted) for key in keys]
+        by_key[key].append((row, sort_key, row.id))
+    return [page_of(by_key[key], wanted) for key in keys]
 
 
 def counts(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[int]:
-    """Count the rows of each list, for all keys in one statement."""
-    found: dict[Key, int] = {row[0]: row[1] for row in session.execute(counted(relationship, among_keys(keys)))}
-    return [found.get(key, 0) for key in keys]
+    """Count the far records for each near key, in one statement."""
+    by_key: dict[Key, int] = {row[0]: row[1] for row in session.execute(count_statement(relationship, is_one_of(keys)))}
+    return [by_key.get(key, 0) for key in keys]

@@ -1,4 +1,8 @@
-"""How does a plan read without knowing a driver? It yields statements, and is sent their rows."""
+"""How does a plan read without knowing a driver? It yields statements, and is sent their rows.
+
+Steps are a generator. `drive` runs them in the calling thread, on a reader of a session or of an InlineReader;
+`AsyncReader.drive` runs them on the event loop.
+"""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -8,41 +12,54 @@ from sqlmodel import Session
 
 T = TypeVar("T")
 
+Row = Any
+"""A row as the driver returns it: a sequence with a value of the driver for each column."""
 
-Rows = Callable[[str, Any], list[Any]]
-"""Runs a statement with its values; returns the rows as the driver gives them."""
+BindValues = Any
+"""The values of a statement's bind parameters in the form that the driver takes: a mapping, a list or a tuple."""
 
+Rows = Callable[[str, BindValues], list[Row]]
+"""Runs a statement with its bind values and returns its rows."""
 
-Steps = Generator[tuple[str, Any], list[Any], T]
-"""Reads without knowing how: gives one statement and its values after the other, and is sent the rows of each."""
+Steps = Generator[tuple[str, BindValues], list[Row], T]
+"""A read that knows no driver: it yields a statement with its bind values, is sent the rows, and returns its result."""
 
 
 def drive(steps: Steps[T], rows: Rows) -> T:
-    """Take steps, each at once."""
+    """Run each statement of the steps, and return their result."""
     try:
-        wanted = steps.send(None)  # type: ignore[arg-type]
+        statement = steps.send(None)  # type: ignore[arg-type]
         while True:
-            wanted = steps.send(rows(*wanted))
+            statement = steps.send(rows(*statement))
     except StopIteration as done:
-        answer: T = done.value
-        return answer
+        result: T = done.value
+        return result
 
 
 @dataclass
 class Reader:
-    """What reads: in statements as the driver takes them, or in SQLAlchemy's way, by a question to a session."""
+    """The two ways to read in one transaction: statements as the driver takes them, or a function that is called with a session."""
 
     rows: Rows
     ask: Callable[[Callable[[Session], Any]], Any]
 
 
+class NeedsSession(Exception):
+    """A function needs a session, and this reader has none."""
+
+
+def refuse_session(_function: Callable[[Session], Any]) -> Any:
+    """Refuse a function that needs a session: the `ask` of a reader that has none."""
+    raise NeedsSession
+
+
 def reader_on(session: Session) -> Reader:
-    """Read in the transaction of a session, beneath it; what is asked in SQLAlchemy's way sees no object that the session has."""
+    """Make a reader in the transaction of a session. Its functions get another session, without the objects of this one."""
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
 
-    def ask(question: Callable[[Session], Any]) -> Any:
+    def ask(function: Callable[[Session], Any]) -> Any:
         with Session(connection, autoflush=False) as other:
-            return question(other)
+            return function(other)
 
     return Reader(lambda text, values: driver.execute(text, values).fetchall(), ask)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType
+from sqlalchemy import FromClause
 from strawberry.schema import Schema
 
 from claimkb.graphql.mapping.edges import Cardinality
@@ -17,7 +18,7 @@ from claimkb.graphql.plans.run.roots import QueryPerKey, RootList
 from claimkb.graphql.schema.queries import NODES
 from claimkb.store.engine import levels, values
 from claimkb.store.engine.database import Database
-from claimkb.store.engine.levels import Keys, Level, Place
+from claimkb.store.engine.levels import Keys, Level
 from claimkb.store.engine.relationships import Relationship
 
 MOST_WRITTEN = 2_000
@@ -72,14 +73,14 @@ class Builder(ExpressionWriter):
         """Make the function that shapes a row of a level."""
         return self.function("r, g", self.record(reader, reader.level.table, fields, kind))
 
-    def record(self, reader: LevelReader, place: Place, fields: Fields, kind: GraphQLObjectType) -> str:
+    def record(self, reader: LevelReader, place: FromClause, fields: Fields, kind: GraphQLObjectType) -> str:
         """Write what a record at a place of a level is shaped into."""
         written = [
             f"{key!r}: {self._field(reader, place, kind, each)}" for key, each in self.selections.below(fields, kind).items()
         ]
         return "{" + ", ".join(written) + "}"
 
-    def _field(self, reader: LevelReader, place: Place, kind: GraphQLObjectType, fields: Fields) -> str:
+    def _field(self, reader: LevelReader, place: FromClause, kind: GraphQLObjectType, fields: Fields) -> str:
         """Write the value of one field."""
         name = node_of(fields).name.value
         if name == "__typename":
@@ -96,7 +97,7 @@ class Builder(ExpressionWriter):
             return f"(None if r[{shown}] is None else {self.record(reader, place, fields, target)})"
         if "of_text" in said:
             index = reader.level.column(place, said["reads"][0])
-            write = _written_once(said["of_text"], kind.name, values.writer(reader.level.columns[index].type, self.dialect))
+            write = _written_once(said["of_text"], kind.name, values.to_json(reader.level.columns[index].type, self.dialect))
             return f"{self.name(write)}(r[{index}])"
         if "reads" in said:
             return self._computed(reader, place, fields, kind, field)
@@ -107,7 +108,7 @@ class Builder(ExpressionWriter):
     def _column(self, reader: LevelReader, index: int) -> str:
         """Write the value of a column."""
         type_ = reader.level.columns[index].type
-        write = values.writer(type_, self.dialect)
+        write = values.to_json(type_, self.dialect)
         if write is values.as_is:
             return f"r[{index}]"
         if write is None:
@@ -117,15 +118,15 @@ class Builder(ExpressionWriter):
 
     def _python(self, reader: LevelReader, index: int) -> str:
         """Write the value of a column as Python knows it."""
-        read = values.reader(reader.level.columns[index].type, self.dialect)
+        read = values.to_python(reader.level.columns[index].type, self.dialect)
         return f"r[{index}]" if read is None else f"(None if r[{index}] is None else {self.name(read)}(r[{index}]))"
 
-    def _row(self, reader: LevelReader, place: Place, kind: str, columns: tuple[str, ...]) -> str:
+    def _row(self, reader: LevelReader, place: FromClause, kind: str, columns: tuple[str, ...]) -> str:
         """Write some columns of a row as an object with attributes."""
         row = self.name(make_dataclass(kind, columns, slots=True))
         return f"{row}({', '.join(self._python(reader, reader.level.column(place, column)) for column in columns)})"
 
-    def _computed(self, reader: LevelReader, place: Place, fields: Fields, kind: GraphQLObjectType, field: Any) -> str:
+    def _computed(self, reader: LevelReader, place: FromClause, fields: Fields, kind: GraphQLObjectType, field: Any) -> str:
         """Write the value of a field that is computed from columns of its row, and of another beside it."""
         definition, said = field.extensions["strawberry-definition"], said_of(field)
         if self._of_what_was_done and not said["reads"]:
@@ -142,14 +143,14 @@ class Builder(ExpressionWriter):
             value = f"{self.name(definition.base_resolver.wrapped_func)}({row}{info})"
         return self.value(fields, field.type, value)
 
-    def _read_by(self, reader: LevelReader, place: Place, fields: Fields, field: GraphQLField) -> str:
+    def _read_by(self, reader: LevelReader, place: FromClause, fields: Fields, field: GraphQLField) -> str:
         """Write what is read for the keys in a column by something else than an edge."""
         said, arguments = said_of(field), self.arguments(fields, field)
         near = reader.level.column(place, said.get("by") or said["asks_by"])
         many: ChildLoader
         if "batch" in said:
             shape = self.function("v, g", self.value(fields, field.type, "v"))
-            read_key = values.reader(reader.level.columns[near].type, self.dialect) or values.as_is
+            read_key = values.to_python(reader.level.columns[near].type, self.dialect) or values.as_is
             many = BatchLoader(said["batch"], arguments, shape, read_key)
         else:
             below = self.reader(said["record"])
@@ -159,11 +160,11 @@ class Builder(ExpressionWriter):
         reader.children.append(Child(near, many))
         return f"g[{len(reader.children)}][r[{near}]]"
 
-    def _edge(self, reader: LevelReader, place: Place, fields: Fields, field: GraphQLField) -> str:
+    def _edge(self, reader: LevelReader, place: FromClause, fields: Fields, field: GraphQLField) -> str:
         """Write what an edge leads to: joined where there is one row at most, else read by a level of its own."""
         said, target = said_of(field), object_of(field)
         edge: Relationship = said["edge"]
-        if said["leads_to"] is Cardinality.TO_ONE and levels.leads_to_one(edge):
+        if said["leads_to"] is Cardinality.TO_ONE and levels.is_to_one(edge):
             there = reader.level.join(place, edge)
             found = reader.level.column(there, "id")
             return f"(None if r[{found}] is None else {self.record(reader, there, fields, target)})"

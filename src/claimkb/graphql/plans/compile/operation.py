@@ -20,10 +20,9 @@ from claimkb.graphql.plans.run.levels import LevelReader, NotCompiled, PageArgum
 from claimkb.graphql.plans.run.roots import RootList, RootRecords, RootValue
 from claimkb.graphql.schema.assembly import schema
 from claimkb.graphql.schema.queries import all_named, named
-from claimkb.store.engine.cancellation import NeedsSession, refuse
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.outages import DatabaseBusy, DatabaseLocked, TookTooLong
-from claimkb.store.engine.steps import Reader, Steps, drive, reader_on
+from claimkb.store.engine.steps import NeedsSession, Reader, Steps, drive, reader_on, refuse_session
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Plan:
         async_reader, is_brief = context.desk.database.async_reader, self.is_brief and context.size.cost <= BRIEF
         try:
             if is_brief and async_reader is not None:
-                return await context.take(async_reader, self.steps(Run(context, values, refuse, root)))
+                return await context.take(async_reader, self.steps(Run(context, values, refuse_session, root)))
             if is_brief:
                 return context.read_inline(partial(self.run, context, values, root=root, is_inline=True))
         except NeedsSession:

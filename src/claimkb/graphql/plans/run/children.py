@@ -33,7 +33,7 @@ class ListLoader:
     def of(self, run: Run, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
         """Read what belongs to each key."""
         level, edge = self.reader.level, self.edge
-        written, fills = self.reader.by_keys(run, keys, "listed", lambda form: (level.listed(edge, form.among), None))
+        written, fills = self.reader.by_keys(run, keys, "listed", lambda form: (level.all_rows(edge, form.condition), None))
         rows = yield written.asked(**fills)
         g, shape = (yield from self.reader.below(run, rows)), self._shape
         found = _grouped(rows)
@@ -66,13 +66,15 @@ class PageLoader:
         reader, edge, (_, wanted, _) = self.reader, self.edge, self._arguments.of(run)
         totals: dict[Any, int] = {}
         if self._shape.counts:
-            counted, fills = reader.by_keys(run, keys, "counted", lambda form: (relationships.counted(edge, form.among), None))
+            counted, fills = reader.by_keys(
+                run, keys, "counted", lambda form: (relationships.count_statement(edge, form.condition), None)
+            )
             totals = dict((yield counted.asked(**fills)))
         found: dict[Any, list[Any]] = {}
         cursor: Cursor = str
         if self._shape.pages:
             page, fills = reader.by_keys(run, keys, wanted.form, lambda form: (reader.level.pages(edge, wanted, form), edge.order))
-            found, cursor = _grouped((yield page.asked(**fills, **wanted.fills(edge.order)))), page.cursor
+            found, cursor = _grouped((yield page.asked(**fills, **wanted.bind_values(edge.order)))), page.cursor
         cuts = {key: paging.cut(found.get(key, []), wanted) for key in keys}
         g = yield from reader.below(run, [row for rows, _, _ in cuts.values() for row in rows])
         shape = self._shape.shape

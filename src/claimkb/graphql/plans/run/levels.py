@@ -35,7 +35,7 @@ class CompiledStatement:
 
     def asked(self, **fills: Any) -> tuple[str, Any]:
         """Write it with what a run fills in: a step."""
-        return self.statement.text, self.statement.given(fills)
+        return self.statement.text, self.statement.bind(fills)
 
 
 STATEMENTS: BoundedCache[CompiledStatement] = BoundedCache(5_000)
@@ -153,11 +153,11 @@ class LevelReader:
 
     def _written(self, select: sa.Select[Any], order: OrderBy | None) -> CompiledStatement:
         """Write a statement, and make what writes a row's cursor: the sort key stands behind the level's columns, the id first."""
-        statement = levels.written(select, self.dialect)
+        statement = levels.compile_statement(select, self.dialect)
         if order is None:
             return CompiledStatement(statement, None, str)
-        read_key = values.reader(order.key.type, self.dialect) or values.as_is
-        read_id = values.reader(order.id.type, self.dialect) or values.as_is
+        read_key = values.to_python(order.key.type, self.dialect) or values.as_is
+        read_id = values.to_python(order.id.type, self.dialect) or values.as_is
         return CompiledStatement(
             statement, order, lambda row: paging.cursor(read_key(row[len(self.level.columns)]), read_id(row[0]))
         )
@@ -167,16 +167,16 @@ class LevelReader:
     ) -> tuple[CompiledStatement, dict[str, Any]]:
         """Write a statement for one key or for several, and what fills it in."""
         form = levels.ONE_KEY if len(keys) == 1 else self.keys
-        return self.written(run, (about, len(keys) == 1), lambda: ask(form)), {KEY: self.keys.given(keys)}
+        return self.written(run, (about, len(keys) == 1), lambda: ask(form)), {KEY: self.keys.bind_value(keys)}
 
     def records(self, run: Run, keys: list[Any]) -> Steps[list[Any]]:
         """Read the records with these ids, as the driver gave them."""
-        written, fills = self.by_keys(run, keys, "by ids", lambda form: (self.level.by_ids(form.among), None))
+        written, fills = self.by_keys(run, keys, "by ids", lambda form: (self.level.by_ids(form.condition), None))
         return (yield written.asked(**fills))
 
     def by_ids(self, run: Run, ids: Sequence[UUID]) -> Steps[dict[UUID, Any]]:
         """Read the records with these ids."""
-        raw = {self.keys.raw(id_): id_ for id_ in ids}
+        raw = {self.keys.driver_key(id_): id_ for id_ in ids}
         return {raw[row[0]]: row for row in (yield from self.records(run, list(raw)))}
 
     def below(self, run: Run, rows: Sequence[Any]) -> Steps[list[Any]]:

@@ -40,11 +40,11 @@ class RootList:
         total, rows = 0, []
         cursor: Cursor = str
         if self.shape.counts:
-            counted = self.reader.written(run, ("counted", *about), lambda: (paging.counting(ask()[0]), None))
+            counted = self.reader.written(run, ("counted", *about), lambda: (paging.count_statement(ask()[0]), None))
             total = (yield counted.asked())[0][0]
         if self.shape.pages:
             page = self.reader.written(run, (*wanted.form, *about), lambda: self._page(ask, wanted))
-            rows, cursor = (yield page.asked(**wanted.fills(page.order))), page.cursor  # type: ignore[arg-type]
+            rows, cursor = (yield page.asked(**wanted.bind_values(page.order))), page.cursor  # type: ignore[arg-type]
         part = paging.cut(rows, wanted)
         return self.shape.shape(*part, total, (yield from self.reader.below(run, part[0])), cursor)
 

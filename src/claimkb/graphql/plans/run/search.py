@@ -56,11 +56,11 @@ class RootSearch:
         cursor: Cursor = str
         if self.shape.counts:
             charge_for_phrases(query, run.context)
-            counted = self.reader.written(run, ("counted", *about), lambda: (paging.counting(matching()), None))
+            counted = self.reader.written(run, ("counted", *about), lambda: (paging.count_statement(matching()), None))
             total = (yield counted.asked(**fills))[0][0]
         if self.shape.pages:
             page = self.reader.written(run, (*wanted.form, *about), lambda: (level.page(matching(), order, wanted), order))
-            rows, cursor = (yield page.asked(**fills, **wanted.fills(order))), page.cursor
+            rows, cursor = (yield page.asked(**fills, **wanted.bind_values(order))), page.cursor
         shown, has_next, has_previous = paging.cut(rows, wanted)
         g: list[Any] = [run, Sought(query)]
         for each in self.places:

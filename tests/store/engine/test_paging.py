@@ -25,7 +25,7 @@ from tests.builders import TODAY, a_claimant, a_prediction
 QUEUE = predictions.ordered(None)
 
 
-def read(desk: Desk, wanted: Slice, order: OrderBy = QUEUE) -> Page:
+def read(desk: Desk, wanted: Slice, order: OrderBy = QUEUE) -> Page[Prediction]:
     with desk.database.read() as session:
         return paging.page(session, predictions.matching(PredictionFilter(), TODAY), order, wanted)
 

@@ -19,7 +19,7 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.domain.refusals import Meanwhile
 from claimkb.store import announcements
 from claimkb.store.engine.database import Database
-from claimkb.store.engine.outages import DatabaseBusy, DatabaseUnavailable, DatabaseUnfit, TookTooLong, is_undone
+from claimkb.store.engine.outages import DatabaseBusy, DatabaseUnavailable, DatabaseUnfit, TookTooLong, is_rolled_back
 from claimkb.store.engine.steps import Reader
 from tests.builders import a_claim, a_claimant, a_desk, a_prediction, a_source, do, everything, resolved
 
@@ -352,7 +352,7 @@ def test_connections_that_many_let_go_of_at_once_are_followed_by_connections_tha
     ("severity", "state", "is_word"), [("ERROR", "53100", True), ("PANIC", "53100", False), ("FATAL", "57P01", False)]
 )
 def test_what_stops_postgresql_in_a_commit_is_no_word_that_it_was_not_made(severity: str, state: str, *, is_word: bool) -> None:
-    assert is_undone(SimpleNamespace(sqlstate=state, diag=SimpleNamespace(severity_nonlocalized=severity))) is is_word
+    assert is_rolled_back(SimpleNamespace(sqlstate=state, diag=SimpleNamespace(severity_nonlocalized=severity))) is is_word
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

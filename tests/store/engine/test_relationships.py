@@ -9,7 +9,7 @@ import strawberry
 
 from claimkb.actions.work import Desk
 from claimkb.graphql.schema import types
-from claimkb.store.engine.relationships import Relationship, among_keys
+from claimkb.store.engine.relationships import Relationship, is_one_of
 from tests.builders import plan
 
 EDGES = {
@@ -29,7 +29,7 @@ def test_four_lists_lead_through_a_table_in_between() -> None:
 
 @pytest.mark.parametrize("relationship", DIRECT.values(), ids=DIRECT.keys())
 def test_an_index_serves_each_list_of_a_record_in_its_order(desk: Desk, relationship: Relationship) -> None:
-    select, _ = relationship.select(among_keys([UUID(int=1)]))
+    select, _ = relationship.select(is_one_of([UUID(int=1)]))
     wanted: Any = select.order_by(*relationship.order.by()).limit(20)
     explained = plan(desk, wanted)
     assert "index" in explained.lower()

@@ -61,9 +61,9 @@ def test_a_value_of_the_driver_is_written_as_the_api_writes_what_sqlalchemy_read
     with full.database.read() as session:
         for column, select, raw in zip(columns, selects, all_raw, strict=True):
             known = [row[0] for row in session.execute(select)]
-            write = values.writer(column.type, dialect)
+            write = values.to_json(column.type, dialect)
             assert write is not None, column
-            read = values.reader(column.type, dialect) or values.as_is
+            read = values.to_python(column.type, dialect) or values.as_is
             pairs = [(given, value) for given, value in zip(raw, known, strict=True) if value is not None]
             assert [given for given in raw if given is None] == [value for value in known if value is None], column
             assert [read(given) for given, _ in pairs] == [value for _, value in pairs], column
