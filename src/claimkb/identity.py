@@ -1,7 +1,7 @@
 """On whose behalf does a request act?
 
-Whoever shows a token acts for its account. Nobody needs one as long as there is no account: then the person at this machine
-is the local editor. What the database says of a token is remembered for a moment, for reads; whatever writes looks again, in
+A request with a token acts for the account of the token. As long as there is no account, a request from this machine needs no
+token: it acts for the local editor. The actor of a token is cached for a second, for reads; a change looks the token up again, in
 its own transaction.
 """
 
@@ -33,7 +33,7 @@ LOCAL_EDITOR = Actor("local editor", Role.EDITOR)
 """The person at this machine."""
 
 COMMAND_LINE = Actor("command line", Role.ADMIN)
-"""Whoever may run claimkb on this machine: they can read and write the database anyhow."""
+"""The person who runs claimkb on this machine, and can read and write the database anyhow."""
 
 SEED_LOADER = Actor("seed", Role.EDITOR)
 """The loader of the stories in seeds/."""
@@ -42,29 +42,29 @@ SCHEDULER = Actor("scheduler", Role.EDITOR)
 """The scheduled job."""
 
 OUTBOX = Actor("scheduler", Role.ADMIN, frozenset({Permission.ADMINISTER, Permission.FOLLOW}))
-"""What sends, where it closes the channel of a receiver that is gone."""
+"""The outbox, when it closes the channel of a receiver that is gone."""
 
 ANONYMOUS = Actor("anonymous", Role.READER, frozenset({Permission.READ}))
-"""Whoever reads without an account, where that is allowed."""
+"""A reader without an account, where that is allowed."""
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names that this machine gives itself."""
 
 REMEMBERED = 1.0
-"""For how many seconds a server goes on reading for a token that was revoked on another server. On its own it is none."""
+"""For how many seconds an actor is cached: so long a server may serve reads for a token that another server has revoked."""
 
 MOST_REMEMBERED = 10_000
-_TELLING = (Account, Token)
-"""The records that tell who somebody is."""
+_OF_ACTORS = (Account, Token)
+"""The records on which an actor depends."""
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 NOTE_SECONDS = 0.1
-"""How long that may wait for others who write: nobody is kept from coming in by it, and the next request notes it."""
+"""How long recording the use of a token may wait for other writers; the next request of the token tries again."""
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Who is let in without an account: the person at this machine, perhaps with the token of this run, and perhaps readers."""
+    """Who is let in without an account: the local editor, perhaps only with the token of this run, and perhaps readers."""
 
     is_local: bool = True
     local_secret_hash: str | None = None
@@ -73,7 +73,7 @@ class Admission:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request shows of who sends it: its token, and whether it comes from this machine under one of its own names."""
+    """The evidence of a request for its sender: its token, and whether it comes from this machine under one of its own names."""
 
     shown: Shown | None
     is_from_here: bool
@@ -90,10 +90,10 @@ def read_bearer(authorization: str | None) -> Shown | None:
 
 
 def let_in(session: Session, desk: Desk, shown: Shown) -> tuple[Account, Actor]:
-    """Let in who shows a token; refuse one that is not accepted, and a session that was not used for too long."""
-    found, now = accounts.find_token(session, shown.prefix), desk.now()
-    actor = token.admit(shown, found, now)
-    issued, account = cast(tuple[Token, Account], found)
+    """Return the account and the actor of a token; refuse a token that is not accepted, and a session that is idle for too long."""
+    row, now = accounts.find_token(session, shown.prefix), desk.now()
+    actor = token.admit(shown, row, now)
+    issued, account = cast(tuple[Token, Account], row)
     if shown.kind is TokenKind.SESSION:
         (last,) = accounts.last_uses(session, [issued.id])
         token.check_not_idle(issued, last, now, desk.policy.session_idle)
@@ -101,9 +101,9 @@ def let_in(session: Session, desk: Desk, shown: Shown) -> tuple[Account, Actor]:
 
 
 def at_terminal(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -> Actor:
-    """Tell who acts at the terminal: the account that is named, with its role. Who names none acts only while there is no account.
+    """Return the actor at the terminal: a named account with its role, or else one that may act only while there is no account.
 
-    No token is asked for: whoever can run commands on this machine can read and write the database anyhow.
+    It needs no token: a person who can run commands on this machine can read and write the database anyhow.
     """
     if name is None:
         return replace(otherwise, is_local=True)
@@ -113,33 +113,33 @@ def at_terminal(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -
 
 
 class Identities:
-    """Tells who sends a request."""
+    """Finds the actor of a request, and caches it."""
 
     def __init__(self, desk: Desk, admission: Admission, clock: Callable[[], float] = monotonic) -> None:
         self._desk, self._admission, self._clock = desk, admission, clock
-        self._known: dict[Credentials, tuple[Actor, float]] = {}
+        self._actors: dict[Credentials, tuple[Actor, float]] = {}
         self.generation = 0
-        """Counts the changes of accounts and tokens, as far as this server knows."""
+        """The number of changes of accounts and tokens that this server has made."""
         desk.database.on_commit.append(self._forget)
 
     @property
     def database(self) -> Database:
-        """The database that is asked."""
+        """The database of accounts and tokens."""
         return self._desk.database
 
     def _forget(self, changed: Set[type]) -> None:
-        """Ask the database anew from now on, where accounts or tokens have changed."""
-        if not changed.isdisjoint(_TELLING):
+        """Empty the cache if accounts or tokens have changed."""
+        if not changed.isdisjoint(_OF_ACTORS):
             self.generation += 1
-            self._known = {}
+            self._actors = {}
 
     def remembered(self, credentials: Credentials) -> Actor | None:
-        """Tell who this was a moment ago; None where the database has to be asked."""
-        known = self._known.get(credentials)
-        return known[0] if known is not None and known[1] > self._clock() else None
+        """Return the cached actor; None if the database has to be asked."""
+        cached = self._actors.get(credentials)
+        return cached[0] if cached is not None and cached[1] > self._clock() else None
 
     def identify(self, credentials: Credentials, cancellation: Cancellation | None = None) -> Actor:
-        """Ask the database who this is; refuse a token that is not accepted."""
+        """Find the actor in the database; refuse a token that is not accepted."""
         generation = self.generation
         with self._desk.database.read(cancellation, reserved=True) as session:
             actor = self._judge(session, credentials)
@@ -147,20 +147,20 @@ class Identities:
         if used is not None:
             self._note_use(used)
         if generation == self.generation:
-            if len(self._known) >= MOST_REMEMBERED:
-                self._known = {}
-            self._known[credentials] = (actor, self._clock() + REMEMBERED)
+            if len(self._actors) >= MOST_REMEMBERED:
+                self._actors = {}
+            self._actors[credentials] = (actor, self._clock() + REMEMBERED)
         return actor
 
     def _judge(self, session: Session, credentials: Credentials) -> Actor:
-        """Decide who this is."""
+        """Decide for which actor a request acts."""
         shown, over = credentials.shown, None
         if shown is not None and (shown.prefix != token.LOCAL or shown.kind is not TokenKind.ACCESS):
             try:
                 account, actor = let_in(session, self._desk, shown)
                 if shown.kind is TokenKind.SESSION:
                     second_factor.check_is_set_up(account, self._desk.policy)
-            except SignedOut as signed_out:  # where nobody needs to sign in, a browser that kept an old cookie does not either
+            except SignedOut as signed_out:  # an old cookie must not shut a door that is open without one
                 shown, over = None, signed_out
             else:
                 return actor
@@ -174,19 +174,19 @@ class Identities:
         raise over or (Unauthenticated() if is_open else DoorShut())
 
     def _has_local_token(self, shown: Shown | None) -> bool:
-        """Tell whether the token of this run is shown, where one is wanted."""
+        """Tell whether a request has the token of this run, if the run has one."""
         wanted = self._admission.local_secret_hash
         return shown is None if wanted is None else shown is not None and token.is_same(wanted, shown.secret_hash)
 
     def _to_note(self, session: Session, actor: Actor) -> UUID | None:
-        """Tell of which token it is to be written down that it was used: of each at most once a minute."""
+        """Return the id of the token whose use is to be recorded, at most once a minute; None if there is none."""
         if actor.token_id is None:
             return None
         (last,) = accounts.last_uses(session, [actor.token_id])
         return actor.token_id if last is None or self._desk.now() - last >= USE_NOTED_EVERY else None
 
     def _note_use(self, token_id: UUID) -> None:
-        """Write down that a token was used, if that can be done at once."""
+        """Record that a token was used, if that can be done at once."""
         opened = self._desk.database.write(Cancellation(NOTE_SECONDS), reserved=True)
         with suppress(DatabaseUnavailable, TookTooLong), opened as session:
             accounts.note_use(session, token_id, self._desk.now())
@@ -199,22 +199,24 @@ class SignIns:
         self._desk, self._may_guess = desk, may_guess
 
     def whose(self, shown: Shown, cancellation: Cancellation | None = None) -> Account:
-        """Tell who has signed in."""
+        """Return the account that has signed in."""
         return self._let_in(shown, cancellation)[0]
 
     def has_to_set_up(self, account: Account) -> bool:
-        """Tell whether somebody who has signed in has to set up a second factor before anything else."""
+        """Tell whether an account that has signed in has to set up a second factor before anything else."""
         return second_factor.has_to_set_up(account, self._desk.policy)
 
     def new_secret(self) -> SecretStr:
-        """Make what the codes of a second factor may be computed from."""
+        """Make a secret for the codes of a second factor."""
         return second_factor.written(self._desk.random(second_factor.SECRET_BYTES))
 
-    def sign_in(self, name: str, given: SecretStr, code: SecretStr, device: str, cancellation: Cancellation | None = None) -> Token:
-        """Begin a session for who knows the password of an account, and shows a code where it has a second factor."""
+    def sign_in(
+        self, name: str, current: SecretStr, code: SecretStr, device: str, cancellation: Cancellation | None = None
+    ) -> Token:
+        """Begin a session: with the password of an account, and a code if it has a second factor."""
         with self._desk.database.read(cancellation) as session:
-            found = accounts.find_by_name(session, name)
-        account = _proven(found, given)
+            named = accounts.find_by_name(session, name)
+        account = _proven(named, current)
         self._count_code(account, code)
         command = sessions.SignIn(account_id=account.id, right_for=account.password_hash, device=device, code=code)
         with self._desk.work(Actor(account.name, account.role, account_id=account.id), cancellation) as work:
@@ -235,7 +237,7 @@ class SignIns:
         device: str,
         cancellation: Cancellation | None = None,
     ) -> Token:
-        """Choose a password: for who was invited, or who is signed in and knows the current one; with a code, as to sign in."""
+        """Choose a password: with an invitation, or with a session and the current password; and with a code, as to sign in."""
         account, actor = self._let_in(shown, cancellation)
         is_invited = shown.kind is TokenKind.INVITATION
         right_for = None if is_invited else _proven(account, current).password_hash
@@ -255,7 +257,7 @@ class SignIns:
         device: str,
         cancellation: Cancellation | None = None,
     ) -> tuple[Token, list[SecretStr]]:
-        """Set up a second factor: for who is signed in, knows the password, and shows a code of the new secret."""
+        """Set up a second factor: with a session, the password, and a code of the new secret."""
         account, actor = self._let_in(shown, cancellation)
         right_for = _proven(account, current).password_hash
         command = sessions.SetUpSecondFactor(account_id=account.id, right_for=right_for, device=device, code=code, secret=secret)
@@ -265,7 +267,7 @@ class SignIns:
     def take_second_factor_away(
         self, shown: Shown, current: SecretStr, code: SecretStr, device: str, cancellation: Cancellation | None = None
     ) -> Token:
-        """Take a second factor away: for who is signed in, knows the password, and shows a code."""
+        """Take a second factor away: with a session, the password, and a code."""
         account, actor = self._let_in(shown, cancellation)
         right_for = _proven(account, current).password_hash
         self._count_code(account, code)
@@ -274,18 +276,18 @@ class SignIns:
             return sessions.take_second_factor_away(work, command)
 
     def _count_code(self, account: Account, code: SecretStr) -> None:
-        """Count the code that was sent for an account; refuse it unseen where there were too many."""
+        """Count a code for an account; refuse it unchecked if there were too many."""
         if code and second_factor.is_set_up(account) and not self._may_guess(account.id):
             raise CodeRefused(name=account.name)
 
     def _let_in(self, shown: Shown, cancellation: Cancellation | None) -> tuple[Account, Actor]:
-        """Let in who shows a session or an invitation; tell whose it is."""
+        """Return the account and the actor of a session or an invitation."""
         with self._desk.database.read(cancellation) as session:
             return let_in(session, self._desk, shown)
 
 
-def _proven(account: Account | None, given: SecretStr) -> Account:
-    """Tell whose the password is; refuse one that is wrong, in the same time whether there is such an account or not."""
-    if not password.is_right(given, account.password_hash if account is not None else None) or account is None:
+def _proven(account: Account | None, current: SecretStr) -> Account:
+    """Return the account if the password is right; refuse it in the same time whether there is such an account or not."""
+    if not password.is_right(current, account.password_hash if account is not None else None) or account is None:
         raise SignInRefused
     return account

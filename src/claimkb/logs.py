@@ -7,11 +7,16 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import perf_counter, time
+from types import TracebackType
 from typing import Any, TextIO
 
 from claimkb.domain.visible import said_of_crash, visible, without_addresses, without_secrets
 
 log = logging.getLogger("claimkb")
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+Stack = dict[str, Any]
+"""An exception as structlog writes it."""
 
 REQUEST: ContextVar[str | None] = ContextVar("REQUEST", default=None)
 """The id of the request that is being answered."""
@@ -19,46 +24,49 @@ REQUEST: ContextVar[str | None] = ContextVar("REQUEST", default=None)
 
 @lru_cache(1)
 def _second(at: int) -> str:
-    """Write a second: many lines have the same."""
+    """Write a second in UTC: many lines have the same."""
     return datetime.fromtimestamp(at, UTC).isoformat()[:19]
 
 
 def _for_people(at: float, level: str, message: str, request_id: str | None) -> str:
-    """Write when, how bad, what, and of which request."""
+    """Write the instant, the level, the message and the request."""
     about = "" if request_id is None else f" request_id={request_id}"
     return f"{_second(int(at))}.{int(at % 1 * 1_000):03}Z [{level.lower():<8}] {message}{about}"
 
 
-def _as_json(at: float, level: str, message: str, request_id: str | None, **more: Any) -> str:
+def _as_json(at: float, level: str, message: str, request_id: str | None, **more: object) -> str:
     """Write the same as JSON."""
     about = {} if request_id is None else {"request_id": request_id}
-    said = {"event": message, **about, "level": level.lower()}
-    return json.dumps({**said, "timestamp": f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z", **more}, ensure_ascii=False)
+    line = {"event": message, **about, "level": level.lower()}
+    return json.dumps({**line, "timestamp": f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z", **more}, ensure_ascii=False)
 
 
 def _clean(message: str, logger: str = log.name) -> str:
-    """Take out of a message what nobody is to read in a log, and what would steer a terminal. Of libraries' no address is shown."""
-    told = without_secrets(message)
-    return visible(told if logger.partition(".")[0] == log.name else without_addresses(told))
+    """Take secrets and control characters out of a message, and addresses too if it is of a library."""
+    message = without_secrets(message)
+    return visible(message if logger.partition(".")[0] == log.name else without_addresses(message))
 
 
-def trace(exc_info: Any) -> list[dict[str, Any]]:
-    """Write the trace of a crash: where in the code, and of which kind; of messages no value, and of variables nothing."""
-    from structlog.tracebacks import ExceptionDictTransformer
+def trace(exc_info: ExcInfo) -> list[Stack]:
+    """Write the trace of a crash: the places in the code and the types of the errors, without values of messages or variables."""
+    from structlog.tracebacks import ExceptionDictTransformer  # structlog takes its time to load, and few crashes need it
 
-    found = ExceptionDictTransformer(show_locals=False)(exc_info)
-    return [_told(each) for each in found]
-
-
-def _told(stack: dict[str, Any]) -> dict[str, Any]:
-    """Tell of an exception, and of those that it groups, what is no value."""
-    told = {**stack, "exc_value": said_of_crash(stack["exc_value"])}
-    told["exc_notes"] = [said_of_crash(each) for each in stack.get("exc_notes", ())]
-    told["exceptions"] = [[_told(each) for each in group] for group in stack.get("exceptions", ())]
-    return told
+    _, error, _ = exc_info
+    if error is None:
+        return []
+    stacks = ExceptionDictTransformer(show_locals=False)((type(error), error, error.__traceback__))
+    return [_without_values(each) for each in stacks]
 
 
-def as_text(stacks: list[dict[str, Any]]) -> str:
+def _without_values(stack: Stack) -> Stack:
+    """Take the values out of the messages of an exception, and of those that it groups."""
+    clean = {**stack, "exc_value": said_of_crash(stack["exc_value"])}
+    clean["exc_notes"] = [said_of_crash(each) for each in stack.get("exc_notes", ())]
+    clean["exceptions"] = [[_without_values(each) for each in group] for group in stack.get("exceptions", ())]
+    return clean
+
+
+def as_text(stacks: list[Stack]) -> str:
     """Write a trace for people, the first cause first, as Python does."""
     lines = []
     for each in reversed(stacks):
@@ -95,9 +103,9 @@ class Handler(logging.StreamHandler[TextIO]):
         self._write = _as_json if form == "json" else _for_people
 
     def answered(self, message: str, request_id: str) -> None:
-        """Write the line of an answered request. A record of `logging` takes as long, from its making to its end, as a short read.
+        """Write the line of an answered request. A record of `logging` would take as long as a short read.
 
-        Where it cannot be written, there is nobody to tell, and the answer is not kept from who waits for it.
+        If it cannot be written, go on: the answer matters more, and the log is the only place to report it.
         """
         line = self._write(time(), "INFO", _clean(message), request_id)
         self.acquire()
@@ -118,20 +126,20 @@ def configure(form: str) -> None:
     root.handlers = [Handler(form)]
     root.setLevel(logging.WARNING)
     logging.getLogger("claimkb").setLevel(logging.INFO)
-    # Who fails has graphql-core cancel those beside it, also those that have not begun: of these it never awaits what they hold.
+    # When a field fails, graphql-core cancels its siblings, and never awaits the coroutines of those that have not begun.
     warnings.filterwarnings("ignore", r"coroutine '(Executor|GraphQLCoreConverter)\.", RuntimeWarning)
     logging.getLogger("uvicorn.error").addFilter(without_trace_of_a_clients_mistake)
 
 
 def without_trace_of_a_clients_mistake(record: logging.LogRecord) -> bool:
-    """Log what a client sent wrong in one line: the web server adds a trace, which says nothing more."""
+    """Log a mistake of a client in one line: the web server adds a trace, which says nothing more."""
     if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
         record.exc_info = None
     return True
 
 
 class OfRequest:
-    """Names a request in every line that is logged meanwhile; and logs how it was answered, and in what time."""
+    """Adds the id of a request to every line that is logged meanwhile, and logs its status and duration."""
 
     def __init__(self, method: str, path: str, request_id: str) -> None:
         self._method, self._path, self._request_id = method, path, request_id
@@ -141,7 +149,7 @@ class OfRequest:
         return self
 
     def answered(self, status: int) -> None:
-        """Log how the request was answered: by our own handler, where nobody else listens."""
+        """Log the status of the answer: by our own handler directly, if it is the only one."""
         message = f"{self._method} {self._path} {status} in {(perf_counter() - self._began) * 1000:.0f} ms"
         handlers = logging.root.handlers
         if len(handlers) == 1 and isinstance(handlers[0], Handler) and log.isEnabledFor(logging.INFO):

@@ -235,7 +235,8 @@ def test_a_change_that_takes_too_long_is_undone(desk: Desk, monkeypatch: pytest.
     before = everything(desk)
     slow = FOR_EVER[desk.database.is_sqlite]
     monkeypatch.setattr(
-        "claimkb.store.flags.reconcile", lambda session, *_, **__: session.connection().exec_driver_sql(slow).scalar_one()
+        "claimkb.store.flags.reconcile_prediction",
+        lambda session, *_, **__: session.connection().exec_driver_sql(slow).scalar_one(),
     )
     withdraw = f'withdrawPrediction(input: {{predictionId: "{prediction.id}", reason: "r"}}) {{ prediction {{ id }} }}'
     with limited(desk, request_seconds=0.3) as client:

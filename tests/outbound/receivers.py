@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 
 from claimkb.domain import Channel, Delivery
 from claimkb.outbound.delivering import Outbox, Way
+from claimkb.store.deliveries import Sent
 
 
 @dataclass
@@ -125,7 +126,7 @@ def sent(outbox: Outbox) -> dict[str, int]:
 def killed(outbox: Outbox) -> Outbox:
     """Make of what sends something that sends, and then stops like a server that is killed."""
 
-    def stop(way: Way, delivery: Delivery, channel: Channel) -> dict[str, Any]:
+    def stop(way: Way, delivery: Delivery, channel: Channel) -> Sent:
         way(delivery, channel)
         raise KeyboardInterrupt
 

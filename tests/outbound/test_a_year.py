@@ -32,6 +32,7 @@ from claimkb.domain.timeliness import timeliness
 from claimkb.outbound.delivering import NotSent, Outbox
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.store import digests, flags
+from claimkb.store.deliveries import Cancelled, Sent
 from claimkb.store.engine import records
 from tests.builders import Clock, a_channel, do
 
@@ -79,21 +80,21 @@ class Year:
                 self.crashes += 1
                 raise Crash
 
-    def tell_digest(self, _delivery: Delivery, channel: Channel) -> dict[str, Any]:
+    def tell_digest(self, _delivery: Delivery, channel: Channel) -> Sent | Cancelled:
         """Hand a digest over, or fail to, or crash when it was handed over."""
         with self.desk.database.read() as session:
             digest = digests.of_channel(session, channel.id, self.today, HOW_MANY)
         if not digest.named:
-            return {"state": DeliveryState.CANCELLED, "day": None, "sent_at": None}
+            return Cancelled()
         if self.luck(0.1):
             raise NotSent("The mail server is down.")
         self.days_of_digests.append(self.today)
         if self.luck(0.02):
             raise Crash
         self.told.update(each.prediction.id for level in digest.named.values() for each in level)
-        return {"until": digest.until}
+        return Sent(digest.until)
 
-    def tell_event(self, delivery: Delivery, _channel: Channel) -> dict[str, Any]:
+    def tell_event(self, delivery: Delivery, _channel: Channel) -> Sent:
         """Tell a program of an event, or fail to, or crash when it was told."""
         if self.luck(0.02):
             raise NotSent("It answered 503.")
@@ -101,7 +102,7 @@ class Year:
         self.events[delivery.record_id] += 1
         if self.luck(0.001):
             raise Crash
-        return {}
+        return Sent()
 
     def work(self, scheduler: Scheduler, crash_in: int | None = None) -> None:
         """Let a server look at what is to be done, and note which flags it had to see if its run of the job succeeded."""

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from ipaddress import ip_address
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,7 +22,7 @@ from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import channels as stored
 from claimkb.store import deliveries, revisions
-from claimkb.store.deliveries import DeliveryFilter
+from claimkb.store.deliveries import Cancelled, DeliveryFilter, Sent
 from claimkb.store.engine.outages import DatabaseCorrupt
 from tests.builders import TODAY, Clock, a_channel, a_prediction, an_account, do, flagged, refused, resolved
 from tests.ghosts import an_outcome_that_was_never_recorded
@@ -177,7 +176,7 @@ def test_a_program_that_was_closed_while_it_said_that_it_is_gone_is_closed_once(
     flagged(timed)
     receiver.answers = 410
 
-    def closed_meanwhile(delivery: Delivery, channel: Channel) -> dict[str, Any]:
+    def closed_meanwhile(delivery: Delivery, channel: Channel) -> Sent | Cancelled:
         do(timed, channels.close_channel, channels.CloseChannel(channel_id=opened.id, reason="Moved on."), COMMAND_LINE)
         return outbox.ways[channel.kind](delivery, channel)
 
@@ -281,11 +280,11 @@ def test_a_record_that_cannot_be_read_is_parked_after_three_days_and_what_is_beh
     resolved(timed, a_prediction(timed))
     asked_for: list[UUID] = []
 
-    def tell(delivery: Delivery, _: Channel) -> dict[str, Any]:
+    def tell(delivery: Delivery, _: Channel) -> Sent:
         asked_for.append(delivery.id)
         if delivery.id == asked_for[0]:
             raise DatabaseCorrupt("A page is damaged.")
-        return {}
+        return Sent()
 
     outbox = Outbox(timed, {ChannelKind.WEBHOOK: tell})
     assert sent(outbox) == {"WAITING": 1}

@@ -190,7 +190,7 @@ def revoke_token(work: Work, command: RevokeToken) -> Token:
     """
     revoked = work.to_change(Token, command.token_id, "token_id", None)
     token.revoke(revoked, work.now)
-    for each in accounts.made_with(work.session, revoked):
+    for each in accounts.descendants(work.session, revoked):
         if each.revoked_at is None:
             token.revoke(each, work.now)
     return revoked

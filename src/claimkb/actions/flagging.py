@@ -56,7 +56,7 @@ def flag_predictions(work: Work, command: FlagPredictions) -> FlaggingRun:
     if last is not None and last.as_of > as_of:
         flags.look_again(work.session)
     appended = flags.append(work.session, as_of, work.now)
-    cleared = flags.reconcile(work.session, work.now, noticed_at=work.now)
+    cleared = flags.reconcile_run(work.session, work.now)
     flags.look_on(work.session, as_of)
     if as_of == work.today:
         flags.record_run(work.session, JOB, as_of, work.now)

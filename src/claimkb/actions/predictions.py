@@ -125,7 +125,7 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
     """Hold a prediction while it changes; then clear the flags that no longer apply to it."""
     prediction = work.to_change(Prediction, prediction_id, "prediction_id", expected_version)
     yield prediction
-    flags.reconcile(work.session, work.now, prediction_id=prediction.id)
+    flags.reconcile_prediction(work.session, work.now, prediction.id)
 
 
 @needs(Permission.RECORD)

@@ -11,11 +11,11 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.outbound.writable import writable
 
 HOW_OFTEN = timedelta(hours=6)
-"""How often a calendar is to ask again."""
+"""How often a calendar program should fetch the calendar."""
 
 
 def calendar(title: str, rows: Sequence[tuple[Prediction, str | None]], link: Callable[[Prediction], str]) -> bytes:
-    """Write predictions with their due dates as events of whole days; who made each comes with it."""
+    """Write predictions with their due dates as events of whole days, each with the name of its claimant."""
     made = Calendar()
     made.add("prodid", f"-//claimkb//claimkb {__version__}//EN")
     made.add("version", "2.0")

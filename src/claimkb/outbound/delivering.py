@@ -1,4 +1,4 @@
-"""How does what is to be sent get sent? Claimed, tried, and tried again later where it is not accepted."""
+"""How are deliveries made? Each is claimed, sent, and sent again later if its receiver does not accept it."""
 
 import logging
 from collections import Counter
@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
-from typing import Any
 
 from claimkb.actions import channels
 from claimkb.actions.work import Desk
@@ -18,6 +17,7 @@ from claimkb.domain.delivery import DeliveryState, is_given_up, pause
 from claimkb.domain.telling import ChannelClosed
 from claimkb.identity import OUTBOX
 from claimkb.store import deliveries
+from claimkb.store.deliveries import Cancelled, Failed, Parked, Result, Sent, Untried
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")
@@ -32,7 +32,7 @@ LONGEST_PROBLEM = 500
 
 
 class NotSent(Exception):
-    """What was to be sent was not accepted; the message says why. `wait` is for how long the receiver asks to be left alone."""
+    """The receiver has not accepted a delivery; the message says why. `wait` is for how long it asks to be left alone."""
 
     def __init__(self, problem: str, wait: timedelta | None = None) -> None:
         super().__init__(problem)
@@ -40,26 +40,26 @@ class NotSent(Exception):
 
 
 class NeverSent(NotSent):
-    """What was to be sent will not be accepted, however often it is tried; the message says why. What comes after it may be."""
+    """The receiver will not accept a delivery, however often it is sent; the message says why. It may accept the next one."""
 
 
 class Gone(NeverSent):
     """The receiver is gone for good, and says so."""
 
 
-Way = Callable[[Delivery, Channel], dict[str, Any]]
-"""Sends a delivery and returns what to write down about it; raises NotSent where it was not accepted, NeverSent or Gone."""
+Way = Callable[[Delivery, Channel], Sent | Cancelled]
+"""Sends a delivery; raises NotSent, NeverSent or Gone if the receiver does not accept it."""
 
 
 @dataclass(frozen=True)
 class Outbox:
-    """Sends what is to be sent by the ways that there are."""
+    """Makes the deliveries that are due, each in the way of its kind of channel."""
 
     desk: Desk
     ways: Mapping[ChannelKind, Way]
 
     def deliver(self, is_stopped: Callable[[], bool] = lambda: False) -> Counter[DeliveryState]:
-        """Make ready what follows from the announcements, and send what is due. Return what became of it."""
+        """Plan deliveries from the announcements, and make those that are due. Return how many ended in each state."""
         self._plan()
         done: Counter[DeliveryState] = Counter()
         with ThreadPoolExecutor(CHANNELS_AT_ONCE) as pool:
@@ -71,7 +71,7 @@ class Outbox:
         return done
 
     def _plan(self) -> None:
-        """Find out what is to be sent, and what no longer is; forget what was sent long ago."""
+        """Make new deliveries, cancel those that no longer apply, and delete old ones."""
         now, today = self.desk.now(), self.desk.today()
         hour = datetime.combine(today, time(self.desk.policy.digest_hour), self.desk.timezone)
         with self.desk.database.write() as session:
@@ -82,65 +82,65 @@ class Outbox:
             deliveries.forget(session, now - self.desk.policy.keep_deliveries)
 
     def _claim(self) -> list[tuple[Delivery, Channel]]:
-        """Take what is due, so that nobody else sends it."""
+        """Claim the deliveries that are due, so that no other server makes them."""
         with self.desk.database.write() as session:
             return deliveries.claim(session, self.desk.today(), self.desk.now(), AT_ONCE)
 
     def _send(self, claimed: list[tuple[Delivery, Channel]]) -> Counter[DeliveryState]:
-        """Send to one channel, one after the other, until it does not accept something."""
+        """Make the deliveries of one channel, one after the other, until its receiver does not accept one."""
         done: Counter[DeliveryState] = Counter()
         for place, (delivery, channel) in enumerate(claimed):
+            result: Result
             try:
-                told = self.ways[channel.kind](delivery, channel)
+                result = self.ways[channel.kind](delivery, channel)
             except NeverSent as problem:
                 log.warning("Never sent to %s: %s", channel.name, problem)
-                told = {"state": DeliveryState.PARKED, "sent_at": None, "problem": str(problem)[:LONGEST_PROBLEM]}
+                result = Parked(str(problem)[:LONGEST_PROBLEM])
                 if isinstance(problem, Gone):
-                    self._settle(delivery, told)
-                    done[DeliveryState.PARKED] += 1
+                    self._settle(delivery, result)
+                    done[result.state] += 1
                     done[DeliveryState.CANCELLED] += self._close(channel, problem, claimed[place + 1 :])
                     break
-            except Exception as problem:  # whatever a service's plugin raises: it must not hold up the others
+            except Exception as problem:  # a plugin of Apprise may raise anything: the other channels are served all the same
                 if isinstance(problem, TookTooLong) or (isinstance(problem, DatabaseUnavailable) and problem.is_retryable):
-                    raise  # that is not the channel's fault: it is taken up again
+                    raise  # the database failed, not the channel: recover() takes the delivery up again
                 if not isinstance(problem, NotSent | DatabaseUnavailable):
                     log.exception("Sending to %s crashed", channel.name)
-                done[self._failed(delivery, channel, problem, claimed[place + 1 :])] += 1
+                done[self._fail(delivery, channel, problem, claimed[place + 1 :])] += 1
                 break
-            settled = {"state": DeliveryState.SENT, "sent_at": self.desk.now(), "problem": None, **told}
-            self._settle(delivery, settled)
-            done[settled["state"]] += 1
+            self._settle(delivery, result)
+            done[result.state] += 1
         return done
 
-    def _failed(
+    def _fail(
         self, delivery: Delivery, channel: Channel, problem: Exception, untried: list[tuple[Delivery, Channel]]
     ) -> DeliveryState:
-        """Try it again later, or give it up; what else waits for the same channel waits with it."""
+        """Send a delivery again later, or give it up; the other deliveries of its channel wait with it."""
         now = self.desk.now()
-        asked_for = problem.wait if isinstance(problem, NotSent) else timedelta()
-        due_at = now + max(pause(delivery.attempts, self.desk.random(2)), asked_for)
-        state = DeliveryState.PARKED if is_given_up(delivery, due_at) else DeliveryState.WAITING
-        said = "Sending crashed; the log says why."
+        wait = problem.wait if isinstance(problem, NotSent) else timedelta()
+        due_at = now + max(pause(delivery.attempts, self.desk.random(2)), wait)
+        message = "Sending crashed; the log says why."
         if isinstance(problem, NotSent | DatabaseUnavailable):
-            said = (problem.public_message if isinstance(problem, DatabaseUnavailable) else str(problem))[:LONGEST_PROBLEM]
-        log.warning("Not sent to %s (%s): %s", channel.name, "given up" if state is DeliveryState.PARKED else "again later", said)
+            message = (problem.public_message if isinstance(problem, DatabaseUnavailable) else str(problem))[:LONGEST_PROBLEM]
+        result = Failed(message, due_at, is_given_up(delivery, due_at))
+        log.warning("Not sent to %s (%s): %s", channel.name, "given up" if result.is_given_up else "again later", message)
         with self.desk.database.write() as session:
-            deliveries.settle(session, delivery, state=state, problem=said, due_at=due_at, day=None)
+            deliveries.settle(session, delivery, result, now)
             for other, _ in untried:
-                deliveries.settle(session, other, state=DeliveryState.WAITING, due_at=due_at, attempts=other.attempts - 1)
+                deliveries.settle(session, other, Untried(due_at), now)
             deliveries.hold_up(session, channel.id, due_at)
-        return state
+        return result.state
 
     def _close(self, channel: Channel, problem: Gone, untried: list[tuple[Delivery, Channel]]) -> int:
-        """Close the channel of a receiver that is gone, unless somebody just did, and cancel what was claimed for it."""
-        order = channels.CloseChannel(channel_id=channel.id, reason=str(problem))
+        """Close the channel of a receiver that is gone, unless it was just closed, and cancel the deliveries claimed for it."""
+        command = channels.CloseChannel(channel_id=channel.id, reason=str(problem))
         with suppress(ChannelClosed), self.desk.work(OUTBOX, alone=True) as work:
-            channels.close_channel(work, order)
+            channels.close_channel(work, command)
         for other, _ in untried:
-            self._settle(other, {"state": DeliveryState.CANCELLED, "attempts": other.attempts - 1})
+            self._settle(other, Untried(None))
         return len(untried)
 
-    def _settle(self, delivery: Delivery, values: dict[str, Any]) -> None:
-        """Write down what became of a delivery."""
+    def _settle(self, delivery: Delivery, result: Result) -> None:
+        """Write the result of a delivery."""
         with self.desk.database.write() as session:
-            deliveries.settle(session, delivery, **values)
+            deliveries.settle(session, delivery, result, self.desk.now())

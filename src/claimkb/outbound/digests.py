@@ -1,4 +1,4 @@
-"""How does a digest reach a person or a room? By Apprise, which knows e-mail and the services of chats."""
+"""How does a digest reach a person or a room? By Apprise, which speaks to mail servers and chat services."""
 
 import re
 from collections.abc import Callable
@@ -12,14 +12,18 @@ from pydantic import SecretStr
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
 from claimkb.domain.channel import host_of, is_mail
-from claimkb.domain.delivery import FINAL, DeliveryState
+from claimkb.domain.delivery import FINAL
 from claimkb.domain.visible import calling_nobody
 from claimkb.outbound.delivering import NeverSent, NotSent
 from claimkb.outbound.lookup import NotPublic, look_up
 from claimkb.store import digests
+from claimkb.store.deliveries import Cancelled, Sent
+
+Service = Any
+"""A service of Apprise: its plugins have no types."""
 
 _ANSWERED = re.compile(r"\berror=(\d{3})\b")
-"""How Apprise logs the status of HTTP with which a service refused a message."""
+"""How Apprise logs the HTTP status with which a service refused a message."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,14 @@ class Digests:
     mail_url: SecretStr | None
     link: Callable[[Prediction], str]
 
-    def __call__(self, _delivery: Delivery, channel: Channel) -> dict[str, Any]:
-        """Send a digest of what is new for a channel; where nothing is left of it, it is cancelled."""
+    def __call__(self, _delivery: Delivery, channel: Channel) -> Sent | Cancelled:
+        """Send a channel its digest, unless nothing is left to tell."""
         with self.desk.database.read() as session:
             digest = digests.of_channel(session, channel.id, self.desk.today())
         if not digest.named:
-            return {"state": DeliveryState.CANCELLED, "day": None, "sent_at": None}
+            return Cancelled()
         self.send(channel, digest.title, digest.written(self.link))
-        return {"until": digest.until}
+        return Sent(digest.until)
 
     def send(self, channel: Channel, title: str, text: str) -> None:
         """Send a text by a channel: to a chat in as many messages as it takes, unless its address says otherwise."""
@@ -56,19 +60,19 @@ class Digests:
         if not result:
             raise _refusal([entry.message for each in result.results for entry in each.logs()])
 
-    def _check_public(self, service: Any) -> None:
-        """Refuse to send to an address that is not public, unless the desk allows it. Apprise looks the name up once more."""
+    def _check_public(self, service: Service) -> None:
+        """Refuse an address that is not public, unless the desk allows it. Apprise looks the name up once more."""
         host = host_of(service)
         if host is None or self.desk.policy.private_channels:
             return
         try:
-            with suppress(OSError, UnicodeError):  # it leads nowhere, or is no name that is looked up: Apprise knows
+            with suppress(OSError, UnicodeError):  # no such name, or none that is looked up: Apprise reports it
                 look_up(host, service.port or 443)
         except NotPublic as error:
             raise NeverSent(f"{error}: CLAIMKB_PRIVATE_CHANNELS=true allows it.") from None
 
     def _address(self, channel: Channel) -> str:
-        """Write where to send as Apprise writes it."""
+        """Write the address of a channel as a URL of Apprise."""
         address = channel.address.get_secret_value()
         if not is_mail(address):
             return address
@@ -79,7 +83,7 @@ class Digests:
 
 
 def _refusal(logged: list[str]) -> NotSent:
-    """Read in what Apprise has logged why a service did not accept a message, and whether that may change."""
+    """Read from the log of Apprise why a service did not accept a message, and whether it may accept it later."""
     answers = sorted({int(status) for line in logged for status in _ANSWERED.findall(line)})
     for answer in answers:
         if answer in FINAL:

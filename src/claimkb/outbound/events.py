@@ -1,8 +1,10 @@
-"""What does a program read of an event? What happened, to which prediction, of which claim, and where to read on."""
+"""What does the message of an event say? What happened, to which prediction, of which claim, and where to read on."""
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -15,10 +17,10 @@ from claimkb.store import claims, predictions
 from claimkb.store.engine import records
 
 Link = Callable[[Prediction], str]
-Message = dict[str, Any]
+Message = dict[str, object]
 
 KINDS: dict[str, type[Outcome | Prediction | Claim]] = {"Outcome": Outcome, "Prediction": Prediction, "Claim": Claim}
-"""The records of whose changes programs are told."""
+"""The records whose changes are events."""
 
 
 def written(session: Session, delivery: Delivery, link: Link) -> Message:
@@ -33,13 +35,13 @@ def written(session: Session, delivery: Delivery, link: Link) -> Message:
     return _of_change(session, records.get(session, Revision, delivery.record_id), link)
 
 
-def _message(event: Event, at: Any, data: Message) -> Message:
+def _message(event: Event, at: datetime, data: Message) -> Message:
     """Put a message together, as Standard Webhooks has it."""
     return {"type": event.value, "timestamp": at.isoformat(), "data": data}
 
 
 def _of_change(session: Session, revision: Revision, link: Link) -> Message:
-    """Write what a revision tells."""
+    """Write the message of a revision."""
     record = records.get(session, KINDS[revision.record_type], revision.record_id)
     before, after = json.loads(revision.before), json.loads(revision.after)
     event = cast(Event, event_of(record, before, after))  # else it would not have been announced
@@ -69,7 +71,7 @@ def _outside(name: str, value: Any) -> Any:
 
 
 def _of_claim(session: Session, claim: Claim, prediction: Prediction | None, link: Link) -> Message:
-    """Say which claim, and which prediction is part of it."""
+    """Write a claim and the prediction that is part of it."""
     claimant = records.find(session, Claimant, claim.claimant_id)
     said: Message = {"claim": _id(claim), "statement": claim.statement, "claimant": claimant and claimant.name}
     if prediction is None:
@@ -84,14 +86,14 @@ def _of_claim(session: Session, claim: Claim, prediction: Prediction | None, lin
     }
 
 
-def _of_prediction(session: Session, prediction_id: Any, link: Link) -> Message:
-    """Say which prediction, and of which claim it is part."""
+def _of_prediction(session: Session, prediction_id: UUID, link: Link) -> Message:
+    """Write a prediction and the claim that it is part of."""
     prediction = records.get(session, Prediction, prediction_id)
     return _of_claim(session, records.get(session, Claim, prediction.claim_id), prediction, link)
 
 
 def _of_outcome(session: Session, outcome: Outcome, link: Link) -> Message:
-    """Say what was found to have happened, why we say so, and by what it is shown."""
+    """Write an outcome, its reasons and its evidence."""
     return _of_prediction(session, outcome.prediction_id, link) | {
         "outcome": _id(outcome),
         "verdict": outcome.verdict.value,

@@ -1,4 +1,4 @@
-"""How is what is new written as an Atom feed (RFC 4287) with its archives (RFC 5005, section 4)?"""
+"""How are entries written as an Atom feed (RFC 4287) with its archives (RFC 5005, section 4)?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ElementTree.register_namespace("fh", HISTORY)
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that a feed tells: when it happened, to which prediction, and what."""
+    """An entry of a feed: an event, with its instant and the address of its prediction."""
 
     id: UUID
     at: datetime

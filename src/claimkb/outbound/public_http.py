@@ -1,6 +1,6 @@
-"""How are addresses asked that others have named? Public ones only, and at the very address that was looked at.
+"""How are requests sent to addresses from outside? To public addresses only, and to the very address that was checked.
 
-It is loaded when something is to be sent, as the HTTP client takes its time to load.
+This module is imported when something is to be sent, as the HTTP client takes its time to load.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ MOST_ADDRESSES = 3
 
 
 class PublicTransport(httpx2.BaseTransport):
-    """Looks a host up, and sends to the address that it found. The host stays what certificates and the header Host name."""
+    """Resolves a host, and sends to the address. Certificates are still checked for the host, and the header Host names it."""
 
     def __init__(self, look_up: Callable[[str, int], list[Address]] = look_up) -> None:
         self._look_up = look_up
-        # Connections are kept by address and port: one that was kept could serve another name, which its certificate does not hold.
+        # A pool keeps connections by address and port: one could serve another name, which its certificate does not hold.
         self._transport = httpx2.HTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -48,7 +48,7 @@ class PublicTransport(httpx2.BaseTransport):
         return self._transport.handle_request(sent)
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close every connection."""
         self._transport.close()
 
 

@@ -1,4 +1,4 @@
-"""What does a server do of its own accord, and when? It runs the job, and sends what is to be sent; of several servers one does."""
+"""When does a server run the job and make deliveries of its own accord? Of several servers, the one with the lease does."""
 
 import logging
 from contextlib import suppress
@@ -20,15 +20,15 @@ log = logging.getLogger("claimkb")
 
 WORK = "scheduler"
 SECONDS = 30.0
-"""How long it rests between two looks at what is to be done: a third of a lease."""
+"""The seconds between two looks at what is due: a third of a lease."""
 
 
 GRACE_SECONDS = 12
-"""How long it may take to end what it is doing when the server stops: a program that is told may take ten."""
+"""The seconds in which it may end its work when the server stops: the receiver of a webhook may take ten."""
 
 
 class Scheduler:
-    """Does on time what nobody asks for, until it is stopped. Without an outbox another program does it, and this one watches."""
+    """Runs the job and makes deliveries when they are due, until it is stopped. Without an outbox it only warns of a late job."""
 
     def __init__(self, desk: Desk, outbox: Outbox | None, seconds: float = SECONDS) -> None:
         self.desk, self.outbox, self._seconds = desk, outbox, seconds
@@ -42,25 +42,25 @@ class Scheduler:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop, once what is being done is done, or has taken too long."""
+        """Stop when the present work has ended or has taken too long."""
         self.stopped.set()
         self._thread.join(GRACE_SECONDS)
 
     def _run(self) -> None:
-        """Look again and again at what is to be done."""
+        """Look again and again, until stopped."""
         while not self.stopped.is_set():
             try:
                 self.look()
             except (DatabaseUnavailable, TookTooLong, Meanwhile) as unavailable:
                 log.warning("What is due is done later: %s", unavailable)
-            except Exception:  # whatever it is, tomorrow's predictions are to be flagged
+            except Exception:  # after any error, tomorrow's predictions are to be flagged all the same
                 log.exception("What is due is done later")
             self.stopped.wait(self._seconds)
-        with suppress(DatabaseUnavailable), self.desk.database.write() as session:  # else the lease ends by itself
+        with suppress(DatabaseUnavailable), self.desk.database.write() as session:  # without this the lease ends by itself
             leases.leave(session, WORK, self.holder)
 
     def look(self) -> None:
-        """Do what is to be done now, unless another server does; warn where the job is late."""
+        """Do the work that is due, unless another server has the lease; warn if the job is late."""
         if self.outbox is not None and self._has_lease():
             self._flag()
             done = self.outbox.deliver(self.stopped.is_set)

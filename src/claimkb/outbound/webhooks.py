@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from claimkb import __version__
@@ -21,10 +22,15 @@ from claimkb.domain.secret import NOTHING
 from claimkb.domain.visible import without_secrets
 from claimkb.outbound import events
 from claimkb.outbound.delivering import Gone, NeverSent, NotSent
+from claimkb.outbound.events import Message
 from claimkb.outbound.lookup import NotPublic
+from claimkb.store.deliveries import Sent
+
+if TYPE_CHECKING:
+    import httpx2
 
 SECONDS = 10.0
-"""How long a program may take to connect, and between what it sends."""
+"""How long a program may take to connect, and between two parts of its answer."""
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
@@ -35,7 +41,7 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def _refusal(answer: int, wait: timedelta | None) -> NotSent:
-    """Say how a program refused a message. One that says when to ask again is asked again."""
+    """Make the error for a status that refuses a message. With Retry-After the message is sent again."""
     if answer == GONE:
         return Gone("It answered 410: it is gone, and wants to be told nothing more.")
     return NeverSent(f"It answered {answer}.") if answer in FINAL and wait is None else NotSent(f"It answered {answer}.", wait)
@@ -49,7 +55,7 @@ class Webhooks:
     link: Callable[[Prediction], str]
     seconds: float = SECONDS
 
-    def __call__(self, delivery: Delivery, channel: Channel) -> dict[str, Any]:
+    def __call__(self, delivery: Delivery, channel: Channel) -> Sent:
         """Tell a program of an event."""
         with self.desk.database.read() as session:
             try:
@@ -57,15 +63,15 @@ class Webhooks:
             except NotFound as gone:
                 raise NeverSent(f"{gone} claimkb check tells of such traces.") from gone
         self._post(channel, delivery.id, message)
-        return {}
+        return Sent()
 
     def ping(self, channel: Channel) -> int:
         """Send a ping, and return the status with which it was accepted."""
-        message = {"type": Event.PING.value, "timestamp": self.desk.now().isoformat(), "data": {"channel": channel.name}}
+        message: Message = {"type": Event.PING.value, "timestamp": self.desk.now().isoformat(), "data": {"channel": channel.name}}
         return self._post(channel, self.desk.new_id(), message)
 
-    def _post(self, channel: Channel, id_: UUID, message: dict[str, Any]) -> int:
-        """Sign a message and send it; return the status of the answer, of which nothing else is read."""
+    def _post(self, channel: Channel, id_: UUID, message: Message) -> int:
+        """Sign a message and send it; return the status of the answer, and read nothing else of it."""
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         message_id, timestamp = f"msg_{id_.hex}", int(self.desk.now().timestamp())
         headers = {
@@ -77,7 +83,7 @@ class Webhooks:
         }
         try:
             with self._client.stream("POST", channel.address.get_secret_value(), content=body, headers=headers) as response:
-                answer: int = response.status_code
+                answer = response.status_code
                 if not response.is_success:
                     raise _refusal(answer, asked_for(response.headers.get("retry-after"), self.desk.now()))
         except NotPublic as error:
@@ -89,17 +95,19 @@ class Webhooks:
         return answer
 
     @cached_property
-    def _http(self) -> Any:
-        """Load the HTTP client: it takes its time, and only who sends needs it."""
+    def _http(self) -> ModuleType:
+        """Load the HTTP client: that takes its time, and only a delivery needs it."""
         import httpx2
 
         return httpx2
 
     @cached_property
-    def _client(self) -> Any:
-        """Make what sends requests: to public addresses only, unless the desk allows others. It follows no redirect."""
-        if not self.desk.policy.private_channels:
-            from claimkb.outbound import public_http
+    def _client(self) -> "httpx2.Client":
+        """Make an HTTP client that follows no redirect, and reaches public addresses only, unless the desk allows others."""
+        import httpx2
 
+        from claimkb.outbound import public_http
+
+        if not self.desk.policy.private_channels:
             return public_http.client(self.seconds)
-        return self._http.Client(timeout=self.seconds, limits=self._http.Limits(max_keepalive_connections=0))
+        return httpx2.Client(timeout=self.seconds, limits=httpx2.Limits(max_keepalive_connections=0))

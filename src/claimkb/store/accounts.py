@@ -1,7 +1,6 @@
 """Which accounts and tokens are there?"""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -38,11 +37,14 @@ class AccountOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-_KEYS: dict[Any, Any] = {AccountOrderField.NAME: col(Account.name), AccountOrderField.CREATED_AT: col(Account.created_at)}
+_KEYS: dict[AccountOrderField, paging.SortKey] = {
+    AccountOrderField.NAME: col(Account.name),
+    AccountOrderField.CREATED_AT: col(Account.created_at),
+}
 
 
-def matching(wanted: AccountFilter) -> sa.Select[Any]:
-    """Select the accounts that a filter names."""
+def matching(wanted: AccountFilter) -> sa.Select[Account]:
+    """Select the accounts that meet a filter."""
     select = sa.select(Account)
     if wanted.role is not None:
         select = select.where(col(Account.role).in_(wanted.role))
@@ -52,7 +54,7 @@ def matching(wanted: AccountFilter) -> sa.Select[Any]:
 
 
 def ordered(order: AccountOrder | None) -> paging.OrderBy:
-    """Choose the sort key; by name unless told otherwise."""
+    """Choose the sort key; by default the name."""
     chosen = order or AccountOrder(field=AccountOrderField.NAME, direction=OrderDirection.ASC)
     return paging.OrderBy(_KEYS[chosen.field], col(Account.id), chosen.direction is OrderDirection.DESC)
 
@@ -65,21 +67,21 @@ def every(session: Session) -> list[Account]:
 _ANY = sa.select(sa.exists(sa.select(col(Account.id))))
 _WITH_ACCOUNT = sa.select(Token, Account).join(Account, col(Account.id) == col(Token.account_id))
 _BY_PREFIX = _WITH_ACCOUNT.where(col(Token.prefix) == sa.bindparam("prefix"))
-_HELD = _WITH_ACCOUNT.where(col(Token.id) == sa.bindparam("token_id")).with_for_update(read=True)
+_WITH_LOCK = _WITH_ACCOUNT.where(col(Token.id) == sa.bindparam("token_id")).with_for_update(read=True)
 
 
 def is_there_any(session: Session) -> bool:
-    """Tell whether there is an account, open or closed."""
+    """Tell whether there is any account, open or closed."""
     return session.scalar(_ANY) or False
 
 
 def find_by_name(session: Session, name: str) -> Account | None:
-    """Find the account whose name looks like this one."""
+    """Find the account whose name has the same normal form."""
     return forms.find(session, Account, name)
 
 
 def other_admins(session: Session, account: Account) -> list[Account]:
-    """List the other open administrators, and hold them until the transaction ends."""
+    """List the other open administrators, and lock them until the transaction ends."""
     others = sa.select(Account).where(
         col(Account.role) == Role.ADMIN, col(Account.closed_at).is_(None), col(Account.id) != account.id
     )
@@ -92,33 +94,33 @@ def tokens_of(session: Session, account_id: UUID, *kinds: TokenKind) -> list[Tok
     return list(session.scalars(tokens.where(col(Token.kind).in_(kinds)) if kinds else tokens))
 
 
-def made_with(session: Session, token: Token) -> list[Token]:
-    """List the tokens that were made with a token, with what was made with it, and so on; hold them until the transaction ends."""
+def descendants(session: Session, token: Token) -> list[Token]:
+    """List the tokens that were made with a token, those made with these, and so on; lock them until the transaction ends."""
     made = sa.select(col(Token.id).label("id")).where(col(Token.made_with_id) == token.id).cte(recursive=True)
     made = made.union(sa.select(col(Token.id)).join(made, col(Token.made_with_id) == made.c.id))
     return list(session.scalars(sa.select(Token).where(col(Token.id).in_(sa.select(made.c.id))).with_for_update()))
 
 
 def find_token(session: Session, prefix: str) -> tuple[Token, Account] | None:
-    """Find the token of a prefix, and its account."""
+    """Find the token with a prefix, and its account."""
     row = session.execute(_BY_PREFIX, {"prefix": prefix}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def hold_token(session: Session, token_id: UUID) -> tuple[Token, Account]:
-    """Fetch a token and its account, and keep both as they are until the transaction ends: who revokes waits for it."""
-    row = session.execute(_HELD, {"token_id": token_id}).one()
+    """Fetch a token and its account, and lock both against changes until the transaction ends: a revocation waits for it."""
+    row = session.execute(_WITH_LOCK, {"token_id": token_id}).one()
     return row[0], row[1]
 
 
 def last_uses(session: Session, keys: list[UUID]) -> list[datetime | None]:
-    """Tell when each of these tokens was last used, in one statement."""
+    """Return when each of these tokens was last used, in one statement."""
     uses = sa.select(col(TokenUse.token_id), col(TokenUse.used_at)).where(col(TokenUse.token_id).in_(keys))
-    found = {row[0]: row[1] for row in session.execute(uses)}
-    return [found.get(token_id) for token_id in keys]
+    by_token: dict[UUID, datetime] = {row[0]: row[1] for row in session.execute(uses)}
+    return [by_token.get(token_id) for token_id in keys]
 
 
 def note_use(session: Session, token_id: UUID, now: datetime) -> None:
-    """Write down that a token was used."""
+    """Record that a token was used."""
     row = upsert(session, TokenUse).values(token_id=token_id, used_at=now)
     session.execute(row.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}))

@@ -1,4 +1,4 @@
-"""What are subscribers told, and in which order? That of the commits, so that whoever reads on from a place misses nothing."""
+"""What do announcements tell subscribers, and in which order? In that of the commits: a subscriber that reads on misses none."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,38 +17,38 @@ from claimkb.store.engine.outages import DatabaseUnavailable
 
 CHANNEL = "claimkb"
 AT_ONCE = 100
-_NOTED = "announcements"
+_KEY = "announcements"
 _APPEND = sa.insert(records.table_of(Announcement))
 _TELL = sa.select(sa.func.pg_notify(CHANNEL, ""))
 
 
 def note(session: Session, topic: str, record_id: UUID) -> None:
-    """Remember to announce a record when the transaction commits."""
-    session.info.setdefault(_NOTED, []).append({"topic": topic, "record_id": record_id})
+    """Note that a record is to be announced when the transaction commits."""
+    session.info.setdefault(_KEY, []).append({"topic": topic, "record_id": record_id})
 
 
 def announce(session: Session) -> None:
-    """Number what was noted at the very end of the transaction, while nobody else can: positions follow the commits."""
-    noted = session.info.pop(_NOTED, [])
-    if noted:
+    """Append the noted announcements at the end of the transaction, under a lock: so their positions follow the commits."""
+    rows = session.info.pop(_KEY, [])
+    if rows:
         locks.hold(session, Lock.ANNOUNCING)
-        session.execute(_APPEND, noted)
+        session.execute(_APPEND, rows)
         if session.get_bind().dialect.name == "postgresql":
             session.execute(_TELL)
 
 
 def newest(session: Session) -> int:
-    """Tell the position of the newest announcement; 0 if there is none."""
+    """Return the position of the newest announcement; 0 if there is none."""
     return session.scalar(sa.select(sa.func.coalesce(sa.func.max(col(Announcement.position)), 0))) or 0
 
 
 def find_position(session: Session, topic: Topic, record_id: UUID) -> int | None:
-    """Find the position at which a record was announced last."""
+    """Find the position of the last announcement of a record."""
     same = (col(Announcement.topic) == topic, col(Announcement.record_id) == record_id)
     return session.scalar(sa.select(sa.func.max(col(Announcement.position))).where(*same))
 
 
-def _of(claimant_id: ClaimantId) -> sa.Select[Any]:
+def _of(claimant_id: ClaimantId) -> sa.Select[UUID]:
     """Select the outcomes of a claimant's predictions."""
     predictions = sa.select(col(Outcome.id)).join(Prediction, col(Prediction.id) == Outcome.prediction_id)
     return predictions.join(Claim, col(Claim.id) == Prediction.claim_id).where(col(Claim.claimant_id) == claimant_id)
@@ -79,4 +79,4 @@ def listen(database: Database, wake: Callable[[], None], stopped: Callable[[], b
             raise DatabaseUnavailable(f"the connection that listened was lost: {error}") from error
         finally:
             driver.close()
-            connection.invalidate()  # else SQLAlchemy would roll back what is closed
+            connection.invalidate()  # else SQLAlchemy would roll back on a closed connection

@@ -1,6 +1,5 @@
-"""Which channels are there, by which somebody is told?"""
+"""Which channels are there, by which people and programs are told?"""
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,7 +34,7 @@ class ChannelOrder(Input):
 
 
 def find_open(session: Session, name: str) -> Channel | None:
-    """Find the open channel whose name looks like this one."""
+    """Find the open channel whose name has the same normal form."""
     return forms.find(session, Channel, name, col(Channel.closed_at).is_(None))
 
 
@@ -45,8 +44,8 @@ def of_account(session: Session, account_id: UUID | None) -> list[Channel]:
     return list(session.scalars(own.order_by(*ordered(None).by())))
 
 
-def matching(wanted: ChannelFilter) -> sa.Select[Any]:
-    """Select the channels that a filter names."""
+def matching(wanted: ChannelFilter) -> sa.Select[Channel]:
+    """Select the channels that meet a filter."""
     select = sa.select(Channel)
     if wanted.kind is not None:
         select = select.where(col(Channel.kind) == wanted.kind)
@@ -56,12 +55,12 @@ def matching(wanted: ChannelFilter) -> sa.Select[Any]:
 
 
 def ordered(order: ChannelOrder | None) -> paging.OrderBy:
-    """Choose the sort key; by name unless told otherwise."""
+    """Choose the sort key; by default the name."""
     is_descending = order is not None and order.direction is OrderDirection.DESC
     return paging.OrderBy(col(Channel.name), col(Channel.id), is_descending)
 
 
 def every(session: Session) -> list[tuple[Channel, Account | None]]:
-    """List all channels by name, each with the account that is told."""
+    """List all channels by name, each with its account."""
     rows = sa.select(Channel, Account).outerjoin(Account, col(Account.id) == col(Channel.account_id))
     return [tuple(row) for row in session.execute(rows.order_by(*ordered(None).by()))]

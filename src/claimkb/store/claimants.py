@@ -1,6 +1,5 @@
 """Which claimants are there?"""
 
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -46,17 +45,17 @@ class ClaimantOrder(Input):
 
 
 WORDS, SHORT_WORD = 10, 3
-"""How many words of a name are looked for, and from which length on."""
+"""How many words of a name are searched for, and their least length."""
 
-_KEYS: dict[Any, Any] = {
+_KEYS: dict[ClaimantOrderField, paging.SortKey] = {
     ClaimantOrderField.NAME: col(Claimant.name),
     ClaimantOrderField.CREATED_AT: col(Claimant.created_at),
     ClaimantOrderField.UPDATED_AT: col(Claimant.updated_at),
 }
 
 
-def matching(wanted: ClaimantFilter) -> sa.Select[Any]:
-    """Select the claimants that a filter names."""
+def matching(wanted: ClaimantFilter) -> sa.Select[Claimant]:
+    """Select the claimants that meet a filter."""
     select = sa.select(Claimant).where(
         *among(Claimant.kind, wanted.kind), *since(Claimant, wanted.created_since, wanted.updated_since)
     )
@@ -66,19 +65,19 @@ def matching(wanted: ClaimantFilter) -> sa.Select[Any]:
 
 
 def ordered(order: ClaimantOrder | None) -> paging.OrderBy:
-    """Choose the sort key; by name unless told otherwise."""
+    """Choose the sort key; by default the name."""
     chosen = order or ClaimantOrder(field=ClaimantOrderField.NAME, direction=OrderDirection.ASC)
     return paging.OrderBy(_KEYS[chosen.field], col(Claimant.id), chosen.direction is OrderDirection.DESC)
 
 
 def named(session: Session, name: str) -> list[Claimant]:
-    """List the claimants whose name looks like this one, whatever their kind."""
+    """List the claimants of any kind whose name has the same normal form."""
     alike = col(Claimant.name_form) == name_form(name)
     return list(session.scalars(sa.select(Claimant).where(alike).order_by(col(Claimant.kind))))
 
 
 def nearest(session: Session, name: str, most: int = 5, but: UUID | None = None) -> list[Claimant]:
-    """List claimants whose name shares a word with this one, by name, without a certain one."""
+    """List claimants whose name shares a word with this name, by name, without a certain claimant."""
     shared = [contains(Claimant, word) for word in name.split() if len(word) >= SHORT_WORD][:WORDS]
     others = sa.select(Claimant).where(sa.or_(sa.false(), *shared))
     if but is not None:
@@ -87,12 +86,12 @@ def nearest(session: Session, name: str, most: int = 5, but: UUID | None = None)
 
 
 def find_by_name(session: Session, name: str, kind: ClaimantKind, but: UUID | None = None) -> Claimant | None:
-    """Find the claimant of a kind whose name looks like this one, and who is not a certain one."""
+    """Find the claimant of a kind whose name has the same normal form, other than a certain claimant."""
     return forms.find(session, Claimant, name, col(Claimant.kind) == kind, but=but)
 
 
 def find_decision(session: Session, claimant_id: UUID) -> Outcome | Review | None:
-    """Find something that was decided about what a claimant said, and stands: an outcome, or else a review."""
+    """Find a confirmed outcome of a prediction of a claimant, or else a confirmed review of a claim."""
     said = col(Claim.claimant_id) == claimant_id
     outcomes = sa.select(Outcome).join(Prediction, col(Prediction.id) == Outcome.prediction_id)
     outcomes = outcomes.join(Claim, col(Claim.id) == Prediction.claim_id).where(

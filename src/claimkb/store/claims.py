@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -71,25 +70,25 @@ class ClaimOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-_KEYS: dict[Any, Any] = {
+_KEYS: dict[ClaimOrderField, paging.SortKey] = {
     ClaimOrderField.CREATED_AT: col(Claim.created_at),
     ClaimOrderField.UPDATED_AT: col(Claim.updated_at),
 }
 
 
-def in_sources(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Select the ids of the claims that appear in sources of which the conditions hold."""
+def in_sources(*conditions: sa.ColumnElement[bool]) -> sa.Select[UUID]:
+    """Select the ids of the claims that appear in sources that meet the conditions."""
     return sa.select(col(Appearance.claim_id)).join(Source, col(Source.id) == Appearance.source_id).where(*conditions)
 
 
 def asserted(by: UUID | None, by_one_of: Sequence[UUID] | None, on_behalf_of: UUID | None) -> Conditions:
-    """Write who made a claim, and on whose behalf."""
+    """Write the conditions on the claimant of a claim, and on whose behalf it was made."""
     exactly = ((Claim.claimant_id, by), (Claim.on_behalf_of_id, on_behalf_of))
     return [*(col(column) == id_ for column, id_ in exactly if id_ is not None), *among(Claim.claimant_id, by_one_of)]
 
 
 def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
-    """Hold for claims whose supporting evidence is all of one publisher's, and is not none."""
+    """Hold for claims that have supporting evidence, all of it from one publisher."""
     supporting = (
         sa.select(col(Evidence.id))
         .join(Source, col(Source.id) == Evidence.source_id)
@@ -99,8 +98,8 @@ def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
     return supporting.where(col(Source.publisher_form) == name_form(publisher)).exists() & ~other.exists()
 
 
-def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
-    """Select the claims that a filter names."""
+def matching(wanted: ClaimFilter, today: date) -> sa.Select[Claim]:
+    """Select the claims that meet a filter."""
     select = sa.select(Claim).where(
         *among(Claim.kind, wanted.kind),
         *among(Claim.voice, wanted.voice),
@@ -132,7 +131,7 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Any]:
 
 
 def ordered(order: ClaimOrder | None) -> paging.OrderBy:
-    """Choose the sort key; in the order of recording unless told otherwise."""
+    """Choose the sort key; by default the order of recording."""
     chosen = order or ClaimOrder(field=ClaimOrderField.CREATED_AT, direction=OrderDirection.ASC)
     return paging.OrderBy(_KEYS[chosen.field], col(Claim.id), chosen.direction is OrderDirection.DESC)
 
@@ -156,7 +155,7 @@ def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationT
 
 
 def repeats(session: Session, claim_id: UUID) -> list[tuple[Claim, Claim]]:
-    """List the claims of which one repeats the other, a certain one among them: the one that says it again first."""
+    """List the pairs of claims with a certain claim in which one repeats the other: the repeating claim comes first."""
     again, first = aliased(Claim), aliased(Claim)
     pairs = sa.select(again, first).where(
         col(ClaimRelation.type) == RelationType.REPEATS,
@@ -168,8 +167,8 @@ def repeats(session: Session, claim_id: UUID) -> list[tuple[Claim, Claim]]:
     return [(row[0], row[1]) for row in session.execute(pairs)]
 
 
-def judged(claim_id: UUID, state: RelationState) -> sa.Select[Any]:
-    """Select the ids of the claims of which somebody said that they are, or are not, the same as a claim."""
+def judged(claim_id: UUID, state: RelationState) -> sa.Select[UUID]:
+    """Select the ids of the claims whose SAME_AS relation to a claim is in a state: asserted or denied."""
     one, other = col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id)
     relation = sa.select(sa.case((one == claim_id, other), else_=one))
     same = (col(ClaimRelation.type) == RelationType.SAME_AS, col(ClaimRelation.state) == state)
@@ -177,7 +176,7 @@ def judged(claim_id: UUID, state: RelationState) -> sa.Select[Any]:
 
 
 def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
-    """Find the appearance of a claim at the same place of a source: where it is anchored, or else where it is said to stand."""
+    """Find the appearance of a claim at the same place of a source: the same anchor, or else section, paragraph and quote."""
     same = [col(Appearance.claim_id) == wanted.claim_id, col(Appearance.source_id) == wanted.source_id]
     if wanted.quote_start is not None:
         same.append(col(Appearance.quote_start) == wanted.quote_start)
@@ -187,8 +186,8 @@ def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
     return session.scalars(sa.select(Appearance).where(*same)).first()
 
 
-def _evidence_about(subject: str) -> sa.Select[Any]:
-    """Select the piece of evidence about a claim, an outcome or a review that says the same."""
+def _evidence_about(subject: str) -> sa.Select[Evidence]:
+    """Select the same evidence about a claim, an outcome or a review."""
     names = (subject, "source_id", "stance")
     same = [getattr(Evidence, name) == sa.bindparam(name) for name in names]
     return sa.select(Evidence).where(*same, col(Evidence.quote).is_not_distinct_from(sa.bindparam("quote"))).limit(1)
@@ -198,14 +197,14 @@ _EVIDENCE = {subject: _evidence_about(subject) for subject in SUBJECTS}
 
 
 def evidence_of_outcome(session: Session, outcome_id: UUID) -> list[tuple[Evidence, Source]]:
-    """List the evidence of an outcome, each with its source, in the order in which it was given."""
+    """List the evidence of an outcome, each with its source, in the order in which it was recorded."""
     rows = sa.select(Evidence, Source).join(Source, col(Source.id) == col(Evidence.source_id))
     rows = rows.where(col(Evidence.outcome_id) == outcome_id).order_by(col(Evidence.recorded_at), col(Evidence.id))
     return [tuple(row) for row in session.execute(rows)]
 
 
 def find_evidence(session: Session, wanted: Evidence) -> Evidence | None:
-    """Find the same piece of evidence about the same claim, outcome or review."""
+    """Find the same evidence about the same claim, outcome or review."""
     (subject,) = (each for each in SUBJECTS if getattr(wanted, each) is not None)
-    said = {name: getattr(wanted, name) for name in (subject, "source_id", "stance", "quote")}
-    return session.scalars(_EVIDENCE[subject], said).one_or_none()
+    values = {name: getattr(wanted, name) for name in (subject, "source_id", "stance", "quote")}
+    return session.scalars(_EVIDENCE[subject], values).one_or_none()

@@ -1,12 +1,13 @@
-"""What is to be sent, by whom, and what became of it?
+"""Which deliveries are to be made, which server makes them, and what became of each?
 
-The announcements are the outbox: each is written in the transaction of what it announces. From them it follows, in one
-statement for all channels, what is to be sent: a lost step is made up for by the next one, and a repeated one changes nothing.
+The announcements are the outbox: each is written in the transaction of the change that it announces. One statement for all channels
+makes the deliveries that follow from them: the next run makes up for a lost one, and a repeated run changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,11 +26,13 @@ from claimkb.store.engine import paging
 from claimkb.store.engine.expressions import new_id, upsert
 from claimkb.store.engine.ordering import OrderDirection
 
+T = TypeVar("T")
+
 AT_ONCE = 10_000
-"""How many events are made ready, and how many deliveries are forgotten, in one statement."""
+"""How many deliveries of events are made, and how many old ones are deleted, in one statement."""
 
 SEARCHES = 50
-"""How many saved searches are asked for in one statement: SQLite takes no condition of a thousand parts."""
+"""How many saved searches one statement holds: SQLite takes no condition of a thousand parts."""
 
 
 class DeliveryFilter(Input):
@@ -52,8 +55,61 @@ class DeliveryOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-def matching(wanted: DeliveryFilter) -> sa.Select[Any]:
-    """Select the deliveries that a filter names."""
+@dataclass(frozen=True)
+class Sent:
+    """The receiver has accepted it. Of a digest: the position of the last announcement that it tells of."""
+
+    until: int | None = None
+    state: ClassVar = DeliveryState.SENT
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A digest of which nothing was left to tell: the channel may have another one on the same day."""
+
+    state: ClassVar = DeliveryState.CANCELLED
+
+
+@dataclass(frozen=True)
+class Parked:
+    """The receiver will not accept it, however often it is sent."""
+
+    problem: str
+    state: ClassVar = DeliveryState.PARKED
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The receiver has not accepted it: it is sent again at an instant, unless it was tried for too long."""
+
+    problem: str
+    due_at: datetime
+    is_given_up: bool
+
+    @property
+    def state(self) -> DeliveryState:
+        """Whether it is sent again."""
+        return DeliveryState.PARKED if self.is_given_up else DeliveryState.WAITING
+
+
+@dataclass(frozen=True)
+class Untried:
+    """It was claimed and not sent: it waits until an instant, or is cancelled if its channel was closed."""
+
+    due_at: datetime | None
+
+    @property
+    def state(self) -> DeliveryState:
+        """Whether it is sent later."""
+        return DeliveryState.CANCELLED if self.due_at is None else DeliveryState.WAITING
+
+
+Result = Sent | Cancelled | Parked | Failed | Untried
+"""What became of a delivery that was claimed."""
+
+
+def matching(wanted: DeliveryFilter) -> sa.Select[Delivery]:
+    """Select the deliveries that meet a filter."""
     select = sa.select(Delivery)
     if wanted.state is not None:
         select = select.where(col(Delivery.state).in_(wanted.state))
@@ -63,7 +119,7 @@ def matching(wanted: DeliveryFilter) -> sa.Select[Any]:
 
 
 def ordered(order: DeliveryOrder | None) -> paging.OrderBy:
-    """Choose the sort key; the newest first unless told otherwise."""
+    """Choose the sort key; by default the newest first."""
     is_descending = order is None or order.direction is OrderDirection.DESC
     return paging.OrderBy(col(Delivery.made_at), col(Delivery.id), is_descending)
 
@@ -74,19 +130,19 @@ def _is_open(kind: ChannelKind) -> list[sa.ColumnElement[bool]]:
     return [col(Channel.kind) == kind, col(Channel.closed_at).is_(None), ~closed.exists()]
 
 
-def _last(column: Any, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    """Find how far a channel has been told; 0 where it was told nothing."""
+def _last(column: sa.SQLColumnExpression[int | None], *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """Find the last position that a channel has been told of; 0 if there is none."""
     of_channel = sa.select(sa.func.max(column)).where(col(Delivery.channel_id) == Channel.id, *conditions)
     return sa.func.coalesce(of_channel.correlate(Channel).scalar_subquery(), 0)
 
 
-def _literal(value: Any, column: Any) -> sa.ColumnElement[Any]:
+def _literal(value: T, column: str) -> sa.ColumnElement[T]:
     """Write a value as the type of a column."""
     return sa.literal(value, sa.inspect(Delivery).columns[column].type)
 
 
 def plan_events(session: Session, now: datetime) -> None:
-    """Make ready what webhooks are to be told of: what was announced since they were last told."""
+    """Make the deliveries of events: of each webhook, for the announcements since the last one that it was told of."""
     after = (
         col(Announcement.topic).in_(TOLD),
         col(Announcement.position) > col(Channel.since),
@@ -110,15 +166,15 @@ def plan_events(session: Session, now: datetime) -> None:
 
 
 def searches_of(session: Session, *conditions: sa.ColumnElement[bool]) -> list[SavedSearch]:
-    """List the saved searches that channels tell of, each once."""
+    """List the saved searches of channels that meet some conditions, each once."""
     used = sa.select(col(Channel.saved_search_id)).where(*conditions)
     return list(session.scalars(sa.select(SavedSearch).where(col(SavedSearch.id).in_(used)).order_by(col(SavedSearch.id))))
 
 
 def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -> list[sa.ColumnElement[bool]]:
-    """Hold for flags, with their prediction and announcement, that a digest channel has not told of and that still apply.
+    """Write the conditions on a flag, its prediction and its announcement: it still applies, and the channel has not told of it.
 
-    It is for channels that have one of these saved searches, or none.
+    They hold for channels that have one of these saved searches, or none.
     """
     is_found: list[sa.ColumnElement[bool]] = [col(Channel.saved_search_id).is_(None)]
     for search in wanted:
@@ -140,7 +196,7 @@ def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -
 
 
 def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> None:
-    """Make a digest ready, to be sent at an hour, for whom there is news and who had none today."""
+    """Make the deliveries of digests, to be sent at an hour, for each channel that has news and had no digest today."""
     other = aliased(Delivery)
     unsent = sa.select(col(other.id)).where(
         col(other.channel_id) == Channel.id,
@@ -162,14 +218,14 @@ def plan_digests(session: Session, today: date, at: datetime, now: datetime) -> 
         session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 
 
-def _change(session: Session, values: dict[str, Any], *conditions: sa.ColumnElement[bool]) -> None:
+def _change(session: Session, values: Mapping[str, object], *conditions: sa.ColumnElement[bool]) -> None:
     """Change the deliveries that meet some conditions."""
     change = sa.update(Delivery).where(*conditions).values(**values)
     session.execute(change, execution_options={"synchronize_session": False})
 
 
 def recover(session: Session, now: datetime) -> None:
-    """Take up what a server was sending when it stopped: an event is sent again under its own id, a digest never twice a day."""
+    """Take up the deliveries of a server that has stopped: an event is sent again under its own id, a digest never twice a day."""
     stopped = (col(Delivery.state) == DeliveryState.SENDING, col(Delivery.due_at) <= now)
     _change(session, {"state": DeliveryState.WAITING, "due_at": now}, *stopped, col(Delivery.position).is_not(None))
     parked = {"state": DeliveryState.PARKED, "problem": ENDED_MEANWHILE}
@@ -177,7 +233,7 @@ def recover(session: Session, now: datetime) -> None:
 
 
 def cancel_what_no_longer_applies(session: Session) -> None:
-    """Cancel what waits to tell of a flag that was cleared, and what waits for a channel that was closed."""
+    """Cancel the deliveries that wait for a flag that was cleared, or for a channel that was closed."""
     waiting = col(Delivery.state) == DeliveryState.WAITING
     cleared = sa.select(col(Flag.id)).where(col(Flag.id) == Delivery.record_id, col(Flag.cleared_at).is_not(None)).exists()
     closed = sa.select(col(Channel.id)).where(col(Channel.id) == Delivery.channel_id, col(Channel.closed_at).is_not(None)).exists()
@@ -186,7 +242,7 @@ def cancel_what_no_longer_applies(session: Session) -> None:
 
 
 def claim(session: Session, today: date, now: datetime, most: int) -> list[tuple[Delivery, Channel]]:
-    """Take what is to be sent now, so that nobody else sends it, and pass over what another is taking. A digest takes its day."""
+    """Claim the deliveries that are due, and skip those that another server is claiming. A digest takes the day of its channel."""
     other = aliased(Delivery)
     had_today = sa.select(col(other.id)).where(col(other.channel_id) == Delivery.channel_id, col(other.day) == today).exists()
     due = sa.select(col(Delivery.id)).where(
@@ -204,22 +260,40 @@ def claim(session: Session, today: date, now: datetime, most: int) -> list[tuple
     return [tuple(row) for row in found]
 
 
-def settle(session: Session, delivery: Delivery, **values: Any) -> None:
-    """Write down what became of a delivery, unless its server was taken to have stopped and it is another's now."""
+def _columns(delivery: Delivery, result: Result, now: datetime) -> dict[str, object]:
+    """Write a result as values of columns, without the state."""
+    match result:
+        case Sent(until):
+            return {"until": until, "sent_at": now, "problem": None}
+        case Cancelled():
+            return {"problem": None, "day": None}
+        case Parked(problem):
+            return {"problem": problem}
+        case Failed(problem, due_at):
+            return {"problem": problem, "due_at": due_at, "day": None}
+        case Untried(None):
+            return {"attempts": delivery.attempts - 1}
+        case Untried(due_at):
+            return {"attempts": delivery.attempts - 1, "due_at": due_at}
+
+
+def settle(session: Session, delivery: Delivery, result: Result, now: datetime) -> None:
+    """Write the result of a delivery, unless another server has claimed it since, as this one took too long."""
     same = (col(Delivery.id) == delivery.id, col(Delivery.attempts) == delivery.attempts)
+    values = {"state": result.state, **_columns(delivery, result, now)}
     _change(session, values, *same, col(Delivery.state) == DeliveryState.SENDING)
 
 
 def hold_up(session: Session, channel_id: UUID, until: datetime) -> None:
-    """Let everything else for a channel wait until an instant: what is not answered is not asked again meanwhile."""
+    """Let the other deliveries of a channel wait until an instant: its receiver is not asked again meanwhile."""
     waiting = (col(Delivery.channel_id) == channel_id, col(Delivery.state) == DeliveryState.WAITING)
     _change(session, {"due_at": until}, *waiting, col(Delivery.due_at) < until)
 
 
 def forget(session: Session, before: datetime) -> None:
-    """Delete what was sent or cancelled before an instant, the oldest first, so many at once that others need not wait.
+    """Delete the deliveries that were sent or cancelled before an instant, the oldest first, a limited number at once.
 
-    What tells how far a channel has been told stays: its last event, and the last digest that was sent.
+    The last event of a channel and the last digest that was sent stay: they say how far the channel has been told.
     """
     later = aliased(Delivery)
     beyond = sa.select(col(later.id)).where(col(later.channel_id) == col(Delivery.channel_id))
@@ -236,5 +310,5 @@ def forget(session: Session, before: datetime) -> None:
 
 
 def count_parked(session: Session) -> int:
-    """Count what was given up."""
+    """Count the deliveries that were given up."""
     return session.scalar(sa.select(sa.func.count()).where(col(Delivery.state) == DeliveryState.PARKED)) or 0

@@ -1,7 +1,6 @@
 """Which predictions does a digest name?"""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,31 +15,31 @@ from claimkb.store.predictions import has_flag, is_open, queue_day, timeliness_o
 
 
 def of_channel(session: Session, channel_id: UUID, today: date, most: int = MOST) -> Digest:
-    """Put together what a channel has not been told of yet, and still applies."""
+    """Make the digest of a channel: the predictions whose flag still applies and that it has not told of yet."""
     until = announcements.newest(session)
-    wanted = searches_of(session, col(Channel.id) == channel_id)
+    saved = searches_of(session, col(Channel.id) == channel_id)
     fresh = sa.select(col(Flag.prediction_id)).select_from(sa.join(Channel, Announcement, sa.true()))
     fresh = fresh.join(Flag, sa.true()).join(Prediction, sa.true())
-    fresh = fresh.where(col(Channel.id) == channel_id, *news(wanted, today, until))
-    return _written(session, today, until, col(Prediction.id).in_(fresh.correlate(None)), most)
+    fresh = fresh.where(col(Channel.id) == channel_id, *news(saved, today, until))
+    return _digest(session, today, until, col(Prediction.id).in_(fresh.correlate(None)), most)
 
 
 def of_everything(session: Session, today: date) -> Digest:
-    """Put together everything that waits under a flag."""
-    return _written(session, today, announcements.newest(session), has_flag(), MOST)
+    """Make the digest of every prediction with a flag that still applies."""
+    return _digest(session, today, announcements.newest(session), has_flag(), MOST)
 
 
-def _written(session: Session, today: date, until: int, which: sa.ColumnElement[bool], most: int) -> Digest:
-    """Read the first of each level, what has waited longest first, and count all of them: in one statement."""
+def _digest(session: Session, today: date, until: int, which: sa.ColumnElement[bool], most: int) -> Digest:
+    """Read the first predictions of each level, the longest waiting first, and count all of them, in one statement."""
     level = timeliness_of(today)
     order = (queue_day, col(Prediction.id))
-    found: Any = sa.select(
+    ranked = sa.select(
         col(Prediction.id).label("id"),
         level.label("level"),
         sa.func.row_number().over(partition_by=level, order_by=order).label("place"),
         sa.func.count().over(partition_by=level).label("size"),
     )
-    few = found.where(which, is_open(), level.in_([each.value for each in FLAGGED])).subquery()
+    few = ranked.where(which, is_open(), level.in_([each.value for each in FLAGGED])).subquery()
     rows = (
         sa.select(Prediction, col(Claimant.name), few.c.level, few.c.size)
         .join(few, few.c.id == col(Prediction.id))

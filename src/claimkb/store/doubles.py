@@ -1,4 +1,4 @@
-"""Which records say the same as others, in the normal form that filters compare?"""
+"""Which records have the same normal form as others, as filters compare them?"""
 
 from collections.abc import Collection
 from typing import TypeVar

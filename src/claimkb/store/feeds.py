@@ -1,13 +1,13 @@
-"""What do feeds and calendars tell? What is new, in documents that lead back to the first of it, and the days that are to come.
+"""Which entries has a feed, and which days a calendar?
 
-A document of a feed has the newest entries before a place, and all of the day on which it ends: so the place before which
-the next document ends is a day, and stays the same while new entries come. A day of too many entries is cut at an entry.
+A feed is a chain of documents, from the newest entries back to the oldest. A document ends with all entries of a day, so the next
+one begins before a day, which stays the same while new entries come. A day with too many entries is cut at an entry.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,47 +27,51 @@ MOST_DAYS = 1_000
 """How many due dates a calendar has."""
 
 
-def _among(id_: Any, wanted: PredictionFilter, today: date) -> sa.ColumnElement[bool]:
-    """Hold for rows whose prediction, named by its id, is one that a filter names."""
+def _among(id_: UUID | None, wanted: PredictionFilter, today: date) -> sa.ColumnElement[bool]:
+    """Hold for rows whose prediction, by its id, meets a filter."""
     return col(id_).in_(predictions.matching(wanted, today).with_only_columns(col(Prediction.id)).correlate(None))
 
 
-def _with_claimant(what: Any) -> Any:
-    """Add the name of who made a prediction."""
-    with_claim = what.add_columns(col(Claimant.name)).join(Claim, col(Claim.id) == col(Prediction.claim_id))
+def _with_claimant(rows: Any) -> Any:
+    """Add the name of the claimant of a prediction."""
+    with_claim = rows.add_columns(col(Claimant.name)).join(Claim, col(Claim.id) == col(Prediction.claim_id))
     return with_claim.outerjoin(Claimant, col(Claimant.id) == col(Claim.claimant_id))
 
 
 _FLAGS = OrderBy(col(Flag.noticed_at), col(Flag.id), descending=True)
 _OUTCOMES = OrderBy(col(Outcome.updated_at), col(Outcome.id), descending=True)
-"""An outcome changes twice at most, when it is confirmed and when it is superseded, and is told anew each time."""
+"""An outcome changes twice at most, when it is confirmed and when it is superseded, and becomes a new entry each time."""
 
+
+E = TypeVar("E", Flag, Outcome)
 
 Before = date | UUID
-"""Before what a document ends: the beginning of a day, in UTC, or an entry."""
+"""The place before which a document begins: a day, in UTC, or an entry."""
 
 
 @dataclass(frozen=True)
-class Document:
-    """A part of a feed: its rows, the newest first, and before what the next part ends; None if nothing is older."""
+class Document(Generic[E]):
+    """A part of a feed: its rows, the newest first, and the place before which the next part begins; None if nothing is older."""
 
-    rows: list[tuple[Any, Prediction, str | None]]
+    rows: list[tuple[E, Prediction, str | None]]
     earlier: Before | None
 
 
-def flags(session: Session, wanted: PredictionFilter, today: date, before: Before | None = None) -> Document:
-    """List the newest flags before a place, each with its prediction and who made that."""
+def flags(session: Session, wanted: PredictionFilter, today: date, before: Before | None = None) -> Document[Flag]:
+    """List the newest flags before a place, each with its prediction and the claimant's name."""
     return _document(session, Flag, _FLAGS, before, _among(Flag.prediction_id, wanted, today))
 
 
-def outcomes(session: Session, wanted: PredictionFilter, today: date, before: Before | None = None) -> Document:
-    """List the newest outcomes before a place that stand or stood, each with its prediction and who made that."""
-    told = col(Outcome.review).in_((OutcomeReview.CONFIRMED, OutcomeReview.SUPERSEDED))
-    return _document(session, Outcome, _OUTCOMES, before, told, _among(Outcome.prediction_id, wanted, today))
+def outcomes(session: Session, wanted: PredictionFilter, today: date, before: Before | None = None) -> Document[Outcome]:
+    """List the newest outcomes before a place that stand or stood, each with its prediction and the claimant's name."""
+    public = col(Outcome.review).in_((OutcomeReview.CONFIRMED, OutcomeReview.SUPERSEDED))
+    return _document(session, Outcome, _OUTCOMES, before, public, _among(Outcome.prediction_id, wanted, today))
 
 
-def _document(session: Session, kind: Any, order: OrderBy, before: Before | None, *which: sa.ColumnElement[bool]) -> Document:
-    """Read a document of a feed: first where it ends, then its rows."""
+def _document(
+    session: Session, kind: type[E], order: OrderBy, before: Before | None, *which: sa.ColumnElement[bool]
+) -> Document[E]:
+    """Read a document of a feed: first its end, then its rows."""
     if isinstance(before, date):
         which = (*which, order.key < datetime.combine(before, time(), UTC))
     elif before is not None:
@@ -85,7 +89,7 @@ def _document(session: Session, kind: Any, order: OrderBy, before: Before | None
 
 
 def _end(places: Sequence[tuple[datetime, UUID]]) -> tuple[int, Before | None]:
-    """Tell how many of the places, the newest first, are in one document, and before which day or entry the next one ends."""
+    """Count the places, the newest first, that are in one document, and return the place before which the next one begins."""
     if len(places) <= NEWEST:
         return len(places), None
     days = [at.astimezone(UTC).date() for at, _ in places]
@@ -97,7 +101,7 @@ def _end(places: Sequence[tuple[datetime, UUID]]) -> tuple[int, Before | None]:
 
 
 def due(session: Session, wanted: PredictionFilter, today: date, since: date) -> list[tuple[Prediction, str | None]]:
-    """List the predictions that wait for an answer by their due dates, from a day on, each with who made it."""
+    """List the open predictions by their due dates, from a day on, each with the name of its claimant."""
     dated = (is_open(), col(Prediction.due_on).is_not(None), predictions.queue_day >= since)
     rows = _with_claimant(sa.select(Prediction)).where(*dated, _among(Prediction.id, wanted, today))
     return [tuple(row) for row in session.execute(rows.order_by(predictions.queue_day, col(Prediction.id)).limit(MOST_DAYS))]

@@ -1,12 +1,12 @@
 """Which flags does the job append, and which no longer apply? Each in one statement for all predictions.
 
-A prediction says on which day the job has to look at it next (`flag_on`), so that a day with nothing new costs next to nothing.
-Whoever changes a prediction sets that day back to the first; the job moves it on once the flag is there.
+`Prediction.flag_on` is the day on which the job looks at it next, so that a day with nothing new costs next to nothing. `watch` and
+`look_again` set it to the first such day; `append` adds the flags that are due, and `look_on` then moves it to the day of the next
+level; `reconcile_…` clears the flags of predictions that were settled or moved meanwhile. `pending` shows what `append` would do.
 """
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ from claimkb.store.predictions import is_open, queue_day, stands
 def watch(session: Session) -> None:
     """Let the job look again at every prediction that a session adds or changes."""
 
-    def look_again(*_: Any) -> None:
+    def look_again(*_: object) -> None:
         for record in [*session.new, *session.dirty]:
             if isinstance(record, Prediction):
                 record.flag_on = first_look(record)
@@ -35,12 +35,12 @@ def watch(session: Session) -> None:
 
 
 def _level(today: date) -> sa.ColumnElement[str]:
-    """Write the level at which a prediction stands to the calendar."""
+    """Write the flag level of a prediction on a day."""
     return sa.type_coerce(sa.case(*((stands(each, today), flag.value) for each, flag in FLAGGED.items())), sa.String())
 
 
-def _wanted(today: date, now: datetime) -> sa.Select[Any]:
-    """Select a flag for every open prediction that stands to the calendar at a level."""
+def _wanted(today: date, now: datetime) -> sa.Select[UUID, UUID, str, date, datetime]:
+    """Select a flag for every open prediction that has a flag level on a day."""
     at_a_level = sa.or_(*(stands(each, today) for each in FLAGGED))
     return sa.select(
         new_id(now),
@@ -52,9 +52,9 @@ def _wanted(today: date, now: datetime) -> sa.Select[Any]:
 
 
 def append(session: Session, today: date, now: datetime) -> list[Flag]:
-    """Append the flags that are due today and not there yet. The unique key makes a second run append nothing.
+    """Append the flags that are due today and do not exist yet. The unique key makes a second run append nothing.
 
-    A prediction that is being settled meanwhile holds this statement up until it is: reconcile afterwards.
+    A transaction that settles a prediction meanwhile holds this statement up until it has ended: reconcile afterwards.
     """
     columns = ["id", "prediction_id", "level", "due_on", "noticed_at"]
     wanted = _wanted(today, now).where(col(Prediction.flag_on) <= today)
@@ -71,7 +71,7 @@ def look_again(session: Session) -> None:
 
 
 def look_on(session: Session, today: date) -> None:
-    """Say when to look again at the predictions whose flag of today is there: at the next level, if there is one."""
+    """Set the next day to look at the predictions whose flag of today exists: that of the next level, if there is one."""
     same = (col(Flag.prediction_id) == Prediction.id, col(Flag.due_on) == queue_day)
     is_there = sa.select(col(Flag.id)).where(*same, sa.type_coerce(col(Flag.level), sa.String()) == _level(today)).exists()
     dated = col(Prediction.due_on).is_not(None)
@@ -105,25 +105,31 @@ def _applies() -> sa.ColumnElement[bool]:
 
 
 @cache
-def _reconciling(name: str) -> tuple[sa.Executable, sa.Executable]:
-    """Write what clears the flags that no longer apply, and what puts those back in force that do: among those of a value."""
+def _updates(name: str) -> tuple[sa.Executable, sa.Executable]:
+    """Write the update that clears flags, and the one that puts flags back in force, among those with a value in a column."""
     flag = records.table_of(Flag)
     among, in_force = flag.c[name] == sa.bindparam("among"), flag.c.cleared_at.is_(None)
     clear = sa.update(flag).where(among, in_force, ~_applies()).values(cleared_at=sa.bindparam("now"))
-    again = sa.update(flag).where(among, ~in_force, _applies()).values(cleared_at=None)
-    return clear.returning(flag.c.id), again.returning(flag.c.id)
+    restore = sa.update(flag).where(among, ~in_force, _applies()).values(cleared_at=None)
+    return clear.returning(flag.c.id), restore.returning(flag.c.id)
 
 
-def reconcile(session: Session, now: datetime, **only: Any) -> set[UUID]:
-    """Clear the flags that no longer apply, and put those back in force, and announce, that apply again.
+def reconcile_prediction(session: Session, now: datetime, prediction_id: UUID) -> None:
+    """Clear the flags of a prediction that no longer apply, and restore those that apply again."""
+    _reconcile(session, now, "prediction_id", prediction_id)
 
-    Among those of a prediction, or of a run. Return which were cleared.
-    """
-    ((name, value),) = only.items()
-    clear, again = _reconciling(name)
+
+def reconcile_run(session: Session, now: datetime) -> set[UUID]:
+    """Clear the flags of this run that no longer apply, and restore those that apply again; return the ids of the cleared ones."""
+    return _reconcile(session, now, "noticed_at", now)
+
+
+def _reconcile(session: Session, now: datetime, name: str, value: UUID | datetime) -> set[UUID]:
+    """Clear and restore flags among those with a value in a column; announce the restored and return the cleared."""
+    clear, restore = _updates(name)
     session.flush()
     cleared = set(session.scalars(clear, {"among": value, "now": now}))
-    for id_ in session.scalars(again, {"among": value}):
+    for id_ in session.scalars(restore, {"among": value}):
         announcements.note(session, Topic.FLAG, id_)
     return cleared
 

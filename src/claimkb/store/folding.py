@@ -1,4 +1,4 @@
-"""How is what was stored folded anew, when its normal form has changed? A thousand records at a time, from where it stood."""
+"""How are normal forms written anew after their definition has changed? For a thousand records at a time, and it can be stopped."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from claimkb.store.engine.forms import FORMS, forms
 from claimkb.store.engine.locks import Lock
 
 AT_ONCE = 1000
-"""How many records are folded in one transaction: others write in between, and what was done is kept if this is stopped."""
+"""How many records are folded in one transaction: others write in between, and a stop loses only the last one."""
 
 MOST_NAMED = 100
-"""How many groups of records that look the same are named."""
+"""How many groups of records with the same normal form are listed."""
 
 _STALE = sa.select(SearchEntry).where(col(SearchEntry.is_stale))
 _IS_LEFT = sa.select(_STALE.exists())
@@ -28,12 +28,12 @@ _COUNT = sa.select(sa.func.count()).select_from(SearchEntry).where(col(SearchEnt
 
 
 def is_left(connection: sa.Connection) -> bool:
-    """Tell whether something is still to be folded anew."""
+    """Tell whether any record has a normal form of an older definition."""
     return bool(connection.scalar(_IS_LEFT))
 
 
 def fold_anew(database: Database, tell: Callable[[int, int], None] = lambda _done, _all: None) -> int:
-    """Fold all that is of an older normal form, and tell after each thousand how many are done, of how many. Return that."""
+    """Fold every record of an older normal form and return their number; `tell` is called with the numbers done and of all."""
     with database.read() as session:
         many = session.scalar(_COUNT) or 0
     done = 0
@@ -41,15 +41,15 @@ def fold_anew(database: Database, tell: Callable[[int, int], None] = lambda _don
         done += folded
         tell(min(done, many), many)
     if done and database.is_sqlite:
-        with database.write() as session:  # what was taken out of the index stays in its way until then
+        with database.write() as session:  # FTS5 keeps deleted entries in the index until then
             session.execute(sa.text("INSERT INTO search_index(search_index) VALUES ('optimize')"))
     return done
 
 
 def _fold_some(database: Database) -> int:
-    """Fold the next records, and the words that find them, in one transaction. Return how many."""
+    """Fold the next records and their search entries in one transaction. Return how many."""
     with database.write() as session:
-        locks.hold(session, Lock.MIGRATING)  # else two servers would fold the same
+        locks.hold(session, Lock.MIGRATING)  # else two servers would fold the same records
         entries = list(session.scalars(_STALE.order_by(col(SearchEntry.position)).limit(AT_ONCE)))
         for kind in {entry.kind for entry in entries}:
             _fold(session, KINDS[SearchKind[kind]], [entry for entry in entries if entry.kind == kind])
@@ -57,15 +57,15 @@ def _fold_some(database: Database) -> int:
 
 
 def _fold(session: Session, kind: type[Record], entries: list[SearchEntry]) -> None:
-    """Fold the records of entries that are of one kind. An entry whose record is not there is left as it is."""
+    """Fold the records of search entries, all of one kind. An entry without a record stays as it is."""
     ids = [entry.record_id for entry in entries]
     found = {record.id: record for record in records.by_ids(session, kind, ids) if record is not None}
     said = search.said_of(session, ids) if kind is Claim else {}
     for entry in entries:
         entry.is_stale = False
         if entry.record_id in found:
-            folded = search.entry_of(found[entry.record_id], said.get(entry.record_id))
-            entry.words, entry.said = folded["words"], folded["said"]
+            entry.said = said.get(entry.record_id)
+            entry.words = search.folded(found[entry.record_id], entry.said)
     if kind in FORMS:
         table = records.table_of(kind)
         write = sa.update(table).where(table.c.id == sa.bindparam("of_id"))
@@ -76,7 +76,7 @@ def _fold(session: Session, kind: type[Record], entries: list[SearchEntry]) -> N
 
 @dataclass(frozen=True)
 class Alike:
-    """Records of one kind that look the same: they were recorded before that was refused."""
+    """Records of one kind with the same normal form: they were recorded before that was refused."""
 
     kind: str
     what: str
@@ -89,11 +89,11 @@ _LOOK: list[tuple[type[Record], str, tuple[Any, ...], tuple[Any, ...]]] = [
     (Account, "name", (), ()),
     (Channel, "name", (), (col(Channel.closed_at).is_(None),)),
 ]
-"""What may be there once: of which kind, by which field, within what, and which of them count."""
+"""The unique fields: the kind of record, the field, the columns within which it is unique, and a condition on the records."""
 
 
 def look_the_same(session: Session) -> Iterator[Alike]:
-    """List the records that look the same, a hundred groups of each kind at most. None of them is merged: that is for a person."""
+    """List the records with the same normal form, a hundred groups of each kind at most. A person has to merge them."""
     for kind, field, within, where in _LOOK:
         form = getattr(kind, f"{field}_form")
         twice = sa.select(form, *within).where(form.is_not(None), *where).group_by(form, *within)

@@ -1,4 +1,4 @@
-"""Which changes that were never made left traces? Each sort of trace is found in one statement a kind of record."""
+"""Which traces are there of changes that were never made? One statement finds those of a sort, for each kind of record."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,18 +26,18 @@ ANNOUNCED: dict[str, type[Record]] = {
 }
 
 
-def _is_gone(kind: type[Record], record_id: Any) -> sa.ColumnElement[bool]:
-    """Hold where a record is not there."""
+def _is_gone(kind: type[Record], record_id: sa.SQLColumnExpression[UUID | None]) -> sa.ColumnElement[bool]:
+    """Hold where no record has an id."""
     return ~sa.select(col(kind.id)).where(col(kind.id) == record_id).exists()
 
 
-def _listed(session: Session, ids: sa.Select[Any]) -> list[UUID]:
+def _listed(session: Session, ids: sa.Select[UUID]) -> list[UUID]:
     """Read ids, each once."""
     return list(session.scalars(ids.distinct()))
 
 
 def find(session: Session) -> Iterator[Ghost]:
-    """Find every trace: in the history, in the announcements, and among the words that find records."""
+    """Find every trace: in the history, in the announcements, and in the search entries."""
     for kind in TOLD_OF:
         told = sa.select(col(Revision.record_id)).where(col(Revision.record_type) == kind.__name__)
         for id_ in _listed(session, told.where(_is_gone(kind, col(Revision.record_id)))):
@@ -55,7 +55,7 @@ def find(session: Session) -> Iterator[Ghost]:
 
 
 def _differing(kind: type[Record]) -> sa.Select[Any]:
-    """Select the records whose newest revision is not of the version that they are at; what is appended stays at the first."""
+    """Select the records whose newest revision is of another version than their own; appended records stay at version 1."""
     shown: Any = col(kind.version) if issubclass(kind, Versioned) else sa.literal(1)
     newest = sa.func.coalesce(sa.func.max(col(Revision.version)), 0)
     rows = sa.select(col(kind.id), shown, newest).outerjoin(Revision, col(Revision.record_id) == col(kind.id))

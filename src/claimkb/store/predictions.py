@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -81,7 +81,7 @@ class PredictionOrder(Input):
 queue_day: sa.ColumnElement[date] = sa.func.coalesce(col(Prediction.due_on), col(Prediction.review_on), type_=sa.Date())
 """The day that a prediction waits for. The index of the queue is on this expression."""
 
-_KEYS: dict[PredictionOrderField, Any] = {
+_KEYS: dict[PredictionOrderField, paging.SortKey] = {
     PredictionOrderField.DUE_ON: queue_day,
     PredictionOrderField.CREATED_AT: col(Prediction.created_at),
     PredictionOrderField.UPDATED_AT: col(Prediction.updated_at),
@@ -89,7 +89,7 @@ _KEYS: dict[PredictionOrderField, Any] = {
 
 
 def is_open() -> sa.ColumnElement[bool]:
-    """Hold for predictions that an answer is wanted of. Written out, so that the partial index serves it."""
+    """Hold for open predictions. The statuses are literals, so that the partial index serves the condition."""
     return sa.or_(*(col(Prediction.status) == sa.literal_column(f"'{status}'") for status in OPEN_STATUSES))
 
 
@@ -99,8 +99,9 @@ def stands(timeliness: Timeliness, today: date) -> sa.ColumnElement[bool]:
 
 
 def stand(wanted: Sequence[Timeliness], today: date) -> sa.ColumnElement[bool]:
-    """Hold for predictions of one of these. What is open, and the days from the first to the last, stand before all else: so an
-    index on the days of what is open serves it.
+    """Hold for predictions of one of these.
+
+    It begins with the open predictions and the days from the first to the last, so that the index of the queue serves it.
     """
     windows = [_window(each, today) for each in wanted if each is not Timeliness.SETTLED]
     ways: list[sa.ColumnElement[bool]] = [col(Prediction.status).in_(SETTLED)] if Timeliness.SETTLED in wanted else []
@@ -113,7 +114,7 @@ def stand(wanted: Sequence[Timeliness], today: date) -> sa.ColumnElement[bool]:
 
 
 class _Window(NamedTuple):
-    """From which day to which predictions of a timeliness wait, both included, and whether they have a due date."""
+    """The days for which the predictions of a timeliness wait, both included, and whether they have a due date."""
 
     is_dated: bool
     first: date | None
@@ -126,7 +127,7 @@ class _Window(NamedTuple):
 
 
 def _window(timeliness: Timeliness, today: date) -> _Window:
-    """Tell the days of a timeliness that is not settled."""
+    """Return the days of a timeliness other than SETTLED."""
     day = timedelta(days=1)
     soon, long_ago = today + timedelta(days=DUE_SOON_DAYS), today - timedelta(days=LONG_OVERDUE_DAYS)
     return {
@@ -150,7 +151,7 @@ def timeliness_of(today: date) -> sa.ColumnElement[str]:
 
 
 def is_answered(verdicts: Sequence[Verdict]) -> sa.ColumnElement[bool]:
-    """Hold for predictions of which the outcome that stands has one of these verdicts."""
+    """Hold for predictions whose confirmed outcome has one of these verdicts."""
     stands = (col(Outcome.prediction_id) == Prediction.id, col(Outcome.review) == OutcomeReview.CONFIRMED)
     return sa.select(col(Outcome.id)).where(*stands, col(Outcome.verdict).in_(verdicts)).exists()
 
@@ -161,7 +162,7 @@ def has_flag() -> sa.ColumnElement[bool]:
 
 
 def _undermines(other: type[Prediction]) -> list[sa.ColumnElement[bool]]:
-    """Hold for what a claim depends on that was answered NO or ANNULLED: of its relations, the other prediction and its outcome."""
+    """Write the conditions on a relation, the prediction that it depends on, and its outcome: answered NO or ANNULLED."""
     return [
         col(ClaimRelation.type) == RelationType.DEPENDS_ON,
         col(ClaimRelation.state) == RelationState.ASSERTED,
@@ -173,13 +174,13 @@ def _undermines(other: type[Prediction]) -> list[sa.ColumnElement[bool]]:
 
 
 def has_lost_footing() -> sa.ColumnElement[bool]:
-    """Hold for predictions that wait for an answer and depend on one that was answered NO or ANNULLED."""
+    """Hold for open predictions that depend on one that was answered NO or ANNULLED."""
     held = sa.select(col(ClaimRelation.id)).where(*_undermines(aliased(Prediction)))
     return is_open() & held.where(col(ClaimRelation.from_claim_id) == Prediction.claim_id).correlate(Prediction).exists()
 
 
 def undermining(session: Session, keys: list[UUID]) -> list[list[Prediction]]:
-    """List, for each of these predictions, what took its footing while it waits for an answer: in one statement."""
+    """List, for each of these predictions that is open, those it depends on that were answered NO or ANNULLED, in one statement."""
     other = aliased(Prediction)
     rows = sa.select(other, col(Prediction.id)).where(
         col(Prediction.id).in_(keys), is_open(), col(ClaimRelation.from_claim_id) == Prediction.claim_id, *_undermines(other)
@@ -206,9 +207,9 @@ def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
-    """Select the predictions that a filter names."""
-    kind = dict(wanted)["kind"]  # whoever reads the attribute is warned that it is deprecated
+def matching(wanted: PredictionFilter, today: date) -> sa.Select[Prediction]:
+    """Select the predictions that meet a filter."""
+    kind = dict(wanted)["kind"]  # to read the deprecated attribute would be a warning
     select = sa.select(Prediction).where(
         *_about_claim(wanted),
         *among(Prediction.status, wanted.status),
@@ -240,13 +241,13 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Any]:
 
 
 def ordered(order: PredictionOrder | None) -> paging.OrderBy:
-    """Choose the sort key; what has waited longest first unless told otherwise."""
+    """Choose the sort key; by default the longest waiting first."""
     chosen = order or PredictionOrder(field=PredictionOrderField.DUE_ON, direction=OrderDirection.ASC)
     return paging.OrderBy(_KEYS[chosen.field], col(Prediction.id), chosen.direction is OrderDirection.DESC)
 
 
 def count_by_timeliness(session: Session, today: date) -> dict[Timeliness, int]:
-    """Count all predictions by how they stand to the calendar, in one statement."""
+    """Count all predictions by their timeliness, in one statement."""
     stand = timeliness_of(today).label("timeliness")
     rows = session.execute(sa.select(stand, sa.func.count()).select_from(Prediction).group_by(stand))
     found = {Timeliness[name]: number for name, number in rows}

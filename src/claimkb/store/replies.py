@@ -1,4 +1,4 @@
-"""Which replies were asked for?"""
+"""Which replies were requested?"""
 
 from uuid import UUID
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ TAKES_SIDES = (Stance.SUPPORTS, Stance.REFUTES)
 
 
 def stands() -> sa.ColumnElement[bool]:
-    """Hold for reviews that are confirmed. Written out, so that the partial indexes serve it."""
+    """Hold for confirmed reviews. The state is a literal, so that the partial indexes serve the condition."""
     return col(Review.state) == sa.literal_column(f"'{ReviewState.CONFIRMED}'")
 
 
@@ -26,26 +25,26 @@ def is_reviewed() -> sa.ColumnElement[bool]:
 
 
 def is_due(today: date) -> sa.ColumnElement[bool]:
-    """Hold for claims whose review is to be looked at again. Not for those retracted: none of them is reviewed."""
+    """Hold for claims whose confirmed review is past its reviewBy, except retracted claims: these are not reviewed."""
     passed = sa.select(col(Review.claim_id)).where(stands(), col(Review.review_by) < today)
     return col(Claim.id).in_(passed) & col(Claim.retracted_at).is_(None)
 
 
 def find(session: Session, claim_id: UUID, state: ReviewState) -> Review | None:
-    """Find the review of a claim that stands, or that waits."""
+    """Find the review of a claim in a state."""
     return session.scalars(sa.select(Review).where(col(Review.claim_id) == claim_id, col(Review.state) == state)).one_or_none()
 
 
 def find_in_force(session: Session, claim_id: UUID) -> Review | None:
-    """Find the review of a claim that stands, or else the one that waits."""
+    """Find the confirmed review of a claim, or else the proposed one."""
     return find(session, claim_id, ReviewState.CONFIRMED) or find(session, claim_id, ReviewState.PROPOSED)
 
 
 def independent_origins(session: Session, keys: Sequence[UUID], stance: Stance | None) -> list[int]:
-    """Count, for each of these reviews, where its evidence of a stance comes from: in one statement.
+    """Count, for each of these reviews, the origins of its evidence of a stance, in one statement.
 
-    Each source is followed up to what it repeats, and what that repeats, up to one that repeats nothing: its origin. A ring is
-    refused where it is recorded; UNION sees to it that one which is there all the same is not followed for ever.
+    The origin of a source is found by following `derived_from` to a source that repeats none. A ring of sources is refused when it
+    is recorded; UNION ends the recursion if there is one all the same.
     """
     wanted = TAKES_SIDES if stance is None else (stance,)
     repeats = col(Source.derived_from_id)
@@ -56,6 +55,6 @@ def independent_origins(session: Session, keys: Sequence[UUID], stance: Stance |
         .cte(recursive=True)
     )
     line = line.union(sa.select(line.c.review_id, col(Source.id), repeats).join(line, line.c.derived_from_id == Source.id))
-    origins: sa.Select[Any] = sa.select(line.c.review_id, sa.func.count()).where(line.c.derived_from_id.is_(None))
+    origins = sa.select(line.c.review_id, sa.func.count()).where(line.c.derived_from_id.is_(None))
     found: dict[UUID, int] = {row[0]: row[1] for row in session.execute(origins.group_by(line.c.review_id))}
     return [found.get(key, 0) for key in keys]

@@ -1,4 +1,4 @@
-"""How does every change get its revision? From the session, before it is written: no action can forget it."""
+"""How does every change get its revision? A hook of the session writes it before the change: no action can forget it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,8 +35,8 @@ KINDS = {each.__name__ for parent in (Versioned, Appended) for each in parent.__
 """The kinds of records that have a history."""
 
 
-def _known(kind: str) -> str:
-    """Give the name of a kind of record; refuse one that has no history."""
+def _with_history(kind: str) -> str:
+    """Return the name of a kind of record; refuse one that has no history."""
     if kind not in KINDS:
         raise ValueError(f"There is no history of that kind of record: name one of {', '.join(sorted(KINDS))}.")
     return kind
@@ -46,7 +46,7 @@ class RevisionFilter(Input):
     """Which revisions: all that is given must hold."""
 
     record_id: RecordId | None = Rule(default=None, description="Of this record, of whatever kind.")
-    record_type: list[Annotated[RecordType, AfterValidator(_known)]] | None = Rule(
+    record_type: list[Annotated[RecordType, AfterValidator(_with_history)]] | None = Rule(
         default=None, max_length=20, description="Of records of one of these kinds, such as Prediction."
     )
     action: list[Action] | None = Rule(default=None, max_length=20, description="By one of these verbs, such as resolvePrediction.")
@@ -69,8 +69,8 @@ class RevisionOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-def matching(wanted: RevisionFilter) -> sa.Select[Any]:
-    """Select the revisions that a filter names."""
+def matching(wanted: RevisionFilter) -> sa.Select[Revision]:
+    """Select the revisions that meet a filter."""
     select = sa.select(Revision).where(*among(Revision.record_type, wanted.record_type), *among(Revision.action, wanted.action))
     if wanted.record_id is not None:
         select = select.where(col(Revision.record_id) == wanted.record_id)
@@ -86,8 +86,8 @@ def matching(wanted: RevisionFilter) -> sa.Select[Any]:
     return select
 
 
-def public(select: sa.Select[Any]) -> sa.Select[Any]:
-    """Leave out the history of what administrators alone see."""
+def public(select: sa.Select[Revision]) -> sa.Select[Revision]:
+    """Leave out the history of the records that only administrators see."""
     return select.where(col(Revision.record_type).not_in(sorted(PRIVATE)))
 
 
@@ -111,8 +111,8 @@ class CorrectionOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-def corrections(wanted: CorrectionFilter) -> sa.Select[Any]:
-    """Select the revisions that changed what was settled."""
+def corrections(wanted: CorrectionFilter) -> sa.Select[Revision]:
+    """Select the revisions that changed a settled prediction or claim."""
     select = sa.select(Revision).where(col(Revision.corrects_id).is_not(None))
     for corrected_id in (wanted.prediction_id, wanted.claim_id):
         if corrected_id is not None:
@@ -121,7 +121,7 @@ def corrections(wanted: CorrectionFilter) -> sa.Select[Any]:
 
 
 def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.OrderBy:
-    """Choose the sort key; the newest first unless told otherwise."""
+    """Choose the sort key; by default the newest first."""
     is_descending = order is None or order.direction is OrderDirection.DESC
     return paging.OrderBy(col(Revision.recorded_at), col(Revision.id), is_descending)
 
@@ -139,7 +139,7 @@ def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
 
 
 def author(session: Session, record_id: UUID) -> str:
-    """Tell who recorded a record: who made its first revision."""
+    """Return the author of the first revision of a record."""
     return session.scalars(_AUTHOR, {"record_id": record_id}).one()
 
 
@@ -169,17 +169,17 @@ _LEFT_OUT = {
     "flag_on",
     *(name for names in FORMS.values() for name in names),
 }
-"""What the history does not repeat: a text is known by its SHA-256, secrets are nobody's business, the rest follows."""
+"""The columns that the history leaves out: long texts, of which it has the SHA-256, secrets, and columns computed from others."""
 
 
 def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
-    """Note a revision for every record that a session adds or changes. Return what appends them: all together, in the end."""
-    noted: list[dict[str, Any]] = []
+    """Note a revision for every record that a session adds or changes; return the function that appends all of them in the end."""
+    rows: list[dict[str, Any]] = []
     newest: dict[UUID, tuple[str, int]] = {}
 
-    def known(record: Record) -> tuple[str | None, int]:
-        found = newest.get(record.id) or session.execute(_NEWEST, {"record_id": record.id}).one_or_none()
-        return (None, 0) if found is None else (found[0], found[1])
+    def last(record: Record) -> tuple[str | None, int]:
+        row = newest.get(record.id) or session.execute(_NEWEST, {"record_id": record.id}).one_or_none()
+        return (None, 0) if row is None else (row[0], row[1])
 
     def note(record: Record, version: int, previous: str | None, before: dict[str, Any], after: dict[str, Any]) -> None:
         revision = {
@@ -199,30 +199,30 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
             "previous_hash": previous,
         }
         newest[record.id] = chain(revision), version
-        noted.append({**revision, "hash": newest[record.id][0]})
-        if revision["record_type"] not in PRIVATE:  # subscribers are told what was recorded, not who may record
+        rows.append({**revision, "hash": newest[record.id][0]})
+        if revision["record_type"] not in PRIVATE:  # subscribers hear of records, not of accounts and tokens
             announcements.note(session, Topic.REVISION, revision["id"])
         if event_of(record, before, after) is not None:
             announcements.note(session, CHANGE, revision["id"])
         if isinstance(record, Outcome) and after.get("review") is OutcomeReview.CONFIRMED:
             announcements.note(session, Topic.OUTCOME, record.id)
 
-    def log(*_: Any) -> None:
+    def log(*_: object) -> None:
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
                 note(record, 1, None, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
             for record in [each for each in session.dirty if isinstance(each, Versioned)]:
                 before, after = _changed(record)
                 if after:
-                    previous, told = known(record)
-                    record.version = max(record.version, told) + 1  # beyond a change that was told and never made, too
+                    previous, version = last(record)
+                    record.version = max(record.version, version) + 1  # the history may be ahead, by a change that was never made
                     record.updated_at = at
                     note(record, record.version, previous, before, after)
 
     def append() -> None:
-        if noted:
-            session.execute(_APPEND, noted)
-            session.info[PROOF] = sa.select(col(Revision.id)).where(col(Revision.id) == noted[0]["id"])
+        if rows:
+            session.execute(_APPEND, rows)
+            session.info[PROOF] = sa.select(col(Revision.id)).where(col(Revision.id) == rows[0]["id"])
 
     event.listen(session, "before_flush", log)
     return append

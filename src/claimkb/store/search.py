@@ -1,7 +1,7 @@
-"""What is found by its words? One interface on both engines: FTS5 on SQLite, tsvector on PostgreSQL.
+"""Which records does a search find by their words? One interface for both databases: FTS5 on SQLite, tsvector on PostgreSQL.
 
-Both index the words as domain/normal_forms folds them, so that both find the same, and no query of any shape is an error.
-The newest come first, by a position that never changes, so that pages neither skip nor repeat.
+Both index the words as domain/normal_forms folds them: so both find the same, and no query is a syntax error. The newest records
+come first, by a position that never changes, so that pages neither skip nor repeat one.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,12 +23,12 @@ from claimkb.domain.searching import FOUND_BY, KINDS, MOST_SAID, SearchKind, joi
 from claimkb.domain.wording import Wanted, asked, likeness, telling
 from claimkb.store import claims
 from claimkb.store.engine import paging, records
-from claimkb.store.engine.expressions import INSERT
+from claimkb.store.engine.expressions import INSERT, Insert
 
 
 @dataclass(frozen=True)
 class Alike:
-    """A claim that is like a statement: how much, from 0 to 1, and which words both share."""
+    """A claim that is like a statement: a score from 0 to 1, and the words that both share."""
 
     claim: Claim
     score: float
@@ -36,27 +36,27 @@ class Alike:
 
 
 SEARCH = "search"
-"""The name of the words that a statement looks for, as the engine has them."""
+"""The name of the bind parameter that holds the search in the syntax of the database."""
 
 RANKED = 3_000
-"""Of how many claims that share a word it is told how well they answer, where that takes time: the newest."""
+"""How many claims with a shared word PostgreSQL ranks, which takes time: the newest."""
 
 CANDIDATES = 200
 """How many claims with a shared word are compared with a statement."""
 
 
-def _entering(insert: Any) -> sa.Executable:
-    """Write what enters the words of records, or replaces those that are there."""
-    written = {name: insert.excluded[name] for name in ("words", "said", "is_stale")}
-    entered: sa.Executable = insert.on_conflict_do_update(index_elements=["record_id"], set_=written)
-    return entered
+def _upsert(insert: Insert) -> sa.Executable:
+    """Write the statement that inserts the search entries of records, or replaces them."""
+    values = {name: insert.excluded[name] for name in ("words", "said", "is_stale")}
+    statement: sa.Executable = insert.on_conflict_do_update(index_elements=["record_id"], set_=values)
+    return statement
 
 
-_ENTER = {dialect: _entering(insert(records.table_of(SearchEntry))) for dialect, insert in INSERT.items()}
+_ENTER = {dialect: _upsert(insert(records.table_of(SearchEntry))) for dialect, insert in INSERT.items()}
 
 
-def _is_to_enter(session: Session, record: Any) -> bool:
-    """Tell whether a record is found by its words, and they are new."""
+def _is_to_enter(session: Session, record: Record) -> bool:
+    """Tell whether a record has searched fields, and these are new."""
     if type(record) not in FOUND_BY:
         return False
     fields = FOUND_BY[type(record)][1]
@@ -64,11 +64,11 @@ def _is_to_enter(session: Session, record: Any) -> bool:
 
 
 _SAID: dict[type[Any], str] = {Appearance: "quote_exact", Prediction: "due_text"}
-"""What sources say of claims, and finds them: the quotes of its appearances, and the words of its prediction's due date."""
+"""The fields with words of sources that find a claim too: the quotes of its appearances, and the due date of its prediction."""
 
 
-def _is_said_anew(session: Session, record: Any) -> bool:
-    """Tell whether a record holds words of a source that find its claim, and they are new."""
+def _is_said_anew(session: Session, record: object) -> bool:
+    """Tell whether a record holds words of a source that find its claim, and these are new."""
     name = _SAID.get(type(record))
     if name is None:
         return False
@@ -76,7 +76,7 @@ def _is_said_anew(session: Session, record: Any) -> bool:
 
 
 def said_of(session: Session, claim_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Put together what sources say of claims, in one statement."""
+    """Join the words of sources that find each of these claims, in one statement."""
     parts = [
         sa.select(kind.claim_id, getattr(kind, name), sa.literal(place), kind.id).where(
             kind.claim_id.in_(claim_ids), getattr(kind, name).is_not(None)
@@ -90,40 +90,46 @@ def said_of(session: Session, claim_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def said(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, str | None]:
-    """Tell what else finds records, as their entries have it, in one statement."""
+    """Return the words of sources in the search entries of these records, in one statement."""
     select = sa.select(col(SearchEntry.record_id), col(SearchEntry.said)).where(col(SearchEntry.record_id).in_(record_ids))
     return {row[0]: row[1] for row in session.execute(select)}
 
 
 def watch(session: Session) -> Callable[[], None]:
-    """Note every record that a session adds or changes. Return what writes the words of all of them, in the end."""
+    """Note every record that a session adds or changes; return the function that writes their search entries in the end."""
     changed: dict[UUID, Record] = {}
-    told: set[UUID] = set()
+    quoted: set[UUID] = set()
+    """Claims for which words of sources are new."""
 
-    def note(*_: Any) -> None:
+    def note(*_: object) -> None:
         for each in (*session.new, *session.dirty):
             if _is_to_enter(session, each):
                 changed[each.id] = each
             if _is_said_anew(session, each):
-                told.add(each.claim_id)
+                quoted.add(each.claim_id)
             elif isinstance(each, Claim) and each in session.dirty and each.id in changed:
-                told.add(each.id)
+                quoted.add(each.id)
 
     def enter() -> None:
-        changed.update((id_, records.get(session, Claim, id_)) for id_ in told - changed.keys())
-        of_sources = said_of(session, list(told)) if told else {}
+        changed.update((id_, records.get(session, Claim, id_)) for id_ in quoted - changed.keys())
+        of_sources = said_of(session, list(quoted)) if quoted else {}
         if changed:
-            entries = [entry_of(each, of_sources.get(each.id)) for each in changed.values()]
+            entries = [_entry_of(each, of_sources.get(each.id)) for each in changed.values()]
             session.execute(_ENTER[session.get_bind().dialect.name], entries)
 
     event.listen(session, "before_flush", note)
     return enter
 
 
-def entry_of(record: Record, said: str | None) -> dict[str, Any]:
-    """Fold the words of a record, and of what sources say of it."""
-    folded = " ".join(words(text_of(record, said)))
-    return {"kind": FOUND_BY[type(record)][0], "record_id": record.id, "words": folded, "said": said, "is_stale": False}
+def folded(record: Record, said: str | None) -> str:
+    """Fold the words of a record, and the words of sources about it."""
+    return " ".join(words(text_of(record, said)))
+
+
+def _entry_of(record: Record, said: str | None) -> dict[str, object]:
+    """Write the search entry of a record as values of columns."""
+    kind = FOUND_BY[type(record)][0]
+    return {"kind": kind, "record_id": record.id, "words": folded(record, said), "said": said, "is_stale": False}
 
 
 def _fts5(wanted: Sequence[Wanted]) -> str:
@@ -148,9 +154,9 @@ def _tsquery(wanted: Sequence[Wanted]) -> str:
 
 
 def _hits(fts5: str, tsquery: str, *, is_sqlite: bool, most: int | None = None) -> sa.Subquery:
-    """Select the positions of the entries that answer a search, and how well they do: the better, the less.
+    """Select the positions of the entries that match a search, with their badness, which is less for a better match.
 
-    PostgreSQL reads a text anew to rank it: with `most`, it ranks so many of the newest.
+    PostgreSQL reads each text again to rank it: `most` limits that to the newest matches.
     """
     if is_sqlite:
         text = sa.text("SELECT rowid AS position, rank AS badness FROM search_index WHERE search_index MATCH :search")
@@ -170,20 +176,20 @@ def _hits(fts5: str, tsquery: str, *, is_sqlite: bool, most: int | None = None) 
 
 
 def is_empty(query: str) -> bool:
-    """Tell whether a search asks for no word."""
+    """Tell whether a search has no word to find."""
     return all(part.excluded for part in asked(query))
 
 
 def syntax(query: str, *, is_sqlite: bool) -> str:
-    """Write a search as the engine has it."""
+    """Write a search in the syntax of the database."""
     return _fts5(asked(query)) if is_sqlite else _tsquery(asked(query))
 
 
-def matching(query: str, kinds: Sequence[SearchKind] | None, *, is_sqlite: bool) -> sa.Select[Any]:
-    """Select the entries that answer a search; none where it asks for no word.
+def matching(query: str, kinds: Sequence[SearchKind] | None, *, is_sqlite: bool) -> sa.Select[SearchEntry]:
+    """Select the entries that match a search; none if it has no word to find.
 
-    PostgreSQL takes any word for frequent, and would look for a rare one among all entries, the newest first: from an array, it
-    asks the index for all that have the word.
+    PostgreSQL takes any word for frequent, and would scan all entries, the newest first, for a rare one. The array makes it ask the
+    index for all matches first.
     """
     wanted = asked(query)
     select = sa.select(SearchEntry)
@@ -198,13 +204,13 @@ def matching(query: str, kinds: Sequence[SearchKind] | None, *, is_sqlite: bool)
 
 
 def ordered() -> paging.OrderBy:
-    """Choose the sort key: what was recorded last comes first."""
+    """Choose the sort key: the newest record first."""
     return paging.OrderBy(col(SearchEntry.position), col(SearchEntry.record_id), descending=True)
 
 
 def records_of(session: Session, entries: Sequence[SearchEntry]) -> list[Record]:
-    """Fetch the records of entries, in their order, in one statement a kind. An entry whose record is not there gives none."""
-    found: dict[Any, Record] = {}
+    """Fetch the records of entries, in their order, in one statement for each kind. Skip an entry without a record."""
+    found: dict[UUID, Record] = {}
     for kind in {entry.kind for entry in entries}:
         ids = [entry.record_id for entry in entries if entry.kind == kind]
         found |= {record.id: record for record in records.by_ids(session, KINDS[SearchKind[kind]], ids) if record is not None}
@@ -212,7 +218,7 @@ def records_of(session: Session, entries: Sequence[SearchEntry]) -> list[Record]
 
 
 def similar(session: Session, statement: str, claim_id: ClaimId | None, most: int) -> list[Alike]:
-    """List the claims most like a statement. Where it is a recorded claim's, leave that out, and what was said to be another."""
+    """List the claims most like a statement; not the claim that it is of, nor those that are recorded as not the same."""
     wanted = telling(statement)
     if not wanted:
         return []

@@ -1,7 +1,5 @@
 """Which searches are saved?"""
 
-from typing import Any
-
 import sqlalchemy as sa
 from pydantic import Field as Rule
 from sqlmodel import col
@@ -32,8 +30,8 @@ class SavedSearchOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-def matching(wanted: SavedSearchFilter) -> sa.Select[Any]:
-    """Select the saved searches that a filter names."""
+def matching(wanted: SavedSearchFilter) -> sa.Select[SavedSearch]:
+    """Select the saved searches that meet a filter."""
     select = sa.select(SavedSearch)
     if wanted.is_forgotten is None:
         return select
@@ -42,11 +40,11 @@ def matching(wanted: SavedSearchFilter) -> sa.Select[Any]:
 
 
 def ordered(order: SavedSearchOrder | None) -> paging.OrderBy:
-    """Choose the sort key; by name unless told otherwise."""
+    """Choose the sort key; by default the name."""
     is_descending = order is not None and order.direction is OrderDirection.DESC
     return paging.OrderBy(col(SavedSearch.name), col(SavedSearch.id), is_descending)
 
 
-def filter_of(kept: str) -> PredictionFilter:
-    """Read the filter of a saved search, as it is kept."""
-    return PredictionFilter.model_validate_json(kept)
+def filter_of(stored: str) -> PredictionFilter:
+    """Read the filter of a saved search from its stored JSON."""
+    return PredictionFilter.model_validate_json(stored)

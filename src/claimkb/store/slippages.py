@@ -1,7 +1,7 @@
-"""Which predictions say the same again, of the same claimant?
+"""Which predictions of a claimant repeat one another?
 
-One statement for a page of predictions: it goes from each to those that its claim repeats, and that repeat its claim, and on
-from there. A claim that was reached is not gone to again, so that circles end.
+One statement for a page of predictions follows REPEATS relations from the claim of each, in both directions and on from there. It
+visits no claim twice, so that circles end.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ _COUNTS = (col(Claim.retracted_at).is_(None)) & (col(Prediction.status) != Predi
 
 
 def _reached(keys: Sequence[UUID]) -> sa.CTE:
-    """Select the claims of these predictions, and all that say the same again by way of others, each with its claimant."""
+    """Select the claims of these predictions and all claims that REPEATS relations lead to, each with its claimant."""
     claim: tuple[Any, ...] = (col(Claim.id).label("id"), col(Claim.claimant_id).label("claimant_id"))
     begin = sa.select(*claim).join(Prediction, col(Prediction.claim_id) == Claim.id).where(col(Prediction.id).in_(keys), _COUNTS)
     reached = begin.cte("reached", recursive=True)
@@ -36,7 +36,7 @@ def _reached(keys: Sequence[UUID]) -> sa.CTE:
 
 
 def _with_links(reached: sa.CTE) -> sa.Select[Any]:
-    """Select what was reached, a row for each claim that says it again and for each move of its due date."""
+    """Select the reached claims and predictions: a row for each claim that repeats one, and for each move of a due date."""
     said: tuple[Any, ...] = (
         col(Prediction.id),
         col(Prediction.claim_id),
@@ -59,7 +59,7 @@ def _with_links(reached: sa.CTE) -> sa.Select[Any]:
 
 
 def by_predictions(session: Session, keys: Sequence[UUID]) -> list[Slippage | None]:
-    """Find, for each of these predictions, the chain that it is in; None where it stands alone."""
+    """Find, for each of these predictions, the chain that it is in; None if it is in none."""
     moves: dict[tuple[Any, ...], dict[UUID, Move]] = defaultdict(dict)
     repeated_by: dict[tuple[Any, ...], set[UUID]] = defaultdict(set)
     for row in session.execute(_with_links(_reached(keys))):

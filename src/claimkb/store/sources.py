@@ -1,7 +1,6 @@
 """Which sources are there?"""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -51,15 +50,15 @@ class SourceOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-_KEYS: dict[Any, Any] = {
+_KEYS: dict[SourceOrderField, paging.SortKey] = {
     SourceOrderField.CREATED_AT: col(Source.created_at),
     SourceOrderField.UPDATED_AT: col(Source.updated_at),
     SourceOrderField.TITLE: col(Source.title),
 }
 
 
-def matching(wanted: SourceFilter) -> sa.Select[Any]:
-    """Select the sources that a filter names."""
+def matching(wanted: SourceFilter) -> sa.Select[Source]:
+    """Select the sources that meet a filter."""
     select = sa.select(Source).where(
         *among(Source.kind, wanted.kind),
         *during(col(Source.published_on), wanted.published_on),
@@ -75,7 +74,7 @@ def matching(wanted: SourceFilter) -> sa.Select[Any]:
 
 
 def ordered(order: SourceOrder | None) -> paging.OrderBy:
-    """Choose the sort key; the newest first unless told otherwise."""
+    """Choose the sort key; by default the newest first."""
     chosen = order or SourceOrder(field=SourceOrderField.CREATED_AT, direction=OrderDirection.DESC)
     return paging.OrderBy(_KEYS[chosen.field], col(Source.id), chosen.direction is OrderDirection.DESC)
 
@@ -85,7 +84,7 @@ _LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc()).limit(1).options(de
 
 
 def find_by_url(session: Session, url: Url, but: UUID | None = None) -> Source | None:
-    """Find the source that is published at an address, however that is written, and that is not a certain one."""
+    """Find the source whose address has the same normal form, other than a certain source."""
     return forms.find(session, Source, url, column="url", but=but)
 
 
@@ -96,18 +95,18 @@ def probably_at(session: Session, url: Url) -> list[Source]:
 
 
 def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:
-    """Find the newest snapshot of a source. Its text, which may be long, is read when it is looked at."""
+    """Find the newest snapshot of a source. Its text may be long: it is read when the attribute is used."""
     return session.scalars(_LATEST, {"source_id": source_id}).one_or_none()
 
 
 def find_snapshot(session: Session, source_id: UUID, sha256: str) -> Snapshot | None:
-    """Find the snapshot of a source that holds a text."""
+    """Find the snapshot of a source with the SHA-256 of a text."""
     same = (col(Snapshot.source_id) == source_id, col(Snapshot.sha256) == sha256)
     return session.scalars(sa.select(Snapshot).where(*same)).one_or_none()
 
 
 def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:
-    """Tell whether a source is another one, or repeats it, directly or by way of others."""
+    """Tell whether a source is another source or derives from it, directly or by way of others."""
     line = sa.select(col(Source.id), col(Source.derived_from_id)).where(col(Source.id) == source_id).cte(recursive=True)
     above = sa.select(col(Source.id), col(Source.derived_from_id)).join(line, line.c.derived_from_id == Source.id)
     line = line.union(above)
@@ -115,9 +114,9 @@ def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:
 
 
 def lengths(session: Session, keys: Sequence[UUID]) -> list[int]:
-    """Tell how long the texts are that are kept of snapshots, each once, in one statement."""
-    kept = (col(Snapshot.id).in_(keys), col(Snapshot.text).is_not(None))
-    return list(session.scalars(sa.select(col(Snapshot.length)).where(*kept)))
+    """Return the lengths of the stored texts of these snapshots, each once, in one statement."""
+    stored = (col(Snapshot.id).in_(keys), col(Snapshot.text).is_not(None))
+    return list(session.scalars(sa.select(col(Snapshot.length)).where(*stored)))
 
 
 def texts(session: Session, keys: Sequence[UUID]) -> list[str | None]:

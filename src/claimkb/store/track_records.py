@@ -1,7 +1,7 @@
-"""What is counted for a claimant's track record?
+"""Which predictions count for a claimant's track record?
 
-Two statements for any number of claimants. What never moved is counted in the database, so that a hundred thousand
-predictions come as a few rows; what did move comes prediction by prediction, for domain/track_record.py to judge.
+Two statements for any number of claimants. Predictions whose due date never moved are counted in the database, so that a hundred
+thousand become a few rows; those whose date moved are read one by one, and domain/track_record.py judges them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_da
 
 
 def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
-    """Select from the predictions of claimants that count, each with the outcome that stands, if one does."""
+    """Select from the predictions of claimants that count, each with its confirmed outcome, if any."""
     select = (
         sa.select(*columns)
         .select_from(Claim)
@@ -33,7 +33,7 @@ def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: Predictio
 
 
 def _never_moved(claimants: Sequence[UUID], kind: PredictionKind | None, today: date) -> sa.Select[Any]:
-    """Count the predictions whose due date never moved, those that count alike together."""
+    """Count the predictions whose due date never moved, grouped by the columns that decide how they count."""
     is_due = (col(Prediction.due_on) < today).label("is_due")
     alike = (col(Claim.claimant_id), is_due, col(Outcome.verdict), col(Prediction.probability))
     moved = sa.select(col(DueDateChange.id)).where(col(DueDateChange.prediction_id) == Prediction.id).exists()
@@ -41,7 +41,7 @@ def _never_moved(claimants: Sequence[UUID], kind: PredictionKind | None, today: 
 
 
 def _moved(claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
-    """Select the predictions whose due date moved, a row a move, the first move first."""
+    """Select the predictions whose due date moved: a row for each move, the first move first."""
     found = (
         col(Prediction.id),
         col(Claim.claimant_id),

@@ -39,8 +39,6 @@ from claimkb.store.engine.write_queue import WriteQueue
 
 T = TypeVar("T")
 Info = dict[str, Any]
-"""What sessions and connections carry along: SQLAlchemy's `info`."""
-
 log = logging.getLogger("claimkb")
 
 UNIQUE_VIOLATION = "23505"
