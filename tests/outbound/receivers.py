@@ -17,8 +17,8 @@ from aiosmtpd.smtp import Envelope
 from standardwebhooks import Webhook
 
 from claimkb.domain import Channel, Delivery
+from claimkb.domain.delivery import Sent
 from claimkb.outbound.delivering import Outbox, Way
-from claimkb.store.deliveries import Sent
 
 
 @dataclass

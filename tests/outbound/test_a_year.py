@@ -24,7 +24,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain import Announcement, Channel, Claim, Delivery, Flag, Outcome, Prediction, Revision
 from claimkb.domain.announcement import Topic
 from claimkb.domain.channel import ChannelKind
-from claimkb.domain.delivery import DeliveryState
+from claimkb.domain.delivery import Cancelled, DeliveryState, Sent
 from claimkb.domain.flag import FLAGGED, first_look
 from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import OPEN_STATUSES, PredictionStatus
@@ -32,7 +32,6 @@ from claimkb.domain.timeliness import timeliness
 from claimkb.outbound.delivering import NotSent, Outbox
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.store import digests, flags
-from claimkb.store.deliveries import Cancelled, Sent
 from claimkb.store.engine import records
 from tests.builders import Clock, a_channel, do
 

@@ -13,6 +13,7 @@ from claimkb.actions import accounts, channels, flagging, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery
 from claimkb.domain.channel import ChannelKind
+from claimkb.domain.delivery import Cancelled, Sent
 from claimkb.domain.policy import Policy
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import UserErrorCode
@@ -22,7 +23,7 @@ from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import channels as stored
 from claimkb.store import deliveries, revisions
-from claimkb.store.deliveries import Cancelled, DeliveryFilter, Sent
+from claimkb.store.deliveries import DeliveryFilter
 from claimkb.store.engine.outages import DatabaseCorrupt
 from tests.builders import TODAY, Clock, a_channel, a_prediction, an_account, do, flagged, refused, resolved
 from tests.ghosts import an_outcome_that_was_never_recorded

@@ -1,7 +1,9 @@
 """How does it stand with what we send? Tried until it arrives or three days have passed, and never forgotten silently."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlmodel import Field, Index, UniqueConstraint, text
@@ -74,6 +76,59 @@ class Delivery(Record, table=True):
     due_at: Instant = Field(description="When it is tried next, or taken up from a server that stopped, in UTC.")
     sent_at: Instant | None = Field(default=None, description="When it was accepted, in UTC.")
     problem: str | None = Field(default=None, max_length=500, description="What kept it from being sent the last time.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The receiver has accepted it. Of a digest: the position of the last announcement that it tells of."""
+
+    until: int | None = None
+    state: ClassVar = DeliveryState.SENT
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A digest of which nothing was left to tell: the channel may have another one on the same day."""
+
+    state: ClassVar = DeliveryState.CANCELLED
+
+
+@dataclass(frozen=True)
+class Parked:
+    """The receiver will not accept it, however often it is sent."""
+
+    problem: str
+    state: ClassVar = DeliveryState.PARKED
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The receiver has not accepted it: it is sent again at an instant, unless it was tried for too long."""
+
+    problem: str
+    due_at: datetime
+    is_given_up: bool
+
+    @property
+    def state(self) -> DeliveryState:
+        """Whether it is sent again."""
+        return DeliveryState.PARKED if self.is_given_up else DeliveryState.WAITING
+
+
+@dataclass(frozen=True)
+class Untried:
+    """It was claimed and not sent: it waits until an instant, or is cancelled if its channel was closed."""
+
+    due_at: datetime | None
+
+    @property
+    def state(self) -> DeliveryState:
+        """Whether it is sent later."""
+        return DeliveryState.CANCELLED if self.due_at is None else DeliveryState.WAITING
+
+
+Result = Sent | Cancelled | Parked | Failed | Untried
+"""What became of a delivery that was claimed."""
 
 
 def pause(attempts: int, random: bytes) -> timedelta:

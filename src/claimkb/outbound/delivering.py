@@ -13,11 +13,10 @@ from claimkb.actions import channels
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery
 from claimkb.domain.channel import ChannelKind
-from claimkb.domain.delivery import DeliveryState, is_given_up, pause
+from claimkb.domain.delivery import Cancelled, DeliveryState, Failed, Parked, Result, Sent, Untried, is_given_up, pause
 from claimkb.domain.telling import ChannelClosed
 from claimkb.identity import OUTBOX
 from claimkb.store import deliveries
-from claimkb.store.deliveries import Cancelled, Failed, Parked, Result, Sent, Untried
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 log = logging.getLogger("claimkb")

@@ -12,12 +12,11 @@ from pydantic import SecretStr
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
 from claimkb.domain.channel import host_of, is_mail
-from claimkb.domain.delivery import FINAL
+from claimkb.domain.delivery import FINAL, Cancelled, Sent
 from claimkb.domain.visible import calling_nobody
 from claimkb.outbound.delivering import NeverSent, NotSent
 from claimkb.outbound.lookup import NotPublic, look_up
 from claimkb.store import digests
-from claimkb.store.deliveries import Cancelled, Sent
 
 Service = Any
 """A service of Apprise: its plugins have no types."""

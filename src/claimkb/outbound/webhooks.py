@@ -15,7 +15,7 @@ from uuid import UUID
 from claimkb import __version__
 from claimkb.actions.work import Desk
 from claimkb.domain import Channel, Delivery, Prediction
-from claimkb.domain.delivery import FINAL, GONE, asked_for
+from claimkb.domain.delivery import FINAL, GONE, Sent, asked_for
 from claimkb.domain.event import Event
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.secret import NOTHING
@@ -24,7 +24,6 @@ from claimkb.outbound import events
 from claimkb.outbound.delivering import Gone, NeverSent, NotSent
 from claimkb.outbound.events import Message
 from claimkb.outbound.lookup import NotPublic
-from claimkb.store.deliveries import Sent
 
 if TYPE_CHECKING:
     import httpx2

@@ -5,9 +5,8 @@ makes the deliveries that follow from them: the next run makes up for a lost one
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Account, Announcement, Channel, Claim, Delivery, Flag, Prediction, SavedSearch
 from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.channel import TOLD, About, ChannelKind
-from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, DeliveryState
+from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, Cancelled, DeliveryState, Failed, Parked, Result, Sent, Untried
 from claimkb.domain.record import Input, Term
 from claimkb.domain.reference import ChannelId
 from claimkb.store import predictions, searches
@@ -53,59 +52,6 @@ class DeliveryOrder(Input):
 
     field: DeliveryOrderField = Rule(description="What to order by.")
     direction: OrderDirection = Rule(description="Which way.")
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The receiver has accepted it. Of a digest: the position of the last announcement that it tells of."""
-
-    until: int | None = None
-    state: ClassVar = DeliveryState.SENT
-
-
-@dataclass(frozen=True)
-class Cancelled:
-    """A digest of which nothing was left to tell: the channel may have another one on the same day."""
-
-    state: ClassVar = DeliveryState.CANCELLED
-
-
-@dataclass(frozen=True)
-class Parked:
-    """The receiver will not accept it, however often it is sent."""
-
-    problem: str
-    state: ClassVar = DeliveryState.PARKED
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The receiver has not accepted it: it is sent again at an instant, unless it was tried for too long."""
-
-    problem: str
-    due_at: datetime
-    is_given_up: bool
-
-    @property
-    def state(self) -> DeliveryState:
-        """Whether it is sent again."""
-        return DeliveryState.PARKED if self.is_given_up else DeliveryState.WAITING
-
-
-@dataclass(frozen=True)
-class Untried:
-    """It was claimed and not sent: it waits until an instant, or is cancelled if its channel was closed."""
-
-    due_at: datetime | None
-
-    @property
-    def state(self) -> DeliveryState:
-        """Whether it is sent later."""
-        return DeliveryState.CANCELLED if self.due_at is None else DeliveryState.WAITING
-
-
-Result = Sent | Cancelled | Parked | Failed | Untried
-"""What became of a delivery that was claimed."""
 
 
 def matching(wanted: DeliveryFilter) -> sa.Select[Delivery]:
