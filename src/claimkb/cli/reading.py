@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
@@ -19,6 +19,7 @@ from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 from claimkb.store.engine.paging import Page
 
+T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 
 
@@ -88,7 +89,7 @@ def print_rows(rows: Sequence[Row], as_json: bool, title: str, none: str, shown:
         tables.say(none)
 
 
-def print_page(page: Page[object], total: int, name: str, rows: Sequence[Row], as_json: bool, show: Callable[[], None]) -> None:
+def print_page(page: Page[T], total: int, name: str, rows: Sequence[Row], as_json: bool, show: Callable[[], None]) -> None:
     """Print a page of a list: as JSON under a name, or as it is shown to people; and say how to go on."""
     if as_json:
         print_json({"total": total, "next": page.cursors[-1] if page.has_next else None, name: rows})

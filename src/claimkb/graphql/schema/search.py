@@ -71,7 +71,7 @@ class SearchConnection:
 
     query: strawberry.Private[str]
     sought: strawberry.Private[Sought]
-    page: strawberry.Private[Callable[[], Awaitable[Page]]]
+    page: strawberry.Private[Callable[[], Awaitable[Page[SearchResult]]]]
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The records of the page.")
