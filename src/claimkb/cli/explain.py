@@ -39,18 +39,18 @@ def explain(
     if as_json:
         print_json(
             {
-                "planned": found.left is None,
-                "left": found.left,
-                "statements": [{"sql": each.statement, "rows": each.rows} for each in found.ran],
+                "planned": found.reason is None,
+                "left": found.reason,
+                "statements": [{"sql": each.statement, "rows": each.rows} for each in found.statements],
             }
         )
         return
-    for each in found.ran if found.left is None else ():
+    for each in found.statements if found.reason is None else ():
         say(f"{each.statement.strip()}")
         if each.rows is not None:
             say(f"-- {counted(each.rows, 'row')}")
         say()
-    if found.left is None:
-        say(f"Planned: {counted(len(found.ran), 'statement')}.")
+    if found.reason is None:
+        say(f"Planned: {counted(len(found.statements), 'statement')}.")
     else:
-        say(f"Left to the executor: {found.left}")
+        say(f"Left to the executor: {found.reason}")

@@ -18,9 +18,9 @@ from claimkb.graphql.execution import document_cache
 from claimkb.graphql.execution.document_cache import DocumentCache
 from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.graphql.limits.settings import Limits
+from claimkb.graphql.plans.cache import PlanCaches
 from claimkb.graphql.plans.planner import Planner
-from claimkb.graphql.plans.run import levels
-from claimkb.graphql.plans.run.levels import Arguments
+from claimkb.graphql.plans.run.arguments import Arguments
 from claimkb.graphql.schema.assembly import schema
 from claimkb.store.engine.async_reader import AsyncReader
 from claimkb.store.engine.database import Database
@@ -129,12 +129,13 @@ def test_so_many_values_are_kept_and_the_one_that_was_not_used_for_longest_is_fo
     assert ([kept.find(number) for number in range(6)], len(kept)) == ([None, None, 2, None, 4, 5], 3)
 
 
-def test_the_statements_of_all_documents_together_are_bounded(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(levels, "STATEMENTS", BoundedCache(4))
+def test_the_statements_of_all_documents_together_are_bounded(sqlite_desk: Desk) -> None:
+    planner = Planner()
+    planner.caches = PlanCaches(most_statements=4)
     query = "query($text: String) { predictions(filter: {text: $text}) { totalCount nodes { id } } }"
     for number in range(6):
-        assert asked(sqlite_desk, Planner(), query, text=str(number))["data"]["predictions"]["totalCount"] == 0
-    assert len(levels.STATEMENTS) == 4
+        assert asked(sqlite_desk, planner, query, text=str(number))["data"]["predictions"]["totalCount"] == 0
+    assert len(planner.caches.statements) == 4
 
 
 def same(one: Any, two: Any) -> bool:
@@ -159,5 +160,5 @@ def test_an_argument_whose_variable_is_missing_is_read_as_the_executor_reads_it(
         return {"size": values.coerced.get("n", "the default"), "kind": "constant"}
 
     arguments = Arguments(read, {"size": "n"})
-    given = [arguments.given(VariableValues({}, each)) for each in ({"n": 1}, {"n": 2}, {}, {"n": None}, {"n": 3})]
-    assert given == [{"size": size, "kind": "constant"} for size in (1, 2, "the default", None, 3)]
+    values = [arguments.read(VariableValues({}, each)) for each in ({"n": 1}, {"n": 2}, {}, {"n": None}, {"n": 3})]
+    assert values == [{"size": size, "kind": "constant"} for size in (1, 2, "the default", None, 3)]

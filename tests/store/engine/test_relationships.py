@@ -8,16 +8,17 @@ import pytest
 import strawberry
 
 from claimkb.actions.work import Desk
+from claimkb.graphql.mapping.declarations import ToMany, declaration_of
 from claimkb.graphql.schema import types
 from claimkb.store.engine.relationships import Relationship, is_one_of
 from tests.builders import plan
 
 EDGES = {
-    f"{kind.__name__}.{field.python_name}": field.metadata["edge"]
+    f"{kind.__name__}.{field.python_name}": declaration.relationship
     for kind in vars(types).values()
     if strawberry.types.has_object_definition(kind)
     for field in kind.__strawberry_definition__.fields
-    if "edge" in field.metadata and "first" in {argument.python_name for argument in field.arguments}
+    if isinstance(declaration := declaration_of(field), ToMany)
 }
 DIRECT = {name: relationship for name, relationship in EDGES.items() if relationship.through is None}
 

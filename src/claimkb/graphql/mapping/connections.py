@@ -1,18 +1,18 @@
-"""What does a list look like? A Relay connection, which reads its page and its count only when they are asked for."""
+"""How is a list given in pages? As a Relay connection, which reads its page and its count only when they are selected."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
-import sqlalchemy as sa
 import strawberry
 from sqlmodel import Session
 
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.limits.cost_directives import FREE, PAGE, weighing
+from claimkb.graphql.mapping.declarations import OrderedSelect
 from claimkb.graphql.mapping.views import object_type
 from claimkb.store.engine import paging
-from claimkb.store.engine.paging import OrderBy, Page, Slice
+from claimkb.store.engine.paging import Page, Slice
 
 T = TypeVar("T")
 
@@ -78,14 +78,14 @@ class Connection(Generic[T]):
         return await self.count()
 
 
-def found(context: Context, select: sa.Select[Any], order: OrderBy, wanted: Slice) -> Connection[Any]:
-    """Make the connection of what a question finds: its page, and the count of all of it, each read when asked for."""
-    here = object()
+def connection_of(context: Context, query: OrderedSelect, page: Slice) -> Connection[object]:
+    """Make the connection of the rows of a query: its page and the count of all rows are read when a field needs them."""
+    here, (select, order) = object(), query
 
-    def pages(session: Session, keys: Sequence[Any]) -> list[Page[Any]]:
-        return [paging.page(session, select, order, wanted) for _ in keys]
+    def pages(session: Session, keys: Sequence[object]) -> list[Page[Any]]:
+        return [paging.page(session, select, order, page) for _ in keys]
 
-    def counts(session: Session, keys: Sequence[Any]) -> list[int]:
+    def counts(session: Session, keys: Sequence[object]) -> list[int]:
         return [paging.count(session, select) for _ in keys]
 
     return Connection(

@@ -1,94 +1,71 @@
-"""How does one record lead to others? Each edge is declared once, on the view that it starts from.
+"""How is an edge from one record to others declared? Once, on the view that it starts from.
 
-From the declaration come the field in the schema and the batched read: one statement for all records of a level. The
-declaration itself stays on the field (`metadata["edge"]`), for whoever compiles reads.
+The declaration gives the field in the schema, and a resolver that reads one statement for all records of a level.
 """
 
 import asyncio
-from collections.abc import Callable
-from enum import Enum, auto
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Annotated, Any, Optional
 
 import strawberry
+from strawberry.types.field import StrawberryField
 
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Record
 from claimkb.graphql.execution.context import Context, context_of
-from claimkb.graphql.limits.cost_directives import PAGED, SHORT, ListSize
+from claimkb.graphql.limits.cost_directives import PAGED, SHORT
 from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last
+from claimkb.graphql.mapping.declarations import ComputedBeside, ToList, ToMany, ToNamed, ToOne
+from claimkb.graphql.mapping.fields import resolved_by
 from claimkb.store.engine import relationships
 from claimkb.store.engine.paging import Slice
 from claimkb.store.engine.relationships import Relationship, Through
 
+Where = tuple[tuple[str, Hashable], ...]
+"""Columns, each with the value that it must have."""
 
-def shown(target: type[Record]) -> Any:
+
+def view_of(target: type[Record]) -> Any:
     """Name the view of a record, wherever it is defined."""
     return Annotated[target.__name__, strawberry.lazy("claimkb.graphql.schema.types")]
 
 
-async def follow(context: Context, edge: Relationship, row: Any) -> Any:
-    """Read the one row at the far end of an edge; None if there is none."""
-    key = getattr(row, edge.ours)
-    return None if key is None else await context.load((edge, "one"), partial(relationships.ones, relationship=edge), key)
+async def follow(context: Context, relationship: Relationship, row: object) -> object:
+    """Read the one row at the far end of a relationship; None if there is none."""
+    key = getattr(row, relationship.ours)
+    if key is None:
+        return None
+    return await context.load((relationship, "one"), partial(relationships.ones, relationship=relationship), key)
 
 
-def beside(
-    edge: Relationship, *columns: str, theirs: tuple[str, ...], type_: Any, description: str
-) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a field that is computed from columns of its row, and of the one row at the far end of an edge.
+def computed_beside(
+    relationship: Relationship, *columns: str, theirs: tuple[str, ...], type_: object, description: str
+) -> Callable[[Callable[..., object]], StrawberryField]:
+    """Declare a field that is computed from columns of its row, and of the one row at the far end of a relationship.
 
-    The function below takes the row, the other or None, and `info`.
+    The decorated function takes the row, the other row or None, and `info`.
     """
 
-    def decorate(tell: Callable[..., Any]) -> Any:
-        async def resolve(root: Any, info: strawberry.Info) -> Any:
-            return tell(root, await follow(context_of(info), edge, root), info)
+    def decorate(compute: Callable[..., object]) -> StrawberryField:
+        async def resolve(root: object, info: strawberry.Info) -> object:
+            return compute(root, await follow(context_of(info), relationship, root), info)
 
-        said = {"beside": edge, "tell": tell, "reads": columns, "theirs": theirs}
-        return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata=said)
+        return resolved_by(resolve, ComputedBeside(columns, relationship, theirs, compute), type_, description)
 
     return decorate
 
 
-def to_named(target: type[Record], name: str, *, description: str) -> Any:
-    """Declare an edge from what is no record itself to a short list of records: those of the ids that `name` lists."""
-    edge = Relationship(target)
+def to_named(target: type[Record], attribute: str, *, description: str) -> StrawberryField:
+    """Declare an edge from an object that is no record to a short list of records, whose ids stand in an attribute."""
+    relationship = Relationship(target)
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
-        load = partial(context_of(info).load, (edge, "one"), partial(relationships.ones, relationship=edge))
-        return await asyncio.gather(*(load(id_) for id_ in getattr(root, name)))
+    async def resolve(root: object, info: strawberry.Info) -> object:
+        load = partial(context_of(info).load, (relationship, "one"), partial(relationships.ones, relationship=relationship))
+        return await asyncio.gather(*(load(id_) for id_ in getattr(root, attribute)))
 
-    type_ = shown(target)
-    return strawberry.field(
-        resolver=resolve,
-        graphql_type=list[type_],  # type: ignore[valid-type]
-        description=description,
-        metadata={"named": name},
-        directives=[SHORT],
-    )
-
-
-class Cardinality(Enum):
-    """To how many records an edge leads."""
-
-    TO_ONE = auto()
-    TO_LIST = auto()
-    TO_MANY = auto()
-
-
-def _field(
-    resolve: Callable[..., Any],
-    edge: Relationship,
-    leads_to: Cardinality,
-    type_: Any,
-    description: str,
-    *sizes: ListSize,
-    needs: Permission | None = None,
-) -> Any:
-    """Make the field of an edge."""
-    said = {"edge": edge, "leads_to": leads_to, "needs": needs}
-    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata=said, directives=sizes)
+    type_ = view_of(target)
+    return resolved_by(resolve, ToNamed(attribute), list[type_], description, [SHORT])  # type: ignore[valid-type]
 
 
 def to_one(
@@ -98,18 +75,18 @@ def to_one(
     via: str = "id",
     by: str = "id",
     optional: bool = False,
-    where: tuple[tuple[str, Any], ...] = (),
+    where: Where = (),
     order_by: str = "id",
     descending: bool = False,
-) -> Any:
+) -> StrawberryField:
     """Declare an edge to one record: the row of `target` whose column `by` equals our column `via`."""
-    edge = Relationship(target, ours=via, theirs=by, where=where, order_by=order_by, descending=descending)
+    relationship = Relationship(target, ours=via, theirs=by, where=where, order_by=order_by, descending=descending)
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
-        return await follow(context_of(info), edge, root)
+    async def resolve(root: object, info: strawberry.Info) -> object:
+        return await follow(context_of(info), relationship, root)
 
-    type_ = shown(target)
-    return _field(resolve, edge, Cardinality.TO_ONE, Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
+    type_ = view_of(target)
+    return resolved_by(resolve, ToOne(relationship), Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
 
 
 def to_many(
@@ -122,39 +99,38 @@ def to_many(
     through: Through | None = None,
     descending: bool = False,
     needs: Permission | None = None,
-) -> Any:
+) -> StrawberryField:
     """Declare an edge to a list of records, given as a connection: the rows of `target` whose `by` equals our `via`.
 
-    With `needs` only those may follow it who have that permission.
+    With `needs`, only callers with that permission may follow it.
     """
-    edge = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
+    relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
+    read_page, read_counts = (partial(each, relationship=relationship) for each in (relationships.pages, relationships.counts))
 
     async def resolve(
-        root: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Any:
-        context, key = context_of(info), getattr(root, edge.ours)
+        root: object, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> object:
+        context, key = context_of(info), getattr(root, relationship.ours)
         if needs is not None:
             context.actor.need(needs)
-        wanted = Slice(first, after, last, before)
+        page = Slice(first, after, last, before)
         return Connection(
-            page=partial(context.load, (edge, wanted), partial(relationships.pages, relationship=edge, wanted=wanted), key),
-            count=partial(context.load, (edge, "count"), partial(relationships.counts, relationship=edge), key),
+            page=partial(context.load, (relationship, page), partial(read_page, wanted=page), key),
+            count=partial(context.load, (relationship, "count"), read_counts, key),
         )
 
-    return _field(resolve, edge, Cardinality.TO_MANY, Connection[shown(target)], description, PAGED, needs=needs)  # type: ignore[misc]
+    return resolved_by(resolve, ToMany(relationship, needs), Connection[view_of(target)], description, [PAGED])  # type: ignore[misc]
 
 
 def to_list(
     target: type[Record], *, order_by: str, description: str, by: str = "id", via: str = "id", through: Through | None = None
-) -> Any:
+) -> StrawberryField:
     """Declare an edge to a short list of records, given whole."""
-    edge = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by)
+    relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by)
+    read_lists = partial(relationships.lists, relationship=relationship)
 
-    type_ = shown(target)
+    async def resolve(root: object, info: strawberry.Info) -> object:
+        return await context_of(info).load((relationship, "list"), read_lists, getattr(root, relationship.ours))
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
-        return await context_of(info).load(
-            (edge, "list"), partial(relationships.lists, relationship=edge), getattr(root, edge.ours)
-        )
-
-    return _field(resolve, edge, Cardinality.TO_LIST, list[type_], description, SHORT)  # type: ignore[valid-type]
+    type_ = view_of(target)
+    return resolved_by(resolve, ToList(relationship), list[type_], description, [SHORT])  # type: ignore[valid-type]

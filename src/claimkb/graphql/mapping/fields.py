@@ -1,83 +1,87 @@
-"""How does a field that is no column say what it is made of? Each kind of declaration gives a resolver, and what plans go by.
+"""How is a field declared that is no column and no edge? Each function gives it a resolver and a declaration."""
 
-What is declared stays on the field (`metadata`): for whoever compiles reads.
-"""
-
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from inspect import Parameter, Signature, signature
 from typing import Any
 
 import strawberry
 from sqlmodel import Session
+from strawberry.types.field import StrawberryField
 
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
+from claimkb.graphql.mapping.declarations import Batched, Computed, Declaration, Embedded, Question, TextOf, declared
 
-Field = Callable[[Callable[..., Any]], Any]
-"""Makes a field of the function below it."""
-
-_AS_USUAL = (weighing(QUESTION),)
-_ROOT = Parameter("root", Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
+_USUAL_COST = (weighing(QUESTION),)
+_ROOT = Parameter("root", Parameter.POSITIONAL_OR_KEYWORD, annotation=object)
 _INFO = Parameter("info", Parameter.POSITIONAL_OR_KEYWORD, annotation=strawberry.Info)
 
 
-def _with_arguments(resolve: Any, arguments: Iterable[Parameter]) -> Any:
-    """Let a resolver have the arguments of the function that it is made from: GraphQL's come from its signature."""
-    resolve.__signature__ = Signature([_ROOT, _INFO, *arguments])
-    return resolve
+def resolved_by(
+    resolve: Callable[..., Any],
+    declaration: Declaration | None,
+    type_: object,
+    description: str,
+    directives: Sequence[object] = (),
+    arguments: Iterable[Parameter] | None = None,
+) -> StrawberryField:
+    """Make a field of a resolver and a declaration; `arguments` are in place of those in the resolver's signature."""
+    if arguments is not None:
+        resolve.__signature__ = Signature([_ROOT, _INFO, *arguments])  # type: ignore[attr-defined]
+    metadata = None if declaration is None else declared(declaration)
+    field: StrawberryField = strawberry.field(
+        resolver=resolve, graphql_type=type_, description=description, metadata=metadata, directives=directives
+    )
+    return field
 
 
-def computed(*columns: str, description: str, of_text: Callable[[str, str], str] | None = None, directives: Any = ()) -> Any:
-    """Declare a field that is computed from columns of its row, and from no more: so that whoever reads it reads just these.
+def computed(
+    *columns: str, description: str, of_text: Callable[[str, str], str] | None = None, directives: Sequence[object] = ()
+) -> Any:
+    """Declare a field whose resolver reads these columns of its row and no others, so that a plan reads them alone.
 
-    `of_text` makes the same of the name of the type and of the one column, written as text.
+    `of_text` computes the same from the name of the type and from the text of the one column.
     """
-    said = {"reads": columns} | ({"of_text": of_text} if of_text else {})
-    return strawberry.field(description=description, metadata=said, directives=directives)
+    declaration = Computed(columns) if of_text is None else TextOf(columns[0], of_text)
+    return strawberry.field(description=description, metadata=declared(declaration), directives=directives)
 
 
-def embedded(unless_null: str, *, description: str) -> Any:
-    """Declare a field that shows columns of the same row as a type of their own; null where a column is."""
-    return strawberry.field(description=description, metadata={"embedded": unless_null})
+def embedded(column: str, *, description: str) -> Any:
+    """Declare a field that shows columns of the same row as a type of their own; null where `column` is null."""
+    return strawberry.field(description=description, metadata=declared(Embedded(column)))
 
 
-def batched(type_: Any, *, by: str, description: str, directives: Any = ()) -> Field:
+def batched(
+    type_: object, *, by: str, description: str, directives: Sequence[object] = ()
+) -> Callable[[Callable[..., Batch]], StrawberryField]:
     """Declare a field that is read for many rows at once.
 
-    The function below takes `info` and the arguments, and chooses what reads the values for the keys that stand in column `by`.
+    The decorated function takes `info` and the arguments, and returns the function that reads the values of the keys in `by`.
     """
 
-    def decorate(choose: Callable[..., Batch]) -> Any:
-        async def resolve(root: Any, info: strawberry.Info, **given: Hashable) -> Any:
-            return await context_of(info).load((choose, *given.items()), choose(info, **given), getattr(root, by))
+    def decorate(choose: Callable[..., Batch]) -> StrawberryField:
+        async def resolve(root: object, info: strawberry.Info, **arguments: Hashable) -> object:
+            return await context_of(info).load((choose, *arguments.items()), choose(info, **arguments), getattr(root, by))
 
-        return strawberry.field(
-            resolver=_with_arguments(resolve, list(signature(choose).parameters.values())[1:]),
-            graphql_type=type_,
-            description=description,
-            metadata={"batch": choose, "by": by},
-            directives=directives,
-        )
+        parameters = list(signature(choose).parameters.values())[1:]
+        return resolved_by(resolve, Batched(by, choose), type_, description, directives, parameters)
 
     return decorate
 
 
-def asked(type_: Any, *, description: str, directives: Any = _AS_USUAL) -> Field:
-    """Declare a field that is a question of its own.
+def question(
+    type_: object, *, description: str, directives: Sequence[object] = _USUAL_COST
+) -> Callable[[Callable[..., Callable[[Session], Any]]], StrawberryField]:
+    """Declare a field that is read by a query of its own.
 
-    The function below takes what the field stands on, `info` and the arguments, and returns what asks the database.
+    The decorated function takes the parent, `info` and the arguments, and returns the function that reads from a session.
     """
 
-    def decorate(ask: Callable[..., Callable[[Session], Any]]) -> Any:
-        async def resolve(root: Any, info: strawberry.Info, **given: Any) -> Any:
-            return await context_of(info).read(ask(root, info, **given))
+    def decorate(ask: Callable[..., Callable[[Session], Any]]) -> StrawberryField:
+        async def resolve(root: object, info: strawberry.Info, **arguments: object) -> object:
+            return await context_of(info).read(ask(root, info, **arguments))
 
-        return strawberry.field(
-            resolver=_with_arguments(resolve, list(signature(ask).parameters.values())[2:]),
-            graphql_type=type_,
-            description=description,
-            metadata={"ask": ask},
-            directives=directives,
-        )
+        parameters = list(signature(ask).parameters.values())[2:]
+        return resolved_by(resolve, Question(ask), type_, description, directives, parameters)
 
     return decorate

@@ -1,8 +1,9 @@
-"""How is a command offered as a GraphQL input? With its own types and descriptions, and judged as a whole.
+"""How does a command or a filter become a GraphQL input? With its own types and descriptions; pydantic validates it as a whole.
 
-What pydantic finds wrong reaches the mutation as a value, not as an exception, so that it becomes user errors.
+An InputValidationError reaches the resolver as a value, not as an exception, so that a mutation can answer with user errors.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -21,8 +22,8 @@ from claimkb.graphql.mapping.views import document, offer_terms, scalar_of
 MUTATION_ID = "An id of your own for this mutation, given back in the answer."
 
 
-def _build(model: type[BaseModel], value: Any, context: InputContext) -> Any:
-    """Build a model, or return what is wrong with it."""
+def _build(model: type[BaseModel], value: Mapping[str, Any], context: InputContext) -> BaseModel | InputValidationError:
+    """Build a model, or return the error."""
     try:
         return build_pydantic_model(model, value, context)
     except InputValidationError as error:
@@ -31,17 +32,17 @@ def _build(model: type[BaseModel], value: Any, context: InputContext) -> Any:
 
 def _nested(model: type[BaseModel]) -> list[type[BaseModel]]:
     """List the models that a model's fields hold."""
-    found = []
+    models = []
     for field in model.model_fields.values():
         bare = parts(field.annotation)[0]
         bare = parts(bare.__args__[0])[0] if getattr(bare, "__origin__", None) is list else bare
         if isinstance(bare, type) and issubclass(bare, BaseModel):
-            found.append(bare)
-    return found
+            models.append(bare)
+    return models
 
 
-def offer(model: type[BaseModel], name: str) -> Any:
-    """Make a model a GraphQL input under a name, and the models inside it under theirs."""
+def offer(model: type[BaseModel], name: str) -> type[BaseModel]:
+    """Make a model a GraphQL input with this name, and the models inside it too."""
     if "__strawberry_definition__" in vars(model):
         return model
     offer_terms()
@@ -65,29 +66,30 @@ INPUT_NAMES = {
     "Quote": "QuoteInput",
     "Place": "AppearanceInput",
 }
-"""What the inputs inside inputs are called."""
+"""The names of the inputs inside inputs."""
 
 
 @dataclass(frozen=True)
 class MutationInput:
-    """What a mutation was given: the command, or what is wrong with it, and the client's own id."""
+    """The input of a mutation: the command, or the error in it, and the client's own id."""
 
     command: Command | InputValidationError
     client_mutation_id: str | None
 
 
-def _build_given(model: type[BaseModel], value: Any, context: InputContext) -> MutationInput:
-    """Build what a mutation was given."""
+def _build_mutation_input(model: type[BaseModel], value: Mapping[str, Any], context: InputContext) -> MutationInput:
+    """Build the input of a mutation."""
     own = {name: each for name, each in value.items() if name != "clientMutationId"}
-    return MutationInput(_build(model, own, context), value.get("clientMutationId"))
+    command: Any = _build(model, own, context)
+    return MutationInput(command, value.get("clientMutationId"))
 
 
-def with_mutation_id(command: type[Command]) -> Any:
-    """Offer a command as the input of its mutation: with a clientMutationId beside its own fields."""
+def with_mutation_id(command: type[Command]) -> type[Command]:
+    """Make a command the input of its mutation, with a clientMutationId beside its own fields."""
     offer(command, f"{command.__name__}Input")
     definition: Any = command.__strawberry_definition__  # type: ignore[attr-defined]
     annotation = StrawberryAnnotation(Optional[str])  # noqa: UP045 - read at run time
     extra = StrawberryField(python_name="client_mutation_id", type_annotation=annotation, default=None, description=MUTATION_ID)
     definition.fields.append(extra)
-    definition.from_input = _build_given
+    definition.from_input = _build_mutation_input
     return command

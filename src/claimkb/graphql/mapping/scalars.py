@@ -1,9 +1,9 @@
-"""How are dates, instants, ids and addresses written? Each as a standard says, and read as strictly."""
+"""How are dates, instants, ids and addresses written as text? As their standards define it; other text is refused."""
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, NewType
+from typing import NewType, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -12,6 +12,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from claimkb.store.engine.values import write_instant
 
+T = TypeVar("T")
 URL = NewType("URL", str)
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -20,25 +21,25 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHOWN = 40
 
 
-def _reader(pattern: re.Pattern[str], read: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
+def _parser(pattern: re.Pattern[str], read: Callable[[str], T], what: str) -> Callable[[object], T]:
     """Make a function that reads texts of one form and says what is wrong with others."""
 
-    def parse(value: Any) -> Any:
+    def parse(value: object) -> T:
         if isinstance(value, str) and pattern.fullmatch(value):
             try:
                 return read(value)
             except ValueError:
                 pass
-        shown = repr(value if len(str(value)) <= _SHOWN else f"{str(value)[:_SHOWN]}…")
-        raise GraphQLError(f"{shown} is not {what}.")
+        text = repr(value if len(str(value)) <= _SHOWN else f"{str(value)[:_SHOWN]}…")
+        raise GraphQLError(f"{text} is not {what}.")
 
     return parse
 
 
 def _scalar(
-    name: str, description: str, specified_by: str, write: Callable[[Any], str], read: Callable[[Any], Any]
+    name: str, description: str, specified_by: str, write: Callable[[T], str], read: Callable[[object], T]
 ) -> ScalarDefinition:
-    """Define a scalar that is written and read as text."""
+    """Define a scalar whose values are text in JSON."""
     return strawberry.scalar(name=name, description=description, specified_by_url=specified_by, serialize=write, parse_value=read)
 
 
@@ -48,27 +49,27 @@ SCALARS: dict[object, ScalarDefinition] = {
         "A day of the calendar, as RFC 3339 writes it: 2025-11-19.",
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         date.isoformat,
-        _reader(_DATE, date.fromisoformat, "a day of the calendar: write it as 2025-11-19"),
+        _parser(_DATE, date.fromisoformat, "a day of the calendar: write it as 2025-11-19"),
     ),
     datetime: _scalar(
         "DateTime",
         "An instant, as RFC 3339 writes it, given in UTC: 2025-11-19T08:30:00Z.",
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
         write_instant,
-        _reader(_DATETIME, lambda text: datetime.fromisoformat(text.upper()), "an instant: write it as 2025-11-19T08:30:00Z"),
+        _parser(_DATETIME, lambda text: datetime.fromisoformat(text.upper()), "an instant: write it as 2025-11-19T08:30:00Z"),
     ),
     UUID: _scalar(
         "UUID",
         "An id as RFC 9562 writes it, for spreadsheets and other databases. The API itself takes the `id` beside it.",
         "https://www.rfc-editor.org/rfc/rfc9562",
         str,
-        _reader(_UUID, UUID, "a UUID: write it with four hyphens"),
+        _parser(_UUID, UUID, "a UUID: write it with four hyphens"),
     ),
     URL: _scalar(
         "URL",
         "An address of the web, with https:// or http://.",
         "https://url.spec.whatwg.org/",
         str,
-        _reader(re.compile(r"[^\x00-\x20\ud800-\udfff]+"), str, "an address of the web"),
+        _parser(re.compile(r"[^\x00-\x20\ud800-\udfff]+"), str, "an address of the web"),
     ),
 }

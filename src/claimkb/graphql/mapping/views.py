@@ -1,6 +1,6 @@
-"""How does a record become a GraphQL type? A view names the fields that may be seen, and borrows their types and descriptions.
+"""How does a record become a GraphQL type? A view names the columns that may be seen, and takes their types and descriptions.
 
-Rows are returned as they are; nothing is copied field by field.
+A resolver returns the row itself; nothing is copied field by field.
 """
 
 import inspect
@@ -20,7 +20,7 @@ from claimkb.graphql.mapping.scalars import URL
 C = TypeVar("C")
 
 
-def document(of: Any) -> str:
+def document(of: object) -> str:
     """Return the docstring of a class or function as a description: its paragraphs, each on one line."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(of.__doc__ or "").split("\n\n"))
 
@@ -34,32 +34,32 @@ def offer_terms() -> None:
                 value.description = term[value.name].description
 
 
-def scalar_of(field: FieldInfo) -> Any:
+def scalar_of(field: FieldInfo) -> object:
     """Choose the GraphQL scalar of a field that holds references, an address or a secret; None for any other field."""
-    bare, said = parts(field.annotation)
+    bare, marks = parts(field.annotation)
     is_list = get_origin(bare) is list
     if is_list:
-        bare, said = parts(get_args(bare)[0])
-    said = [*field.metadata, *said]
+        bare, marks = parts(get_args(bare)[0])
+    marks = [*field.metadata, *marks]
     scalar: Any = str if bare is SecretStr else None
-    if any(isinstance(mark, RefersTo) for mark in said):
+    if any(isinstance(mark, RefersTo) for mark in marks):
         scalar = strawberry.ID
-    elif any(isinstance(mark, WebAddress) for mark in said):
+    elif any(isinstance(mark, WebAddress) for mark in marks):
         scalar = URL
     scalar = list[scalar] if scalar and is_list else scalar
     return Optional[scalar] if scalar and is_optional(field) else scalar  # noqa: UP045 - of a variable
 
 
-def _bare(field: FieldInfo) -> Any:
+def _bare(field: FieldInfo) -> object:
     """Return a field's type without its rules."""
     bare = parts(field.annotation)[0]
     return Optional[bare] if is_optional(field) else bare  # noqa: UP045 - of a variable
 
 
 def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[type[C]], type[C]]:
-    """Make a class a GraphQL type that shows a record: annotate with `strawberry.auto` what may be seen.
+    """Make a class the GraphQL type of a record: it shows the columns that are annotated with `strawberry.auto`.
 
-    `names` gives fields another name than the column has. What has a resolver of its own stays as it is.
+    `names` gives fields another name than the column has. Fields with a resolver stay as they are.
     """
 
     def decorate(cls: type[C]) -> type[C]:

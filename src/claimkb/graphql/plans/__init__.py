@@ -1,21 +1,24 @@
-"""How is a read answered without the executor that resolves it field by field?
+"""How is an operation answered without the executor, which resolves it field by field?
 
-An operation is compiled once: into one SQL statement for each level of records, and one function that shapes the rows of a
-level into what JSON holds. What is compiled is what views, edges and lists declare on their fields; what they do not declare
-is left to the executor, which answers the same.
+The operation is compiled once: into one SQL statement for each level of records, and one function that shapes the rows of a
+level into values of the answer. The compiler reads the declarations of fields (mapping/declarations.py). An operation with a
+field that it cannot plan is answered by the executor, with the same data.
 
-selections  what an operation selects of each type
-writing     values of Python become text of the functions
-building    selections become levels and the text of their functions
-searching   a search becomes a question
-compiling   the fields of the query become the questions of a plan
-reading     a level runs: its statement, then those of its children
-belonging   what is read for all records of a level together
-questions   what an answer begins with
-doing       a mutation is carried out, and what it gave is read
-introspecting  a question about the schema alone has always the same answer
-known       what is worked out of a document is remembered
-answering   an operation is measured, charged, and answered by its plan
-explaining  what a plan asks of the database, or why there is none
-keeping     how much of all this is remembered
+planner        compiles and executes the plan of an admitted operation, or falls back to the executor
+mutation       performs verbs, and reads their payloads by plans
+introspection  answers about the schema alone
+compile/       an operation becomes a plan
+run/           a plan runs
+explain        the statements of a plan, or the reason why there is none
+cache          statements, answers and texts that the plans of one planner share
+
+A plan knows no driver. It is a generator (`Steps` in store/engine/steps.py), and three drivers can run it:
+
+    Plan.steps ── (SQL, values) ──▶ driver ──▶ database
+        ▲                              │
+        └──────────── rows ────────────┘
+
+    drive        SQLite, on the event loop (Database.read_inline): the usual case there, while a plan is brief
+    drive        in a thread: on SQLite for other plans; in the transaction of a mutation on both engines
+    AsyncReader  PostgreSQL, on the event loop, by asyncpg
 """

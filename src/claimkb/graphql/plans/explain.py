@@ -1,4 +1,4 @@
-"""How would an operation be answered? Its plan runs once, and tells each statement and its rows; or why there is none."""
+"""How is an operation answered? Its plan runs once, and lists its statements and their rows; or the reason why it has no plan."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -13,7 +13,8 @@ from claimkb.domain.account import Actor
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.execution.document_cache import DocumentCache
 from claimkb.graphql.execution.in_process_context import context_for
-from claimkb.graphql.plans.compile.operation import compiled
+from claimkb.graphql.plans.cache import PlanCaches
+from claimkb.graphql.plans.compile.operation import compile_query
 from claimkb.graphql.plans.compile.selections import Selections
 from claimkb.graphql.plans.introspection import is_introspection
 from claimkb.graphql.plans.planner import FALLBACK_ERRORS
@@ -22,28 +23,28 @@ from claimkb.store.engine.steps import Reader
 
 
 class NoOperation(Exception):
-    """What cannot be answered at all. The message says why."""
+    """A text that has no operation which could be answered. The message says why."""
 
 
 @dataclass(frozen=True)
-class Ran:
+class ExecutedStatement:
     """A statement of a plan, and how many rows it read."""
 
     statement: str
     rows: int | None
-    """None for what is asked in SQLAlchemy's way."""
+    """None for a statement of SQLAlchemy."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How an operation is answered: by these statements, or by the executor, and why."""
+    """The statements that answer an operation; or the reason why the executor answers it."""
 
-    ran: list[Ran]
-    left: str | None = None
+    statements: list[ExecutedStatement]
+    reason: str | None = None
 
 
-def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -> Explanation:
-    """Run the plan of an operation, and tell what it read."""
+def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, object]) -> Explanation:
+    """Run the plan of an operation, and list its statements."""
     context = context_for(desk, actor)
     document = DocumentCache(schema._schema, context.limits).prepare(text)
     errors = document.mistakes if document.refused is None else [document.refused]
@@ -55,20 +56,20 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, Any]) -
     values = operation.coerce(variables)
     if isinstance(values, list):
         raise NoOperation(values[0].message)
-    ran: list[Ran] = []
+    statements: list[ExecutedStatement] = []
     try:
         selections = Selections(schema._schema, *operation.trees, values)
         if is_introspection(selections):
             return Explanation([])
-        plan = compiled(selections, desk.database)
-        asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, ran))))
-    except FALLBACK_ERRORS as left:
-        return Explanation(ran, str(left))
-    return Explanation(ran)
+        plan = compile_query(selections, desk.database, PlanCaches())
+        asyncio.run(_run(context, lambda reader: plan.run(context, values, _noting(reader, statements))))
+    except FALLBACK_ERRORS as error:
+        return Explanation(statements, str(error))
+    return Explanation(statements)
 
 
-async def _run(context: Context, question: Callable[[Reader], Any]) -> None:
-    """Run a plan, and close what it opened."""
+async def _run(context: Context, question: Callable[[Reader], object]) -> None:
+    """Run a plan, and close the connections that it opened."""
     async_reader = context.desk.database.async_reader
     try:
         await context.run(question)
@@ -77,18 +78,18 @@ async def _run(context: Context, question: Callable[[Reader], Any]) -> None:
             await async_reader.close()
 
 
-def _noting(reader: Reader, ran: list[Ran]) -> Reader:
-    """Note each statement that is run."""
+def _noting(reader: Reader, statements: list[ExecutedStatement]) -> Reader:
+    """Add each statement that is run to a list."""
 
-    def rows(statement: str, given: Any) -> list[Any]:
-        found = reader.rows(statement, given)
-        ran.append(Ran(statement, len(found)))
-        return found
+    def rows(statement: str, binds: object) -> list[Any]:
+        result = reader.rows(statement, binds)
+        statements.append(ExecutedStatement(statement, len(result)))
+        return result
 
     def ask(question: Callable[[Session], Any]) -> Any:
         def noted(session: Session) -> Any:
-            def note(*told: Any) -> None:
-                ran.append(Ran(told[2], None))
+            def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+                statements.append(ExecutedStatement(statement, None))
 
             connection = session.connection()
             sa.event.listen(connection, "before_cursor_execute", note)

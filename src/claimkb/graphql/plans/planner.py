@@ -20,11 +20,13 @@ from claimkb.domain.refusals import Refusal
 from claimkb.graphql.execution.context import Context, NotShown
 from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.limits.bounded_cache import BoundedCache
+from claimkb.graphql.plans.cache import PlanCaches
 from claimkb.graphql.plans.compile.expressions import NotPlannable
-from claimkb.graphql.plans.compile.operation import Plan, compiled
+from claimkb.graphql.plans.compile.operation import compile_query
 from claimkb.graphql.plans.compile.selections import Selections
 from claimkb.graphql.plans.introspection import Introspection, is_introspection
-from claimkb.graphql.plans.mutation import MutationPlan, planned
+from claimkb.graphql.plans.mutation import MutationPlan, compile_mutation
+from claimkb.graphql.plans.run.plan import Plan
 from claimkb.graphql.schema.assembly import schema
 from claimkb.store.engine.async_reader import NeverConnected
 from claimkb.store.engine.database import Database
@@ -57,6 +59,7 @@ class Planner:
     def __init__(self, *, is_on: bool = True) -> None:
         self.is_on = is_on
         self.counted: Counter[str] = Counter()
+        self.caches = PlanCaches()
         self._plans: BoundedCache[AnyPlan | NotPlannable] = BoundedCache(MOST_PLANS)
 
     async def answer(self, operation: PreparedOperation, variables: Mapping[str, Any], context: Context) -> Any | Fallback:
@@ -73,7 +76,7 @@ class Planner:
                 plan = await context.prepare(partial(self.compile, operation, values, database), len(operation.document.text))
             if isinstance(plan, NotPlannable):
                 raise NotPlannable(*plan.args)  # an error that is kept would grow with each trace
-            return await plan.answer(context, values)
+            return await plan.execute(context, values)
         except Exception as error:
             cause = error.__cause__ or error if isinstance(error, NotShown) else error
             if isinstance(cause, FINAL_ERRORS) or _is_too_much(cause):
@@ -88,7 +91,7 @@ class Planner:
     def compile(self, operation: PreparedOperation, values: VariableValues, database: Database) -> AnyPlan | NotPlannable:
         """Compile an operation for an engine and keep its plan, or why it has none."""
         try:
-            plan: AnyPlan | NotPlannable = _compile(operation, values, database)
+            plan: AnyPlan | NotPlannable = _compile(operation, values, database, self.caches)
         except NotPlannable as reason:
             plan = reason.with_traceback(None)
         return self._plans.keep(_key(operation, values, database), plan)
@@ -99,12 +102,12 @@ def _key(operation: PreparedOperation, values: VariableValues, database: Databas
     return (operation, database.is_sqlite, *[values.coerced.get(name) for name in operation.switches])
 
 
-def _compile(operation: PreparedOperation, values: VariableValues, database: Database) -> AnyPlan:
+def _compile(operation: PreparedOperation, values: VariableValues, database: Database, caches: PlanCaches) -> AnyPlan:
     """Compile an operation; refuse one that has no plan, and say why."""
     selections = Selections(schema._schema, *operation.trees, values)
     if operation.is_query and is_introspection(selections):
-        return Introspection(operation)
-    return (compiled if operation.is_query else planned)(selections, database)
+        return Introspection(operation, caches)
+    return (compile_query if operation.is_query else compile_mutation)(selections, database, caches)
 
 
 def _is_too_much(cause: object) -> bool:

@@ -12,7 +12,7 @@ from claimkb.domain.schedule import is_late
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import SHORT, weighing
-from claimkb.graphql.mapping.fields import asked
+from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
 from claimkb.store import claims, deliveries, flags, predictions
@@ -42,7 +42,7 @@ class Backlog:
 
     today: date = strawberry.field(description="Today's date in the desk's time zone.")
 
-    @asked(
+    @question(
         list[TimelinessCount],
         description="How many predictions stand to the calendar in each way.",
         directives=[weighing(100), SHORT],
@@ -54,11 +54,11 @@ class Backlog:
 
         return ask
 
-    @asked(types.Prediction | None, description="The prediction that has been overdue for longest; null if none is.")
+    @question(types.Prediction | None, description="The prediction that has been overdue for longest; null if none is.")
     def oldest_overdue(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(predictions.oldest_overdue, today=self.today)
 
-    @asked(
+    @question(
         int,
         description="How many claims have a review that is to be looked at again, as its reviewBy has passed.",
         directives=[weighing(5)],
@@ -66,15 +66,15 @@ class Backlog:
     def reviews_due(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(paging.count, select=claims.matching(ClaimFilter(review_due=True), self.today))
 
-    @asked(bool, description="Whether the job has missed two of its runs: somebody should look why.")
+    @question(bool, description="Whether the job has missed two of its runs: somebody should look why.")
     def job_is_late(self, info: strawberry.Info) -> Callable[[Session], object]:
         desk = context_of(info).desk
         return lambda session: is_late(flags.last_run(session, JOB), desk.now(), desk.policy.job_every)
 
-    @asked(int, description="How many deliveries of digests and webhooks were given up: somebody should look why.")
+    @question(int, description="How many deliveries of digests and webhooks were given up: somebody should look why.")
     def parked(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return deliveries.count_parked
 
-    @asked(LastRun | None, description="When the job that flags predictions last succeeded; null if it never has.")
+    @question(LastRun | None, description="When the job that flags predictions last succeeded; null if it never has.")
     def last_run(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(flags.last_run, job=JOB)

@@ -22,7 +22,7 @@ from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorC
 from claimkb.graphql.execution.context import Context, NotShown
 from claimkb.graphql.execution.operation_request import told_of
 from claimkb.graphql.limits.cost_directives import SHORT
-from claimkb.graphql.mapping.fields import asked
+from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema.types import Node, Revision
 from claimkb.store.engine import outages, records
@@ -71,7 +71,7 @@ class UserError:
     )
     known: strawberry.Private[Record | None] = None
 
-    @asked(Optional[Node], description="The record that is there already, where the code is DUPLICATE.")  # noqa: UP045
+    @question(Optional[Node], description="The record that is there already, where the code is DUPLICATE.")  # noqa: UP045
     def existing(self, _info: strawberry.Info) -> Callable[[Session], object]:
         known = self.known
         return lambda session: None if known is None else records.find(session, type(known), records.id_of(known))

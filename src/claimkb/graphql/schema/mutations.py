@@ -1,7 +1,7 @@
 """Which verbs are there? A mutation is one line of a table.
 
 Its input is the action's command, its description is the action's, its permission is on the action; its payload shows the
-action's result, what that leads to, and the user errors.
+action's result, the records beside it, and the user errors.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ import strawberry
 from sqlmodel import Session
 from strawberry.pydantic import InputValidationError
 from strawberry.tools import create_type
+from strawberry.types.field import StrawberryField
 
 from claimkb import domain
 from claimkb.actions import (
@@ -29,13 +30,15 @@ from claimkb.actions import (
     searches,
     sources,
 )
-from claimkb.actions.work import Work, asks_to_sign_in_again, camel
+from claimkb.actions.work import asks_to_sign_in_again, camel
 from claimkb.domain.access import Unauthenticated
-from claimkb.domain.record import Command, Record
+from claimkb.domain.record import Record
 from claimkb.domain.refusals import Forbidden, Refusal
 from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.limits.cost_directives import VERB, weighing
+from claimkb.graphql.mapping.declarations import PayloadEdge, PayloadEdges, Verb, declared
 from claimkb.graphql.mapping.edges import follow
+from claimkb.graphql.mapping.fields import resolved_by
 from claimkb.graphql.mapping.inputs import MutationInput, with_mutation_id
 from claimkb.graphql.mapping.views import document
 from claimkb.graphql.schema import types
@@ -50,29 +53,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Payload:
-    """What a mutation gives: its result or what is wrong, and the client's own id."""
+    """The answer of a mutation: its result or the user errors, and the client's own id."""
 
     result: object
     user_errors: list[UserError]
     client_mutation_id: str | None
-    leads: Mapping[str, object] = field(default_factory=dict)
-    """What the result leads to, as the change left it, where that was read with it."""
-
-
-PayloadEdges = dict[str, tuple[type[Record], str]]
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One mutation: the action, its command, what its result is called and shown as, and what that leads to."""
-
-    action: Callable[[Work, Any], Any]
-    command: type[Command]
-    result: str
-    shown_as: type
-    leads_to: PayloadEdges = field(default_factory=dict)
-    similar: object = None
-    """What its payload asks for what is like the result."""
+    edges: Mapping[str, object] = field(default_factory=dict)
+    """The records beside the result, as the change left them, where they were read with it."""
 
 
 _PREDICTION: PayloadEdges = {"prediction": (domain.Prediction, "prediction_id")}
@@ -132,33 +119,32 @@ VERBS = (
 )
 
 
-def _result(verb: Verb) -> object:
+def _result(verb: Verb) -> StrawberryField:
     """Make the payload's field for the result itself."""
 
     def resolve(root: Payload) -> object:
         return root.result
 
     description = "The record; null if the input was refused."
-    return strawberry.field(resolver=resolve, graphql_type=Optional[verb.shown_as], description=description)  # noqa: UP045
+    return resolved_by(resolve, None, Optional[verb.shown_as], description)  # noqa: UP045 - of a variable
 
 
-def _lead(name: str, target: type[Record], via: str) -> Any:
-    """Make a payload's field for what the result leads to."""
-    edge = Relationship(target, ours=via)
+def _payload_edge(name: str, target: type[Record], via: str) -> StrawberryField:
+    """Make a payload's field for a record that the result leads to."""
+    relationship = Relationship(target, ours=via)
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
-        if root.result is None or name in root.leads:
-            return root.leads.get(name)
-        return await follow(context_of(info), edge, root.result)
+        if root.result is None or name in root.edges:
+            return root.edges.get(name)
+        return await follow(context_of(info), relationship, root.result)
 
     type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
-    description = f"Its {name}; null if the input was refused."
-    return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata={"leads_by": via})
+    return resolved_by(resolve, PayloadEdge(via), type_, f"Its {name}; null if the input was refused.")
 
 
 def _payload(verb: Verb) -> type:
     """Make the payload type of a verb."""
-    fields = {verb.result: _result(verb), **{name: _lead(name, *to) for name, to in verb.leads_to.items()}}
+    fields = {verb.result: _result(verb), **{name: _payload_edge(name, *edge) for name, edge in verb.edges.items()}}
 
     def user_errors(root: Payload) -> list[UserError]:
         return root.user_errors
@@ -168,43 +154,42 @@ def _payload(verb: Verb) -> type:
 
     if verb.similar is not None:
         fields["similar"] = verb.similar
-    fields["user_errors"] = strawberry.field(
-        resolver=user_errors, description="What was wrong with the input. If there is anything, nothing has changed."
-    )
-    fields["client_mutation_id"] = strawberry.field(resolver=client_mutation_id, description="The id of your own from the input.")
+    wrong = "What was wrong with the input. If there is anything, nothing has changed."
+    fields["user_errors"] = resolved_by(user_errors, None, None, wrong)
+    fields["client_mutation_id"] = resolved_by(client_mutation_id, None, None, "The id of your own from the input.")
     name = f"{verb.command.__name__}Payload"
     return strawberry.type(type(name, (), fields), name=name, description=f"What {camel(verb.action.__name__)} gives.")
 
 
 async def carry_out(
-    verb: Verb, context: Context, given: MutationInput, place: str, read: Callable[[Session, Payload], T]
+    verb: Verb, context: Context, input_: MutationInput, place: str, read: Callable[[Session, Payload], T]
 ) -> tuple[Payload, T | None]:
-    """Do what a mutation is for, and read what its answer shows in the same transaction: None if it is refused."""
+    """Perform the action of a verb, and read for its answer in the same transaction: None if the action is refused."""
 
-    def answer(result: object, *errors: UserError) -> Payload:
-        return Payload(result, [*errors], given.client_mutation_id)
+    def payload_of(result: object, *errors: UserError) -> Payload:
+        return Payload(result, [*errors], input_.client_mutation_id)
 
-    def read_of(session: Session, result: Any) -> T:
-        return read(session, answer(result))
+    def read_payload(session: Session, result: Any) -> T:
+        return read(session, payload_of(result))
 
-    shown = None
+    data = None
     try:
-        if isinstance(given.command, InputValidationError):
-            done = answer(None, *of_validation(given.command))
+        if isinstance(input_.command, InputValidationError):
+            payload = payload_of(None, *of_validation(input_.command))
         else:
-            result, shown = await context.perform(verb.action, given.command, place, read_of)
-            done = answer(result)
+            result, data = await context.perform(verb.action, input_.command, place, read_payload)
+            payload = payload_of(result)
     except (Forbidden, Unauthenticated):
         raise
     except Refusal as refusal:
-        done = answer(None, of_refusal(refusal))
-    context.performed[place] = done
-    return done, shown
+        payload = payload_of(None, of_refusal(refusal))
+    context.performed[place] = payload
+    return payload, data
 
 
-def _leads(verb: Verb, session: Session, answer: Payload) -> dict[str, object]:
-    """Read what a result leads to, as the change leaves it."""
-    keys = {name: (target, getattr(answer.result, via)) for name, (target, via) in verb.leads_to.items()}
+def _edges(verb: Verb, session: Session, payload: Payload) -> dict[str, object]:
+    """Read the records that a result leads to, as the change leaves them."""
+    keys = {name: (target, getattr(payload.result, via)) for name, (target, via) in verb.edges.items()}
     return {name: records.find(session, target, key) for name, (target, key) in keys.items()}
 
 
@@ -214,8 +199,8 @@ def _described(action: Callable[..., object]) -> str:
     return document(action) + (again if asks_to_sign_in_again(action) else "")
 
 
-def _mutation(verb: Verb) -> Any:
-    """Make the mutation of a verb."""
+def _mutation(verb: Verb) -> StrawberryField:
+    """Make the mutation of a verb, with the Python name that create_type takes."""
     input_type = with_mutation_id(verb.command)
 
     async def resolve(
@@ -226,25 +211,20 @@ def _mutation(verb: Verb) -> Any:
         done = context.performed.get(place)
         if done is not None:
             return done
-        answer, leads = await carry_out(verb, context, input, place, partial(_leads, verb))
-        return replace(answer, leads=leads or {})
+        payload, edges = await carry_out(verb, context, input, place, partial(_edges, verb))
+        return replace(payload, edges=edges or {})
 
     name = verb.action.__name__
-    return strawberry.mutation(
+    mutation: StrawberryField = strawberry.mutation(
         resolver=resolve,
         graphql_type=_payload(verb),
         name=camel(name),
         description=_described(verb.action),
-        metadata={"verb": verb},
+        metadata=declared(verb),
         directives=[weighing(VERB)],
     )
-
-
-def _named(verb: Verb) -> Any:
-    """Give the mutation the Python name that create_type wants."""
-    made = _mutation(verb)
-    made.python_name = verb.action.__name__
-    return made
+    mutation.python_name = name
+    return mutation
 
 
 DESCRIPTION = (
@@ -253,4 +233,4 @@ DESCRIPTION = (
     "`retryable` whether the same may be sent again:\n"
 ) + "\n".join(f"- {code}: {meaning}" for code, meaning in MEANINGS.items())
 
-Mutation = create_type("Mutation", [_named(verb) for verb in VERBS], description=DESCRIPTION)
+Mutation = create_type("Mutation", [_mutation(verb) for verb in VERBS], description=DESCRIPTION)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any, Optional, TypeVar
 from uuid import UUID
 
-import sqlalchemy as sa
 import strawberry
 from sqlmodel import Session
 from strawberry.tools import create_type
@@ -21,8 +20,9 @@ from claimkb.domain.record import Record
 from claimkb.domain.reference import parse_global_id, parse_uuid
 from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.limits.cost_directives import FILTERED, PAGED, QUESTION, ListSize, weighing
-from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, found
-from claimkb.graphql.mapping.fields import asked
+from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, connection_of
+from claimkb.graphql.mapping.declarations import ById, ListOf, OrderedSelect, declared
+from claimkb.graphql.mapping.fields import question, resolved_by
 from claimkb.graphql.mapping.inputs import offer
 from claimkb.graphql.mapping.scalars import URL
 from claimkb.graphql.mapping.views import object_type
@@ -32,7 +32,7 @@ from claimkb.graphql.schema.lists import LISTINGS, Listing
 from claimkb.graphql.schema.search import Searches
 from claimkb.store import channels, sources
 from claimkb.store.engine import records
-from claimkb.store.engine.paging import MOST, OrderBy, Slice
+from claimkb.store.engine.paging import MOST, Slice
 
 T = TypeVar("T")
 
@@ -63,11 +63,11 @@ NODES: dict[str, type[Record]] = {
 """The kinds of records that `node` finds."""
 
 
-def _judged(given: T | Exception) -> T:
-    """Pass on a filter or an order; refuse one that breaks a rule."""
-    if isinstance(given, Exception):
-        raise given
-    return given
+def _valid(argument: T | Exception) -> T:
+    """Return a filter or an order; raise the error of one that breaks a rule."""
+    if isinstance(argument, Exception):
+        raise argument
+    return argument
 
 
 def _list(name: str, listing: Listing) -> StrawberryField:
@@ -76,11 +76,11 @@ def _list(name: str, listing: Listing) -> StrawberryField:
     order_type = offer(listing.order, listing.order.__name__)
     shown_as = listing.shown_as
 
-    def ask(today: date, given: Mapping[str, Any], sees_all: bool) -> tuple[sa.Select[Any], OrderBy]:
-        matching = listing.matching(_judged(given.get("filter")) or listing.filter(), today)
+    def query(today: date, arguments: Mapping[str, Any], sees_all: bool) -> OrderedSelect:
+        matching = listing.matching(_valid(arguments.get("filter")) or listing.filter(), today)
         if not sees_all and listing.public is not None:
             matching = listing.public(matching)
-        return matching, listing.ordered(_judged(given.get("order_by")))
+        return matching, listing.ordered(_valid(arguments.get("order_by")))
 
     async def resolve(
         info: strawberry.Info,
@@ -93,17 +93,14 @@ def _list(name: str, listing: Listing) -> StrawberryField:
     ) -> Any:
         context = context_of(info)
         context.actor.need(listing.needs)
-        select, order = ask(context.today, {"filter": filter, "order_by": order_by}, context.actor.sees_all)
-        return found(context, select, order, Slice(first, after, last, before))
+        ordered = query(context.today, {"filter": filter, "order_by": order_by}, context.actor.sees_all)
+        return connection_of(context, ordered, Slice(first, after, last, before))
 
-    field: StrawberryField = strawberry.field(
-        resolver=resolve,
-        graphql_type=Connection[shown_as],  # type: ignore[valid-type]
-        description=listing.description,
-        metadata={"listing": listing, "asks": ask},
-        # What leaves out private rows reads each row for it, as a filter does.
-        directives=[PAGED] if listing.public is None else [PAGED, weighing(FILTERED)],
-    )
+    type_ = Connection[shown_as]  # type: ignore[valid-type]
+    # To leave out private rows reads each row, as a filter does.
+    directives = [PAGED] if listing.public is None else [PAGED, weighing(FILTERED)]
+    declaration = ListOf(listing.record, listing.needs, query)
+    field = resolved_by(resolve, declaration, type_, listing.description, directives)
     field.python_name = name
     return field
 
@@ -128,8 +125,8 @@ async def _record(context: Context, where: tuple[str, UUID] | None) -> Any:
     if where is None:
         return None
     kind, id_ = where
-    found = await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
-    return None if isinstance(found, domain.Revision) and not context.actor.may_see(found.record_type) else found
+    record = await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
+    return None if isinstance(record, domain.Revision) and not context.actor.may_see(record.record_type) else record
 
 
 IdArgument = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
@@ -143,12 +140,7 @@ def _by_id(name: str, shown_as: type, record: type[Record]) -> StrawberryField:
         return await _record(context, named(context, id, record.__name__))
 
     description = f"The {name} with this id; null if there is none."
-    field: StrawberryField = strawberry.field(
-        resolver=resolve,
-        graphql_type=Optional[shown_as],  # noqa: UP045
-        description=description,
-        metadata={"finds": record.__name__},
-    )
+    field = resolved_by(resolve, ById(record.__name__), Optional[shown_as], description)  # noqa: UP045 - of a variable
     field.python_name = name
     return field
 
@@ -162,11 +154,11 @@ class Viewer:
     permissions: list[Permission] = strawberry.field(description="What the role allows, as far as the token's scopes let it.")
     account_id: strawberry.Private[UUID | None]
 
-    @asked(types.Account | None, description="The account; null for who has none: anonymous readers, and the local editor.")
+    @question(types.Account | None, description="The account; null for who has none: anonymous readers, and the local editor.")
     def account(self, _info: strawberry.Info) -> Callable[[Session], object]:
         return partial(records.find, kind=domain.Account, id_=self.account_id)
 
-    @asked(
+    @question(
         list[types.Channel],
         description="Your own open channels: by which you are told.",
         directives=[weighing(QUESTION), ListSize(assumed_size=MOST_OF_ONES_OWN)],
@@ -182,24 +174,24 @@ class _Singles:
     """The questions that are not lists."""
 
     @strawberry.field(
-        description="The record with this id; null if there is none, or if the id is malformed.", metadata={"finds": None}
+        description="The record with this id; null if there is none, or if the id is malformed.", metadata=declared(ById(None))
     )
     async def node(self, info: strawberry.Info, id: IdArgument) -> types.Node | None:
         context = context_of(info)
-        found: Any = await _record(context, named(context, id))
-        return found  # type: ignore[no-any-return]
+        return await _record(context, named(context, id))  # type: ignore[no-any-return]
 
     @strawberry.field(
         description="The records with these ids, in their order; null in the place of each that is not there.",
-        metadata={"finds": None},
+        metadata=declared(ById(None)),
         directives=[ListSize(assumed_size=MOST, slicing_arguments=["ids"])],
     )
     async def nodes(
         self, info: strawberry.Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
     ) -> list[types.Node | None]:
         context = context_of(info)
-        found: Any = await asyncio.gather(*(_record(context, each) for each in all_named(context, [str(each) for each in ids])))
-        return found  # type: ignore[no-any-return]
+        keys = all_named(context, [str(each) for each in ids])
+        records: list[types.Node | None] = await asyncio.gather(*(_record(context, key) for key in keys))
+        return records
 
     @strawberry.field(description="Who is asking.")
     def viewer(self, info: strawberry.Info) -> Viewer:
@@ -207,7 +199,7 @@ class _Singles:
         permissions = [each for each in Permission if actor.may(each)]
         return Viewer(name=actor.name, role=actor.role, permissions=permissions, account_id=actor.account_id)
 
-    @asked(types.Source | None, description="The source that is published at this address; null if none is recorded.")
+    @question(types.Source | None, description="The source that is published at this address; null if none is recorded.")
     def source_by_url(
         self, _info: strawberry.Info, url: Annotated[URL, strawberry.argument(description="The address, to the letter.")]
     ) -> Callable[[Session], object]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 import strawberry
 from sqlmodel import Session
+from strawberry.types.field import StrawberryField
 
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
@@ -18,7 +19,8 @@ from claimkb.domain.wording import asked as asked_of
 from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, PAGE, PAGED, PHRASE, QUESTION, WORD, ListSize, weighing
 from claimkb.graphql.mapping.connections import COUNT, After, First, PageInfo, page_info
-from claimkb.graphql.mapping.fields import asked
+from claimkb.graphql.mapping.declarations import Search, declared
+from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema import types
 from claimkb.store import claimants, search, sources
@@ -142,7 +144,7 @@ class Searches:
         description="The records whose words answer a search, what was recorded last first. All words must be there, whatever "
         'their case and accents; from three letters on a word also finds longer ones that begin with it. "A phrase" in quotes is '
         "found to the letter, and -word leaves out what has the word. No query is an error; one without a word finds nothing.",
-        metadata={"searches": True},
+        metadata=declared(Search()),
         directives=[weighing(SEARCH), PAGED],
     )
     async def search(
@@ -172,7 +174,7 @@ class Searches:
             count=partial(context.load, (here, "count"), count, None),
         )
 
-    @asked(
+    @question(
         list[SimilarClaim],
         description="The recorded claims most like a statement, the likeliest first; retracted ones left out. Whether two claims "
         "are the same is for a person to say: relateClaims with SAME_AS, ASSERTED or DENIED.",
@@ -203,14 +205,16 @@ class Searches:
 MOST_SIMILAR = 5
 
 
-def _similar(type_: type, description: str, find: Callable[[Session, Any], Sequence[object]], cost: int = QUESTION) -> object:
+def _similar(
+    type_: type, description: str, find: Callable[[Session, Any], Sequence[object]], cost: int = QUESTION
+) -> StrawberryField:
     """Make a payload's field for what is like the result: a person says whether it is the same."""
 
     def ask(root: Any, _info: strawberry.Info) -> Callable[[Session], object]:
         result = root.result
         return lambda session: [] if result is None else find(session, result)
 
-    return asked(list[type_], description=description, directives=[weighing(cost), ListSize(assumed_size=MOST_SIMILAR)])(ask)  # type: ignore[valid-type]
+    return question(list[type_], description=description, directives=[weighing(cost), ListSize(assumed_size=MOST_SIMILAR)])(ask)  # type: ignore[valid-type]
 
 
 SIMILAR_SOURCES = _similar(

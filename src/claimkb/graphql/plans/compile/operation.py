@@ -1,125 +1,74 @@
-"""How does an operation become a plan? Each field of the query is a question: a list, or a record by its id."""
+"""How does a query become a plan? Each field of the query type becomes a root: a list, records by ids, the search, or a value."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
 
-from graphql import get_nullable_type, is_list_type
-from graphql.execution.values import VariableValues
-from sqlmodel import Session
+from graphql import GraphQLField, GraphQLObjectType, get_nullable_type, is_list_type
 
-from claimkb.graphql.execution.context import Context
-from claimkb.graphql.limits.cost_directives import BRIEF
-from claimkb.graphql.plans.compile.expressions import said_of
+from claimkb.graphql.mapping.declarations import ById, ListOf, Search, declaration_of
+from claimkb.graphql.plans.cache import PlanCaches
+from claimkb.graphql.plans.compile.expressions import definition_of
 from claimkb.graphql.plans.compile.levels import Builder
 from claimkb.graphql.plans.compile.search import search
 from claimkb.graphql.plans.compile.selections import Fields, Selections, node_of
-from claimkb.graphql.plans.run.levels import LevelReader, NotCompiled, PageArguments, Root, Run, Shape
-from claimkb.graphql.plans.run.roots import RootList, RootRecords, RootValue
+from claimkb.graphql.plans.run.arguments import PageArguments
+from claimkb.graphql.plans.run.levels import Root, Run
+from claimkb.graphql.plans.run.plan import Plan
+from claimkb.graphql.plans.run.roots import RecordKey, RecordKind, RootList, RootRecords, RootValue
 from claimkb.graphql.schema.assembly import schema
 from claimkb.graphql.schema.queries import all_named, named
 from claimkb.store.engine.database import Database
-from claimkb.store.engine.outages import DatabaseBusy, DatabaseLocked, TookTooLong
-from claimkb.store.engine.steps import NeedsSession, Reader, Steps, drive, reader_on, refuse_session
 
 
-@dataclass
-class Plan:
-    """What is read for the answer to an operation, by its keys."""
-
-    questions: Mapping[str, Root | str]
-    is_brief: bool = True
-    """Whether it takes steps alone, and on SQLite few: as far as is known."""
-
-    async def answer(self, context: Context, values: VariableValues, root: Any = None) -> dict[str, Any]:
-        """Read all of it: at once, where the engine is embedded and that took not too long before; else while others go on."""
-        async_reader, is_brief = context.desk.database.async_reader, self.is_brief and context.size.cost <= BRIEF
-        try:
-            if is_brief and async_reader is not None:
-                return await context.take(async_reader, self.steps(Run(context, values, refuse_session, root)))
-            if is_brief:
-                return context.read_inline(partial(self.run, context, values, root=root, is_inline=True))
-        except NeedsSession:
-            self.is_brief = False
-        except TookTooLong:
-            if async_reader is not None:
-                raise
-            self.is_brief = False
-        except (NotCompiled, DatabaseBusy, DatabaseLocked):  # a thread may wait
-            pass
-        context.give_back_more()
-        return await context.run(partial(self.run, context, values, root=root))
-
-    def read(self, context: Context, values: VariableValues, session: Session, root: Any) -> dict[str, Any]:
-        """Read all of it in the transaction of a session."""
-        return self.run(context, values, reader_on(session), root=root)
-
-    def run(
-        self, context: Context, values: VariableValues, reader: Reader, *, root: Any = None, is_inline: bool = False
-    ) -> dict[str, Any]:
-        """Read all of it in one transaction."""
-        return drive(self.steps(Run(context, values, reader.ask, root, is_inline)), reader.rows)
-
-    def steps(self, run: Run) -> Steps[dict[str, Any]]:
-        """Give one statement after the other, and the answer in the end."""
-        answer: dict[str, Any] = {}
-        for key, each in self.questions.items():
-            run.context.at = key
-            answer[key] = each if isinstance(each, str) else (yield from each.answer(run))
-        yield from run.read_named()
-        run.context.check_length(answer)
-        return answer
+def compile_query(selections: Selections, database: Database, caches: PlanCaches) -> Plan:
+    """Compile a query for an engine."""
+    builder = Builder(schema, selections, database, caches)
+    query: GraphQLObjectType = schema._schema.query_type  # type: ignore[assignment]  # there is one
+    return Plan({key: _root(builder, fields, query) for key, fields in selections.root(query).items()})
 
 
-def compiled(selections: Selections, database: Database) -> Plan:
-    """Compile an operation for an engine."""
-    builder = Builder(schema, selections, database)
-    query: Any = schema._schema.query_type
-    return Plan({key: _question(builder, fields, query) for key, fields in selections.root(query).items()})
-
-
-def _question(builder: Builder, fields: Fields, query: Any) -> Root | str:
-    """Build what one field of the query reads."""
+def _root(builder: Builder, fields: Fields, query: GraphQLObjectType) -> Root | str:
+    """Compile a field of the query type."""
     name = node_of(fields).name.value
     if name == "__typename":
-        return str(query.name)
-    said = said_of(query.fields[name]) if name in query.fields else {}
-    if "asks" in said:
-        return _list(builder, fields, query.fields[name])
-    if "finds" in said:
-        return _by_ids(builder, fields, query.fields[name])
-    if "searches" in said:
-        return search(builder, fields, query.fields[name])
-    return RootValue(builder.function("v, g", builder.part(query, fields)))
+        return query.name
+    if name in query.fields:
+        field = query.fields[name]
+        match declaration_of(definition_of(field)):
+            case ListOf() as listing:
+                return _list(builder, fields, field, listing)
+            case ById(kind):
+                return _by_ids(builder, fields, field, kind)
+            case Search():
+                return search(builder, fields, field)
+    return RootValue(builder.function("v, g", builder.write_field(query, fields)))
 
 
-def _list(builder: Builder, fields: Fields, field: Any) -> RootList:
-    """Build a list."""
-    listing = said_of(field)["listing"]
+def _list(builder: Builder, fields: Fields, field: GraphQLField, listing: ListOf) -> RootList:
+    """Compile a list."""
     reader = builder.reader(listing.record)
     shape = builder.connection(reader, fields, field)
-    return RootList(reader, PageArguments(builder.arguments(fields, field)), said_of(field)["asks"], shape, listing.needs)
+    return RootList(reader, PageArguments(builder.arguments(fields, field)), listing.query, shape, listing.needs)
 
 
-def _by_ids(builder: Builder, fields: Fields, field: Any) -> RootRecords:
-    """Build what finds records. Of which kinds they are may not be known before their ids are."""
-    only, arguments = said_of(field)["finds"], builder.arguments(fields, field)
-    alone = not is_list_type(get_nullable_type(field.type))
-    kinds: dict[str, tuple[LevelReader, Shape, Callable[[Any, Run], bool]]] = {}
+def _by_ids(builder: Builder, fields: Fields, field: GraphQLField, only: str | None) -> RootRecords:
+    """Compile a field that finds records. If it finds any kind, a kind is compiled when an id first names it."""
+    arguments = builder.arguments(fields, field)
+    is_single = not is_list_type(get_nullable_type(field.type))
+    kinds: dict[str, RecordKind] = {}
 
-    def of_kind(kind: str) -> tuple[LevelReader, Shape, Callable[[Any, Run], bool]]:
-        if kind not in kinds:
-            reader, shape = builder.of_kind(kind, fields)
-            about = reader.level.column(reader.level.table, "record_type") if kind == "Revision" else None
-            kinds[kind] = reader, shape, lambda row, run: about is None or run.context.actor.may_see(row[about])
-        return kinds[kind]
+    def kind_of(name: str) -> RecordKind:
+        if name not in kinds:
+            reader, shape = builder.reader_of(name, fields)
+            record_type = reader.level.column(reader.level.table, "record_type") if name == "Revision" else None
+            kinds[name] = RecordKind(
+                reader, shape, lambda row, run: record_type is None or run.context.actor.may_see(row[record_type])
+            )
+        return kinds[name]
 
-    def keys(run: Run) -> Sequence[tuple[str, UUID] | None]:
-        given = arguments.of(run)
-        return [named(run.context, given["id"], only)] if alone else all_named(run.context, given["ids"])
+    def keys(run: Run) -> Sequence[RecordKey | None]:
+        values = arguments.read(run.values)
+        return [named(run.context, values["id"], only)] if is_single else all_named(run.context, values["ids"])
 
     if only is not None:
-        of_kind(only)
-    return RootRecords(keys, of_kind, alone)
+        kind_of(only)
+    return RootRecords(keys, kind_of, is_single)

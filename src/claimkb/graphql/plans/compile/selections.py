@@ -1,4 +1,4 @@
-"""What does an operation select of each type? graphql-core collects it, so that the order of the keys is the executor's."""
+"""Which fields does an operation select of each type? graphql-core collects them, so the order of keys is the executor's."""
 
 from graphql import (
     DocumentNode,
@@ -12,11 +12,11 @@ from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, 
 from graphql.execution.values import VariableValues
 
 Fields = FieldDetailsList
-"""The fields of a selection that are answered under one key."""
+"""The fields of a selection that have the same response key."""
 
 
 class Selections:
-    """An operation of a document, with the values of its variables: some decide, by @skip and @include, what is left out."""
+    """The selections of an operation, given the values of its variables: @skip and @include may depend on them."""
 
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, values: VariableValues
@@ -28,14 +28,14 @@ class Selections:
         self._values = values
 
     def root(self, kind: GraphQLObjectType) -> dict[str, Fields]:
-        """List what is selected of the query itself, by the keys of the answer."""
+        """List the fields that are selected of the root type, by response key."""
         return collect_fields(self.schema, self._fragments, self._values, kind, self.operation).grouped_field_set
 
     def below(self, fields: Fields, kind: GraphQLObjectType) -> dict[str, Fields]:
-        """List what is selected of a type below fields, by the keys of the answer."""
+        """List the fields that are selected of a type below these fields, by response key."""
         return collect_subfields(self.schema, self._fragments, self._values, self.operation, kind, fields).grouped_field_set
 
 
 def node_of(fields: Fields) -> FieldNode:
-    """Take one of the fields that are answered under one key: they have the same name and arguments."""
+    """Return the first of some fields with one response key: all have the same name and arguments."""
     return fields[0].node

@@ -1,207 +1,154 @@
-"""How does a plan run? A level reads its rows in one statement; then its children read theirs, for the keys of those rows.
+"""How is a level read? Its rows take one statement; then its children read theirs, for the keys in those rows.
 
-A plan does not know how its statements are run: each is a step that it gives to whoever runs it, and that its rows are sent to.
-
-What becomes of the rows is said by functions that building.py writes. They are given a row as the driver gives it, and `g`: who
-asks, and what the level's children found, by key.
+A level does not know how its statements are run: it yields each as a step, and is sent the rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
+from graphql.execution.values import VariableValues
 from sqlmodel import Session
 
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.limits.bounded_cache import BoundedCache
+from claimkb.graphql.plans.cache import CompiledStatement
 from claimkb.store.engine import levels, paging, values
-from claimkb.store.engine.levels import KEY, Keys, Level, OneKey, Statement
-from claimkb.store.engine.paging import OrderBy, Slice
+from claimkb.store.engine.levels import KEY, Keys, Level, OneKey
+from claimkb.store.engine.paging import OrderBy
 from claimkb.store.engine.steps import Steps
 
-Shape = Callable[..., Any]
-Cursor = Callable[[Any], str]
+Row = Sequence[Any]
+"""A row as the driver gives it."""
 
+Key = object
+"""The value of a key column, as the driver gives it."""
 
-@dataclass(frozen=True)
-class CompiledStatement:
-    """A statement, with the order of its rows, and what writes their cursors."""
+Children = list[Any]
+"""`g` of the generated functions: the run, and for each child of a level a mapping from keys to values of the answer."""
 
-    statement: Statement
-    order: OrderBy | None
-    cursor: Cursor
+Shape = Callable[[Any, Children], object]
+"""A generated function: shapes a row, or a value of Python, into a value of the answer."""
 
-    def asked(self, **fills: Any) -> tuple[str, Any]:
-        """Write it with what a run fills in: a step."""
-        return self.statement.text, self.statement.bind(fills)
-
-
-STATEMENTS: BoundedCache[CompiledStatement] = BoundedCache(5_000)
-"""The statements that were written last, by their level and the values of its arguments."""
+Cursor = Callable[[Row], str]
+Query = tuple[sa.Select[Any], OrderBy | None]
+"""A select, and the order by which its rows have cursors."""
 
 
 @dataclass
 class Run:
-    """Who asks, and what for: what a resolver reads of `info`, the values of the variables, and what a mutation gave."""
+    """One run of a plan. Resolvers are given it as their `info`: they read its context."""
 
     context: Context
-    values: Any
+    values: VariableValues
     ask: Callable[[Callable[[Session], Any]], Any]
-    """Asks the database in SQLAlchemy's way."""
-    root: Any = None
+    """Reads by a function that takes a session."""
+    root: object = None
+    """The payload of a mutation."""
     is_inline: bool = False
-    waiting: dict["DeferredReader", list[tuple[UUID, dict[str, Any]]]] = field(default_factory=dict)
-    """The places of records that are still to be read."""
+    """Whether the plan runs on the event loop, where no statement may be compiled."""
+    deferred: dict["DeferredReader", list[tuple[UUID, dict[str, object]]]] = field(default_factory=dict)
+    """The ids of records that are still to be read, each with the object of the answer that it fills."""
 
-    def read_named(self) -> Steps[None]:
-        """Read the records that values name by their ids, until none is named any more."""
-        while self.waiting:
-            waiting, self.waiting = self.waiting, {}
-            for named, places in waiting.items():
-                yield from named.fill(self, places)
+    def read_deferred(self) -> Steps[None]:
+        """Read the deferred records, until none of them names others."""
+        while self.deferred:
+            deferred, self.deferred = self.deferred, {}
+            for reader, places in deferred.items():
+                yield from reader.fill(self, places)
 
 
 class DeferredReader(Protocol):
-    """Reads records that values name by their ids."""
+    """Reads records whose ids stand in values."""
 
-    def fill(self, run: Run, places: Sequence[tuple[UUID, dict[str, Any]]]) -> Steps[None]:
-        """Read the records, each into its places."""
+    def fill(self, run: Run, places: Sequence[tuple[UUID, dict[str, object]]]) -> Steps[None]:
+        """Read the records, and fill in their objects of the answer."""
 
 
 class NotCompiled(Exception):
-    """A statement is still to be written, which takes its time: not what is done at once."""
+    """A statement is not compiled yet. That takes too long for the event loop."""
 
 
 class Root(Protocol):
-    """What is read at the beginning of an answer."""
+    """A field of the root type."""
 
-    def answer(self, run: Run) -> Steps[Any]:
-        """Read it."""
-
-
-class Arguments:
-    """The arguments of a field: read once if they hold no variable, else in each run.
-
-    `plain` names those that are a variable whose value is taken as it is, where no other argument holds one: then these others
-    are read once too.
-    """
-
-    def __init__(self, read: Callable[[Any], dict[str, Any]], plain: Mapping[str, str] | None) -> None:
-        self._read, self._plain, self.is_constant = read, plain, plain is not None and not plain
-        self._constant: dict[str, Any] | None = read(None) if self.is_constant else None
-
-    def of(self, run: Run) -> dict[str, Any]:
-        """Read them."""
-        return self.given(run.values)
-
-    def given(self, values: Any) -> dict[str, Any]:
-        """Read them from the values of the variables."""
-        if self.is_constant:
-            return self._constant  # type: ignore[return-value]
-        if self._plain is None:
-            return self._read(values)
-        found = {name: values.coerced.get(variable) for name, variable in self._plain.items()}
-        if self._constant is None or None in found.values():  # one that is null, or left out, is judged anew
-            read = self._read(values)
-            if None not in found.values():
-                self._constant = {name: value for name, value in read.items() if name not in found}
-            return read
-        return self._constant | found
-
-
-SLICING = ("first", "after", "last", "before")
-
-
-class PageArguments:
-    """The arguments of a list: all of them, the part that is wanted, and what else its statement depends on, as text."""
-
-    def __init__(self, arguments: Arguments) -> None:
-        self._arguments = arguments
-        self._constant: tuple[dict[str, Any], Slice, str] | None = None
-
-    def of(self, run: Run, **more: Any) -> tuple[dict[str, Any], Slice, str]:
-        """Read them, once if they hold no variable; refuse a part that no list has."""
-        if self._constant is not None and not more:
-            return self._constant
-        given = self._arguments.of(run) | more
-        wanted = Slice(**{name: given[name] for name in SLICING if name in given})
-        read = given, wanted, repr({name: value for name, value in given.items() if name not in SLICING})
-        if self._arguments.is_constant and not more:
-            self._constant = read
-        return read
+    def read(self, run: Run) -> Steps[object]:
+        """Read its value of the answer."""
 
 
 @dataclass(eq=False)
 class LevelReader:
-    """A level that can be read: what it shapes its rows into, and the levels below it."""
+    """Reads a level by its statements, and the levels below it."""
 
     level: Level
     dialect: sa.Dialect
     keys: Keys
+    statements: BoundedCache[CompiledStatement]
     children: list["Child"] = field(default_factory=list)
 
-    def written(self, run: Run, about: Any, ask: Callable[[], tuple[sa.Select[Any], OrderBy | None]]) -> CompiledStatement:
-        """Write the statement for a question, or take the one that was written before."""
-        found = STATEMENTS.find((self, about))
-        if found is not None:
-            return found
+    def statement(self, run: Run, name: object, query: Callable[[], Query]) -> CompiledStatement:
+        """Find the statement that has this name at this level, or compile its query."""
+        key = (self, name)
+        statement = self.statements.find(key)
+        if statement is not None:
+            return statement
         if run.is_inline:
             raise NotCompiled
-        return STATEMENTS.keep((self, about), self._written(*ask()))
+        return self.statements.keep(key, self._compile(*query()))
 
-    def _written(self, select: sa.Select[Any], order: OrderBy | None) -> CompiledStatement:
-        """Write a statement, and make what writes a row's cursor: the sort key stands behind the level's columns, the id first."""
+    def _compile(self, select: sa.Select[Any], order: OrderBy | None) -> CompiledStatement:
+        """Compile a query, and make the function for cursors: the sort key follows the level's columns, the id comes first."""
         statement = levels.compile_statement(select, self.dialect)
         if order is None:
             return CompiledStatement(statement, None, str)
         read_key = values.to_python(order.key.type, self.dialect) or values.as_is
         read_id = values.to_python(order.id.type, self.dialect) or values.as_is
-        return CompiledStatement(
-            statement, order, lambda row: paging.cursor(read_key(row[len(self.level.columns)]), read_id(row[0]))
-        )
+        sort_key = len(self.level.columns)
+        return CompiledStatement(statement, order, lambda row: paging.cursor(read_key(row[sort_key]), read_id(row[0])))
 
-    def by_keys(
-        self, run: Run, keys: list[Any], about: Any, ask: Callable[[OneKey | Keys], tuple[sa.Select[Any], OrderBy | None]]
+    def keyed_statement(
+        self, run: Run, keys: Sequence[Key], name: object, query: Callable[[OneKey | Keys], Query]
     ) -> tuple[CompiledStatement, dict[str, Any]]:
-        """Write a statement for one key or for several, and what fills it in."""
+        """Find or compile the statement for one key or for several, and bind the keys."""
         form = levels.ONE_KEY if len(keys) == 1 else self.keys
-        return self.written(run, (about, len(keys) == 1), lambda: ask(form)), {KEY: self.keys.bind_value(keys)}
+        return self.statement(run, (name, len(keys) == 1), partial(query, form)), {KEY: self.keys.bind_value(keys)}
 
-    def records(self, run: Run, keys: list[Any]) -> Steps[list[Any]]:
-        """Read the records with these ids, as the driver gave them."""
-        written, fills = self.by_keys(run, keys, "by ids", lambda form: (self.level.by_ids(form.condition), None))
-        return (yield written.asked(**fills))
+    def rows(self, run: Run, keys: Sequence[Key]) -> Steps[list[Row]]:
+        """Read the rows whose ids are these keys."""
+        statement, binds = self.keyed_statement(run, keys, "by ids", lambda form: (self.level.by_ids(form.condition), None))
+        return (yield statement.step(**binds))
 
-    def by_ids(self, run: Run, ids: Sequence[UUID]) -> Steps[dict[UUID, Any]]:
-        """Read the records with these ids."""
-        raw = {self.keys.driver_key(id_): id_ for id_ in ids}
-        return {raw[row[0]]: row for row in (yield from self.records(run, list(raw)))}
+    def rows_by_id(self, run: Run, ids: Sequence[UUID]) -> Steps[dict[UUID, Row]]:
+        """Read the rows with these ids, by id."""
+        by_key = {self.keys.driver_key(id_): id_ for id_ in ids}
+        return {by_key[row[0]]: row for row in (yield from self.rows(run, list(by_key)))}
 
-    def below(self, run: Run, rows: Sequence[Any]) -> Steps[list[Any]]:
-        """Let the children read what belongs to these rows."""
-        g: list[Any] = [run]
+    def load_children(self, run: Run, rows: Sequence[Row]) -> Steps[Children]:
+        """Load the values of all children for these rows."""
+        g: Children = [run]
         for child in self.children:
-            g.append((yield from child.found(run, rows)))
+            g.append((yield from child.load(run, rows)))
         return g
 
 
 @dataclass(frozen=True)
 class Child:
-    """A level below another: it is read for the keys that stand in a column of its parent's rows."""
+    """A part of a level that is loaded for the keys in one of its columns."""
 
     column: int
-    many: "ChildLoader"
+    loader: "ChildLoader"
 
-    def found(self, run: Run, rows: Sequence[Any]) -> Steps[Mapping[Any, Any]]:
-        """Read what belongs to each key."""
+    def load(self, run: Run, rows: Sequence[Row]) -> Steps[Mapping[Key, object]]:
+        """Load the values of these rows, by key."""
         keys = list({row[self.column]: None for row in rows if row[self.column] is not None})
-        return (yield from self.many.of(run, keys)) if keys else {}
+        return (yield from self.loader.load(run, keys)) if keys else {}
 
 
 class ChildLoader(Protocol):
-    """What is read for keys."""
+    """Loads values of the answer for many keys at once."""
 
-    def of(self, run: Run, keys: list[Any]) -> Steps[Mapping[Any, Any]]:
-        """Read what belongs to each key."""
+    def load(self, run: Run, keys: list[Key]) -> Steps[Mapping[Key, object]]:
+        """Load the value of each key."""

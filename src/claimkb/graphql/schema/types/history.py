@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 from strawberry import auto
+from strawberry.types.field import StrawberryField
 
 from claimkb import domain
 from claimkb.actions.work import camel
@@ -75,7 +76,7 @@ class Revision(Node):
         return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]
 
 
-def revisions(needs: Permission | None = None) -> Any:
+def revisions(needs: Permission | None = None) -> StrawberryField:
     """Declare the edge from a record to its history."""
     description = "Every change of it, the first one first." + (" For administrators." if needs else "")
     return to_many(domain.Revision, by="record_id", order_by="version", description=description, needs=needs)

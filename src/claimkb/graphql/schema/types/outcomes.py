@@ -7,7 +7,7 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain import outcome
-from claimkb.graphql.mapping.edges import beside, to_many, to_one
+from claimkb.graphql.mapping.edges import computed_beside, to_many, to_one
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.store.engine.relationships import Relationship
@@ -54,7 +54,7 @@ class Outcome(Node):
     evidence = to_many(domain.Evidence, by="outcome_id", order_by="recorded_at", description="What shows it.")
     revisions = revisions()
 
-    @beside(
+    @computed_beside(
         _PREDICTION,
         "occurred_on",
         theirs=("due_on",),

@@ -14,7 +14,7 @@ from claimkb.domain.reply import ReplyState
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import SHORT
-from claimkb.graphql.mapping.edges import beside, shown, to_list, to_many, to_one
+from claimkb.graphql.mapping.edges import computed_beside, to_list, to_many, to_one, view_of
 from claimkb.graphql.mapping.fields import batched, computed
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
@@ -159,7 +159,7 @@ class Prediction(Node):
     revisions = revisions()
 
     @batched(
-        list[shown(domain.Prediction)],  # type: ignore[misc]
+        list[view_of(domain.Prediction)],  # type: ignore[misc]
         by="id",
         description="While it waits for an answer: those it depends on that were answered NO or ANNULLED. Look at it again then.",
         directives=[SHORT],
@@ -196,7 +196,7 @@ class Prediction(Node):
     def is_as_sealed(self: Any) -> bool:
         return prediction.is_as_sealed(self)
 
-    @beside(
+    @computed_beside(
         _PROPOSAL,
         "status",
         "due_on",

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 import strawberry
 from strawberry import auto
 
@@ -13,13 +12,14 @@ from claimkb import domain
 from claimkb.actions.work import camel
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import PAGED
-from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, found
-from claimkb.graphql.mapping.edges import shown
+from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, connection_of
+from claimkb.graphql.mapping.declarations import ListPerRow, OrderedSelect, declared
+from claimkb.graphql.mapping.edges import view_of
 from claimkb.graphql.mapping.fields import computed
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.store import predictions, searches
-from claimkb.store.engine.paging import OrderBy, Slice
+from claimkb.store.engine.paging import Slice
 
 
 def _named(value: object) -> object:
@@ -27,9 +27,9 @@ def _named(value: object) -> object:
     return {camel(name): _named(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
-def _ask(today: date, given: Mapping[str, Any], _sees_all: bool) -> tuple[sa.Select[Any], OrderBy]:
-    """Write the question of a filter that is kept as text."""
-    return predictions.matching(searches.filter_of(given["filter"]), today), predictions.ordered(None)
+def _query(today: date, arguments: Mapping[str, Any], _sees_all: bool) -> OrderedSelect:
+    """Write the query of a filter that is stored as text."""
+    return predictions.matching(searches.filter_of(arguments["filter"]), today), predictions.ordered(None)
 
 
 @view(domain.SavedSearch)
@@ -47,15 +47,14 @@ class SavedSearch(Node):
         return json.dumps(_named(json.loads(self.filter)), separators=(",", ":"), ensure_ascii=False)
 
     @strawberry.field(
-        graphql_type=Connection[shown(domain.Prediction)],  # type: ignore[misc]
+        graphql_type=Connection[view_of(domain.Prediction)],  # type: ignore[misc]
         description="The predictions that it finds now, those that have waited longest first.",
-        metadata={"asks_by": "filter", "asks": _ask, "record": domain.Prediction},
+        metadata=declared(ListPerRow("filter", domain.Prediction, _query)),
         directives=[PAGED],
     )
     async def predictions(
         self: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
         context = context_of(info)
-        return found(
-            context, *_ask(context.today, {"filter": self.filter}, context.actor.sees_all), Slice(first, after, last, before)
-        )
+        query = _query(context.today, {"filter": self.filter}, context.actor.sees_all)
+        return connection_of(context, query, Slice(first, after, last, before))

@@ -13,8 +13,8 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain.reference import parse_global_id
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.plans.compile.operation import Plan
 from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.plans.run.plan import Plan
 from tests.builders import a_token, an_account, everything
 
 HERE = "http://127.0.0.1"

@@ -9,7 +9,8 @@ from claimkb.actions.work import Desk
 from claimkb.graphql.execution.document_cache import DocumentCache, PreparedOperation
 from claimkb.graphql.execution.syntax import nodes_below
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.plans.compile.operation import compiled
+from claimkb.graphql.plans.cache import PlanCaches
+from claimkb.graphql.plans.compile.operation import compile_query
 from claimkb.graphql.plans.compile.selections import Selections
 from claimkb.graphql.schema.assembly import schema
 from claimkb.graphql.schema.queries import NODES
@@ -22,11 +23,11 @@ ENOUGH = 150
 def a_plan(operation: PreparedOperation, variables: dict[str, Any], desk: Desk) -> Any:
     """Compile an operation."""
     values: Any = operation.coerce(variables)
-    return compiled(Selections(schema._schema, *operation.trees, values), desk.database)
+    return compile_query(Selections(schema._schema, *operation.trees, values), desk.database, PlanCaches())
 
 
 def test_every_field_of_a_query_has_a_plan(desk: Desk) -> None:
-    asked: set[str] = set()
+    names: set[str] = set()
     for seed in range(ENOUGH):
         writer = Writer(Random(seed), [f"{kind}:1" for kind in NODES], ["c"])
         operation: Any = (
@@ -38,5 +39,5 @@ def test_every_field_of_a_query_has_a_plan(desk: Desk) -> None:
             .operation(None)
         )
         a_plan(operation, writer.values(), desk)
-        asked |= {each.name.value for each in nodes_below(operation.document.tree) if isinstance(each, FieldNode)}
-    assert len(asked) > 150
+        names |= {each.name.value for each in nodes_below(operation.document.tree) if isinstance(each, FieldNode)}
+    assert len(names) > 150

@@ -5,14 +5,12 @@ import sys
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from graphql import get_introspection_query
 from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits.bounded_cache import BoundedCache
-from claimkb.graphql.plans import introspection
 from claimkb.graphql.plans.planner import Planner
 
 ROUND = 30
@@ -30,14 +28,8 @@ DOCUMENTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.fixture
-def plans(monkeypatch: pytest.MonkeyPatch) -> Planner:
-    """Begin with nothing remembered."""
-    monkeypatch.setattr(introspection, "ANSWERS", BoundedCache(introspection.MOST_BYTES, len))
-    return Planner()
-
-
-def test_the_schema_is_told_of_as_the_executor_tells_of_it(sqlite_desk: Desk, plans: Planner) -> None:
+def test_the_schema_is_told_of_as_the_executor_tells_of_it(sqlite_desk: Desk) -> None:
+    plans = Planner()
     with TestClient(app_of(sqlite_desk, plans=plans), base_url=HERE) as planning:
         with TestClient(app_of(sqlite_desk, plans=Planner(is_on=False)), base_url=HERE) as executing:
             for query, variables in DOCUMENTS:
@@ -46,7 +38,7 @@ def test_the_schema_is_told_of_as_the_executor_tells_of_it(sqlite_desk: Desk, pl
                 assert one.json()["data"] == two.json()["data"] == again.json()["data"]
                 assert one.content.partition(b'"extensions"')[0] == again.content.partition(b'"extensions"')[0]
     assert plans.counted == {"planned": 2 * len(DOCUMENTS)}
-    assert len(introspection.ANSWERS) == len(DOCUMENTS)
+    assert len(plans.caches.answers) == len(DOCUMENTS)
 
 
 def test_answers_are_remembered_up_to_a_number_of_bytes() -> None:

@@ -22,9 +22,9 @@ def tables(statement: str) -> list[str]:
 
 
 def test_fifty_predictions_take_one_statement_for_each_list(fifty: Desk) -> None:
-    found = explain(fifty, EDITOR, LEVELS, {"first": 50})
-    assert found.left is None
-    assert [(tables(each.statement), each.rows) for each in found.ran] == [
+    explanation = explain(fifty, EDITOR, LEVELS, {"first": 50})
+    assert explanation.reason is None
+    assert [(tables(each.statement), each.rows) for each in explanation.statements] == [
         (["prediction", "outcome", "claim", "claimant"], 50),
         (["flag"], 0),
         (["appearance"], 50),
@@ -33,34 +33,35 @@ def test_fifty_predictions_take_one_statement_for_each_list(fifty: Desk) -> None
 
 
 def test_as_many_statements_read_one_as_fifty(fifty: Desk) -> None:
-    assert [len(explain(fifty, EDITOR, LEVELS, {"first": number}).ran) for number in (0, 1, 2, 50)] == [1, 4, 4, 4]
+    assert [len(explain(fifty, EDITOR, LEVELS, {"first": number}).statements) for number in (0, 1, 2, 50)] == [1, 4, 4, 4]
 
 
 def test_a_search_takes_a_statement_for_its_page_and_one_for_each_kind(story: Desk) -> None:
     records = "... on Claim { statement } ... on Prediction { question }"
-    asked = f'{{ search(query: "Trump", first: 5) {{ nodes {{ {records} }} }} }}'
-    ran = explain(story, EDITOR, asked, {}).ran
-    assert len(ran) == len({each.statement for each in ran}) <= 1 + 5
-    again = explain(story, EDITOR, asked.replace("Trump", "Kazakhstan"), {}).ran
-    assert ran[0].statement == again[0].statement
+    query = f'{{ search(query: "Trump", first: 5) {{ nodes {{ {records} }} }} }}'
+    statements = explain(story, EDITOR, query, {}).statements
+    assert len(statements) == len({each.statement for each in statements}) <= 1 + 5
+    again = explain(story, EDITOR, query.replace("Trump", "Kazakhstan"), {}).statements
+    assert statements[0].statement == again[0].statement
 
 
 def test_other_pages_of_a_list_take_the_same_statement(fifty: Desk) -> None:
     query = "query($after: String) { predictions(first: 3, after: $after) { edges { cursor } } }"
     pages = [
-        explain(fifty, EDITOR, query, {"after": paging.cursor(day, UUID(int=0))}).ran[0] for day in (DAY, DAY.replace(year=2000))
+        explain(fifty, EDITOR, query, {"after": paging.cursor(day, UUID(int=0))}).statements[0]
+        for day in (DAY, DAY.replace(year=2000))
     ]
     assert pages[0].statement == pages[1].statement
     assert [each.rows for each in pages] == [0, 4]
 
 
 def test_a_count_alone_reads_no_page(fifty: Desk) -> None:
-    (ran,) = explain(fifty, EDITOR, "{ predictions { totalCount } }", {}).ran
-    assert "count(*)" in ran.statement
+    (executed,) = explain(fifty, EDITOR, "{ predictions { totalCount } }", {}).statements
+    assert "count(*)" in executed.statement
 
 
 @pytest.mark.parametrize(
-    ("document", "left"),
+    ("document", "reason"),
     [
         ("{ __schema { types { name } } claims { totalCount } }", "Query.__schema tells of the schema."),
         ("{ claims(first: 101) { totalCount } }", "At most 100 at once: send first from 0 to 100, not 101."),
@@ -71,8 +72,8 @@ def test_a_count_alone_reads_no_page(fifty: Desk) -> None:
         ("mutation { flagPredictions(input: {}) { clientMutationId } }", "Only queries are explained: this would be carried out."),
     ],
 )
-def test_what_has_no_plan_says_why(sqlite_desk: Desk, document: str, left: str) -> None:
-    assert explain(sqlite_desk, EDITOR, document, {}).left == left
+def test_what_has_no_plan_says_why(sqlite_desk: Desk, document: str, reason: str) -> None:
+    assert explain(sqlite_desk, EDITOR, document, {}).reason == reason
 
 
 @pytest.mark.parametrize(
