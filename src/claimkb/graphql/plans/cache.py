@@ -31,7 +31,7 @@ class CompiledStatement:
 
 
 class PlanCaches:
-    """The caches that the plans of one application share."""
+    """The caches that the plans of one planner share."""
 
     def __init__(self, most_statements: int = MOST_STATEMENTS) -> None:
         self.statements: BoundedCache[CompiledStatement] = BoundedCache(most_statements)
