@@ -58,7 +58,7 @@ def test_a_plan_that_crashes_is_logged_and_counted_and_the_executor_answers(
     desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plans = Planner()
-    for kind, way in ((Database, "reader"), (Database, "read_inline"), (AsyncReader, "take")):
+    for kind, way in ((Database, "reader"), (Database, "read_inline"), (AsyncReader, "drive")):
         monkeypatch.setattr(kind, way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         answer = asked(desk, plans, "{ claims { totalCount } }")
