@@ -1,18 +1,19 @@
 """What does a list look like? A Relay connection, which reads its page and its count only when they are asked for."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 import strawberry
-from sqlmodel import Session
 
+from claimkb.domain.record import Record
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.limits.cost_directives import FREE, PAGE, weighing
 from claimkb.graphql.mapping.views import object_type
-from claimkb.store.engine import paging
 from claimkb.store.engine.paging import OrderBy, Page, Slice
+from claimkb.store.engine.steps import Steps
+from claimkb.store.engine.whole_records import WholeRecords
 
 T = TypeVar("T")
 
@@ -78,16 +79,21 @@ class Connection(Generic[T]):
         return await self.count()
 
 
-def found(context: Context, select: sa.Select[Any], order: OrderBy, wanted: Slice) -> Connection[Any]:
+def found(
+    context: Context, record: type[Record], select: sa.Select[Any], order: OrderBy, wanted: Slice, about: Hashable
+) -> Connection[Any]:
     """Make the connection of what a question finds: its page, and the count of all of it, each read when asked for."""
     here = object()
 
-    def pages(session: Session, keys: Sequence[Any]) -> list[Page[Any]]:
-        return [paging.page(session, select, order, wanted) for _ in keys]
+    def pages(records: WholeRecords, keys: Sequence[Slice]) -> Steps[list[Page[Any]]]:
+        (wanted,) = keys
+        return [(yield from records.page(record, select, order, wanted, about))]
 
-    def counts(session: Session, keys: Sequence[Any]) -> list[int]:
-        return [paging.count(session, select) for _ in keys]
+    def counts(records: WholeRecords, keys: Sequence[sa.Select[Any]]) -> Steps[list[int]]:
+        (every,) = keys
+        return [(yield from records.count(every, about))]
 
     return Connection(
-        page=partial(context.load, (here, "page"), pages, None), count=partial(context.load, (here, "count"), counts, None)
+        page=partial(context.load_records, (here, "page"), pages, wanted),
+        count=partial(context.load_records, (here, "count"), counts, select),
     )

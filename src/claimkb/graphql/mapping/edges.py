@@ -5,7 +5,7 @@ declaration itself stays on the field (`metadata["edge"]`), for whoever compiles
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from functools import partial
 from typing import Annotated, Any, Optional
@@ -17,9 +17,9 @@ from claimkb.domain.record import Record
 from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.limits.cost_directives import PAGED, SHORT, ListSize
 from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last
-from claimkb.store.engine import relationships
 from claimkb.store.engine.paging import Slice
 from claimkb.store.engine.relationships import Relationship, Through
+from claimkb.store.engine.whole_records import WholeRecords
 
 
 def shown(target: type[Record]) -> Any:
@@ -27,10 +27,10 @@ def shown(target: type[Record]) -> Any:
     return Annotated[target.__name__, strawberry.lazy("claimkb.graphql.schema.types")]
 
 
-async def follow(context: Context, edge: Relationship, row: Any) -> Any:
+def follow(context: Context, edge: Relationship, row: Any) -> Awaitable[Any] | None:
     """Read the one row at the far end of an edge; None if there is none."""
     key = getattr(row, edge.ours)
-    return None if key is None else await context.load((edge, "one"), partial(relationships.ones, relationship=edge), key)
+    return None if key is None else context.load_records((edge, "one"), partial(WholeRecords.ones, edge=edge), key)
 
 
 def beside(
@@ -43,7 +43,8 @@ def beside(
 
     def decorate(tell: Callable[..., Any]) -> Any:
         async def resolve(root: Any, info: strawberry.Info) -> Any:
-            return tell(root, await follow(context_of(info), edge, root), info)
+            following = follow(context_of(info), edge, root)
+            return tell(root, None if following is None else await following, info)
 
         said = {"beside": edge, "tell": tell, "reads": columns, "theirs": theirs}
         return strawberry.field(resolver=resolve, graphql_type=type_, description=description, metadata=said)
@@ -56,7 +57,7 @@ def to_named(target: type[Record], name: str, *, description: str) -> Any:
     edge = Relationship(target)
 
     async def resolve(root: Any, info: strawberry.Info) -> Any:
-        load = partial(context_of(info).load, (edge, "one"), partial(relationships.ones, relationship=edge))
+        load = partial(context_of(info).load_records, (edge, "one"), partial(WholeRecords.ones, edge=edge))
         return await asyncio.gather(*(load(id_) for id_ in getattr(root, name)))
 
     type_ = shown(target)
@@ -105,8 +106,8 @@ def to_one(
     """Declare an edge to one record: the row of `target` whose column `by` equals our column `via`."""
     edge = Relationship(target, ours=via, theirs=by, where=where, order_by=order_by, descending=descending)
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
-        return await follow(context_of(info), edge, root)
+    def resolve(root: Any, info: strawberry.Info) -> Any:
+        return follow(context_of(info), edge, root)
 
     type_ = shown(target)
     return _field(resolve, edge, Cardinality.TO_ONE, Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
@@ -129,7 +130,7 @@ def to_many(
     """
     edge = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
 
-    async def resolve(
+    def resolve(
         root: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
         context, key = context_of(info), getattr(root, edge.ours)
@@ -137,8 +138,8 @@ def to_many(
             context.actor.need(needs)
         wanted = Slice(first, after, last, before)
         return Connection(
-            page=partial(context.load, (edge, wanted), partial(relationships.pages, relationship=edge, wanted=wanted), key),
-            count=partial(context.load, (edge, "count"), partial(relationships.counts, relationship=edge), key),
+            page=partial(context.load_records, (edge, wanted), partial(WholeRecords.pages, edge=edge, wanted=wanted), key),
+            count=partial(context.load_records, (edge, "count"), partial(WholeRecords.counts, edge=edge), key),
         )
 
     return _field(resolve, edge, Cardinality.TO_MANY, Connection[shown(target)], description, PAGED, needs=needs)  # type: ignore[misc]
@@ -152,9 +153,7 @@ def to_list(
 
     type_ = shown(target)
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
-        return await context_of(info).load(
-            (edge, "list"), partial(relationships.lists, relationship=edge), getattr(root, edge.ours)
-        )
+    def resolve(root: Any, info: strawberry.Info) -> Any:
+        return context_of(info).load_records((edge, "list"), partial(WholeRecords.lists, edge=edge), getattr(root, edge.ours))
 
     return _field(resolve, edge, Cardinality.TO_LIST, list[type_], description, SHORT)  # type: ignore[valid-type]

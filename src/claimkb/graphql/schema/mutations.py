@@ -146,10 +146,10 @@ def _lead(name: str, target: type[Record], via: str) -> Any:
     """Make a payload's field for what the result leads to."""
     edge = Relationship(target, ours=via)
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
+    def resolve(root: Any, info: strawberry.Info) -> Any:
         if root.result is None or name in root.leads:
             return root.leads.get(name)
-        return await follow(context_of(info), edge, root.result)
+        return follow(context_of(info), edge, root.result)
 
     type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
     description = f"Its {name}; null if the input was refused."

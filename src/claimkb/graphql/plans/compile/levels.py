@@ -41,7 +41,7 @@ class Builder(ExpressionWriter):
     def __init__(self, schema: Schema, selections: Selections, database: Database, *, of_what_was_done: bool = False) -> None:
         super().__init__(schema, selections)
         self.dialect = database.writer.dialect if of_what_was_done else database.reading_dialect
-        self._keys, self._of_what_was_done = Keys(database), of_what_was_done
+        self._keys, self._of_what_was_done = Keys(is_sqlite=database.is_sqlite), of_what_was_done
 
     def reader(self, record: Any, *, id_: str = "id") -> LevelReader:
         """Begin a level."""

@@ -52,10 +52,10 @@ class SavedSearch(Node):
         metadata={"asks_by": "filter", "asks": _ask, "record": domain.Prediction},
         directives=[PAGED],
     )
-    async def predictions(
+    def predictions(
         self: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
-        context = context_of(info)
-        return found(
-            context, *_ask(context.today, {"filter": self.filter}, context.actor.sees_all), Slice(first, after, last, before)
-        )
+        """Search again."""
+        context, wanted = context_of(info), Slice(first, after, last, before)
+        asked = _ask(context.today, {"filter": self.filter}, context.actor.sees_all)
+        return found(context, domain.Prediction, *asked, wanted, ("found", self.filter, context.today))
