@@ -211,11 +211,10 @@ def test_a_claim_that_stands_twice_in_a_source_is_listed_once(data: Ask) -> None
     assert len({each["id"] for each in source["claims"]["nodes"]}) == 100
 
 
-@pytest.fixture
-def given(fifty: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that read, in a session or beneath it; who asks is not asked of the database each time."""
+def statements(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the statements that read, in a session or beneath it, from now on; those for authentication are left out."""
     given: list[str] = []
-    written = levels.Statement.given
+    written = levels.Statement.bind
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SELECT" in statement and "FROM account" not in statement:
@@ -225,12 +224,13 @@ def given(fifty: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         given.append(statement.text)
         return written(statement, fills)
 
-    sa.event.listen(fifty.database.engine, "before_cursor_execute", note)
-    monkeypatch.setattr(levels.Statement, "given", note_beneath)
+    sa.event.listen(desk.database.engine, "before_cursor_execute", note)
+    monkeypatch.setattr(levels.Statement, "bind", note_beneath)
     return given
 
 
-def test_fifty_predictions_take_one_statement_a_level(executed: Ask, given: list[str]) -> None:
+def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, executed: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = statements(fifty, monkeypatch)
     nodes = executed(LEVELS, first=50)["predictions"]["nodes"]
     assert len(nodes) == 50
     assert [each["claim"]["appearances"]["totalCount"] for each in nodes] == [1] * 50
@@ -238,7 +238,8 @@ def test_fifty_predictions_take_one_statement_a_level(executed: Ask, given: list
     assert tables == ["appearance", "appearance", "claim", "claimant", "flag", "outcome", "prediction", "source"]
 
 
-def test_a_count_alone_reads_no_page(executed: Ask, given: list[str]) -> None:
+def test_a_count_alone_reads_no_page(fifty: Desk, executed: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = statements(fifty, monkeypatch)
     assert executed("{ predictions { totalCount } }") == {"predictions": {"totalCount": 50}}
     assert len(given) == 1
 
