@@ -1,6 +1,7 @@
 """What can be asked, of the real story."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from claimkb.actions import following, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain.permissions import PRIVATE
 from claimkb.graphql.schema.queries import NODES
+from claimkb.store.engine import levels
 from tests.builders import TODAY, a_fact, a_prediction, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
 
@@ -209,20 +211,26 @@ def test_a_claim_that_stands_twice_in_a_source_is_listed_once(data: Ask) -> None
     assert len({each["id"] for each in source["claims"]["nodes"]}) == 100
 
 
-def statements(desk: Desk) -> list[str]:
-    """Collect the statements that read, from now on; who asks is not asked of the database each time."""
+def statements(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the statements that read, in a session or beneath it, from now on; those for authentication are left out."""
     given: list[str] = []
+    written = levels.Statement.bind
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SELECT" in statement and "FROM account" not in statement:
             given.append(statement)
 
+    def note_beneath(statement: levels.Statement, fills: Mapping[str, Any]) -> Any:
+        given.append(statement.text)
+        return written(statement, fills)
+
     sa.event.listen(desk.database.engine, "before_cursor_execute", note)
+    monkeypatch.setattr(levels.Statement, "bind", note_beneath)
     return given
 
 
-def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, executed: Ask) -> None:
-    given = statements(fifty)
+def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, executed: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = statements(fifty, monkeypatch)
     nodes = executed(LEVELS, first=50)["predictions"]["nodes"]
     assert len(nodes) == 50
     assert [each["claim"]["appearances"]["totalCount"] for each in nodes] == [1] * 50
@@ -230,8 +238,8 @@ def test_fifty_predictions_take_one_statement_a_level(fifty: Desk, executed: Ask
     assert tables == ["appearance", "appearance", "claim", "claimant", "flag", "outcome", "prediction", "source"]
 
 
-def test_a_count_alone_reads_no_page(fifty: Desk, executed: Ask) -> None:
-    given = statements(fifty)
+def test_a_count_alone_reads_no_page(fifty: Desk, executed: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = statements(fifty, monkeypatch)
     assert executed("{ predictions { totalCount } }") == {"predictions": {"totalCount": 50}}
     assert len(given) == 1
 

@@ -1,5 +1,7 @@
 """A chain of predictions over the API."""
 
+import pytest
+
 from claimkb.actions.work import Desk
 from tests.builders import a_claimant
 from tests.graphql.conftest import Ask
@@ -9,13 +11,15 @@ from tests.store.test_slippages import MARCH, promised, repeats
 CHAIN = "question slippage { line promised slippedDays firstDueOn lastDueOn predictions { question dueOn slippage { promised } } }"
 
 
-def test_a_chain_is_shown_on_each_of_its_predictions_and_nowhere_else(desk: Desk, data: Ask, executed: Ask) -> None:
+def test_a_chain_is_shown_on_each_of_its_predictions_and_nowhere_else(
+    desk: Desk, data: Ask, executed: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     minister = a_claimant(desk)
     second, first, _ = (
         promised(desk, minister, month, MARCH.replace(month=2 + month), question=f"Q{month}") for month in (2, 1, 3)
     )
     repeats(desk, second, first)
-    given = statements(desk)
+    given = statements(desk, monkeypatch)
     nodes = executed(f"{{ predictions {{ nodes {{ {CHAIN} }} }} }}")["predictions"]["nodes"]
     assert len(given) == 3
     both = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type
 from starlette.testclient import TestClient
 
@@ -78,10 +79,10 @@ def test_the_permalink_of_one_kind_asks_for_that_kind(desk: Desk, client: TestCl
     assert (shown["all"]["due"], again["due"], again["line"]) == (1, 0, shown["trackRecord"]["line"])
 
 
-def test_a_page_of_claimants_takes_two_statements_more(desk: Desk, executed: Ask) -> None:
+def test_a_page_of_claimants_takes_two_statements_more(desk: Desk, executed: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         a_foreteller(desk, f"C{number}", "YES" if number < 3 else "")
-    given = statements(desk)
+    given = statements(desk, monkeypatch)
     found = executed(f"{{ claimants(first: 100) {{ nodes {{ name trackRecord {{ {fields()} }} }} }} }}")["claimants"]["nodes"]
     assert (len(given), len(found)) == (3, 12)
     assert {each["name"] for each in found if each["trackRecord"]["yes"]} == {"C0", "C1", "C2"}

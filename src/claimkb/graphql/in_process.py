@@ -17,9 +17,12 @@ async def _answer(desk: Desk, actor: Actor, document: str, variables: dict[str, 
     context, request = context_for(desk, actor), OperationRequest(document, variables)
     try:
         operation = await Admission(schema._schema, context.limits).admit(document, request, context, READS)
+        result = await executor.execute(operation, variables, context)
     except NotAdmitted as refused:
         raise refused.errors[0] from None
-    result = await executor.execute(operation, variables, context)
+    finally:
+        if desk.database.async_reader is not None:
+            await desk.database.async_reader.close()
     for error in result.errors or ():
         raise error.original_error or error
     return dict(result.data or {})

@@ -13,7 +13,6 @@ from uuid import uuid4
 
 import strawberry
 from sqlmodel import Session
-from strawberry.dataloader import DataLoader
 
 from claimkb.actions.quotes import Quoting, look_for
 from claimkb.actions.repeats import perform_once
@@ -23,15 +22,24 @@ from claimkb.domain.anchoring import Anchors
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.execution.change_feed import ChangeFeed
+from claimkb.graphql.execution.loader import Loader
 from claimkb.graphql.execution.threads import Bulkheads, run_in_thread, turn
 from claimkb.graphql.limits.charges import Charges
 from claimkb.graphql.limits.cost_directives import BRIEF
 from claimkb.graphql.limits.rate_limits import Rates
 from claimkb.graphql.limits.settings import Limits
-from claimkb.store.engine.async_reader import AsyncReader, wait_in_greenlet
+from claimkb.store.engine.async_reader import AsyncReader, NeverConnected, wait_in_greenlet
 from claimkb.store.engine.cancellation import Cancellation
-from claimkb.store.engine.outages import CommitUnknown, DatabaseUnavailable, ServerStopping, TookTooLong
-from claimkb.store.engine.steps import Reader, Steps
+from claimkb.store.engine.outages import (
+    CommitUnknown,
+    DatabaseBusy,
+    DatabaseLocked,
+    DatabaseUnavailable,
+    ServerStopping,
+    TookTooLong,
+)
+from claimkb.store.engine.steps import Reader, Steps, drive
+from claimkb.store.engine.whole_records import WholeRecords
 
 SHORT_DOCUMENT = 2_000
 """Of how many characters a document is short: to read and compile it takes some ten milliseconds."""
@@ -40,6 +48,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 Batch = Callable[..., Sequence[Any]]
 """Reads what belongs to several `keys` in one statement, from a session: one result a key, in their order."""
+
+StepBatch = Callable[..., Steps[Sequence[Any]]]
+"""The same, in steps."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ class Context(Charges):
     def begin(self) -> None:
         """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
         self.today: date = self.desk.today()
-        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._loaders: dict[Hashable, Loader] = {}
         self._deadline = monotonic() + self._seconds_in_all
 
     async def confirm(self) -> None:
@@ -214,19 +225,41 @@ class Context(Charges):
         place, cancellation = self._verb or (None, None)
         return place, CommitUnknown() if cancellation is not None and cancellation.is_committing else ServerStopping()
 
-    async def load(self, name: Hashable, batch: Batch, key: Any) -> Any:
+    async def _read_steps(self, steps: Callable[[WholeRecords], Steps[T]]) -> T:
+        """Ask the database in steps: here and now, or on the loop; in a thread what takes longer, and what others go before."""
+        database = self.desk.database
+        if self._reads is self._bulkheads.reads:
+            self._seconds(self.limits.statement_seconds)
+            try:
+                records = WholeRecords(database.reading_dialect)
+                if database.async_reader is not None:
+                    return await self.take(database.async_reader, steps(records))
+                return self.read_inline(lambda reader: drive(steps(records), reader.rows))
+            except TookTooLong:
+                if database.async_reader is not None:
+                    raise
+            except (NeverConnected, DatabaseBusy, DatabaseLocked):  # a thread may wait
+                pass
+
+        def ask(cancellation: Cancellation) -> T:
+            with database.reader(cancellation) as reader:
+                return drive(steps(WholeRecords(database.engine.dialect)), reader.rows)
+
+        return await self._read(ask)
+
+    def load(self, name: Hashable, batch: Batch, key: Any) -> Awaitable[Any]:
         """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""
         loader = self._loaders.get(name)
         if loader is None:
+            loader = self._loaders[name] = Loader(lambda keys: self.read(partial(batch, keys=keys)))
+        return loader.load(key)
 
-            async def read_all(keys: list[Any]) -> Sequence[Any]:
-                return await self.read(partial(batch, keys=keys))
-
-            loader = self._loaders[name] = DataLoader(load_fn=read_all)
-        # Who fails beside one who waits has them cancelled; what they wait for is shared with others, and goes on.
-        shared = asyncio.ensure_future(loader.load(key))
-        shared.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
-        return await asyncio.shield(shared)
+    def load_records(self, name: Hashable, batch: StepBatch, key: Any) -> Awaitable[Any]:
+        """Read records that belong to a key, in the same way, beneath a session."""
+        loader = self._loaders.get(name)
+        if loader is None:
+            loader = self._loaders[name] = Loader(lambda keys: self._read_steps(partial(batch, keys=keys)))
+        return loader.load(key)
 
 
 class NotShown(Exception):

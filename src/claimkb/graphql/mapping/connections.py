@@ -1,18 +1,19 @@
 """How is a list given in pages? As a Relay connection, which reads its page and its count only when they are selected."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-from sqlmodel import Session
 
+from claimkb.domain.record import Record
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.limits.cost_directives import FREE, PAGE, weighing
 from claimkb.graphql.mapping.declarations import OrderedSelect
 from claimkb.graphql.mapping.views import object_type
-from claimkb.store.engine import paging
-from claimkb.store.engine.paging import Page, Slice
+from claimkb.store.engine.paging import Page, Select, Slice
+from claimkb.store.engine.steps import Steps
+from claimkb.store.engine.whole_records import WholeRecords
 
 T = TypeVar("T")
 
@@ -78,16 +79,22 @@ class Connection(Generic[T]):
         return await self.count()
 
 
-def connection_of(context: Context, query: OrderedSelect, page: Slice) -> Connection[object]:
-    """Make the connection of the rows of a query: its page and the count of all rows are read when a field needs them."""
+def connection_of(context: Context, record: type[Record], query: OrderedSelect, page: Slice, key: Hashable) -> Connection[object]:
+    """Make the connection of the rows of a query: its page and the count of all rows are read when a field needs them.
+
+    `key` says which query it is: its statements are written once.
+    """
     here, (select, order) = object(), query
 
-    def pages(session: Session, keys: Sequence[object]) -> list[Page[Any]]:
-        return [paging.page(session, select, order, page) for _ in keys]
+    def pages(records: WholeRecords, keys: Sequence[Slice]) -> Steps[list[Page[Any]]]:
+        (wanted,) = keys
+        return [(yield from records.page(record, select, order, wanted, key))]
 
-    def counts(session: Session, keys: Sequence[object]) -> list[int]:
-        return [paging.count(session, select) for _ in keys]
+    def counts(records: WholeRecords, keys: Sequence[Select]) -> Steps[list[int]]:
+        (every,) = keys
+        return [(yield from records.count(every, key))]
 
     return Connection(
-        page=partial(context.load, (here, "page"), pages, None), count=partial(context.load, (here, "count"), counts, None)
+        page=partial(context.load_records, (here, "page"), pages, page),
+        count=partial(context.load_records, (here, "count"), counts, select),
     )

@@ -4,7 +4,7 @@ The declaration gives the field in the schema, and a resolver that reads one sta
 """
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from typing import Annotated, Any, Optional
 
@@ -18,9 +18,9 @@ from claimkb.graphql.limits.cost_directives import PAGED, SHORT
 from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last
 from claimkb.graphql.mapping.declarations import ComputedBeside, ToList, ToMany, ToNamed, ToOne
 from claimkb.graphql.mapping.fields import resolved_by
-from claimkb.store.engine import relationships
 from claimkb.store.engine.paging import Slice
 from claimkb.store.engine.relationships import Relationship, Through
+from claimkb.store.engine.whole_records import WholeRecords
 
 Where = tuple[tuple[str, Hashable], ...]
 """Columns, each with the value that it must have."""
@@ -31,12 +31,12 @@ def view_of(target: type[Record]) -> Any:
     return Annotated[target.__name__, strawberry.lazy("claimkb.graphql.schema.types")]
 
 
-async def follow(context: Context, relationship: Relationship, row: object) -> object:
+def follow(context: Context, relationship: Relationship, row: object) -> Awaitable[Any] | None:
     """Read the one row at the far end of a relationship; None if there is none."""
     key = getattr(row, relationship.ours)
     if key is None:
         return None
-    return await context.load((relationship, "one"), partial(relationships.ones, relationship=relationship), key)
+    return context.load_records((relationship, "one"), partial(WholeRecords.ones, edge=relationship), key)
 
 
 def computed_beside(
@@ -49,7 +49,8 @@ def computed_beside(
 
     def decorate(compute: Callable[..., object]) -> StrawberryField:
         async def resolve(root: object, info: strawberry.Info) -> object:
-            return compute(root, await follow(context_of(info), relationship, root), info)
+            following = follow(context_of(info), relationship, root)
+            return compute(root, None if following is None else await following, info)
 
         return resolved_by(resolve, ComputedBeside(columns, relationship, theirs, compute), type_, description)
 
@@ -61,7 +62,7 @@ def to_named(target: type[Record], attribute: str, *, description: str) -> Straw
     relationship = Relationship(target)
 
     async def resolve(root: object, info: strawberry.Info) -> object:
-        load = partial(context_of(info).load, (relationship, "one"), partial(relationships.ones, relationship=relationship))
+        load = partial(context_of(info).load_records, (relationship, "one"), partial(WholeRecords.ones, edge=relationship))
         return await asyncio.gather(*(load(id_) for id_ in getattr(root, attribute)))
 
     type_ = view_of(target)
@@ -82,8 +83,8 @@ def to_one(
     """Declare an edge to one record: the row of `target` whose column `by` equals our column `via`."""
     relationship = Relationship(target, ours=via, theirs=by, where=where, order_by=order_by, descending=descending)
 
-    async def resolve(root: object, info: strawberry.Info) -> object:
-        return await follow(context_of(info), relationship, root)
+    def resolve(root: object, info: strawberry.Info) -> object:
+        return follow(context_of(info), relationship, root)
 
     type_ = view_of(target)
     return resolved_by(resolve, ToOne(relationship), Optional[type_] if optional else type_, description)  # noqa: UP045 - of a variable
@@ -105,9 +106,9 @@ def to_many(
     With `needs`, only callers with that permission may follow it.
     """
     relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
-    read_page, read_counts = (partial(each, relationship=relationship) for each in (relationships.pages, relationships.counts))
+    read_page, read_counts = (partial(each, edge=relationship) for each in (WholeRecords.pages, WholeRecords.counts))
 
-    async def resolve(
+    def resolve(
         root: object, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> object:
         context, key = context_of(info), getattr(root, relationship.ours)
@@ -115,8 +116,8 @@ def to_many(
             context.actor.need(needs)
         page = Slice(first, after, last, before)
         return Connection(
-            page=partial(context.load, (relationship, page), partial(read_page, wanted=page), key),
-            count=partial(context.load, (relationship, "count"), read_counts, key),
+            page=partial(context.load_records, (relationship, page), partial(read_page, wanted=page), key),
+            count=partial(context.load_records, (relationship, "count"), read_counts, key),
         )
 
     return resolved_by(resolve, ToMany(relationship, needs), Connection[view_of(target)], description, [PAGED])  # type: ignore[misc]
@@ -127,10 +128,10 @@ def to_list(
 ) -> StrawberryField:
     """Declare an edge to a short list of records, given whole."""
     relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by)
-    read_lists = partial(relationships.lists, relationship=relationship)
+    read_lists = partial(WholeRecords.lists, edge=relationship)
 
-    async def resolve(root: object, info: strawberry.Info) -> object:
-        return await context_of(info).load((relationship, "list"), read_lists, getattr(root, relationship.ours))
+    def resolve(root: object, info: strawberry.Info) -> object:
+        return context_of(info).load_records((relationship, "list"), read_lists, getattr(root, relationship.ours))
 
     type_ = view_of(target)
     return resolved_by(resolve, ToList(relationship), list[type_], description, [SHORT])  # type: ignore[valid-type]

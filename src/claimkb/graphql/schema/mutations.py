@@ -133,10 +133,10 @@ def _payload_edge(name: str, target: type[Record], via: str) -> StrawberryField:
     """Make a payload's field for a record that the result leads to."""
     relationship = Relationship(target, ours=via)
 
-    async def resolve(root: Any, info: strawberry.Info) -> Any:
+    def resolve(root: Any, info: strawberry.Info) -> Any:
         if root.result is None or name in root.edges:
             return root.edges.get(name)
-        return await follow(context_of(info), relationship, root.result)
+        return follow(context_of(info), relationship, root.result)
 
     type_: Any = Optional[getattr(types, target.__name__)]  # noqa: UP045 - of a variable
     return resolved_by(resolve, PayloadEdge(via), type_, f"Its {name}; null if the input was refused.")

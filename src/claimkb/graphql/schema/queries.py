@@ -33,6 +33,7 @@ from claimkb.graphql.schema.search import Searches
 from claimkb.store import channels, sources
 from claimkb.store.engine import records
 from claimkb.store.engine.paging import MOST, Slice
+from claimkb.store.engine.whole_records import WholeRecords
 
 T = TypeVar("T")
 
@@ -82,7 +83,7 @@ def _list(name: str, listing: Listing) -> StrawberryField:
             matching = listing.public(matching)
         return matching, listing.ordered(_valid(arguments.get("order_by")))
 
-    async def resolve(
+    def resolve(
         info: strawberry.Info,
         filter: Annotated[filter_type | None, strawberry.argument(description="Which ones.")] = None,  # type: ignore[valid-type]
         order_by: Annotated[order_type | None, strawberry.argument(description="In which order.")] = None,  # type: ignore[valid-type]
@@ -93,8 +94,10 @@ def _list(name: str, listing: Listing) -> StrawberryField:
     ) -> Any:
         context = context_of(info)
         context.actor.need(listing.needs)
-        ordered = query(context.today, {"filter": filter, "order_by": order_by}, context.actor.sees_all)
-        return connection_of(context, ordered, Slice(first, after, last, before))
+        arguments, sees_all = {"filter": filter, "order_by": order_by}, context.actor.sees_all
+        key = (name, repr(arguments), context.today, sees_all)
+        page = Slice(first, after, last, before)
+        return connection_of(context, listing.record, query(context.today, arguments, sees_all), page, key)
 
     type_ = Connection[shown_as]  # type: ignore[valid-type]
     # To leave out private rows reads each row, as a filter does.
@@ -125,7 +128,7 @@ async def _record(context: Context, where: tuple[str, UUID] | None) -> Any:
     if where is None:
         return None
     kind, id_ = where
-    record = await context.load((kind, "id"), lambda session, keys: records.by_ids(session, NODES[kind], list(keys)), id_)
+    record = await context.load_records((kind, "id"), partial(WholeRecords.by_ids, record=NODES[kind]), id_)
     return None if isinstance(record, domain.Revision) and not context.actor.may_see(record.record_type) else record
 
 

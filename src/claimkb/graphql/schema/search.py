@@ -114,8 +114,8 @@ def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page[Re
     entries: list[SearchEntry] = page.rows
     rows: list[Record] = search.records_of(session, entries)
     there = {row.id for row in rows}
-    cursors = [cursor for entry, cursor in zip(entries, page.cursors, strict=True) if entry.record_id in there]
-    return Page(rows, cursors, has_next=page.has_next, has_previous=page.has_previous)
+    places = [place for entry, place in zip(entries, page.places, strict=True) if entry.record_id in there]
+    return Page(rows, places, has_next=page.has_next, has_previous=page.has_previous)
 
 
 def check_query(query: str, context: Context) -> None:

@@ -19,7 +19,6 @@ from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel
 
 from claimkb.store.engine import records
-from claimkb.store.engine.database import Database
 from claimkb.store.engine.paging import OrderBy, Select, Slice, Value
 from claimkb.store.engine.relationships import KeyCondition, Relationship
 from claimkb.store.engine.steps import BindValues
@@ -217,8 +216,8 @@ _EACH_KEY: sa.ColumnElement[UUID] = sa.literal_column("each_key.value")
 class Keys:
     """A run's keys as one bind parameter, a list: so the statement is the same for any number of keys."""
 
-    def __init__(self, database: Database) -> None:
-        self.is_sqlite = database.is_sqlite
+    def __init__(self, *, is_sqlite: bool) -> None:
+        self.is_sqlite = is_sqlite
 
     def each(self) -> FromClause:
         """Write the keys of the run as a table."""

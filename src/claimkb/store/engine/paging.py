@@ -152,9 +152,15 @@ class Page(Generic[T]):
     """A part of a list: its rows in order, a cursor for each, and whether there are more on either side."""
 
     rows: list[T]
-    cursors: list[str]
+    places: list[tuple[Value, UUID]]
+    """The sort key and the id of each row."""
     has_next: bool
     has_previous: bool
+
+    @cached_property
+    def cursors(self) -> list[str]:
+        """The cursor of each row."""
+        return [cursor(*place) for place in self.places]
 
 
 Cut = tuple[list[T], bool, bool]
@@ -173,7 +179,7 @@ def cut(rows: list[T], wanted: Slice) -> Cut[T]:
 def page_of(rows: list[tuple[T, Value, UUID]], wanted: Slice) -> Page[T]:
     """Make a page of rows with their sort keys and ids, read in its direction, one more than its size."""
     shown, has_next, has_previous = cut(rows, wanted)
-    return Page([row for row, _, _ in shown], [cursor(key, id_) for _, key, id_ in shown], has_next, has_previous)
+    return Page([row for row, _, _ in shown], [(key, id_) for _, key, id_ in shown], has_next, has_previous)
 
 
 def page(session: Session, select: sa.Select[T], order: OrderBy, wanted: Slice) -> Page[T]:

@@ -5,7 +5,7 @@ A `Relationship` says which they are; here is the one statement that reads a lis
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from claimkb.domain import Snapshot
 from claimkb.domain.record import Record
-from claimkb.store.engine.paging import OrderBy, Page, Select, Slice, Value, page, page_of
+from claimkb.store.engine.paging import OrderBy, Select, Slice, Value
 
 Key = UUID | None
 Far = Any
@@ -28,7 +28,7 @@ Equals = tuple[tuple[str, object], ...]
 KeyCondition = Callable[[sa.SQLColumnExpression[UUID]], sa.ColumnElement[bool]]
 """Writes the condition that a column holds one of certain keys."""
 
-_LARGE: dict[type[Record], str] = {Snapshot: "text"}
+LARGE: dict[type[Record], str] = {Snapshot: "text"}
 """The columns that are too large to read with their record, and that no list shows."""
 
 
@@ -53,6 +53,14 @@ class Relationship:
     where: Equals = ()
     order_by: str = "id"
     descending: bool = False
+
+    @cached_property
+    def _hash(self) -> int:
+        """Its hash: it is looked up for every row that it is followed from."""
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @cached_property
     def order(self) -> OrderBy:
@@ -91,7 +99,7 @@ def _equal(table: type[Record], where: Equals) -> list[sa.ColumnElement[bool]]:
 def lists(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[list[Far]]:
     """Read all far records for each near key, in one statement."""
     select, near = relationship.select(is_one_of(keys))
-    if (large := _LARGE.get(relationship.target)) is not None:
+    if (large := LARGE.get(relationship.target)) is not None:
         select = select.options(defer(getattr(relationship.target, large)))
     by_key: dict[Key, list[Far]] = defaultdict(list)
     for row, key in session.execute(select.add_columns(near).order_by(*relationship.order.by())):
@@ -104,27 +112,19 @@ def ones(session: Session, relationship: Relationship, keys: Sequence[Key]) -> l
     return [rows[0] if rows else None for rows in lists(session, relationship, keys)]
 
 
-def pages(session: Session, relationship: Relationship, wanted: Slice, keys: Sequence[Key]) -> list[Page[Far]]:
-    """Read the same page of each list, for all keys in one statement. Of one list the database reads no more than the page."""
-    select, near = relationship.select(is_one_of(keys))
-    order = relationship.order
-    if len(keys) == 1:
-        return [page(session, select, order, wanted)]
-    place = sa.func.row_number().over(partition_by=near, order_by=order.by(backward=wanted.backward)).label("place")
-    numbered = wanted.between_cursors(select, order).with_only_columns(
-        order.id.label("id"), order.key.label("key"), near.label("near"), place
-    )
-    few = numbered.subquery()
-    rows = sa.select(relationship.target, few.c.key, few.c.near).join(
-        few, few.c.id == sa.inspect(relationship.target).columns["id"]
-    )
-    by_key: dict[Key, list[tuple[Far, Value, UUID]]] = defaultdict(list)
-    for row, sort_key, key in session.execute(rows.where(few.c.place <= wanted.size + 1).order_by(few.c.place)):
-        by_key[key].append((row, sort_key, row.id))
-    return [page_of(by_key[key], wanted) for key in keys]
-
-
-def counts(session: Session, relationship: Relationship, keys: Sequence[Key]) -> list[int]:
-    """Count the far records for each near key, in one statement."""
-    by_key: dict[Key, int] = {row[0]: row[1] for row in session.execute(count_statement(relationship, is_one_of(keys)))}
-    return [by_key.get(key, 0) for key in keys]
+def page_statement(
+    relationship: Relationship, wanted: Slice, condition: KeyCondition, columns: Sequence[sa.ColumnElement[Value]], *, is_one: bool
+) -> Select:
+    """Write the select of the same page of one list or of each of several, with one row more: the columns of the far records,
+    the sort key and the near key. Of one list the database reads no more than that.
+    """
+    select, near = relationship.select(condition)
+    order, bounded = relationship.order, wanted.between_cursors(select, relationship.order)
+    ordered = order.by(backward=wanted.backward)
+    if is_one:
+        return bounded.with_only_columns(*columns, order.key, near).order_by(*ordered).limit(wanted.size + 1)
+    place = sa.func.row_number().over(partition_by=near, order_by=ordered).label("place")
+    few = bounded.with_only_columns(order.id.label("id"), order.key.label("key"), near.label("near"), place).subquery()
+    target = sa.inspect(relationship.target)
+    rows = sa.select(*columns, few.c.key, few.c.near).select_from(target).join(few, few.c.id == target.columns["id"])
+    return rows.where(few.c.place <= wanted.size + 1).order_by(few.c.place)

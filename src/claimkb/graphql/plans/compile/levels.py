@@ -48,7 +48,7 @@ class Builder(ExpressionWriter):
     ) -> None:
         super().__init__(schema, selections)
         self.dialect = database.writer.dialect if of_payload else database.reading_dialect
-        self._keys, self._caches, self._of_payload = Keys(database), caches, of_payload
+        self._keys, self._caches, self._of_payload = Keys(is_sqlite=database.is_sqlite), caches, of_payload
 
     def reader(self, record: type[SQLModel], *, id_: str = "id") -> LevelReader:
         """Begin a level."""

@@ -52,9 +52,9 @@ class SavedSearch(Node):
         metadata=declared(ListPerRow("filter", domain.Prediction, _query)),
         directives=[PAGED],
     )
-    async def predictions(
+    def predictions(
         self: Any, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
-        context = context_of(info)
+        context, page = context_of(info), Slice(first, after, last, before)
         query = _query(context.today, {"filter": self.filter}, context.actor.sees_all)
-        return connection_of(context, query, Slice(first, after, last, before))
+        return connection_of(context, domain.Prediction, query, page, ("saved search", self.filter, context.today))
