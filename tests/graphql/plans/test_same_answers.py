@@ -1,4 +1,4 @@
-"""A plan answers as the executor does: the same data in the same order, and the same errors with their codes."""
+"""A plan answers as the executor does: the same data in the same order, and the same errors with their codes, messages and paths."""
 
 import json
 import os
@@ -61,22 +61,28 @@ class Both:
         headers = {"authorization": f"Bearer {secret}"}
         one, other = (each.post("/graphql", json=asked, headers=headers) for each in (self.planning, self.executing))
         assert one.status_code == other.status_code
-        (codes, said), (others, also_said) = told(one), told(other)
+        (errors, said), (others, also_said) = told(one), told(other)
         assert said == also_said
-        assert codes == others or codes & others
+        assert errors == others or errors & others, (errors, others)
         return one.json()
 
 
-def told(answer: Any) -> tuple[set[str], str]:
-    """Take what differs from request to request out of an answer, and keep the order of its keys: its codes, and all else.
+def told(answer: Any) -> tuple[set[tuple[str, str, str]], str]:
+    """Take what differs from request to request out of an answer, and keep the order of its keys: its errors, and all else.
 
     Of several mistakes the executor tells those that it meets first, and it meets them in no fixed order.
     """
     said = answer.json()
-    codes = {error["extensions"]["code"] for error in said.pop("errors", [])}
+    errors = {mistake(error) for error in said.pop("errors", [])}
     said["extensions"].pop("requestId")
     said["extensions"].get("cost", {}).pop("throttleStatus", None)
-    return codes, json.dumps(said)
+    return errors, json.dumps(said)
+
+
+def mistake(error: dict[str, Any]) -> tuple[str, str, str]:
+    """Read an error: its code, its message unless that names the request, and its path."""
+    told = error["extensions"]
+    return told["code"], "" if "requestId" in told else error["message"], json.dumps(error.get("path"))
 
 
 @pytest.fixture
