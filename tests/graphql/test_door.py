@@ -29,7 +29,7 @@ from claimkb.graphql.schema.assembly import sdl
 from claimkb.identity import COMMAND_LINE, Admission, Credentials, Identities
 from claimkb.store.engine import relationships
 from claimkb.store.engine.relationships import Relationship
-from tests.builders import NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
+from tests.builders import IS_LONG, NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
 
 HERE = "http://127.0.0.1"
 ROLE = {"query": "{ viewer { name role permissions } }"}
@@ -137,10 +137,11 @@ def test_the_table_has_every_verb() -> None:
 def test_every_verb_is_open_to_the_roles_and_tokens_of_the_table_and_to_no_other(
     desk: Desk, keys: dict[Role, Keys], patient: TestClient
 ) -> None:
+    turns = itertools.cycle(Role)
     for verb, scope, *may, _ in ROWS:
-        before = everything(desk)
+        before, turn = everything(desk), next(turns)
         for role, is_allowed in zip(Role, may, strict=True):
-            for kind, secret in keys[role].refused.items():
+            for kind, secret in keys[role].refused.items() if IS_LONG or role is turn else ():
                 assert send(patient, verb, secret) == (401, "UNAUTHENTICATED"), (verb, role, kind)
             assert scope == "READ" or send(patient, verb, keys[role].read_only) == (200, "FORBIDDEN"), (verb, role)
             if is_allowed == "no":

@@ -1,6 +1,5 @@
 """Whatever operation the schema allows: an answer, or an error with its code; never a crash."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import sdl
-from tests.builders import a_prediction, resolved
+from tests.builders import IS_LONG, a_prediction, resolved
 
 GENEROUS = Limits(rate_cost=10**9)
 """The usual limits, but for the rate."""
@@ -54,9 +53,6 @@ def check(client: TestClient, document: str) -> None:
         assert error["extensions"]["code"] in CODES, (error, document)
         assert "Traceback" not in error["message"]
 
-
-IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
-"""As in CI: then more is tried."""
 
 FUZZ = settings(max_examples=125 if IS_LONG else 50, suppress_health_check=list(HealthCheck), derandomize=True)
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from starlette.websockets import WebSocketDisconnect
 from claimkb.actions import accounts
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.domain import Account, token
+from claimkb.domain import Account, password, token
 from claimkb.domain.access import NotAPerson
 from claimkb.domain.policy import Policy
 from claimkb.domain.secret import NOTHING
@@ -349,15 +350,23 @@ def test_an_invitation_that_two_use_at_once_is_used_by_one(desk: Desk) -> None:
     assert sorted(type(each).__name__ for each in refusals) == ["InvitationRefused"] * 3 + ["NoneType"]
 
 
-@pytest.mark.usefixtures("ada", "slow_passwords")
-def test_few_wait_to_sign_in_and_others_are_told_to_come_back(desk: Desk) -> None:
-    app = app_of(desk, Limits(max_guesses=1000))
+@pytest.mark.usefixtures("ada")
+def test_few_wait_to_sign_in_and_others_are_told_to_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, many = app_of(desk, Limits(max_guesses=1000)), 60
+    refused: list[int] = []
+    all_others_refused = Event()
+    monkeypatch.setattr(password, "is_right", lambda *_: all_others_refused.wait(8) and False)
+
+    async def sign_in(client: AsyncClient) -> int:
+        status = (await client.post("/sign-in", data={"name": "Nobody", "password": "wrong"})).status_code
+        refused.extend([status] if status == 503 else [])
+        if len(refused) == many - MOST_WAITING:
+            all_others_refused.set()
+        return status
 
     async def flood() -> list[int]:
         async with AsyncClient(transport=ASGITransport(app), base_url=HERE, headers=FROM_HERE) as client:
-            form = {"name": "Nobody", "password": "wrong"}
-            answers = [client.post("/sign-in", data=form) for _ in range(60)]
-            return [each.status_code for each in await asyncio.gather(*answers)]
+            return await asyncio.gather(*(sign_in(client) for _ in range(many)))
 
     statuses = asyncio.run(flood())
     assert set(statuses) == {401, 503}
