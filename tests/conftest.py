@@ -52,7 +52,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests begin before the others."""
+    """Let the longest tests begin before the others; mark those of the folders in which other programs are started."""
+    for item in items:
+        if item.path.parent.name in ("clients", "runtime"):
+            item.add_marker("program")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

@@ -19,6 +19,8 @@ import pytest
 
 from tests.builders import STORY, a_desk, everything
 
+pytestmark = pytest.mark.program
+
 START = 60
 
 

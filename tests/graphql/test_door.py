@@ -134,6 +134,7 @@ def test_the_table_has_every_verb() -> None:
     assert {row[0] for row in ROWS} == set(MUTATIONS)
 
 
+@pytest.mark.long
 def test_every_verb_is_open_to_the_roles_and_tokens_of_the_table_and_to_no_other(
     desk: Desk, keys: dict[Role, Keys], patient: TestClient
 ) -> None:

@@ -54,7 +54,7 @@ def check(client: TestClient, document: str) -> None:
         assert "Traceback" not in error["message"]
 
 
-FUZZ = settings(max_examples=125 if IS_LONG else 50, suppress_health_check=list(HealthCheck), derandomize=True)
+FUZZ = settings(max_examples=125 if IS_LONG else 25, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.mark.long
@@ -64,19 +64,22 @@ def test_no_query_that_the_schema_allows_crashes_the_server(document: str, clien
     check(client, document)
 
 
+@pytest.mark.long
 @FUZZ
 @given(document=mutations(sdl(), custom_scalars=SCALARS))
 def test_no_mutation_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:
     check(client, document)
 
 
-@settings(max_examples=100 if IS_LONG else 40, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(max_examples=100 if IS_LONG else 25, suppress_health_check=list(HealthCheck))
 @given(text=st.text('{}()[]:!@$"\\#.,| \n_aé0-9…claimsnodesid&=', max_size=200))
 def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient) -> None:
     document = text or "{"
     assert client.post("/graphql", json={"query": document}).status_code < 500
 
 
+@pytest.mark.long
 def test_schemathesis_finds_no_server_error(client: TestClient) -> None:
     api = schemathesis.graphql.from_asgi("/graphql", client.app, headers={"host": "127.0.0.1"})
     for found in api.get_all_operations():

@@ -416,6 +416,7 @@ def test_a_page_shows_names_as_text_and_is_kept_by_nobody(sqlite_desk: Desk) -> 
     assert (answer.headers["x-frame-options"], answer.headers["referrer-policy"]) == ("DENY", "same-origin")
 
 
+@pytest.mark.program
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
 def test_a_person_signs_in_with_a_browser_asks_and_signs_out(tmp_path: Path) -> None:

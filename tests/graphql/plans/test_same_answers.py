@@ -49,7 +49,7 @@ from tests.graphql.test_fuzz import SCALARS
 
 GENEROUS = Limits(rate_cost=10**12, max_cost=10**6, max_fields=10**6, max_aliases=1000, max_directives=1000, max_repeats=100)
 
-MANY = 1_000 if IS_LONG else 60
+MANY = 500 if IS_LONG else 30
 
 
 @dataclass
@@ -194,7 +194,10 @@ def ids_of(desk: Desk, kind: Any) -> list[str]:
 
 @pytest.mark.long
 def test_a_plan_and_the_executor_answer_the_same(both: Both) -> None:
-    for seed in range(MANY):
+    first = (
+        0 if both.desk.database.is_sqlite else MANY
+    )  # other documents on each engine: those of both are compared with the executor
+    for seed in range(first, first + MANY):
         rng = Random(seed)
         writer = Writer(rng, both.ids, both.cursors)
         document, secret = writer.document(), rng.choice(both.secrets[:2] if seed % 4 else both.secrets)
@@ -211,7 +214,8 @@ def test_a_filter_that_breaks_a_rule_is_refused_also_where_nothing_is_selected_o
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
 
 
-@settings(max_examples=300 if IS_LONG else 30, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.long
+@settings(max_examples=300 if IS_LONG else 15, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(document=queries(sdl(), custom_scalars=SCALARS))
 def test_whatever_the_schema_allows_is_answered_the_same_by_both(document: str, both: Both) -> None:
     both.same(document, {}, both.secrets[0])
