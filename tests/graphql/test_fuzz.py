@@ -8,7 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis_graphql import mutations, nodes, queries
+from hypothesis_graphql import mutations, queries
 from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
@@ -16,22 +16,12 @@ from claimkb.app import app_of
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import sdl
 from tests.builders import IS_LONG, a_prediction, resolved
+from tests.graphql.scalars import SCALARS
 
 GENEROUS = Limits(rate_cost=10**9)
 """The usual limits, but for the rate."""
 
 CODES = {"FORBIDDEN", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "QUERY_TOO_COMPLEX"}
-
-IDS = st.sampled_from(
-    ["UHJlZGljdGlvbjoxZGYwNjkwYS1iODBhLTVkYWUtOGMxOC1kM2ZkM2U5N2YzNDE", "", "x", "1df0690a-b80a-5dae-8c18-d3fd3e97f341"]
-)
-SCALARS: dict[str, Any] = {
-    "Date": st.dates().map(str).map(nodes.String),
-    "DateTime": st.datetimes().map(lambda instant: nodes.String(f"{instant.isoformat()}Z")),
-    "UUID": st.uuids().map(str).map(nodes.String),
-    "URL": st.sampled_from(["https://example.org/a", "ftp://x", ""]).map(nodes.String),
-    "ID": (IDS | st.text(max_size=20)).map(nodes.String),
-}
 
 for _name, _strategy in SCALARS.items():
     schemathesis.graphql.scalar(_name, _strategy)

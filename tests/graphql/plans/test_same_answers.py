@@ -13,6 +13,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -45,7 +46,7 @@ from tests.builders import (
     reviewed,
 )
 from tests.graphql.plans.documents import Writer
-from tests.graphql.test_fuzz import SCALARS
+from tests.graphql.scalars import SCALARS
 
 GENEROUS = Limits(rate_cost=10**12, max_cost=10**6, max_fields=10**6, max_aliases=1000, max_directives=1000, max_repeats=100)
 
@@ -110,19 +111,22 @@ def alone(document: str, path: list[str | int]) -> str:
 
     def kept(node: SelectionNode, keys: list[str]) -> Iterator[str]:
         """Write what is left of a field or a fragment, if anything is."""
-        directives = " ".join(map(print_ast, node.directives))
+        directives = " ".join(map(print_ast, node.directives or ()))
         if isinstance(node, FieldNode):
             if (node.alias or node.name).value == keys[0]:
                 below = f"{{ {narrowed(node.selection_set, keys[1:])} }}" if node.selection_set else ""
-                given = ", ".join(map(print_ast, node.arguments))
+                given = ", ".join(map(print_ast, node.arguments or ()))
                 yield f"{keys[0]}: {node.name.value}{f'({given})' if given else ''} {directives} {below}"
             return
         part = fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+        assert isinstance(part, FragmentDefinitionNode | InlineFragmentNode)
         if inner := narrowed(part.selection_set, keys):
             yield f"...{f' on {part.type_condition.name.value}' if part.type_condition else ''} {directives} {{ {inner} }}"
 
     body = narrowed(operation.selection_set, [key for key in path if isinstance(key, str)])
-    given = [print_ast(each) for each in operation.variable_definitions if re.search(rf"\${each.variable.name.value}\b", body)]
+    given = [
+        print_ast(each) for each in operation.variable_definitions or () if re.search(rf"\${each.variable.name.value}\b", body)
+    ]
     return f"query {'(' + ', '.join(given) + ')' if given else ''} {{ {body} }}"
 
 
