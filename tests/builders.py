@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -40,6 +41,9 @@ from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.database import Database
 
 T = TypeVar("T")
+
+IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
+"""As in CI: then more is tried than before each commit."""
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

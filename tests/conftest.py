@@ -7,18 +7,27 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from claimkb import seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
+from claimkb.domain import password
+from claimkb.graphql.limits.rate_limits import Rates
 from claimkb.store import migrations
+from claimkb.store.engine import engines
 from claimkb.store.engine.database import Database
 from tests.builders import EDITOR, STORY, Clock, a_desk, do
 
@@ -43,7 +52,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests begin before the others."""
+    """Let the longest tests begin before the others; mark those of the folders in which other programs are started."""
+    for item in items:
+        if item.path.parent.name in ("clients", "runtime"):
+            item.add_marker("program")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
@@ -51,6 +63,46 @@ def pytest_collection_finish() -> None:
     """Let the collector of garbage come more seldom, and spare it what all tests share: it took a seventh of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Let all databases of a process share the statements that SQLAlchemy has compiled.
+
+    Each test has a database of its own; to compile the same statements for each anew took half of the time.
+    """
+    make, compiled = engines.make, LRUCache[object, object](10_000)
+
+    def sharing(*given: Any) -> sa.Engine:
+        engine = make(*given)
+        engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "make", sharing)
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # a part of each key: one is as good as another of its kind
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _passwords_hashed_quickly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords in a thousandth of the time, but where `slow_passwords` asks for what is used outside of tests."""
+    if "slow_passwords" not in request.fixturenames:
+        monkeypatch.setattr(password, "_HASHER", Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture
+def standing_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody get back anything of what they have run up, however long a test takes on a slow machine."""
+    begin = Rates.__init__
+    monkeypatch.setattr(Rates, "__init__", lambda rates, most, per_second, _clock: begin(rates, most, per_second, lambda: 0.0))
+
+
+@pytest.fixture
+def slow_passwords() -> None:
+    """Hash passwords as is done outside of tests."""
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +121,7 @@ def postgresql() -> Iterator[str]:
     given = os.environ.get("CLAIMKB_TEST_POSTGRES_URL")
     if given:
         yield given
+        _administrator(given).dispose()
         return
     folder = Path(tempfile.mkdtemp(prefix="claimkb-postgresql-", dir=_in_memory()))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the server's package warns where there is none
@@ -78,6 +131,7 @@ def postgresql() -> Iterator[str]:
     # What a test writes need not outlive a power cut.
     _administer(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri()
+    _administrator(server.get_uri()).dispose()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -87,13 +141,17 @@ def _named(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+@cache
+def _administrator(url: str) -> sa.Engine:
+    """Keep a connection for statements that cannot be in a transaction."""
+    return sa.create_engine(Database(url).url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)  # some tests end all connections
+
+
 def _administer(url: str, *statements: str) -> None:
     """Run statements that cannot be in a transaction."""
-    engine = sa.create_engine(Database(url).url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administrator(url).connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -115,9 +115,38 @@ def test_the_engine_of_the_store_knows_none_of_its_concepts() -> None:
         assert {name for name in of_store if not name.startswith("claimkb.store.engine")} == set(), path
 
 
-def test_one_place_crosses_into_threads_for_a_request() -> None:
-    crossing = [path.name for path in inside("graphql") for call in calls(path) if call.endswith("run_sync")]
-    assert sorted(set(crossing)) == ["threads.py"]
+CROSSES = {
+    "Process",
+    "ProcessPoolExecutor",
+    "Thread",
+    "ThreadPoolExecutor",
+    "Timer",
+    "call_soon_threadsafe",
+    "run_coroutine_threadsafe",
+    "run_in_executor",
+    "run_in_threadpool",
+    "run_sync",
+    "start_blocking_portal",
+    "start_new_thread",
+    "to_thread",
+}
+"""The functions and classes that cross from the event loop into a thread, begin one, or come back."""
+
+
+def test_only_these_files_cross_between_threads() -> None:
+    crossing: dict[str, set[str]] = {}
+    for path in FILES:
+        assert not {name for name in imports(path) if "from_thread" in name}, path
+        if found := {call.rpartition(".")[2] for call in calls(path)} & CROSSES:
+            crossing[path.relative_to(SOURCE).as_posix()] = found
+    assert crossing == {
+        "app.py": {"run_sync"},  # ends the job when the server ends
+        "graphql/execution/change_feed.py": {"Thread", "call_soon_threadsafe"},
+        "graphql/execution/threads.py": {"run_sync", "run_in_executor"},  # every question of a request to the database
+        "graphql/transport/files.py": {"run_in_threadpool"},
+        "outbound/delivering.py": {"ThreadPoolExecutor"},
+        "outbound/scheduler.py": {"Thread"},
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())

@@ -82,6 +82,7 @@ def loaded(sqlite_desk: Desk) -> Desk:
     return sqlite_desk
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if exchanges(path)], ids=lambda path: path.name)
 def test_every_query_answers_what_the_document_shows(path: Path, loaded: Desk) -> None:
     with TestClient(app_of(loaded), base_url="http://127.0.0.1") as client:
@@ -94,6 +95,7 @@ def test_every_query_answers_what_the_document_shows(path: Path, loaded: Desk) -
             assert given == json.loads(renamed(json.dumps(answer), new)), query
 
 
+@pytest.mark.program
 @pytest.mark.long
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if list(commands(path))], ids=lambda path: path.name)
 def test_every_command_prints_what_the_document_shows(path: Path, tmp_path: Path) -> None:
@@ -107,6 +109,7 @@ def test_every_command_prints_what_the_document_shows(path: Path, tmp_path: Path
         assert normalised(done.stdout + done.stderr) == normalised(output), command
 
 
+@pytest.mark.program
 def test_make_run_prints_what_the_readme_shows(tmp_path: Path) -> None:
     shown = next(output for command, output in commands(ROOT / "README.md") if command == "make run")
     program = "import claimkb.cli.serving as s, sys; s.uvicorn.Server.run = lambda *_, **__: None; sys.argv = ['claimkb', 'serve', '--seed', '--port', '0']; import claimkb.cli as c; c.main()"
@@ -161,6 +164,7 @@ def test_every_code_of_an_outage_is_told(name: str) -> None:
     assert [code for code in MEANINGS if code not in text] == []
 
 
+@pytest.mark.program
 def test_the_files_for_systemd_cron_and_kubernetes_run_commands_that_there_are() -> None:
     folder = ROOT / "docs" / "deploy"
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}

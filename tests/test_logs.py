@@ -11,6 +11,8 @@ import pytest
 
 from claimkb import logs
 
+pytestmark = pytest.mark.program
+
 PROGRAM = """
 import logging
 from claimkb import logs

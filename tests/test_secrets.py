@@ -189,6 +189,7 @@ def test_a_crash_of_a_command(
     assert printed.out == ""
 
 
+@pytest.mark.program
 @pytest.mark.parametrize(
     ("words", "settings"),
     [
@@ -227,6 +228,7 @@ def commands_of(process: psutil.Process) -> str:
     return "\n".join(" ".join(each.cmdline()) for each in (process, *process.children(recursive=True)))
 
 
+@pytest.mark.program
 def test_the_list_of_processes_shows_no_secret(tmp_path: Path) -> None:
     secrets = {"CLAIMKB_MAIL_URL": "mailtos://desk:hunter3@x", "CLAIMKB_DATABASE_URL": f"sqlite:///{tmp_path}/hunter2.db"}
     mail, database = secrets["CLAIMKB_MAIL_URL"], secrets["CLAIMKB_DATABASE_URL"]

@@ -293,6 +293,7 @@ def test_a_renamed_copy_of_a_story_doubles_nothing(desk: Desk, small: Path) -> N
     assert seeding.load(desk, EDITOR, small).elsewhere == 0
 
 
+@pytest.mark.long
 def test_a_renamed_copy_of_the_first_story_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
     first = seeding.load(desk, EDITOR, STORY)
     assert again(desk, STORY, STORY.read_text(encoding="utf-8")).differences == []

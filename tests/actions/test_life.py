@@ -1,7 +1,6 @@
 """A prediction's life under several people, in any order: whatever they do, what is promised of it holds after each step."""
 
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,7 +37,7 @@ from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
 from claimkb.store import ghosts
 from claimkb.store.engine.cancellation import Cancellation
-from tests.builders import NOON, TODAY, a_prediction, a_source, as_it_is, do
+from tests.builders import IS_LONG, NOON, TODAY, a_prediction, a_source, as_it_is, do
 from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
@@ -360,6 +359,6 @@ def lives(desk: Desk) -> Callable[[], Life]:
 
 @pytest.mark.long
 def test_whatever_people_do_in_whatever_order_what_is_promised_holds(lives: Callable[[], Life]) -> None:
-    many = 60 if os.environ.get("CLAIMKB_TEST_LONG") == "1" else 20
+    many = 60 if IS_LONG else 8
     settings_ = settings(max_examples=many, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lives, settings=settings_)  # type: ignore[arg-type]

@@ -60,6 +60,7 @@ def test_a_change_that_crashes_or_loses_its_connection_after_any_statement_leave
     carry_out(two, "move_due_date", order)
 
 
+@pytest.mark.long
 def test_a_verb_that_is_stopped_in_its_commit_is_what_it_is_said_to_be(two: Desk) -> None:
     """SQLite's commit is let be. PostgreSQL's can still be cancelled, and then it says so."""
     for verb in COMMANDS:

@@ -90,6 +90,7 @@ def test_a_mistake_is_told_in_one_line(run: Run, sqlite_desk: Desk, words: tuple
     assert said in err
 
 
+@pytest.mark.program
 def test_the_first_account_can_be_made_before_there_is_a_database(tmp_path: Path) -> None:
     words = [str(Path(sys.executable).parent / "claimkb"), "account", "create", "Ada", "--role", "ADMIN"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMKB_")}
@@ -97,6 +98,7 @@ def test_the_first_account_can_be_made_before_there_is_a_database(tmp_path: Path
     assert (tmp_path / "claimkb.db").exists()
 
 
+@pytest.mark.program
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_token_of_one_run_is_in_a_file_of_the_owner_and_gone_afterwards(tmp_path: Path, stop: int) -> None:
     path = tmp_path / "claimkb.token"

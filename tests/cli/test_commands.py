@@ -262,6 +262,7 @@ def test_schema_prints_the_committed_schema(run: Run) -> None:
     assert run("schema")[1] == (Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8")
 
 
+@pytest.mark.program
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes root, to become somebody else")
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     for folder in (tmp_path, *tmp_path.parents[:3]):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.program
+
 
 def completed(tmp_path: Path, shell: str, line: str) -> list[str]:
     """Ask for what may follow a line, as the script of a shell does."""

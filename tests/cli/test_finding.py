@@ -168,6 +168,7 @@ def test_a_day_since_which_predictions_are_listed_begins_at_the_desk(
     assert listed(run, "--created-since", "2026-11-24") == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("columns", [20, 40, 56, 80])
 def test_ids_are_printed_whole_however_narrow_the_terminal_is(
     run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: int

@@ -81,6 +81,7 @@ def test_what_is_no_id_is_wrong_usage(run: Run, sqlite_desk: Desk) -> None:
     assert "This is the id of a Claim" in err
 
 
+@pytest.mark.program
 def test_other_commands_wait_neither_for_the_pages_nor_for_alembic() -> None:
     slow = "{'claimkb.web', 'claimkb.graphql.schema.assembly', 'jinja2', 'alembic', 'apprise'}"
     program = f"import sys, claimkb.cli; print(sorted({slow} & set(sys.modules)))"

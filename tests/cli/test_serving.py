@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -18,7 +19,13 @@ import pytest
 
 from tests.builders import STORY, a_desk, everything
 
+pytestmark = pytest.mark.program
+
 START = 60
+
+
+PAGES = 100
+"""So many long answers that no buffer of an operating system holds them all."""
 
 
 def free_port() -> int:
@@ -53,9 +60,9 @@ def serving(
         assert server.wait(timeout=30) == 0
 
 
-def ask(address: str, query: str) -> dict[str, object]:
+def ask(address: str, query: str, **variables: str) -> dict[str, object]:
     """Ask the running server."""
-    body = json.dumps({"query": query}).encode()
+    body = json.dumps({"query": query, "variables": variables}).encode()
     request = Request(f"{address}/graphql", data=body, headers={"Content-Type": "application/json"})
     answer: dict[str, object] = json.load(urlopen(request))
     answer.pop("extensions")
@@ -159,3 +166,42 @@ def test_an_answer_in_one_piece_says_what_one_in_several_says(version: str, clos
         assert [head_and_data(address, f"{head}\r\n{body}") for _ in range(3)] == [several] * 3
         assert several[1] == {"claims": {"totalCount": 0}}
         assert several[0].get("connection") == ("close" if closing or version == "1.0" else None)
+
+
+def planned(address: str) -> int:
+    """Tell how many operations a server has answered by plans, as soon as it answers no more of them."""
+    before, now = -1, 0
+    while before != now:
+        time.sleep(0.5)
+        before, now = now, json.load(urlopen(f"{address}/readyz"))["operations"]["planned"]
+    return now
+
+
+def next_body(answers: BinaryIO) -> bytes:
+    """Read the next of several answers on a connection."""
+    assert answers.readline() == b"HTTP/1.1 200 OK\r\n"
+    lines = iter(answers.readline, b"\r\n")
+    (length,) = (int(value) for name, _, value in (line.partition(b":") for line in lines) if name.lower() == b"content-length")
+    return answers.read(length)
+
+
+def test_who_reads_slowly_is_answered_no_faster_and_then_whole_and_in_order(tmp_path: Path) -> None:
+    text = "Long. " * 50_000
+    record = 'mutation($text: String!) { recordSource(input: {title: "T", snapshot: {text: $text}}) { userErrors { code } } }'
+    body = json.dumps({"query": "{ sources { nodes { snapshot { text } } } }"})
+    with serving(tmp_path, "--no-seed") as (address, _):
+        assert ask(address, record, text=text) == {"data": {"recordSource": {"userErrors": []}}}
+        server = urlsplit(address)
+        head = (
+            f"POST /graphql HTTP/1.1\r\nHost: {server.netloc}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        )
+        with socket.create_connection((str(server.hostname), server.port or 0), START) as connection:
+            before = planned(address)
+            connection.sendall("".join(f"{head}X-Request-Id: {number}\r\n\r\n{body}" for number in range(PAGES)).encode())
+            assert 0 < planned(address) - before < PAGES
+            with connection.makefile("rb") as answers:
+                for number in range(PAGES):
+                    read = json.loads(next_body(answers))
+                    assert read["extensions"]["requestId"] == str(number)
+                    assert read["data"] == {"sources": {"nodes": [{"snapshot": {"text": text}}]}}
+        assert planned(address) - before == PAGES

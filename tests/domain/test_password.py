@@ -19,6 +19,7 @@ def is_right(given: str, kept: SecretStr | None) -> bool:
     return password.is_right(SecretStr(given), kept)
 
 
+@pytest.mark.usefixtures("slow_passwords")
 def test_what_is_kept_is_argon2id_as_rfc_9106_advises_where_memory_is_scarce() -> None:
     kept = hashed(WORDS, bytes(16)).get_secret_value()
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

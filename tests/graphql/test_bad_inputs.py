@@ -23,6 +23,8 @@ from tests.graphql import bad_frames, bad_inputs
 from tests.graphql.bad_frames import INIT, KEY, Talk, handshake
 from tests.graphql.bad_inputs import VIEWER, Case, asking, request
 
+pytestmark = pytest.mark.program
+
 PATIENCE = 10
 """The seconds after which a server that has not answered is held to be down."""
 

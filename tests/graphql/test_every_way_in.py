@@ -18,6 +18,8 @@ from claimkb.identity import Admission
 from tests.builders import a_feed_key, a_session, a_token, an_account, an_invitation, everything
 from tests.graphql.test_door import HERE, ROWS, bearer, sent
 
+pytestmark = pytest.mark.long
+
 PATIENT = Limits(max_guesses=10**6, rate_cost=10**9)
 COOKIE = "claimkb-80"
 FROM_HERE = {"origin": HERE}

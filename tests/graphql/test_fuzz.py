@@ -1,6 +1,5 @@
 """Whatever operation the schema allows: an answer, or an error with its code; never a crash."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,30 +8,20 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis_graphql import mutations, nodes, queries
+from hypothesis_graphql import mutations, queries
 from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import sdl
-from tests.builders import a_prediction, resolved
+from tests.builders import IS_LONG, a_prediction, resolved
+from tests.graphql.scalars import SCALARS
 
 GENEROUS = Limits(rate_cost=10**9)
 """The usual limits, but for the rate."""
 
 CODES = {"FORBIDDEN", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "QUERY_TOO_COMPLEX"}
-
-IDS = st.sampled_from(
-    ["UHJlZGljdGlvbjoxZGYwNjkwYS1iODBhLTVkYWUtOGMxOC1kM2ZkM2U5N2YzNDE", "", "x", "1df0690a-b80a-5dae-8c18-d3fd3e97f341"]
-)
-SCALARS: dict[str, Any] = {
-    "Date": st.dates().map(str).map(nodes.String),
-    "DateTime": st.datetimes().map(lambda instant: nodes.String(f"{instant.isoformat()}Z")),
-    "UUID": st.uuids().map(str).map(nodes.String),
-    "URL": st.sampled_from(["https://example.org/a", "ftp://x", ""]).map(nodes.String),
-    "ID": (IDS | st.text(max_size=20)).map(nodes.String),
-}
 
 for _name, _strategy in SCALARS.items():
     schemathesis.graphql.scalar(_name, _strategy)
@@ -55,10 +44,7 @@ def check(client: TestClient, document: str) -> None:
         assert "Traceback" not in error["message"]
 
 
-IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
-"""As in CI: then more is tried."""
-
-FUZZ = settings(max_examples=125 if IS_LONG else 50, suppress_health_check=list(HealthCheck), derandomize=True)
+FUZZ = settings(max_examples=125 if IS_LONG else 25, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.mark.long
@@ -68,19 +54,22 @@ def test_no_query_that_the_schema_allows_crashes_the_server(document: str, clien
     check(client, document)
 
 
+@pytest.mark.long
 @FUZZ
 @given(document=mutations(sdl(), custom_scalars=SCALARS))
 def test_no_mutation_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:
     check(client, document)
 
 
-@settings(max_examples=100 if IS_LONG else 40, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(max_examples=100 if IS_LONG else 25, suppress_health_check=list(HealthCheck))
 @given(text=st.text('{}()[]:!@$"\\#.,| \n_aé0-9…claimsnodesid&=', max_size=200))
 def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient) -> None:
     document = text or "{"
     assert client.post("/graphql", json={"query": document}).status_code < 500
 
 
+@pytest.mark.long
 def test_schemathesis_finds_no_server_error(client: TestClient) -> None:
     api = schemathesis.graphql.from_asgi("/graphql", client.app, headers={"host": "127.0.0.1"})
     for found in api.get_all_operations():

@@ -121,6 +121,7 @@ def execute(page: Page, answer: str) -> None:
     page.locator(".result-window", has_text=answer).wait_for()
 
 
+@pytest.mark.program
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
 def test_a_browser_asks_looks_up_and_remembers_and_needs_no_other_server(tmp_path: Path) -> None:

@@ -123,8 +123,9 @@ def test_a_file_is_written_once_however_many_ask_for_it() -> None:
     assert (len(written), file.body, gzip.decompress(file.compressed)) == (1, b"x" * 1000, b"x" * 1000)
 
 
+@pytest.mark.usefixtures("standing_rates")
 def test_files_are_charged_to_the_address_that_asks(desk: Desk) -> None:
     with TestClient(app_of(desk, Limits(rate_cost=25, rate_cost_per_second=1)), base_url="http://127.0.0.1") as client:
         answers = [client.get(path) for path in (*FILES, *FILES)]
     assert [answer.status_code for answer in answers] == [200, 200, 429, 429, 429, 429]
-    assert (answers[2].headers["retry-after"], answers[2].json()["errors"][0]["extensions"]["code"]) == ("5", "RATE_LIMITED")
+    assert (answers[2].headers["retry-after"], answers[2].json()["errors"][0]["extensions"]["code"]) == ("6", "RATE_LIMITED")

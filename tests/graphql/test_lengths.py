@@ -69,6 +69,7 @@ def test_an_article_that_many_records_lead_to_is_counted_each_time(desk: Desk, a
     assert [each["extensions"]["code"] for each in any_way(asked)["errors"]] == ["QUERY_TOO_COMPLEX"]
 
 
+@pytest.mark.usefixtures("standing_rates")
 def test_a_text_costs_its_length(desk: Desk, any_way: Ask) -> None:
     long, short = (a_source(desk, title=title, snapshot={"text": text}) for title, text in (("A", ARTICLE), ("B", "Short.")))
     ids = [global_id("Source", each.id) for each in (long, short)]
@@ -76,7 +77,7 @@ def test_a_text_costs_its_length(desk: Desk, any_way: Ask) -> None:
     before = left(any_way(TEXT, id=ids[1]))
     middle, after = (left(any_way(TEXT, id=id_)) for id_ in ids)
     spent = [before - middle, middle - after]
-    assert 88 <= spent[0] - spent[1] <= 91  # ninety for nine hundred thousand characters, and a point a second comes back
+    assert spent[0] - spent[1] == 90  # for nine hundred thousand characters
 
 
 def test_a_hundred_short_articles_are_answered_at_once(desk: Desk, any_way: Ask) -> None:

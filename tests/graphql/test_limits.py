@@ -161,6 +161,7 @@ def limited(desk: Desk, **limits: Any) -> Iterator[TestClient]:
 QUESTION = {"query": "{ claims(first: 50) { nodes { id } } }"}
 
 
+@pytest.mark.usefixtures("standing_rates")
 def test_an_address_that_asks_too_much_in_a_while_is_told_when_to_come_back(sqlite_desk: Desk) -> None:
     with limited(sqlite_desk, rate_cost=100, rate_cost_per_second=1) as client:
         first, second = (client.post("/graphql", json=QUESTION) for _ in range(2))
@@ -168,9 +169,9 @@ def test_an_address_that_asks_too_much_in_a_while_is_told_when_to_come_back(sqli
             "requestedQueryCost": 51,
             "throttleStatus": {"maximumAvailable": 100, "currentlyAvailable": 26, "restoreRate": 1},
         }  # 23 of them for a new document
-    assert (second.status_code, second.headers["retry-after"]) == (429, "25")
+    assert (second.status_code, second.headers["retry-after"]) == (429, "26")
     (error,) = second.json()["errors"]
-    assert error["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 25}
+    assert error["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 26}
     assert "data" not in second.json()
 
 

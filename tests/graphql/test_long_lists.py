@@ -3,7 +3,6 @@
 Ten thousand rows with CLAIMKB_TEST_LONG=1, as in CI; one thousand without.
 """
 
-import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,9 +22,8 @@ from claimkb.app import app_of
 from claimkb.domain.reference import global_id
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import sdl
-from tests.builders import a_token, an_account
+from tests.builders import IS_LONG, a_token, an_account
 
-IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
 ROWS = 10_000 if IS_LONG else 1_000
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 PLACE = {kind: place for place, kind in enumerate(domain.__all__)}

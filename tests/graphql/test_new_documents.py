@@ -24,8 +24,8 @@ BROKEN = LONG.removesuffix("}")
 
 
 @pytest.fixture
-def poor(sqlite_desk: Desk) -> Iterator[TestClient]:
-    """Give a client that may run up a cost of a thousand, and gets next to nothing back."""
+def poor(sqlite_desk: Desk, standing_rates: None) -> Iterator[TestClient]:  # noqa: ARG001
+    """Give a client that may run up a cost of a thousand, and gets nothing back."""
     with TestClient(app_of(sqlite_desk, Limits(rate_cost=1000, rate_cost_per_second=1)), base_url=HERE) as client:
         yield client
 
@@ -104,6 +104,7 @@ def test_who_is_not_let_in_registers_no_document(desk: Desk) -> None:
     assert app.endpoint.documents._documents == {}  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("standing_rates")
 def test_a_long_body_is_charged_to_its_address_before_it_is_read(sqlite_desk: Desk) -> None:
     body = b"{" + b" " * 20_000
     with TestClient(app_of(sqlite_desk, Limits(rate_cost=25, rate_cost_per_second=1)), base_url=HERE) as client:
@@ -111,6 +112,6 @@ def test_a_long_body_is_charged_to_its_address_before_it_is_read(sqlite_desk: De
     assert [(answer.status_code, answer.json()["errors"][0]["message"]) for answer in sent] == [
         (400, "The request's body is not JSON."),
         (400, "The request's body is not JSON."),
-        (429, "Too many requests in a short while. Send it again in 5 seconds."),
-        (429, "Too many requests in a short while. Send it again in 5 seconds."),
+        (429, "Too many requests in a short while. Send it again in 6 seconds."),
+        (429, "Too many requests in a short while. Send it again in 6 seconds."),
     ]

@@ -93,6 +93,7 @@ def test_what_a_token_has_made_is_revoked_with_it_and_nothing_else(desk: Desk) -
     assert in_force(desk, shown, other, by_hand, *made) == [False, True, True] + [False] * 3
 
 
+@pytest.mark.long
 def test_however_long_the_chain_of_tokens_is_the_first_one_is_revoked_with_all_of_it(desk: Desk) -> None:
     ada = an_account(desk)
     first = last = a_token(desk, ada)

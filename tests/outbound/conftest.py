@@ -39,8 +39,6 @@ def post() -> Iterator[Post]:
 
 @pytest.fixture
 def outbox(timed: Desk, post: Post) -> Outbox:
-    """Give what sends, with little patience."""
+    """Give what sends."""
     to = partial(link, "https://claims.example.org")
-    return Outbox(
-        timed, {ChannelKind.DIGEST: Digests(timed, SecretStr(post.url), to), ChannelKind.WEBHOOK: Webhooks(timed, to, seconds=0.3)}
-    )
+    return Outbox(timed, {ChannelKind.DIGEST: Digests(timed, SecretStr(post.url), to), ChannelKind.WEBHOOK: Webhooks(timed, to)})

@@ -3,7 +3,6 @@
 The whole year with CLAIMKB_TEST_LONG=1, as in CI; of it the first six weeks without.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,11 +32,10 @@ from claimkb.outbound.delivering import NotSent, Outbox
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.store import digests, flags
 from claimkb.store.engine import records
-from tests.builders import Clock, a_channel, do
+from tests.builders import IS_LONG, Clock, a_channel, do
 
 HOW_MANY = 2_000
 BEGIN = date(2026, 1, 1)
-IS_LONG = os.environ.get("CLAIMKB_TEST_LONG") == "1"
 DAYS = 365 if IS_LONG else 42
 
 Key = tuple[UUID, date, str]

@@ -174,6 +174,7 @@ def test_nobody_has_more_than_twenty_open_channels_of_their_own(desk: Desk) -> N
     do(desk, channels.open_channel, order, actor)
 
 
+@pytest.mark.long
 def test_on_the_seed_the_visit_comes_first_and_what_has_no_date_is_for_review(desk: Desk) -> None:
     seeding.load(desk, EDITOR, STORY)
     flagged(desk)
@@ -254,6 +255,7 @@ def test_mail_that_is_refused_is_sent_later_the_same_day_and_once(timed: Desk, o
     assert len(post.got) == 1
 
 
+@pytest.mark.long
 def test_a_week_without_a_mail_server_ends_with_one_digest(timed: Desk, outbox: Outbox, post: Post, clock: Clock) -> None:
     a_channel(timed, DESK)
     post.refuses = True

@@ -1,15 +1,18 @@
 """What looks for dear requests makes documents that the schema has, the same for a seed, and dearer ones of them."""
 
+import pytest
 from graphql import parse, validate
 
 from claimkb.graphql.schema.assembly import schema
+from tests.builders import IS_LONG
 from tests.prices.kinds import KINDS
 from tests.prices.searching import Found, Maker
 
 
+@pytest.mark.long
 def test_the_documents_that_are_made_are_valid() -> None:
     maker = Maker(7)
-    for _ in range(100):
+    for _ in range(100 if IS_LONG else 25):
         query = maker.query()
         for _ in range(5):
             assert validate(schema._schema, parse(Found(query, 0, 0, 0).text)) == []

@@ -169,6 +169,7 @@ def test_two_runs_at_once_flag_each_prediction_once(desk: Desk) -> None:
     assert len(in_force(desk)) == 40
 
 
+@pytest.mark.program
 @pytest.mark.usefixtures("desk")
 def test_two_processes_at_once_flag_each_prediction_once(desk: Desk, url: str) -> None:
     for _ in range(40):

@@ -35,7 +35,7 @@ STATEMENTS = {
 """What is claimed, and what finds it."""
 
 
-@pytest.fixture(params=["sqlite", *LOCALES])
+@pytest.fixture(params=["sqlite", *LOCALES], ids=["sqlite", *(f"postgresql in {locale}" for locale in LOCALES)])
 def somewhere(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """Give a desk on SQLite, and on a database of each locale."""
     if request.param == "sqlite":

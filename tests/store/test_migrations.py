@@ -76,6 +76,7 @@ def test_a_downgrade_leaves_nothing_behind(desk: Desk) -> None:
     assert migrations.upgrade(desk.database) == (None, migrations.head())
 
 
+@pytest.mark.long
 def test_a_database_of_the_version_before_keeps_everything_and_can_be_searched(desk: Desk) -> None:
     seeding.load(desk, EDITOR, STORY)
     before = everything(desk)

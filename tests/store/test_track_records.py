@@ -136,6 +136,7 @@ def read(desk: Desk, *ids: UUID, kind: PredictionKind | None = None) -> list[Tra
         return track_records.by_claimants(session, ids, kind, TODAY)
 
 
+@pytest.mark.long
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(FORETOLD, max_size=6), min_size=1, max_size=2), st.sampled_from([None, *PredictionKind]))
 def test_the_counts_are_those_of_a_plain_count(

@@ -476,6 +476,7 @@ def test_who_is_not_let_in_does_not_learn_which_predictions_there_are(desk: Desk
 KEPT = "() => (localStorage.getItem('graphiql:tabState') ?? '').includes('query Pack')"
 
 
+@pytest.mark.program
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
 def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def test_of_many_codes_for_an_account_no_more_than_five_are_looked_at_wherever_t
     assert caplog.messages.count("All but the code of the second factor was right that was sent for Ada") == 7
 
 
-@pytest.mark.usefixtures("ada")
+@pytest.mark.usefixtures("ada", "standing_rates")
 def test_nobody_is_told_whether_the_password_or_the_code_was_wrong(timed: Desk, client: TestClient, clock: Clock) -> None:
     signed_in(client)
     set_up(client, clock)

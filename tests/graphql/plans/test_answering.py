@@ -68,6 +68,7 @@ def test_a_plan_that_crashes_is_logged_and_counted_and_the_executor_answers(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.usefixtures("standing_rates")
 def test_what_a_plan_leaves_to_the_executor_is_charged_once(sqlite_desk: Desk) -> None:
     limits = Limits(rate_cost=1000, rate_cost_per_second=1)
     with TestClient(app_of(sqlite_desk, limits), base_url=HERE) as client:

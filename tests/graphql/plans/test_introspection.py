@@ -62,6 +62,7 @@ UNPLANNED = {
 }
 
 
+@pytest.mark.long
 def test_operations_without_a_plan_leave_nothing_in_memory(sqlite_desk: Desk) -> None:
     with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
 

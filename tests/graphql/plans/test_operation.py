@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+import pytest
 from graphql import FieldNode
 
 from claimkb.actions.work import Desk
@@ -26,6 +27,7 @@ def a_plan(operation: PreparedOperation, variables: dict[str, Any], desk: Desk) 
     return compile_query(Selections(schema._schema, *operation.trees, values), desk.database, PlanCaches())
 
 
+@pytest.mark.long
 def test_every_field_of_a_query_has_a_plan(desk: Desk) -> None:
     names: set[str] = set()
     for seed in range(ENOUGH):

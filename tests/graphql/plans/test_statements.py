@@ -169,6 +169,7 @@ def wasteful(explanations: list[str]) -> list[str]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OURS)
 def test_indexes_serve_what_is_asked_most(many: Desk, name: str) -> None:
     found = explained(many, *OURS[name])

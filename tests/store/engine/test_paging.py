@@ -20,7 +20,7 @@ from claimkb.store.engine import paging
 from claimkb.store.engine.ordering import OrderDirection
 from claimkb.store.engine.paging import OrderBy, Page, Slice
 from claimkb.store.predictions import PredictionFilter, PredictionOrder, PredictionOrderField
-from tests.builders import TODAY, a_claimant, a_prediction
+from tests.builders import IS_LONG, TODAY, a_claimant, a_prediction
 
 QUEUE = predictions.ordered(None)
 
@@ -90,7 +90,7 @@ def test_the_queue_puts_what_has_waited_longest_first_and_undated_ones_by_their_
 
 
 @pytest.mark.long
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15 if IS_LONG else 8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inserts=st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=8, max_size=8), size=st.integers(1, 4))
 def test_rows_that_were_there_come_exactly_once_while_others_insert(sqlite_desk: Desk, inserts: list[list[int]], size: int) -> None:
     """Every example adds to the rows of those before it, so that lists get long."""
