@@ -85,7 +85,7 @@ def test_a_document_is_read_and_judged_in_a_thread(desk: Desk, monkeypatch: pyte
         (document_cache, "parse"),
         (document_cache, "validate"),
         (document_cache, "count_parts"),
-        (planner, "compiled"),
+        (planner, "compile_query"),
     ):
         monkeypatch.setattr(module, name, noting(getattr(module, name)))
     with TestClient(app_of(desk), base_url=HERE) as client:

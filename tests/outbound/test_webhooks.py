@@ -216,7 +216,7 @@ def test_a_program_that_hangs_holds_up_nobody_else_and_hears_of_it_when_it_is_ba
         receiver.hangs.set()
         patient, impatient = outbox.ways[ChannelKind.WEBHOOK], Webhooks(timed, lambda _: "", seconds=0.3)
 
-        def by_name(delivery: Delivery, channel: Channel) -> dict[str, Any]:
+        def by_name(delivery: Delivery, channel: Channel) -> Sent | Cancelled:
             return (impatient if channel.name == "hangs" else patient)(delivery, channel)
 
         assert sent(replace(outbox, ways={ChannelKind.WEBHOOK: by_name})) == {"SENT": 5, "WAITING": 1}

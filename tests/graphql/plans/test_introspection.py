@@ -5,6 +5,7 @@ import sys
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from graphql import get_introspection_query
 from starlette.testclient import TestClient
 
