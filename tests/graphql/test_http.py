@@ -45,7 +45,7 @@ def test_a_crash_is_masked_and_logged_with_the_same_request_id(
     ask: Ask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask("{ __typename }")  # from now on the caller is known for a moment
-    for kind, way in ((Database, "read"), (Database, "reader"), (Database, "read_inline"), (AsyncReader, "take")):
+    for kind, way in ((Database, "read"), (Database, "reader"), (Database, "read_inline"), (AsyncReader, "drive")):
         monkeypatch.setattr(kind, way, lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         (error,) = ask("{ predictions { totalCount } }")["errors"]

@@ -21,9 +21,8 @@ from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans.cache import PlanCaches
 from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.plans.run.arguments import Arguments
+from claimkb.graphql.plans.run.plan import Plan
 from claimkb.graphql.schema.assembly import schema
-from claimkb.store.engine.async_reader import AsyncReader
-from claimkb.store.engine.database import Database
 from tests.builders import a_prediction, a_token, an_account, do
 
 HERE = "http://127.0.0.1"
@@ -58,8 +57,7 @@ def test_a_plan_that_crashes_is_logged_and_counted_and_the_executor_answers(
     desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plans = Planner()
-    for kind, way in ((Database, "reader"), (Database, "read_inline"), (AsyncReader, "drive")):
-        monkeypatch.setattr(kind, way, lambda *_: 1 / 0)
+    monkeypatch.setattr(Plan, "execute", lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "claimkb"):
         answer = asked(desk, plans, "{ claims { totalCount } }")
     assert answer["data"] == {"claims": {"totalCount": 0}}
