@@ -27,7 +27,7 @@ from claimkb.graphql.transport.origins import OriginCheck, Origins
 from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
 from claimkb.graphql.transport.routes import Application, endpoint_of, routes
-from claimkb.graphql.transport.security_headers import USUAL, Headers
+from claimkb.graphql.transport.security_headers import SECURITY_HEADERS, SecurityHeaders
 from claimkb.identity import Admission, Identities, SignIns
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
@@ -36,8 +36,8 @@ from claimkb.outbound.webhooks import Webhooks
 from claimkb.settings import Settings, open_desk
 from claimkb.web import feeds, pack, sign_in, signposts
 
-ASKED_WITH = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
-ANSWERED_WITH = ["Retry-After", "X-Request-Id"]
+CORS_REQUEST_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"]
+CORS_RESPONSE_HEADERS = ["Retry-After", "X-Request-Id"]
 """The headers that a page of another origin may send and read."""
 
 log = logging.getLogger("claimkb")
@@ -47,17 +47,17 @@ async def _refuse(request: Request, error: HTTPException) -> Response:
     """Answer what leads nowhere: a browser with a page, programs in JSON."""
     if error.status_code == 404 and signposts.is_browser(request):
         return signposts.nowhere()
-    refused = Refused(error.status_code, f"{error.detail}: the API is at /graphql.").answered_with(**dict(error.headers or {}))
+    refused = Refused(error.status_code, f"{error.detail}: the API is at /graphql.").with_headers(**dict(error.headers or {}))
     return refusal(refused, JSON, request_id_of(request))
 
 
-async def _excuse(request: Request, error: Exception) -> Response:
+async def _answer_crash(request: Request, error: Exception) -> Response:
     """Answer in JSON where something crashed outside of an operation, and say no more than how to ask about it."""
     request_id = request_id_of(request)
     log.error("Request %s crashed", request_id, exc_info=error)
     message = f"Something went wrong here. Tell us the request id: {request_id}."
     answer = refusal(Refused(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
-    answer.headers.update(USUAL)  # this is answered in front of what adds them
+    answer.headers.update(SECURITY_HEADERS)  # this is answered in front of what adds them
     return answer
 
 
@@ -81,7 +81,7 @@ def app_of(
     bulkheads = Bulkheads(desk.database)
     authenticator = Authenticator(Identities(desk, admission or Admission()), limits, bulkheads)
     origins = Origins(hosts, cors_origins)
-    endpoint = endpoint_of(desk, authenticator, limits, documents, plans or Planner(), bulkheads, origins, _excuse)
+    endpoint = endpoint_of(desk, authenticator, limits, documents, plans or Planner(), bulkheads, origins, _answer_crash)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -94,7 +94,7 @@ def app_of(
             await desk.database.async_reader.close()
         desk.database.close()
 
-    handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _excuse}
+    handlers: dict[Any, Any] = {HTTPException: _refuse, Exception: _answer_crash}
     app = FastAPI(
         title="claimkb",
         version=__version__,
@@ -116,11 +116,11 @@ def app_of(
             CORSMiddleware,
             allow_origins=cors_origins,
             allow_methods=["POST"],
-            allow_headers=ASKED_WITH,
-            expose_headers=ANSWERED_WITH,
+            allow_headers=CORS_REQUEST_HEADERS,
+            expose_headers=CORS_RESPONSE_HEADERS,
         )
     app.add_middleware(OriginCheck, origins=origins)
-    app.add_middleware(Headers)
+    app.add_middleware(SecurityHeaders)
     return Application(app, endpoint, has_cors=bool(cors_origins))
 
 

@@ -16,7 +16,7 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits.field_costs import FieldCosts
 from claimkb.graphql.limits.query_cost import ENOUGH, measure
-from claimkb.graphql.limits.rate_limits import MOST_KEPT, Rates
+from claimkb.graphql.limits.rate_limits import MOST_KEPT, RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import schema
 from claimkb.graphql.transport.graphiql import examples
@@ -177,7 +177,7 @@ def test_an_address_that_asks_too_much_in_a_while_is_told_when_to_come_back(sqli
 
 def test_a_bucket_fills_again_and_holds_no_more_than_it_may() -> None:
     now = [0.0]
-    rates = Rates(100, 10, lambda: now[0])
+    rates = RateLimits(100, 10, lambda: now[0])
     assert rates.take("a", 100) is None
     assert rates.take("a", 20) == pytest.approx(2.0)
     assert rates.take("b", 20) is None
@@ -190,7 +190,7 @@ def test_a_bucket_fills_again_and_holds_no_more_than_it_may() -> None:
 
 def test_buckets_that_are_full_again_are_forgotten_before_those_that_are_not() -> None:
     now = [0.0]
-    rates = Rates(10, 1, lambda: now[0])
+    rates = RateLimits(10, 1, lambda: now[0])
     for number in range(MOST_KEPT):
         rates.take(f"quiet {number}", 1)
     now[0] = 2.0
@@ -200,7 +200,7 @@ def test_buckets_that_are_full_again_are_forgotten_before_those_that_are_not() -
 
 
 def test_where_too_many_buckets_are_in_use_the_older_half_is_forgotten() -> None:
-    rates = Rates(10, 1, lambda: 0.0)
+    rates = RateLimits(10, 1, lambda: 0.0)
     for number in range(MOST_KEPT + 1):
         rates.take(str(number), 1)
     assert (rates.left(str(MOST_KEPT)), rates.left("0"), len(rates._buckets)) == (9, 10, MOST_KEPT // 2 + 2)

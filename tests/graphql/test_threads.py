@@ -16,7 +16,7 @@ from anyio import CapacityLimiter
 from claimkb.actions.work import Desk
 from claimkb.domain import token
 from claimkb.graphql.execution import threads
-from claimkb.graphql.execution.threads import Bulkheads, Pace, run_in_thread
+from claimkb.graphql.execution.threads import Bulkheads, LoopTurns, run_in_thread
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator
 from claimkb.identity import Admission, Credentials, Identities
@@ -37,8 +37,8 @@ def on_a_loop(work: Callable[[], Awaitable[Any]]) -> Any:
 def test_between_two_pieces_of_long_work_all_that_is_ready_goes_first() -> None:
     order: list[str] = []
 
-    async def long(pace: Pace, name: str) -> None:
-        await pace.turn()
+    async def long(turns: LoopTurns, name: str) -> None:
+        await turns.wait()
         order.append(name)
 
     async def short(steps: int) -> None:
@@ -47,8 +47,8 @@ def test_between_two_pieces_of_long_work_all_that_is_ready_goes_first() -> None:
             order.append("short")
 
     async def whole() -> None:
-        pace = Pace()
-        await asyncio.gather(*(long(pace, str(number)) for number in range(4)), short(8))
+        turns = LoopTurns()
+        await asyncio.gather(*(long(turns, str(number)) for number in range(4)), short(8))
 
     on_a_loop(whole)
     places = [order.index(str(number)) for number in range(4)]

@@ -7,7 +7,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.transport.one_shot import EXCHANGE, written
+from claimkb.graphql.transport.one_shot import EXCHANGE, serialize_headers
 
 
 class UvicornExchange:
@@ -32,7 +32,7 @@ class UvicornExchange:
         if not cycle.disconnected:
             cycle.response_started = cycle.response_complete = True
             own = [*cycle.default_headers, *([] if cycle.keep_alive else [(b"connection", b"close")])]
-            cycle.transport.write(b"".join((STATUS_LINE[200], written(own), head, b"\r\n", body)))
+            cycle.transport.write(b"".join((STATUS_LINE[200], serialize_headers(own), head, b"\r\n", body)))
             cycle.message_event.set()
             if not cycle.keep_alive:
                 cycle.transport.close()

@@ -49,12 +49,12 @@ def load(desk: Desk, actor: Actor, path: Path) -> Report:
     report = Report(path)
     with _placed(path):
         story = Story(path.stem, *read(path))
-        commands = [command_of(step, story.mistakes) for step in story.steps]
+        commands = [command_of(step, story.validation_errors) for step in story.steps]
         with desk.work(actor) as work:
             locks.hold(work.session, Lock.SEEDING)
             _record(work, story, commands, report)
-            if story.mistakes:
-                raise Mistakes(*story.mistakes)
+            if story.validation_errors:
+                raise Mistakes(*story.validation_errors)
     return report
 
 
@@ -72,7 +72,7 @@ def _record(work: Work, story: Story, commands: list[Command | None], report: Re
                 record, is_new = recording.take(step, placed, index)
                 differing = [] if is_new else list(differences(work, step, placed, record))
         except Mistakes as mistakes:
-            story.mistakes += mistakes.found
+            story.validation_errors += mistakes.found
             refused.add(step.id)
         else:
             (report.recorded if is_new else report.there)[step.kind.__name__] += 1

@@ -44,7 +44,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.mistakes: list[tuple[int, str]] = []
+        self.validation_errors: list[tuple[int, str]] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Located:  # noqa: ARG002 - as PyYAML calls it
         """Read a mapping with the lines of its keys."""
@@ -54,7 +54,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             key = str(self.construct_object(key_node, deep=True))
             line = key_node.start_mark.line + 1
             if key in found:
-                self.mistakes.append((line, f"the key {key} is given twice"))
+                self.validation_errors.append((line, f"the key {key} is given twice"))
                 continue
             found[key] = self.construct_object(value_node, deep=True)
             found.lines[key] = line
@@ -85,7 +85,7 @@ def read(path: Path) -> tuple[Located, list[tuple[int, str]]]:
     if not isinstance(story, Located):
         raise Mistakes((1, f"a story begins with its sections: {', '.join(SECTIONS)}"))
     strange = [(story.lines[key], unknown(key, SECTIONS)) for key in story if key not in SECTIONS]
-    return story, [*loader.mistakes, *strange]
+    return story, [*loader.validation_errors, *strange]
 
 
 def near(key: str, known: Iterable[str]) -> str | None:

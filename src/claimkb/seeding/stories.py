@@ -58,7 +58,7 @@ class Story:
     """A story taken apart into steps, with its references resolved. What is wrong in it is noted, and the rest taken apart."""
 
     def __init__(self, name: str, story: Located, mistakes: list[tuple[int, str]]) -> None:
-        self.name, self.mistakes = name, mistakes
+        self.name, self.validation_errors = name, mistakes
         self.ids: dict[tuple[str, str], UUID] = {}
         self.steps: list[Step] = []
         self._seen: set[UUID] = set()
@@ -79,7 +79,7 @@ class Story:
 
     def _note(self, line: int, said: str) -> None:
         """Note a mistake."""
-        self.mistakes.append((line, said))
+        self.validation_errors.append((line, said))
 
     def _items(self, place: Located, key: str) -> list[Located]:
         """Return the mappings listed under a key."""

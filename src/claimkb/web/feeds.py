@@ -22,10 +22,10 @@ from claimkb.domain.refusals import NotFound
 from claimkb.domain.timeliness import Timeliness
 from claimkb.domain.token import TokenKind
 from claimkb.graphql.execution.operation_request import Refused
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator, address_of, is_from_here, spend, unauthenticated
-from claimkb.graphql.transport.files import etag_of, is_known
+from claimkb.graphql.transport.files import etag_of, is_not_modified
 from claimkb.identity import Credentials
 from claimkb.outbound.feeds import Document, Entry, atom
 from claimkb.store import feeds, searches
@@ -66,7 +66,7 @@ class Feeds:
     """The feeds and the calendar."""
 
     def __init__(
-        self, desk: Desk, callers: Authenticator, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
+        self, desk: Desk, callers: Authenticator, limits: Limits, rates: RateLimits, address: str, link: Callable[[Prediction], str]
     ) -> None:
         self._desk, self._callers, self._limits, self._rates = desk, callers, limits, rates
         self._address, self._link = address, link
@@ -159,7 +159,7 @@ class Feeds:
         body = await self._callers.ask(read, self._limits.statement_seconds, self._writing)
         etag = etag_of(body)
         headers = {"etag": etag, "cache-control": "private, max-age=300"}
-        if is_known(request, etag):
+        if is_not_modified(request, etag):
             return Response(None, 304, headers)
         return Response(body, 200, headers, f"{media}; charset=utf-8")
 
@@ -206,7 +206,7 @@ def in_words(refusal: Refused) -> Response:
 
 
 def routes(
-    desk: Desk, callers: Authenticator, limits: Limits, rates: Rates, address: str, link: Callable[[Prediction], str]
+    desk: Desk, callers: Authenticator, limits: Limits, rates: RateLimits, address: str, link: Callable[[Prediction], str]
 ) -> list[BaseRoute]:
     """Make the routes of the feeds."""
     served = Feeds(desk, callers, limits, rates, address, link)

@@ -28,7 +28,7 @@ from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.refusals import NotFound
 from claimkb.graphql import in_process
 from claimkb.graphql.execution.operation_request import Refused
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator, address_of, is_from_here
 from claimkb.identity import Credentials
@@ -158,7 +158,7 @@ class PredictionLinks:
             return bool(records.existing_ids(session, Prediction, [id_]))
 
 
-def routes(desk: Desk, callers: Authenticator, limits: Limits, rates: Rates) -> list[BaseRoute]:
+def routes(desk: Desk, callers: Authenticator, limits: Limits, rates: RateLimits) -> list[BaseRoute]:
     """Make the route of the links."""
     lead = charged(PredictionLinks(desk, callers, limits).lead, rates)
     return [Route("/predictions/{uuid}", told(lead), methods=["GET"])]

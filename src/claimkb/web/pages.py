@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from claimkb import logs
 from claimkb.graphql.execution.operation_request import Refused
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.transport.authentication import address_of, spend
 from claimkb.graphql.transport.requests import request_id_of
 
@@ -45,7 +45,7 @@ def on_a_page(refused: Refused) -> Response:
     return page("refused.html", refused.status, refusal=refused.message)
 
 
-def charged(answer: Answer, rates: Rates, cost: int = COST) -> Answer:
+def charged(answer: Answer, rates: RateLimits, cost: int = COST) -> Answer:
     """Charge the address that asks for a page, before anything is done for it."""
 
     async def answered(request: Request) -> Response:

@@ -17,10 +17,10 @@ from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.execution.operation_request import Refused
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.transport.authentication import Authenticator, address_of, cookie_for, kept_session
-from claimkb.graphql.transport.origins import is_own
+from claimkb.graphql.transport.authentication import Authenticator, address_of, cookie_for, read_session_cookie
+from claimkb.graphql.transport.origins import is_same_origin
 from claimkb.graphql.transport.requests import read_body
 from claimkb.identity import SignIns
 from claimkb.web.pages import FOLDER, charged, page, told
@@ -149,7 +149,7 @@ class SignInPages:
 
     async def _form(self, request: Request) -> dict[str, str]:
         """Read a form that a page of this server sent."""
-        if not is_own(request):
+        if not is_same_origin(request):
             raise Refused(403, "This form was not sent by a page of this server.", "FORBIDDEN")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
             raise Refused(415, "Send a form.")
@@ -175,7 +175,7 @@ def is_secure(request: Request) -> bool:
 def cookie_of(request: Request) -> Shown | None:
     """Read the session cookie. Only a POST has an Origin, which tells the scheme; for a GET try the cookie of either scheme."""
     host, origin = request.headers["host"], request.headers.get("origin")
-    return kept_session(request, origin) if origin else kept_session(request, f"https://{host}", f"http://{host}")
+    return read_session_cookie(request, origin) if origin else read_session_cookie(request, f"https://{host}", f"http://{host}")
 
 
 def shown_in(request: Request, form: dict[str, str]) -> Shown:
@@ -229,7 +229,7 @@ def inside(request: Request, made: Token, to: str) -> Response:
     return kept(request, RedirectResponse(to, 303), made)
 
 
-def routes(sign_ins: SignIns, callers: Authenticator, limits: Limits, rates: Rates) -> list[BaseRoute]:
+def routes(sign_ins: SignIns, callers: Authenticator, limits: Limits, rates: RateLimits) -> list[BaseRoute]:
     """Make the routes of the pages."""
     pages = SignInPages(sign_ins, callers, limits)
     return [

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from claimkb.graphql.limits.rate_limits import Rates
-from claimkb.graphql.transport.responses import accepts
+from claimkb.graphql.limits.rate_limits import RateLimits
+from claimkb.graphql.transport.responses import parse_accept
 from claimkb.web.pages import charged, page, told
 
 KEY = """mutation {
@@ -25,7 +25,7 @@ VARY = {"vary": "Accept"}
 
 def is_browser(request: Request) -> bool:
     """Tell whether a browser asks."""
-    return accepts(request.headers.get("accept")).is_of_browser
+    return parse_accept(request.headers.get("accept")).prefers_html
 
 
 def nowhere() -> Response:
@@ -44,6 +44,6 @@ async def _feeds(request: Request) -> Response:
     return shown
 
 
-def routes(rates: Rates) -> list[BaseRoute]:
+def routes(rates: RateLimits) -> list[BaseRoute]:
     """Make the route of the page about feeds."""
     return [Route("/feeds/", told(charged(_feeds, rates)), methods=["GET"])]

@@ -16,7 +16,7 @@ from claimkb.graphql.limits.cost_directives import VALUES, document_cost
 from claimkb.graphql.limits.query_cost import size_exceeded
 from claimkb.graphql.limits.settings import Limits
 
-REFUSED = 2
+REFUSED_FACTOR = 2
 """How many times more a new document costs that comes out as refused."""
 
 READS = {OperationType.QUERY}
@@ -28,9 +28,9 @@ READS_AND_WRITES = {OperationType.QUERY, OperationType.MUTATION}
 class NotAdmitted(Exception):
     """An operation that is refused before anything of it is carried out, and whether it was charged."""
 
-    def __init__(self, *errors: GraphQLError, is_charged: bool = False) -> None:
+    def __init__(self, *errors: GraphQLError, shows_cost: bool = False) -> None:
         super().__init__(*errors)
-        self.errors, self.is_charged = [*errors], is_charged
+        self.errors, self.shows_cost = [*errors], shows_cost
 
 
 def cost_extension(context: Context) -> dict[str, Any]:
@@ -52,17 +52,17 @@ class Admission:
         document = self.documents.find(text)
         if document is None:
             cost = document_cost(text)
-            self._charge(cost, context, is_told=False)
+            self._charge(cost, context, shows_cost=False)
             document = await context.prepare(partial(self.documents.prepare, text), len(text))
-            if document.refused is not None or document.mistakes:
-                context.rates.add(context.caller.rated, REFUSED * cost)
+            if document.request_error is not None or document.validation_errors:
+                context.rates.take_regardless(context.caller.rate_key, REFUSED_FACTOR * cost)
         return document
 
     async def admit(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> PreparedOperation:
         """Admit an operation, or refuse it: in this order for its document, its size, its validity, its type, and its cost."""
         document = self.documents.find(text) or await self.prepare(text, context)
-        if document.refused is not None:
-            raise NotAdmitted(document.refused)
+        if document.request_error is not None:
+            raise NotAdmitted(document.request_error)
         operation = document.operation(request.operation_name)
         if operation is not None:
             size, more = operation.size(request.variables or {}), request.values // VALUES
@@ -70,9 +70,9 @@ class Admission:
             exceeded = size_exceeded(context.size, self._limits)
             if exceeded is not None:
                 raise NotAdmitted(exceeded.error)
-        if document.mistakes:
+        if document.validation_errors:
             self._charge(context.cost, context)
-            raise NotAdmitted(*document.mistakes, is_charged=True)
+            raise NotAdmitted(*document.validation_errors, shows_cost=True)
         if operation is None:
             raise _no_operation(document, request.operation_name)
         if operation.type not in allowed:
@@ -80,11 +80,11 @@ class Admission:
         self._charge(context.cost, context)
         return operation
 
-    def _charge(self, cost: int, context: Context, *, is_told: bool = True) -> None:
+    def _charge(self, cost: int, context: Context, *, shows_cost: bool = True) -> None:
         """Charge the caller; refuse where there is not enough left."""
         error = context.charge(cost)
         if error is not None:
-            raise NotAdmitted(error, is_charged=is_told)
+            raise NotAdmitted(error, shows_cost=shows_cost)
 
 
 def _no_operation(document: PreparedDocument, name: str | None) -> Exception:
@@ -98,4 +98,4 @@ def _not_allowed(type_: OperationType) -> Refused:
     """Refuse an operation of a type that this transport or method does not answer."""
     if type_ is OperationType.SUBSCRIPTION:
         return Refused(406, "A subscription is streamed: open a WebSocket (graphql-transport-ws) or accept text/event-stream.")
-    return Refused(405, "A GET only reads: send a mutation by POST.").answered_with(allow="POST")
+    return Refused(405, "A GET only reads: send a mutation by POST.").with_headers(allow="POST")

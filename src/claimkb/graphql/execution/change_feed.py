@@ -40,10 +40,10 @@ class ChangeFeed:
         self._subscribers = 0
         self._watch: asyncio.Task[None] | None = None
         self._stopped = Event()
-        self.limiter = CapacityLimiter(THREADS)
+        self.bulkhead = CapacityLimiter(THREADS)
 
     @asynccontextmanager
-    async def attended(self) -> AsyncIterator[None]:
+    async def subscribed(self) -> AsyncIterator[None]:
         """Watch for news as long as the block runs."""
         self._subscribers += 1
         if self._watch is None:
@@ -64,7 +64,7 @@ class ChangeFeed:
             with suppress(RuntimeError):  # the loop may be gone already when the last commit is told
                 loop.call_soon_threadsafe(self._woken.set)
 
-        self._tell = wake
+        self._wake = wake
         self.desk.database.on_commit.append(wake)
         self._watch = asyncio.create_task(self._follow())
         if not self.desk.database.is_sqlite:
@@ -74,7 +74,7 @@ class ChangeFeed:
         """Listen to the other servers; begin again when the connection is lost."""
         while not stopped.is_set():
             try:
-                announcements.listen(self.desk.database, self._tell, stopped.is_set, PAUSE)
+                announcements.listen(self.desk.database, self._wake, stopped.is_set, PAUSE)
             except DatabaseUnavailable as outage:
                 self.desk.database.outages.report(outage)
             except Exception:  # whatever it is, other servers are listened to again
@@ -99,7 +99,7 @@ class ChangeFeed:
 
     async def _look_for_news(self) -> None:
         """Wake the subscribers if there is something newer."""
-        newest = await run_in_thread(self._look, LOOK_SECONDS, self.limiter)
+        newest = await run_in_thread(self._look, LOOK_SECONDS, self.bulkhead)
         if newest > self.newest:
             async with self._news:
                 self.newest = newest
@@ -110,7 +110,7 @@ class ChangeFeed:
         with self.desk.database.read(cancellation) as session:
             return announcements.newest(session)
 
-    async def beyond(self, position: int) -> None:
+    async def wait_beyond(self, position: int) -> None:
         """Wait until something newer than a position was committed."""
         async with self._news:
             await self._news.wait_for(lambda: self.newest > position)
@@ -120,7 +120,7 @@ class ChangeFeed:
         watch, self._watch = self._watch, None
         self._stopped.set()
         if watch is not None:
-            self.desk.database.on_commit.remove(self._tell)
+            self.desk.database.on_commit.remove(self._wake)
             watch.cancel()
             with suppress(asyncio.CancelledError):
                 await watch

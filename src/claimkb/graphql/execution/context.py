@@ -23,10 +23,10 @@ from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.loader import Loader
-from claimkb.graphql.execution.threads import Bulkheads, run_in_thread, turn
-from claimkb.graphql.limits.charges import Charges
+from claimkb.graphql.execution.threads import Bulkheads, run_in_thread, slot
 from claimkb.graphql.limits.cost_directives import BRIEF
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.cost_meter import CostMeter
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.store.engine.async_reader import AsyncReader, NeverConnected, wait_in_greenlet
 from claimkb.store.engine.cancellation import Cancellation
@@ -59,49 +59,51 @@ class Caller:
 
     actor: Actor
     address: str = "local"
-    again: Callable[[], Awaitable[Actor]] | None = None
+    reauthenticate: Callable[[], Awaitable[Actor]] | None = None
     request_id: str = field(default_factory=lambda: uuid4().hex)
     key: str | None = None
     fingerprint: str = ""
 
     @property
-    def rated(self) -> str:
+    def rate_key(self) -> str:
         """Whose rate it counts on, and whose connections it is one of: the account's, or the address's of who has none."""
         return str(self.actor.account_id or self.address)
 
 
-class Context(Charges):
+class Context(CostMeter):
     """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
 
-    def __init__(self, desk: Desk, caller: Caller, limits: Limits, rates: Rates, changes: ChangeFeed, bulkheads: Bulkheads) -> None:
+    def __init__(
+        self, desk: Desk, caller: Caller, limits: Limits, rates: RateLimits, changes: ChangeFeed, bulkheads: Bulkheads
+    ) -> None:
         super().__init__(limits, rates)
         self.desk, self.caller, self.changes = desk, caller, changes
-        self.actor, self.rated = caller.actor, caller.rated
+        self.actor, self.rate_key = caller.actor, caller.rate_key
         self.performed: dict[str, Any] = {}
         """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
         self._verb: tuple[str, Cancellation] | None = None
         """The place of the verb that was begun last, and what tells how far it came."""
-        self.at: str | None = None
+        self.response_key: str | None = None
         """The place of the answer that is being read by a plan."""
-        self._bulkheads, self._reads, self.pace = bulkheads, bulkheads.reads, bulkheads.pace
+        self._bulkheads, self._reads, self.loop_turns = bulkheads, bulkheads.reads, bulkheads.loop_turns
         self._seconds_in_all = limits.request_seconds
-        self.begin()
+        self.start_over()
 
-    def follow(self) -> None:
+    def become_subscription(self) -> None:
         """Read in the subscribers' own few threads from now on, and as slowly as it takes: others go first."""
-        self._reads, self._seconds_in_all = self.changes.limiter, inf
+        self._reads, self._seconds_in_all = self.changes.bulkhead, inf
         self._deadline = inf
 
-    def begin(self) -> None:
+    def start_over(self) -> None:
         """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
         self.today: date = self.desk.today()
         self._loaders: dict[Hashable, Loader] = {}
         self._deadline = monotonic() + self._seconds_in_all
 
-    async def confirm(self) -> None:
+    async def reauthenticate(self) -> None:
         """Look again whether the caller is let in, and as whom; refuse who is not any more."""
-        if self.caller.again is not None:
-            self.actor = await self.caller.again()
+        if self.caller.reauthenticate is not None:
+            self.actor = await self.caller.reauthenticate()
 
     async def _read(self, work: Callable[[Cancellation], T]) -> T:
         """Read in a thread, no longer than a read may take and than the request has left."""
@@ -146,10 +148,10 @@ class Context(Charges):
     async def executing(self) -> AsyncIterator[None]:
         """Resolve an operation field by field, on the event loop: of those that ask for much one at a time."""
         if self.cost <= BRIEF:
-            await self.pace.turn()
+            await self.loop_turns.wait()
             yield
             return
-        async with turn(self._bulkheads.executor, self._deadline):
+        async with slot(self._bulkheads.executor, self._deadline):
             yield
 
     def read_inline(self, question: Callable[[Reader], T]) -> T:
@@ -206,21 +208,21 @@ class Context(Charges):
             alone = permission is Permission.ADMINISTER
             with self.desk.work(self.actor, cancellation, alone=alone, anchors=anchors) as work:
                 result = action(work, command) if once is None else perform_once(work, once, action, command)
-                work.reads.append(lambda: shown.append(self._shown(read, work.session, result)))
+                work.reads.append(lambda: shown.append(self._read_payload(read, work.session, result)))
             return result, shown[0]
 
         self._loaders.clear()
         return await run_in_thread(act, self._seconds(self.limits.request_seconds), self._bulkheads.writes, self._deadline)
 
-    def _shown(self, read: Callable[[Session, T], R], session: Session, result: T) -> R:
+    def _read_payload(self, read: Callable[[Session, T], R], session: Session, result: T) -> R:
         """Read what an answer shows. What goes wrong there is no refusal of the action."""
         try:
             with self.desk.database.explained():
                 return read(session, result)
         except Exception as error:
-            raise NotShown from error
+            raise PayloadUnreadable from error
 
-    def given_up(self) -> tuple[str | None, DatabaseUnavailable]:
+    def interruption(self) -> tuple[str | None, DatabaseUnavailable]:
         """Say what becomes of the verb that is being carried out, or of the whole request, when the server stops."""
         place, cancellation = self._verb or (None, None)
         return place, CommitUnknown() if cancellation is not None and cancellation.is_committing else ServerStopping()
@@ -262,7 +264,7 @@ class Context(Charges):
         return loader.load(key)
 
 
-class NotShown(Exception):
+class PayloadUnreadable(Exception):
     """What an action did cannot be read for its answer; nothing has changed. The cause says why."""
 
 

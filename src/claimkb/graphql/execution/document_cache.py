@@ -44,7 +44,7 @@ _UNCOERCED = {"ID": str, "String": str, "Boolean": bool}
 """The scalars whose variables need no coercion, if the value is of this type already."""
 
 
-def _named(type_: TypeNode) -> str | None:
+def _type_name(type_: TypeNode) -> str | None:
     """Name the type of a variable that is no list; None for a list."""
     if isinstance(type_, NonNullTypeNode):
         type_ = type_.type
@@ -67,8 +67,8 @@ class PreparedOperation:
         self.document, self.type = document, node.operation
         self.name = node.name.value if node.name else None
         self._variables = node.variable_definitions or ()
-        self._uncoerced = {each.variable.name.value: _UNCOERCED.get(_named(each.type) or "") for each in self._variables}
-        self._costly = [each.variable.name.value for each in self._variables if _named(each.type) not in _UNCOERCED]
+        self._uncoerced = {each.variable.name.value: _UNCOERCED.get(_type_name(each.type) or "") for each in self._variables}
+        self._costly = [each.variable.name.value for each in self._variables if _type_name(each.type) not in _UNCOERCED]
         self._sizes: dict[object, Size] = {}
 
     @property
@@ -114,10 +114,10 @@ class PreparedDocument:
         self.text, self.schema, self.costs, self.limits = text, schema, costs, limits
         self._trees = trees
         self._operations: dict[str | None, PreparedOperation] = {}
-        self.refused = self._read()
+        self.request_error = self._check_parts()
         """Why no operation of it is answered: it is no GraphQL, or it holds too much."""
 
-    def _read(self) -> GraphQLError | None:
+    def _check_parts(self) -> GraphQLError | None:
         """Parse the text, and count what it holds."""
         try:
             exceeded = parts_exceeded(count_parts(self.tree), self.limits)
@@ -130,14 +130,14 @@ class PreparedDocument:
     @property
     def tree(self) -> DocumentNode:
         """The syntax tree, without the places of its nodes: those would take most of the room."""
-        return self._parsed(with_locations=False)
+        return self._parse(with_locations=False)
 
     @property
     def located_tree(self) -> DocumentNode:
         """The syntax tree with the places of its nodes in the text, for the executor, which tells where an error is."""
-        return self._parsed(with_locations=True)
+        return self._parse(with_locations=True)
 
-    def _parsed(self, *, with_locations: bool) -> DocumentNode:
+    def _parse(self, *, with_locations: bool) -> DocumentNode:
         """Parse the text, or take the tree that is kept: of most documents nothing is left to work out after a while."""
         key = (self.text, with_locations)
         tree = self._trees.find(key)
@@ -146,7 +146,7 @@ class PreparedDocument:
         return tree
 
     @cached_property
-    def mistakes(self) -> list[GraphQLError]:
+    def validation_errors(self) -> list[GraphQLError]:
         """What the schema does not allow in it, and where. Only to tell that the document is parsed with locations."""
         if not validate(self.schema, self.tree):
             return []
@@ -157,7 +157,7 @@ class PreparedDocument:
         """Find the operation that a request means; None where there is none, or several and no name."""
         prepared = self._operations.get(name)
         if prepared is None:
-            node = None if self.refused is not None else find_operation(self.tree, name)
+            node = None if self.request_error is not None else find_operation(self.tree, name)
             if node is not None:
                 prepared = self._operations[name] = PreparedOperation(self, node)
         return prepared
@@ -175,6 +175,6 @@ class DocumentCache:
     def prepare(self, text: str) -> PreparedDocument:
         """Prepare a document, and work out what is wrong with it; or take the one that is kept."""
         document = self.find(text) or PreparedDocument(text, self._schema, self._costs, self._limits, self._trees)
-        if document.refused is None:
-            _ = document.mistakes
+        if document.request_error is None:
+            _ = document.validation_errors
         return self._documents.keep(text, document)

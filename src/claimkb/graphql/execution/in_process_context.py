@@ -7,7 +7,7 @@ from claimkb.domain.account import Actor
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.context import Caller, Context
 from claimkb.graphql.execution.threads import Bulkheads
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 
 PATIENT = Limits(statement_seconds=60, request_seconds=60)
@@ -16,5 +16,5 @@ PATIENT = Limits(statement_seconds=60, request_seconds=60)
 
 def context_for(desk: Desk, actor: Actor) -> Context:
     """Make the context of an operation that claimkb asks itself, on behalf of an actor."""
-    rates = Rates(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
+    rates = RateLimits(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
     return Context(desk, Caller(actor), PATIENT, rates, ChangeFeed(desk), Bulkheads(desk.database))

@@ -17,7 +17,7 @@ class Refused(Exception):
         self.extensions = {"code": code, **extensions}
         self.headers: dict[str, str] = {}
 
-    def answered_with(self, **headers: str) -> "Refused":
+    def with_headers(self, **headers: str) -> "Refused":
         """Add headers to the answer."""
         self.headers |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self
@@ -27,12 +27,12 @@ class Unavailable(Refused):
     """A request that is refused as the database cannot be used."""
 
     def __init__(self, outage: DatabaseUnavailable) -> None:
-        super().__init__(503, outage.public_message, **told_of(outage))
+        super().__init__(503, outage.public_message, **outage_extensions(outage))
         if outage.retry_after is not None:
-            self.answered_with(retry_after=str(outage.retry_after))
+            self.with_headers(retry_after=str(outage.retry_after))
 
 
-def told_of(outage: DatabaseUnavailable) -> dict[str, Any]:
+def outage_extensions(outage: DatabaseUnavailable) -> dict[str, Any]:
     """Write what a client's program needs to know of an outage."""
     again = {} if outage.retry_after is None else {"retryAfter": outage.retry_after}
     return {"code": outage.code, "retryable": outage.is_retryable, **again}

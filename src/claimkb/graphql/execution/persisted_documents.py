@@ -24,14 +24,14 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _asked_hash(asked: OperationRequest) -> str | None:
+def _extension_hash(request: OperationRequest) -> str | None:
     """Read the fingerprint in the persistedQuery extension; refuse one that is malformed."""
-    said: Any = (asked.extensions or {}).get("persistedQuery")
-    if said is None:
+    extension: Any = (request.extensions or {}).get("persistedQuery")
+    if extension is None:
         return None
-    if not isinstance(said, dict) or said.get("version") != 1 or not isinstance(said.get("sha256Hash"), str):
+    if not isinstance(extension, dict) or extension.get("version") != 1 or not isinstance(extension.get("sha256Hash"), str):
         raise Refused(400, "The extension persistedQuery holds version: 1 and sha256Hash, the SHA-256 of the document.")
-    return str(said["sha256Hash"]).lower()
+    return str(extension["sha256Hash"]).lower()
 
 
 class RegisteredDocuments:
@@ -40,26 +40,26 @@ class RegisteredDocuments:
     def __init__(self) -> None:
         self._documents: OrderedDict[str, str] = OrderedDict()
 
-    def find(self, asked: OperationRequest) -> str | None:
+    def find(self, request: OperationRequest) -> str | None:
         """Find the document of a request; remember one that comes with its fingerprint."""
-        named = _asked_hash(asked) or (asked.document_id or "").removeprefix("sha256:") or None
-        if asked.query is not None:
-            if named is not None and asked.document_id is None:
-                self._keep(asked.query, named)
-            return asked.query
-        if named is None:
+        name = _extension_hash(request) or (request.document_id or "").removeprefix("sha256:") or None
+        if request.query is not None:
+            if name is not None and request.document_id is None:
+                self._keep(request.query, name)
+            return request.query
+        if name is None:
             return None
-        if named not in self._documents:
+        if name not in self._documents:
             raise Refused(200, "PersistedQueryNotFound", CODE)
-        self._documents.move_to_end(named)
-        return self._documents[named]
+        self._documents.move_to_end(name)
+        return self._documents[name]
 
-    def _keep(self, query: str, named: str) -> None:
+    def _keep(self, query: str, name: str) -> None:
         """Remember a document; refuse a fingerprint that is not its own."""
-        if sha256(query) != named:
+        if sha256(query) != name:
             raise Refused(400, "The sha256Hash is not the SHA-256 of this document: hash the text exactly as it is sent.")
-        self._documents[named] = query
-        self._documents.move_to_end(named)
+        self._documents[name] = query
+        self._documents.move_to_end(name)
         if len(self._documents) > MOST_KEPT:
             self._documents.popitem(last=False)
 
@@ -88,16 +88,16 @@ class DocumentFolder:
         for name in (path.stem, sha256(text), sha256(text.strip()), sha256(print_ast(parse(text)))):
             self._by_name[name] = text
 
-    def find(self, asked: OperationRequest) -> str | None:
+    def find(self, request: OperationRequest) -> str | None:
         """Find the document of a request; refuse what is not in the folder."""
-        named = _asked_hash(asked) or (asked.document_id or "").removeprefix("sha256:")
-        found = self._by_name.get(named)
-        if found is None and asked.query is not None:
-            found = self._by_name.get(sha256(asked.query)) or self._same(asked.query)
-        if found is None:
-            message = "PersistedQueryNotFound" if asked.query is None else "This server answers the documents on its list only."
-            raise Refused(200 if asked.query is None else 400, message, CODE)
-        return found
+        name = _extension_hash(request) or (request.document_id or "").removeprefix("sha256:")
+        text = self._by_name.get(name)
+        if text is None and request.query is not None:
+            text = self._by_name.get(sha256(request.query)) or self._same(request.query)
+        if text is None:
+            message = "PersistedQueryNotFound" if request.query is None else "This server answers the documents on its list only."
+            raise Refused(200 if request.query is None else 400, message, CODE)
+        return text
 
     def _same(self, query: str) -> str | None:
         """Find a document that differs in layout only."""

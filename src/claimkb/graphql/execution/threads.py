@@ -34,22 +34,22 @@ class Bulkheads:
         self.short_documents, self.long_documents = CapacityLimiter(1), CapacityLimiter(1)
         self.executor = CapacityLimiter(1)
         """Who resolves field by field what asks for much: on the event loop, so one at a time."""
-        self.pace = Pace()
+        self.loop_turns = LoopTurns()
 
 
-class Pace:
+class LoopTurns:
     """Lets work that takes milliseconds of the event loop begin one piece a turn: what is short goes in between."""
 
     def __init__(self) -> None:
         self._turns = asyncio.Lock()
 
-    async def turn(self) -> None:
+    async def wait(self) -> None:
         """Wait for a turn: behind those who wait already, and behind all that is ready now."""
         async with self._turns:
             await asyncio.sleep(0)
 
 
-async def _begin(limiter: CapacityLimiter, borrower: object, ends: float) -> None:
+async def _acquire(limiter: CapacityLimiter, borrower: object, ends: float) -> None:
     """Wait until there may be one more piece of work, no longer than until an instant of the monotonic clock."""
     try:
         limiter.acquire_on_behalf_of_nowait(borrower)
@@ -62,10 +62,10 @@ async def _begin(limiter: CapacityLimiter, borrower: object, ends: float) -> Non
 
 
 @asynccontextmanager
-async def turn(limiter: CapacityLimiter, ends: float) -> AsyncIterator[None]:
+async def slot(limiter: CapacityLimiter, ends: float) -> AsyncIterator[None]:
     """Do something that takes the event loop in pieces when its turn has come, before an instant of the monotonic clock."""
     borrower = object()
-    await _begin(limiter, borrower, ends)
+    await _acquire(limiter, borrower, ends)
     try:
         yield
     finally:
@@ -80,7 +80,7 @@ async def run_in_thread(work: Callable[[Cancellation], T], seconds: float, limit
     than was left for it, it is not the work that took too long.
     """
     borrower, began = object(), monotonic()
-    await _begin(limiter, borrower, ends)
+    await _acquire(limiter, borrower, ends)
     begun = monotonic()
     cancellation = Cancellation(min(seconds, ends - begun))
     thread = asyncio.ensure_future(anyio.to_thread.run_sync(work, cancellation, limiter=_ANY))

@@ -26,13 +26,13 @@ def directives_of(part: Any) -> list[Any]:
     return list(getattr(definition, "directives", None) or ())
 
 
-def _said(part: Any, kind: type[Any]) -> Any:
+def _directive(part: Any, kind: type[Any]) -> Any:
     """Find a schema directive of a field or a type; None if it has none."""
     return next((each for each in directives_of(part) if isinstance(each, kind)), None)
 
 
 @dataclass(frozen=True)
-class Price:
+class FieldCost:
     """What a field costs: its own weight, the weight of what it leads to, and how many rows it has."""
 
     leads_to: GraphQLNamedType | None
@@ -48,19 +48,19 @@ class FieldCosts:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._known: dict[tuple[str, str], Price | None] = {}
+        self._costs: dict[tuple[str, str], FieldCost | None] = {}
 
-    def of(self, parent: GraphQLNamedType | None, name: str) -> Price | None:
+    def of(self, parent: GraphQLNamedType | None, name: str) -> FieldCost | None:
         """Look up a field; None where there is no such field."""
         if parent is None:
             return None
         key = (parent.name, name)
-        if key not in self._known:
+        if key not in self._costs:
             found = self._find(parent, name)
             if found is None:
                 return None
-            self._known[key] = self._read(found, key)
-        return self._known[key]
+            self._costs[key] = self._read(found, key)
+        return self._costs[key]
 
     def _find(self, parent: GraphQLNamedType, name: str) -> GraphQLField | None:
         """Find the definition of a field."""
@@ -68,15 +68,15 @@ class FieldCosts:
             return _META[name]
         return parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
 
-    def _read(self, found: GraphQLField, key: tuple[str, str]) -> Price:
+    def _read(self, found: GraphQLField, key: tuple[str, str]) -> FieldCost:
         """Read what a field's directives say."""
         target = get_named_type(found.type)
-        kind_cost, own_cost, size = _said(target, Cost), _said(found, Cost), _said(found, ListSize)
+        kind_cost, own_cost, size = _directive(target, Cost), _directive(found, Cost), _directive(found, ListSize)
         is_record = is_composite_type(target) and not target.name.startswith("__")
         row = int(kind_cost.weight) if kind_cost else int(is_record)
         weight = int(own_cost.weight) if own_cost else INTROSPECTION * (key[1] == "__schema")
-        rows = self._usual.get(key, 1)
-        return Price(target if is_composite_type(target) else None, weight, row, size, rows, key in self._sized)
+        rows = self._introspection_rows.get(key, 1)
+        return FieldCost(target if is_composite_type(target) else None, weight, row, size, rows, key in self._sized)
 
     @cached_property
     def _sized(self) -> set[tuple[str, str]]:
@@ -84,12 +84,12 @@ class FieldCosts:
         found = set()
         for kind in self.schema.type_map.values():
             for each in getattr(kind, "fields", {}).values() if isinstance(kind, GraphQLObjectType) else ():
-                size = _said(each, ListSize)
+                size = _directive(each, ListSize)
                 found |= {(get_named_type(each.type).name, name) for name in (size and size.sized_fields) or ()}
         return found
 
     @cached_property
-    def _usual(self) -> dict[tuple[str, str], float]:
+    def _introspection_rows(self) -> dict[tuple[str, str], float]:
         """Count how long the lists of the schema's description of itself are, on average."""
         kinds = list(self.schema.type_map.values())
         inputs = [each for kind in kinds if isinstance(kind, GraphQLInputObjectType) for each in kind.fields.values()]

@@ -94,32 +94,32 @@ class LimitExceeded:
     """A limit that a document goes beyond, with the numbers."""
 
     what: str
-    asked: int
-    most: int
+    requested: int
+    maximum: int
 
     def __str__(self) -> str:
-        least = "more than " if self.asked >= ENOUGH else ""
-        return f"This asks for too much: {self.what} {least}{min(self.asked, ENOUGH)}, of at most {self.most}."
+        least = "more than " if self.requested >= ENOUGH else ""
+        return f"This asks for too much: {self.what} {least}{min(self.requested, ENOUGH)}, of at most {self.maximum}."
 
     @property
     def error(self) -> GraphQLError:
         """The error of an operation that goes beyond it."""
-        extensions = {"code": "QUERY_TOO_COMPLEX", "requested": self.asked, "maximum": self.most}
+        extensions = {"code": "QUERY_TOO_COMPLEX", "requested": self.requested, "maximum": self.maximum}
         return GraphQLError(str(self), extensions=extensions)
 
 
 class Measure:
     """One document under measurement."""
 
-    def __init__(self, prices: FieldCosts, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-        self.prices, self.variables = prices, variables
+    def __init__(self, costs: FieldCosts, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self.costs, self.variables = costs, variables
         self.fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-        self._known: dict[str, Parts] = {}
+        self._measured_fragments: dict[str, Parts] = {}
 
-    def selection(self, chosen: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Parts:
+    def selection(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Parts:
         """Measure what a selection asks for."""
         parts = Parts()
-        for each in chosen.selections if chosen else ():
+        for each in selections.selections if selections else ():
             if isinstance(each, FieldNode):
                 parts = parts.beside(self._field(each, parent))
             elif isinstance(each, InlineFragmentNode):
@@ -131,43 +131,43 @@ class Measure:
 
     def _fragment(self, name: str) -> Parts:
         """Measure a fragment, once; one that leads back to itself measures nothing there, and is invalid."""
-        if name not in self._known:
-            self._known[name] = Parts()
+        if name not in self._measured_fragments:
+            self._measured_fragments[name] = Parts()
             fragment = self.fragments.get(name)
             if fragment is not None:
-                self._known[name] = self.selection(fragment.selection_set, self._kind(fragment.type_condition))
-        return self._known[name]
+                self._measured_fragments[name] = self.selection(fragment.selection_set, self._kind(fragment.type_condition))
+        return self._measured_fragments[name]
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Parts:
         """Measure a field with what is below it."""
-        price = self.prices.of(parent, node.name.value)
-        if price is None:
+        field_cost = self.costs.of(parent, node.name.value)
+        if field_cost is None:
             return Parts(self.selection(node.selection_set, None).whole(1).within(0))
-        below = self.selection(node.selection_set, price.leads_to)
-        count = self._rows(node, price.size) if price.size else price.rows
-        if price.size and price.size.sized_fields:
-            size = below.whole(count).within(price.row)
+        below = self.selection(node.selection_set, field_cost.leads_to)
+        count = self._rows(node, field_cost.size) if field_cost.size else field_cost.rows
+        if field_cost.size and field_cost.size.sized_fields:
+            size = below.whole(count).within(field_cost.row)
         else:
             inside = below.whole(1)
-            size = inside._replace(cost=inside.cost + price.row).times(count).within(0)
-        given = sum(self._given(each.value) + FILTERED * (each.name.value == "filter") for each in node.arguments or ())
-        size = size._replace(cost=min(size.cost + price.weight + given, ENOUGH))
-        return Parts(NOTHING, size) if price.is_sized else Parts(size)
+            size = inside._replace(cost=inside.cost + field_cost.row).times(count).within(0)
+        arguments = sum(self._argument_cost(each.value) + FILTERED * (each.name.value == "filter") for each in node.arguments or ())
+        size = size._replace(cost=min(size.cost + field_cost.weight + arguments, ENOUGH))
+        return Parts(NOTHING, size) if field_cost.is_sized else Parts(size)
 
     def _rows(self, node: FieldNode, size: ListSize) -> int:
         """Tell how many rows a field asks for."""
         values = [self._value(each.value) for each in node.arguments or () if each.name.value in (size.slicing_arguments or ())]
-        known = [self._count(value) for value in values if value is not None]
-        return max(0, *known) if known else size.assumed_size
+        counts = [self._count(value) for value in values if value is not None]
+        return max(0, *counts) if counts else size.assumed_size
 
-    def _given(self, node: Any) -> int:
+    def _argument_cost(self, node: Any) -> int:
         """Tell what a value costs that a document holds."""
         if isinstance(node, VariableNode):
             return input_cost(self.variables.get(node.name.value))
         if isinstance(node, ObjectValueNode):
-            return sum(self._given(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
+            return sum(self._argument_cost(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
         if isinstance(node, ListValueNode):
-            return sum(ITEM * isinstance(each, ObjectValueNode) + self._given(each) for each in node.values)
+            return sum(ITEM * isinstance(each, ObjectValueNode) + self._argument_cost(each) for each in node.values)
         return 0
 
     @staticmethod
@@ -189,7 +189,7 @@ class Measure:
 
     def _kind(self, condition: Any) -> GraphQLNamedType | None:
         """Find the type that a fragment is on."""
-        return self.prices.schema.get_type(condition.name.value)
+        return self.costs.schema.get_type(condition.name.value)
 
 
 def _nodes(document: DocumentNode) -> Iterator[Any]:
@@ -198,62 +198,62 @@ def _nodes(document: DocumentNode) -> Iterator[Any]:
     while waiting:
         node = waiting.pop()
         yield node
-        chosen = getattr(node, "selection_set", None)
-        waiting += chosen.selections if chosen else ()
+        selections = getattr(node, "selection_set", None)
+        waiting += selections.selections if selections else ()
 
 
-def _repeats(chosen: SelectionSetNode | None) -> int:
+def _repeats(selections: SelectionSetNode | None) -> int:
     """Count how often a selection names the field that it names most often."""
-    names = [each.alias or each.name for each in chosen.selections if isinstance(each, FieldNode)] if chosen else []
+    names = [each.alias or each.name for each in selections.selections if isinstance(each, FieldNode)] if selections else []
     return max(Counter(name.value for name in names).values(), default=0)
 
 
 def count_parts(document: DocumentNode) -> dict[str, int]:
     """Count what a document holds."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for node in _nodes(document):
-        found["operations"] += isinstance(node, OperationDefinitionNode)
-        found["fragments"] += isinstance(node, FragmentDefinitionNode)
-        found["spreads"] += isinstance(node, FragmentSpreadNode)
-        found["aliases"] += isinstance(node, FieldNode) and node.alias is not None
-        found["directives"] += len(getattr(node, "directives", None) or ())
-        found["directives"] += sum(len(each.directives or ()) for each in getattr(node, "variable_definitions", None) or ())
-        found["variables"] += len(getattr(node, "variable_definitions", None) or ())
-        found["repeats"] = max(found["repeats"], _repeats(getattr(node, "selection_set", None)))
-    return found
+        counts["operations"] += isinstance(node, OperationDefinitionNode)
+        counts["fragments"] += isinstance(node, FragmentDefinitionNode)
+        counts["spreads"] += isinstance(node, FragmentSpreadNode)
+        counts["aliases"] += isinstance(node, FieldNode) and node.alias is not None
+        counts["directives"] += len(getattr(node, "directives", None) or ())
+        counts["directives"] += sum(len(each.directives or ()) for each in getattr(node, "variable_definitions", None) or ())
+        counts["variables"] += len(getattr(node, "variable_definitions", None) or ())
+        counts["repeats"] = max(counts["repeats"], _repeats(getattr(node, "selection_set", None)))
+    return counts
 
 
-def measure(prices: FieldCosts, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Size:
+def measure(costs: FieldCosts, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Size:
     """Measure what an operation asks for, with the variables that were sent."""
     defaults = {each.variable.name.value: each.default_value for each in operation.variable_definitions or () if each.default_value}
     usual = {name: int(node.value[:18]) for name, node in defaults.items() if isinstance(node, IntValueNode)}
-    root = prices.schema.get_root_type(operation.operation)
-    return Measure(prices, document, {**usual, **variables}).selection(operation.selection_set, root).whole(1)
+    root = costs.schema.get_root_type(operation.operation)
+    return Measure(costs, document, {**usual, **variables}).selection(operation.selection_set, root).whole(1)
 
 
-def parts_exceeded(found: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
+def parts_exceeded(counts: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
     """Tell which limit a document goes beyond by what it holds; None if it goes beyond none."""
-    for what, asked, most in (
-        ("operations", found["operations"], limits.max_operations),
-        ("fragments", found["fragments"], limits.max_fragments),
-        ("fragment spreads", found["spreads"], limits.max_fragments * 5),
-        ("aliases", found["aliases"], limits.max_aliases),
-        ("directives", found["directives"], limits.max_directives),
-        ("variables", found["variables"], limits.max_aliases),
-        ("times the same field", found["repeats"], limits.max_repeats),
+    for what, requested, maximum in (
+        ("operations", counts["operations"], limits.max_operations),
+        ("fragments", counts["fragments"], limits.max_fragments),
+        ("fragment spreads", counts["spreads"], limits.max_fragments * 5),
+        ("aliases", counts["aliases"], limits.max_aliases),
+        ("directives", counts["directives"], limits.max_directives),
+        ("variables", counts["variables"], limits.max_aliases),
+        ("times the same field", counts["repeats"], limits.max_repeats),
     ):
-        if asked > most:
-            return LimitExceeded(what, asked, most)
+        if requested > maximum:
+            return LimitExceeded(what, requested, maximum)
     return None
 
 
 def size_exceeded(size: Size, limits: Limits) -> LimitExceeded | None:
     """Tell which limit an operation goes beyond by what it asks for; None if it goes beyond none."""
-    for what, asked, most in (
+    for what, requested, maximum in (
         ("depth", size.depth, limits.max_depth),
         ("cost", size.cost, limits.max_cost),
         ("fields", size.fields, limits.max_fields),
     ):
-        if asked > most:
-            return LimitExceeded(what, asked, most)
+        if requested > maximum:
+            return LimitExceeded(what, requested, maximum)
     return None

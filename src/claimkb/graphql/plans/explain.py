@@ -47,7 +47,7 @@ def explain(desk: Desk, actor: Actor, text: str, variables: Mapping[str, object]
     """Run the plan of an operation, and list its statements."""
     context = context_for(desk, actor)
     document = DocumentCache(schema._schema, context.limits).prepare(text)
-    errors = document.mistakes if document.refused is None else [document.refused]
+    errors = document.validation_errors if document.request_error is None else [document.request_error]
     operation = document.operation(None)
     if operation is None or errors:
         raise NoOperation(str(errors[0].message) if errors else "The document has no operation, or several.")

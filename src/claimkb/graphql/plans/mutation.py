@@ -47,7 +47,7 @@ class MutationPlan:
             if isinstance(step, str):
                 data[key] = step
                 continue
-            context.at, read = key, partial(step.payload.read, context, values)
+            context.response_key, read = key, partial(step.payload.read, context, values)
             payload, shown = await carry_out(step.verb, context, step.arguments.read(values)["input"], key, read)
             data |= shown if shown is not None else await context.read(partial(read, root=payload))
         return data

@@ -17,7 +17,7 @@ from graphql.execution.values import VariableValues
 from pydantic import ValidationError
 
 from claimkb.domain.refusals import Refusal
-from claimkb.graphql.execution.context import Context, NotShown
+from claimkb.graphql.execution.context import Context, PayloadUnreadable
 from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.graphql.plans.cache import PlanCaches
@@ -78,11 +78,11 @@ class Planner:
                 raise NotPlannable(*plan.args)  # an error that is kept would grow with each trace
             return await plan.execute(context, values)
         except Exception as error:
-            cause = error.__cause__ or error if isinstance(error, NotShown) else error
+            cause = error.__cause__ or error if isinstance(error, PayloadUnreadable) else error
             if isinstance(cause, FINAL_ERRORS) or _is_too_much(cause):
                 raise cause from None
             if not context.performed:
-                context.give_back_more()
+                context.refund_extra()
             if not isinstance(cause, FALLBACK_ERRORS):
                 self.counted["crashed"] += 1
                 log.exception("Request %s: its plan crashed, and the executor answers", context.caller.request_id)

@@ -19,8 +19,8 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Record, plain
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorCode
-from claimkb.graphql.execution.context import Context, NotShown
-from claimkb.graphql.execution.operation_request import told_of
+from claimkb.graphql.execution.context import Context, PayloadUnreadable
+from claimkb.graphql.execution.operation_request import outage_extensions
 from claimkb.graphql.limits.cost_directives import SHORT
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms
@@ -143,7 +143,7 @@ def _message(error: GraphQLError, context: Context) -> str:
     return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
 
 
-def _masked(error: GraphQLError, context: Context) -> GraphQLError:
+def _mask(error: GraphQLError, context: Context) -> GraphQLError:
     """Tell the client of a crash no more than how to ask about it."""
     request_id = context.caller.request_id
     message = f"Something went wrong here. Tell us the request id: {request_id}."
@@ -153,7 +153,7 @@ def _masked(error: GraphQLError, context: Context) -> GraphQLError:
 
 def _unavailable(error: GraphQLError, outage: DatabaseUnavailable, context: Context) -> GraphQLError:
     """Tell what keeps the database from being used, and whether the same may be sent again: under a key, always."""
-    extensions = told_of(outage)
+    extensions = outage_extensions(outage)
     if isinstance(outage, CommitUnknown) and context.caller.key is not None:
         extensions["retryable"] = True
     return GraphQLError(outage.public_message, nodes=error.nodes, path=error.path, extensions=extensions)
@@ -173,13 +173,13 @@ def _done_not_shown(place: str, context: Context) -> GraphQLError:
     return GraphQLError(MEANINGS[DONE_NOT_SHOWN], path=[place], extensions=extensions)
 
 
-def _coded(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLError:
+def _with_code(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLError:
     """Write an error anew, with its code and without anything that came along."""
     if isinstance(error.original_error, DatabaseUnavailable):
         return _unavailable(error, error.original_error, context)
     code = _code(error, is_early=is_early)
     if code is None:
-        return _masked(error, context)
+        return _mask(error, context)
     kept = error.extensions if isinstance(error.extensions, dict) and "code" in error.extensions else {}
     return GraphQLError(
         _message(error, context),
@@ -200,16 +200,16 @@ def _log(error: GraphQLError, context: Context) -> None:
         log.error("Request %s crashed at %s", context.caller.request_id, error.path, exc_info=original)
 
 
-def _hides(error: GraphQLError, context: Context) -> str | None:
+def _committed_place(error: GraphQLError, context: Context) -> str | None:
     """Name the place of what was done, and could not be read afterwards; None for an error of another kind."""
     place = str(error.path[0]) if error.path else ""
     is_ours = isinstance(error.original_error, DatabaseUnavailable | TookTooLong) or _code(error, is_early=False) is None
     return place if is_ours and _is_done(place, context) else None
 
 
-def given_up(context: Context) -> ExecutionResult:
+def result_when_stopping(context: Context) -> ExecutionResult:
     """Give the result of an operation that is given up as the server stops: what was done of it, and what was not."""
-    place, outage = context.given_up()
+    place, outage = context.interruption()
     errors = [_done_not_shown(each, context) for each in context.performed if _is_done(each, context)]
     if not any(error.path == [place] for error in errors):
         errors.append(_unavailable(GraphQLError(outage.public_message, path=place and [place]), outage, context))
@@ -221,7 +221,7 @@ def failed(outage: DatabaseUnavailable) -> ExecutionResult:
     return ExecutionResult(None, [GraphQLError(str(outage), original_error=outage)])
 
 
-def of_bounded_length(result: ExecutionResult, context: Context) -> ExecutionResult:
+def limit_length(result: ExecutionResult, context: Context) -> ExecutionResult:
     """Take the place of an answer that is too long to be written."""
     try:
         context.check_length(result.data)
@@ -230,7 +230,7 @@ def of_bounded_length(result: ExecutionResult, context: Context) -> ExecutionRes
     return result
 
 
-def coded(result: ExecutionResult, context: Context) -> ExecutionResult:
+def with_error_codes(result: ExecutionResult, context: Context) -> ExecutionResult:
     """Give every error of an answer its code, and keep what only concerns us out of it: that goes to the log.
 
     What was committed and is not in the answer is told first: nobody is to do it again.
@@ -240,19 +240,19 @@ def coded(result: ExecutionResult, context: Context) -> ExecutionResult:
     is_early = isinstance(result, PreExecutionError)
     hidden = {place: None for place in context.performed if _is_done(place, context) and place not in (result.data or {})}
     others = []
-    for error in map(_bare, result.errors):
+    for error in map(_unwrap, result.errors):
         _log(error, context)
-        place = _hides(error, context)
+        place = _committed_place(error, context)
         if place is not None:
             hidden[place] = None
         else:
-            others.append(_coded(error, context, is_early=is_early))
+            others.append(_with_code(error, context, is_early=is_early))
     result.errors = [*(_done_not_shown(place, context) for place in hidden), *others]
     return result
 
 
-def _bare(error: GraphQLError) -> GraphQLError:
+def _unwrap(error: GraphQLError) -> GraphQLError:
     """Take what a change could not be shown for in the place of that."""
-    if isinstance(error.original_error, NotShown):
+    if isinstance(error.original_error, PayloadUnreadable):
         error.original_error = error.original_error.__cause__  # type: ignore[assignment]
     return error

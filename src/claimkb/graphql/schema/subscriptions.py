@@ -52,17 +52,17 @@ def _next(session: Session, topic: Topic, position: int, claimant: ClaimantId | 
 async def _follow(context: Context, topic: Topic, after: str | None, claimant: ClaimantId | None = None) -> AsyncIterator[Any]:
     """Give each record of a topic in the order of the commits, as soon as it is there. Each is answered with fresh reads."""
     last = RefersTo(RECORDS[topic].__name__).read_argument("after", after)
-    context.follow()
-    async with context.changes.attended():
+    context.become_subscription()
+    async with context.changes.subscribed():
         position = await context.read(lambda session: _place(session, topic, last))
         while True:
             seen = context.changes.newest
-            context.begin()
+            context.start_over()
             try:
                 found = await context.read(partial(_next, topic=topic, position=position, claimant=claimant))
                 for place, row in found:
-                    await context.confirm()
-                    context.begin()
+                    await context.reauthenticate()
+                    context.start_over()
                     if row is not None:  # else what was announced is not there: `claimkb check` tells of it
                         yield row
                     position = place
@@ -70,7 +70,7 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
                 await asyncio.sleep(PAUSE)
                 continue
             if not found:
-                await context.changes.beyond(seen)
+                await context.changes.wait_beyond(seen)
 
 
 @object_type()

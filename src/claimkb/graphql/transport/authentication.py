@@ -22,9 +22,9 @@ from claimkb.domain.token import Shown, TokenKind
 from claimkb.graphql.execution.operation_request import Refused, Unavailable
 from claimkb.graphql.execution.threads import Bulkheads, run_in_thread
 from claimkb.graphql.limits.cost_directives import BODY
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.transport.origins import is_own
+from claimkb.graphql.transport.origins import is_same_origin
 from claimkb.identity import Credentials, Identities, read_bearer
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
@@ -68,11 +68,11 @@ _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 def address_of(scope: Mapping[str, Any]) -> str:
     """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
     client = scope.get("client")
-    return _written(client[0] if client else "local")
+    return _rate_key_of(client[0] if client else "local")
 
 
 @lru_cache(MOST_ADDRESSES)
-def _written(host: str) -> str:
+def _rate_key_of(host: str) -> str:
     """Write an address in one way: of IPv6 its network."""
     address = ip_of(host)
     return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
@@ -97,7 +97,7 @@ def cookie_for(origin: str) -> str:
     return "__Host-claimkb" if scheme == "https" else f"claimkb-{host.rpartition(':')[2] if ':' in host else 80}"
 
 
-def kept_session(connection: HTTPConnection, *origins: str) -> Shown | None:
+def read_session_cookie(connection: HTTPConnection, *origins: str) -> Shown | None:
     """Read the session that a browser keeps for one of these origins; None if it keeps none."""
     for name in map(cookie_for, origins):
         if name in connection.cookies:
@@ -108,8 +108,8 @@ def kept_session(connection: HTTPConnection, *origins: str) -> Shown | None:
 
 def session_of(connection: HTTPConnection) -> Shown | None:
     """Read the session that counts: of a POST or a WebSocket of which the browser says that a page of this server sent it."""
-    is_sent = is_own(connection) and connection.scope.get("method", "POST") == "POST"
-    return kept_session(connection, connection.headers["origin"]) if is_sent else None
+    is_sent = is_same_origin(connection) and connection.scope.get("method", "POST") == "POST"
+    return read_session_cookie(connection, connection.headers["origin"]) if is_sent else None
 
 
 def is_from_here(connection: HTTPConnection) -> bool:
@@ -119,7 +119,7 @@ def is_from_here(connection: HTTPConnection) -> bool:
     """
     headers = connection.headers
     is_direct = connection.scope.get("http_version") != "1.0" and not any(name.startswith(FORWARDED) for name in headers)
-    is_ours = "origin" not in headers or is_own(connection)
+    is_ours = "origin" not in headers or is_same_origin(connection)
     client = connection.scope.get("client")
     address = ip_of(client[0]) if client else None
     is_near = address is None or address.is_loopback
@@ -136,62 +136,58 @@ class Authenticator:
 
     def __init__(self, identities: Identities, limits: Limits, bulkheads: Bulkheads) -> None:
         self._identities, self._limits, self._bulkheads = identities, limits, bulkheads
-        self._asking: dict[tuple[Credentials, int], asyncio.Future[Actor]] = {}
-        self._guesses = Rates(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
-        self._guesses_about = Rates(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
-        self._codes = Rates(CODES, 1 / CODE_SECONDS, monotonic)
-        self._signing_in, self._proving = CapacityLimiter(SIGNING_IN), 0
+        self._identifying: dict[tuple[Credentials, int], asyncio.Future[Actor]] = {}
+        self._guesses = RateLimits(limits.max_guesses, limits.guesses_per_minute / 60, monotonic)
+        self._guesses_about = RateLimits(limits.max_guesses, limits.guesses_per_minute / 60 / SLOWER_ABOUT, monotonic)
+        self._codes = RateLimits(CODES, 1 / CODE_SECONDS, monotonic)
+        self._signing_in, self._proofs = CapacityLimiter(SIGNING_IN), 0
 
     def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
         """Read what a request shows of who sends it; refuse what is no token, and count it as a guess."""
         try:
             return credentials_of(connection, authorization)
         except Unauthenticated:
-            _count(self._guesses, address_of(connection))
+            _count_guess(self._guesses, address_of(connection))
             raise
-
-    def known(self, credentials: Credentials) -> Actor | None:
-        """Tell who this was a moment ago; None where the database has to be asked."""
-        return self._identities.remembered(credentials)
 
     async def identify(self, credentials: Credentials, address: str) -> Actor:
         """Tell who this is; refuse a token that is not accepted, and who tried too many of them."""
-        known = self.known(credentials)
-        if known is not None:
-            return known
+        actor = self._identities.remembered(credentials)
+        if actor is not None:
+            return actor
         try:
-            return await self._find_out(credentials)
+            return await self._identify_once(credentials)
         except Unauthenticated:
             if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
-                _count(self._guesses, address)
+                _count_guess(self._guesses, address)
             raise
 
-    async def _find_out(self, credentials: Credentials) -> Actor:
+    async def _identify_once(self, credentials: Credentials) -> Actor:
         """Ask the database who this is: once for all requests that want to know it at the same time."""
         about = credentials, self._identities.generation
-        asking = self._asking.get(about)
+        asking = self._identifying.get(about)
         if asking is None:
             question = partial(self._identities.identify, credentials)
             asked = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
-            asking = self._asking[about] = asyncio.ensure_future(asked)
-            asking.add_done_callback(lambda done: (self._asking.pop(about), done.cancelled() or done.exception()))
+            asking = self._identifying[about] = asyncio.ensure_future(asked)
+            asking.add_done_callback(lambda done: (self._identifying.pop(about), done.cancelled() or done.exception()))
         return await asyncio.shield(asking)
 
     async def prove(self, proof: Callable[[Cancellation], T], address: str, about: str) -> T:
         """Do what takes a password or an invitation: few at once, and no more about an address or a name than one may guess."""
-        _count(self._guesses, address)
-        _count(self._guesses_about, about)
-        if self._proving >= MOST_WAITING:
+        _count_guess(self._guesses, address)
+        _count_guess(self._guesses_about, about)
+        if self._proofs >= MOST_WAITING:
             message = "Too many people sign in at this moment. Try again in a few seconds."
-            raise Refused(503, message, "RATE_LIMITED").answered_with(retry_after="5")
-        self._proving += 1
+            raise Refused(503, message, "RATE_LIMITED").with_headers(retry_after="5")
+        self._proofs += 1
         try:
             return await self.ask(proof, self._limits.request_seconds, self._signing_in)
         except CodeRefused as refused:
             log.warning("All but the code of the second factor was right that was sent for %s", refused.facts["name"])
             raise
         finally:
-            self._proving -= 1
+            self._proofs -= 1
 
     def may_guess_code(self, account_id: UUID) -> bool:
         """Count a code that is sent for an account; tell whether it is to be looked at."""
@@ -212,26 +208,28 @@ class Authenticator:
         return Unavailable(outage)
 
 
-def spend(rates: Rates, about: str, cost: int, why: str = "Too many requests in a short while.", advice: str = "Send it") -> None:
+def spend(
+    rates: RateLimits, about: str, cost: int, why: str = "Too many requests in a short while.", advice: str = "Send it"
+) -> None:
     """Take a cost from what an address or an account may run up; refuse where there is not enough, and say when there is."""
     wait = rates.take(about, cost)
     if wait is not None:
         seconds = int(wait) + 1
         refused = Refused(429, f"{why} {advice} again in {counted(seconds, 'second')}.", "RATE_LIMITED", retryAfter=seconds)
-        raise refused.answered_with(retry_after=str(seconds))
+        raise refused.with_headers(retry_after=str(seconds))
 
 
-def charge_body(rates: Rates, address: str, body: bytes) -> None:
+def charge_body(rates: RateLimits, address: str, body: bytes) -> None:
     """Charge an address for a long body; refuse where it has run up too much."""
     if len(body) >= BODY:
         spend(rates, address, len(body) // BODY)
 
 
-def _count(guesses: Rates, about: str) -> None:
+def _count_guess(guesses: RateLimits, about: str) -> None:
     """Count a guess; refuse one too many."""
     spend(guesses, about, 1, "Too many guesses: tokens or passwords were not accepted.", "Check yours, and send it")
 
 
 def unauthenticated(refusal: Unauthenticated) -> Refused:
     """Answer who is not let in (RFC 6750, 3)."""
-    return Refused(401, str(refusal), "UNAUTHENTICATED").answered_with(www_authenticate='Bearer realm="claimkb"')
+    return Refused(401, str(refusal), "UNAUTHENTICATED").with_headers(www_authenticate='Bearer realm="claimkb"')

@@ -26,7 +26,7 @@ class ConnectionLimits:
         ):
             if asked > most:
                 message = f"There are {most} subscribers' connections already, as many as there may be. Close one, or try later."
-                raise Refused(429, message, "RATE_LIMITED", requested=asked, maximum=most, retryAfter=RETRY_SECONDS).answered_with(
+                raise Refused(429, message, "RATE_LIMITED", requested=asked, maximum=most, retryAfter=RETRY_SECONDS).with_headers(
                     retry_after=str(RETRY_SECONDS)
                 )
         self._open[address] += 1

@@ -25,17 +25,24 @@ from claimkb.graphql.execution.context import Caller, Context
 from claimkb.graphql.execution.operation_request import OperationRequest, Refused
 from claimkb.graphql.execution.persisted_documents import Documents
 from claimkb.graphql.execution.threads import Bulkheads
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport import graphiql
 from claimkb.graphql.transport.authentication import Authenticator, address_of, charge_body, unauthenticated
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
 from claimkb.graphql.transport.event_streams import EventStream
-from claimkb.graphql.transport.one_shot import EXCHANGE, OneShotExchange, written
+from claimkb.graphql.transport.one_shot import EXCHANGE, OneShotExchange, serialize_headers
 from claimkb.graphql.transport.operations import Operations
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.request_heads import RequestHead, RequestHeads
-from claimkb.graphql.transport.requests import JSON, check_key, from_address, operations_in, read_body, request_id_for
+from claimkb.graphql.transport.requests import (
+    JSON,
+    operation_of_url,
+    operations_of_body,
+    read_body,
+    read_idempotency_key,
+    request_id_for,
+)
 from claimkb.graphql.transport.responses import (
     NOT_ACCEPTABLE,
     answer,
@@ -45,14 +52,14 @@ from claimkb.graphql.transport.responses import (
     refusal,
     status_of,
 )
-from claimkb.graphql.transport.security_headers import USUAL
+from claimkb.graphql.transport.security_headers import SECURITY_HEADERS
 from claimkb.identity import Credentials
 
 log = logging.getLogger("claimkb")
 
 METHODS = "GET, HEAD, POST, OPTIONS"
 
-Excuse = Callable[[Request, Exception], Awaitable[Response]]
+CrashHandler = Callable[[Request, Exception], Awaitable[Response]]
 """Answers a request that crashed, without a word of what the crash was."""
 
 
@@ -64,7 +71,7 @@ class HTTPRequest:
     receive: Receive
     exchange: OneShotExchange | None
     head: RequestHead
-    own: dict[bytes, bytes]
+    varying_headers: dict[bytes, bytes]
     """Its headers that differ from request to request."""
     request_id: str
     address: str
@@ -87,13 +94,13 @@ class GraphQLEndpoint:
     authenticator: Authenticator
     limits: Limits
     documents: Documents
-    rates: Rates
+    rates: RateLimits
     changes: ChangeFeed
     connections: ConnectionLimits
     operations: Operations
     bulkheads: Bulkheads
     origins: Origins
-    excuse: Excuse
+    answer_crash: CrashHandler
 
     def __post_init__(self) -> None:
         self._heads = RequestHeads(self.origins)
@@ -108,14 +115,14 @@ class GraphQLEndpoint:
             try:
                 reply = await self._reply(request)
             except Refused as refused:
-                reply = refusal(refused, head.known_media, request_id)
+                reply = refusal(refused, head.refusal_media_type, request_id)
             except Unauthenticated as refused:
-                reply = refusal(unauthenticated(refused), head.known_media, request_id)
+                reply = refusal(unauthenticated(refused), head.refusal_media_type, request_id)
             except ClientDisconnect:
                 log.info("%s %s: the client left", scope["method"], scope["path"])
                 return
             except Exception as error:  # noqa: BLE001 - answered without a word of what it is, which goes to the log
-                reply = await self.excuse(Request(scope), error)
+                reply = await self.answer_crash(Request(scope), error)
             logged.answered(reply.status_code)
         await self._write(reply, request, send)
 
@@ -130,31 +137,31 @@ class GraphQLEndpoint:
             return Response(None, 204, {"allow": METHODS})
         if method not in ("GET", "HEAD"):
             refused = Refused(405, f"{method} is not answered here; send a POST with JSON, or a GET for reads.")
-            raise refused.answered_with(allow=METHODS)
-        if head.accepts.is_of_browser:
+            raise refused.with_headers(allow=METHODS)
+        if head.accept.prefers_html:
             return graphiql.page()
         if method == "HEAD" and not request.scope["query_string"]:
             return answer({}, JSON)
-        return await self._answer(from_address(Request(request.scope), self.limits), request, READS)
+        return await self._answer(operation_of_url(Request(request.scope), self.limits), request, READS)
 
     async def _post(self, request: HTTPRequest) -> Response | Reply:
         """Answer the operation of a POST, or those of a batch one after the other."""
         if request.head.content_refused is not None:
-            return refusal(request.head.content_refused, request.head.known_media, request.request_id)
-        operations = operations_in(await self._body(request), self.limits)
+            return refusal(request.head.content_refused, request.head.refusal_media_type, request.request_id)
+        operations = operations_of_body(await self._body(request), self.limits)
         if len(operations) == 1:
             return await self._answer(operations[0], request, READS_AND_WRITES)
-        if b"idempotency-key" in request.own:
+        if b"idempotency-key" in request.varying_headers:
             raise Refused(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
         payloads: list[dict[str, Any]] = []
         for each in operations:
             try:
-                context, text = await self._find(each, request)
+                context, text = await self._context_and_document(each, request)
                 result = await self.operations.answer(text, each, context, READS_AND_WRITES)
                 payloads.append(payload_of(result, request.request_id))
             except Refused as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
-        return answer(payloads, self._media(request))
+        return answer(payloads, self._media_type(request))
 
     async def _body(self, request: HTTPRequest) -> bytes:
         """Read a body; a long one is charged to its address before it is read as JSON."""
@@ -171,16 +178,16 @@ class GraphQLEndpoint:
         connection = Request(request.scope)
         return self.authenticator.credentials(connection, connection.headers.get("authorization"))
 
-    async def _find(self, operation: OperationRequest, request: HTTPRequest) -> tuple[Context, str]:
+    async def _context_and_document(self, operation: OperationRequest, request: HTTPRequest) -> tuple[Context, str]:
         """Authenticate the sender of an operation, then find its document, which its sender may register by it."""
-        key = check_key(request.own.get(b"idempotency-key"))
-        again = partial(self.authenticator.identify, self._credentials(request), request.address)
-        actor = await again()
+        key = read_idempotency_key(request.varying_headers.get(b"idempotency-key"))
+        reauthenticate = partial(self.authenticator.identify, self._credentials(request), request.address)
+        actor = await reauthenticate()
         text = self.documents.find(operation)
         if not text:
             raise Refused(400, "The request has no query.")
         fingerprint = "" if key is None else operation.fingerprint(text)
-        caller = Caller(actor, request.address, again, request.request_id, key, fingerprint)
+        caller = Caller(actor, request.address, reauthenticate, request.request_id, key, fingerprint)
         return self.context(caller), text
 
     def context(self, caller: Caller) -> Context:
@@ -189,19 +196,21 @@ class GraphQLEndpoint:
 
     async def _answer(self, operation: OperationRequest, request: HTTPRequest, allowed: set[OperationType]) -> Response | Reply:
         """Answer one operation: with a result, or with a stream of them."""
-        context, text = await self._find(operation, request)
-        if request.head.streams and (request.head.media is None or await self.operations.is_subscription(text, operation, context)):
+        context, text = await self._context_and_document(operation, request)
+        if request.head.accepts_events and (
+            request.head.media_type is None or await self.operations.is_subscription(text, operation, context)
+        ):
             return self._stream(text, operation, context, allowed)
-        media = self._media(request)
+        media_type = self._media_type(request)
         result = await self.operations.answer(text, operation, context, allowed)
-        status, headers = status_of(result, media) if result.errors else (200, {})
+        status, headers = status_of(result, media_type) if result.errors else (200, {})
         return Reply(status, encode(payload_of(result, request.request_id)), headers)
 
-    def _media(self, request: HTTPRequest) -> str:
+    def _media_type(self, request: HTTPRequest) -> str:
         """Choose the media type of an answer; refuse a request that accepts none that there is."""
-        if request.head.media is None:
+        if request.head.media_type is None:
             raise Refused(406, NOT_ACCEPTABLE)
-        return request.head.media
+        return request.head.media_type
 
     def _stream(self, text: str, operation: OperationRequest, context: Context, allowed: set[OperationType]) -> Response:
         """Answer with server-sent events."""
@@ -211,7 +220,7 @@ class GraphQLEndpoint:
                 async for result in results:
                     yield event(payload_of(result, context.caller.request_id))
 
-        return EventStream(events, self.connections.admitted(context.caller.rated), self.limits.socket_send_seconds)
+        return EventStream(events, self.connections.admitted(context.caller.rate_key), self.limits.socket_send_seconds)
 
     async def _write(self, reply: Response | Reply, request: HTTPRequest, send: Send) -> None:
         """Write an answer: in one piece, where the web server takes it so."""
@@ -221,14 +230,18 @@ class GraphQLEndpoint:
         own = [(b"content-length", b"%d" % len(reply.body)), (b"x-request-id", request.request_id.encode())]
         own += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
         head, exchange = request.head, request.exchange
-        if reply.status_code != 200 or exchange is None or not exchange.answer(head.written + written(own), reply.body):
-            await send({"type": "http.response.start", "status": reply.status_code, "headers": head.headers + own})
+        if (
+            reply.status_code != 200
+            or exchange is None
+            or not exchange.answer(head.response_head + serialize_headers(own), reply.body)
+        ):
+            await send({"type": "http.response.start", "status": reply.status_code, "headers": head.response_headers + own})
             await send({"type": "http.response.body", "body": b"" if request.scope["method"] == "HEAD" else reply.body})
 
     async def _respond(self, response: Response, request: HTTPRequest, send: Send) -> None:
         """Write an answer that the framework made, with what every answer says."""
         response.headers["x-request-id"] = request.request_id
-        for name, value in {"vary": "Accept", **USUAL}.items():
+        for name, value in {"vary": "Accept", **SECURITY_HEADERS}.items():
             response.headers.setdefault(name, value)
         if request.scope["method"] == "HEAD":
             response = Response(None, response.status_code, dict(response.headers))

@@ -32,7 +32,7 @@ class EventStream(Response):
         """Send the events."""
         with self._admitted:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            leaving = asyncio.create_task(_left(receive))
+            leaving = asyncio.create_task(_wait_for_disconnect(receive))
             sending = asyncio.create_task(self._send_all(send))
             # What is cancelled here is cancelled as the web server stops: what becomes of it is said by what sends.
             with suppress(asyncio.CancelledError):
@@ -45,40 +45,40 @@ class EventStream(Response):
     async def _send_all(self, send: Send) -> None:
         """Send each event as it comes, and a comment when none came for a while. One that is given up may still say so."""
 
-        async def give(data: bytes, *, more: bool) -> None:
+        async def write(data: bytes, *, more: bool) -> None:
             async with asyncio.timeout(self._send_seconds):
                 await send({"type": "http.response.body", "body": data, "more_body": more})
 
         async with aclosing(self._events()) as events:  # type: ignore[type-var]
-            coming: asyncio.Task[bytes] | None = None
+            next_event: asyncio.Task[bytes] | None = None
             try:
                 while True:
-                    coming = coming or asyncio.ensure_future(anext(events))
-                    done, _ = await asyncio.wait({coming}, timeout=HEARTBEAT)
+                    next_event = next_event or asyncio.ensure_future(anext(events))
+                    done, _ = await asyncio.wait({next_event}, timeout=HEARTBEAT)
                     if not done:
-                        await give(b":\n\n", more=True)
+                        await write(b":\n\n", more=True)
                         continue
-                    ready, coming = coming, None
-                    await give(ready.result(), more=True)
+                    ready, next_event = next_event, None
+                    await write(ready.result(), more=True)
             except StopAsyncIteration:
-                await give(COMPLETE, more=False)
+                await write(COMPLETE, more=False)
             except asyncio.CancelledError:
-                last = await _ended(coming)
-                await give(last + COMPLETE if last else b"", more=False)
+                last = await _cancel(next_event)
+                await write(last + COMPLETE if last else b"", more=False)
             finally:
-                await _ended(coming)
+                await _cancel(next_event)
 
 
-async def _ended(coming: asyncio.Task[bytes] | None) -> bytes:
+async def _cancel(next_event: asyncio.Task[bytes] | None) -> bytes:
     """End what an event is waited for; return what it says of that."""
-    if coming is not None:
-        coming.cancel()
+    if next_event is not None:
+        next_event.cancel()
         with suppress(asyncio.CancelledError, StopAsyncIteration):
-            return await coming
+            return await next_event
     return b""
 
 
-async def _left(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     """Wait until the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from claimkb.graphql.execution.operation_request import Refused
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.transport.authentication import address_of, spend
 from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
@@ -57,7 +57,7 @@ class File:
         if "compressed" not in vars(self):
             await run_in_threadpool(self.make_ready)
         headers = {"etag": self.etag, "cache-control": self.keep, "vary": "Accept-Encoding"}
-        if is_known(request, self.etag):
+        if is_not_modified(request, self.etag):
             return Response(None, 304, headers)
         if "gzip" not in request.headers.get("accept-encoding", ""):
             return Response(self.body, 200, headers, self.media)
@@ -69,12 +69,12 @@ def etag_of(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def is_known(request: Request, etag: str) -> bool:
+def is_not_modified(request: Request, etag: str) -> bool:
     """Tell whether a client has what it asks for already."""
     return etag in request.headers.get("if-none-match", "")
 
 
-def route(path: str, find: Callable[[Request], File | None], rates: Rates) -> Route:
+def route(path: str, find: Callable[[Request], File | None], rates: RateLimits) -> Route:
     """Make the route of files: each is charged to the address that asks."""
 
     async def answer(request: Request) -> Response:

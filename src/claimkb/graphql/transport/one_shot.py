@@ -15,9 +15,9 @@ class OneShotExchange(Protocol):
         """Give the body, if it is whole already."""
 
     def answer(self, head: bytes, body: bytes) -> bool:
-        """Answer with status 200 and these headers, as `written` writes them; False where that has to wait."""
+        """Answer with status 200 and these headers, as `serialize_headers` writes them; False where that has to wait."""
 
 
-def written(headers: Headers) -> bytes:
+def serialize_headers(headers: Headers) -> bytes:
     """Write headers as HTTP/1.1 does."""
     return b"".join([b"%s: %s\r\n" % each for each in headers])

@@ -18,7 +18,7 @@ from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.execution.operation_request import OperationRequest, Refused
 from claimkb.graphql.plans.planner import FINAL_ERRORS, Fallback, Planner
 from claimkb.graphql.schema import executor
-from claimkb.graphql.schema.errors import coded, given_up, of_bounded_length
+from claimkb.graphql.schema.errors import limit_length, result_when_stopping, with_error_codes
 from claimkb.store.engine.outages import DatabaseUnavailable
 
 
@@ -33,16 +33,16 @@ class Operations:
         """Answer an operation; also where the web server ends it as it stops, and then none begins any more."""
         task = asyncio.current_task()
         if task is not None and task.cancelling():
-            return given_up(context)
+            return result_when_stopping(context)
         try:
             operation = await self.admission.admit(text, request, context, allowed)
             return await self._plan_or_execute(operation, request, context)
         except NotAdmitted as refused:
-            return self._refused(refused, context)
+            return self._result_of_refusal(refused, context)
         except FINAL_ERRORS as error:
-            return self._stopped(error, context)
+            return self._result_of_stop(error, context)
         except asyncio.CancelledError:
-            return given_up(context)
+            return result_when_stopping(context)
 
     async def stream(
         self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]
@@ -55,13 +55,13 @@ class Operations:
             operation = await self.admission.admit(text, request, context, {OperationType.SUBSCRIPTION})
             async with aclosing(executor.subscribe(operation, request.variables or {}, context)) as results:
                 async for result in results:
-                    yield coded(of_bounded_length(result, context), context)
+                    yield with_error_codes(limit_length(result, context), context)
         except NotAdmitted as refused:
-            yield self._refused(refused, context)
+            yield self._result_of_refusal(refused, context)
         except Refused as refused:
-            yield coded(PreExecutionError(None, [GraphQLError(refused.message)]), context)
+            yield with_error_codes(PreExecutionError(None, [GraphQLError(refused.message)]), context)
         except FINAL_ERRORS as error:
-            yield self._stopped(error, context)
+            yield self._result_of_stop(error, context)
 
     async def is_subscription(self, text: str, request: OperationRequest, context: Context) -> bool:
         """Tell whether an operation is a subscription, as far as its document is admitted."""
@@ -83,18 +83,22 @@ class Operations:
             counted["executed"] += 1
             result = await executor.execute(operation, variables, context)
         except (*FINAL_ERRORS, GraphQLError) as error:
-            return self._stopped(error, context)
-        return coded(of_bounded_length(result, context), context)
+            return self._result_of_stop(error, context)
+        return with_error_codes(limit_length(result, context), context)
 
-    def _refused(self, refused: NotAdmitted, context: Context) -> ExecutionResult:
+    def _result_of_refusal(self, refused: NotAdmitted, context: Context) -> ExecutionResult:
         """Give the result of an operation that was not admitted."""
         self.planner.counted["refused"] += 1
-        return coded(PreExecutionError(None, refused.errors, cost_extension(context) if refused.is_charged else None), context)
+        return with_error_codes(
+            PreExecutionError(None, refused.errors, cost_extension(context) if refused.shows_cost else None), context
+        )
 
-    def _stopped(self, cause: Exception, context: Context) -> ExecutionResult:
+    def _result_of_stop(self, cause: Exception, context: Context) -> ExecutionResult:
         """Give the result of an operation whose time ran out, or for which the database cannot be used."""
         if isinstance(cause, DatabaseUnavailable):
             self.planner.counted["unavailable"] += 1
         extensions = cause.extensions if isinstance(cause, GraphQLError) else None
-        error = GraphQLError(str(cause), path=[context.at] if context.at else None, original_error=cause, extensions=extensions)
-        return coded(ExecutionResult(None, [error], cost_extension(context)), context)
+        error = GraphQLError(
+            str(cause), path=[context.response_key] if context.response_key else None, original_error=cause, extensions=extensions
+        )
+        return with_error_codes(ExecutionResult(None, [error], cost_extension(context)), context)

@@ -17,19 +17,19 @@ from claimkb.graphql.transport.requests import JSON
 from claimkb.graphql.transport.responses import refusal
 from claimkb.identity import LOCAL_HOSTS
 
-ONCE = ("host", "origin", "authorization")
+SINGLE_HEADERS = ("host", "origin", "authorization")
 """Headers of which a proxy might read the first, and this server the last."""
 
-KEYED = "/feeds/"
+FEEDS_PATH = "/feeds/"
 """Where an address holds a key, as programs that read feeds and calendars send no header. Such a key opens nothing else."""
 
 _TOKEN = re.compile(rb"ckb_[a-z0-9]+_")
 
 
-def is_own(connection: HTTPConnection) -> bool:
+def is_same_origin(connection: HTTPConnection) -> bool:
     """Tell whether a request says that it was sent by a page of this server."""
     origin = connection.headers.get("origin")
-    return origin is not None and urlsplit_netloc(origin) == connection.headers.get("host", "").lower()
+    return origin is not None and _netloc(origin) == connection.headers.get("host", "").lower()
 
 
 def is_fetched_from_elsewhere(connection: HTTPConnection) -> bool:
@@ -61,23 +61,23 @@ class Origins:
     def judge(self, scope: Scope) -> Refused | None:
         """Find what is wrong with where a request comes from."""
         connection = HTTPConnection(scope)
-        for name in ONCE:
+        for name in SINGLE_HEADERS:
             if len(connection.headers.getlist(name)) > 1:
                 return Refused(400, f"The header {name} stands there twice, and they may not mean the same. Send it once.")
         origin = connection.headers.get("origin")
         if host_of(connection.headers.get("host", "")) not in self.hosts:
             message = "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."
             return Refused(400, message)
-        if not scope["path"].startswith(KEYED) and _TOKEN.search(scope.get("query_string", b"")):
+        if not scope["path"].startswith(FEEDS_PATH) and _TOKEN.search(scope.get("query_string", b"")):
             message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
             return Refused(400, message)
-        is_elsewhere = origin is not None and not is_own(connection)
+        is_elsewhere = origin is not None and not is_same_origin(connection)
         if origin not in self.cors_origins and (is_elsewhere or is_fetched_from_elsewhere(connection)):
             return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
         return None
 
 
-def urlsplit_netloc(origin: str) -> str | None:
+def _netloc(origin: str) -> str | None:
     """Read host and port of an Origin header; None where it names none, such as null."""
     try:
         return urlsplit(origin).netloc.lower() or None

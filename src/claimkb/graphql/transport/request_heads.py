@@ -9,11 +9,11 @@ from starlette.types import Scope
 from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.execution.operation_request import Refused
 from claimkb.graphql.transport.authentication import credentials_of
-from claimkb.graphql.transport.one_shot import Headers, written
+from claimkb.graphql.transport.one_shot import Headers, serialize_headers
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.requests import JSON, content_refused
-from claimkb.graphql.transport.responses import EVENTS, NEGOTIABLE, Accepts, accepts
-from claimkb.graphql.transport.security_headers import USUAL
+from claimkb.graphql.transport.responses import EVENTS, NEGOTIABLE, AcceptHeader, parse_accept
+from claimkb.graphql.transport.security_headers import SECURITY_HEADERS
 from claimkb.identity import Credentials
 
 PER_REQUEST = (b"content-length", b"x-request-id", b"idempotency-key")
@@ -22,7 +22,7 @@ PER_REQUEST = (b"content-length", b"x-request-id", b"idempotency-key")
 MOST_JUDGED, LONGEST_JUDGED = 1_000, 4_096
 """How many different heads are kept with what they say, and of how many bytes; longer ones are judged each time."""
 
-EVERY_ANSWER: Headers = [(name.lower().encode(), value.encode()) for name, value in USUAL.items()]
+EVERY_ANSWER: Headers = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 EVERY_ANSWER += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
 
 
@@ -34,22 +34,22 @@ class RequestHead:
     """Why a request from there is not answered: its host, its origin, or a token in its address."""
     content_refused: Refused | None
     """Why its body is not read: it is no JSON in UTF-8."""
-    accepts: Accepts
-    media: str | None
+    accept: AcceptHeader
+    media_type: str | None
     """The media type of its answer; None if it accepts none that there is."""
-    streams: bool
+    accepts_events: bool
     """Whether it may be answered with server-sent events."""
     credentials: Credentials | None
     """What it shows of its sender; None if that is no token."""
-    headers: Headers
+    response_headers: Headers
     """The headers of its answer, but for those that differ from answer to answer."""
-    written: bytes
+    response_head: bytes
     """The same, as HTTP/1.1 writes them."""
 
     @property
-    def known_media(self) -> str:
+    def refusal_media_type(self) -> str:
         """The media type of a refusal: JSON for a request that accepts none that there is."""
-        return self.media or JSON
+        return self.media_type or JSON
 
 
 class RequestHeads:
@@ -80,9 +80,9 @@ class RequestHeads:
             credentials = credentials_of(connection, connection.headers.get("authorization"))
         except Unauthenticated:
             credentials = None
-        wanted = accepts(connection.headers.get("accept"))
-        media = wanted.prefers(*NEGOTIABLE)
-        answer = [(b"content-type", f"{media or JSON}; charset=utf-8".encode()), *EVERY_ANSWER]
+        accept = parse_accept(connection.headers.get("accept"))
+        media_type = accept.choose(*NEGOTIABLE)
+        answer = [(b"content-type", f"{media_type or JSON}; charset=utf-8".encode()), *EVERY_ANSWER]
         refused, content = self._origins.judge(scope), content_refused(connection.headers)
-        streams = not wanted.anything and wanted.prefers(EVENTS) is not None
-        return RequestHead(refused, content, wanted, media, streams, credentials, answer, written(answer))
+        accepts_events = not accept.is_wildcard and accept.choose(EVENTS) is not None
+        return RequestHead(refused, content, accept, media_type, accepts_events, credentials, answer, serialize_headers(answer))

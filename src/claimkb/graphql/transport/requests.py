@@ -43,11 +43,11 @@ def operation_request(given: Any, limits: Limits) -> OperationRequest:
         size = len(query.encode("utf-8", "replace"))
         if size > limits.max_document_bytes:
             raise too_long("a document", size, limits.max_document_bytes)
-    variables, values = given.get("variables"), _counted(given.get("variables"), limits.max_values)
+    variables, values = given.get("variables"), _count_values(given.get("variables"), limits.max_values)
     return OperationRequest(query, variables, given.get("operationName"), given.get("extensions"), given.get("documentId"), values)
 
 
-def _counted(variables: dict[str, Any] | None, most: int) -> int:
+def _count_values(variables: dict[str, Any] | None, most: int) -> int:
     """Count the values of variables; refuse more than anybody would send: each is looked at several times."""
     if not variables:
         return 0
@@ -77,7 +77,7 @@ def _check_text(value: Any) -> None:
             _check_text(each)
 
 
-_SAID = {
+_REASONS = {
     "surrogate in string": "holds half of a surrogate pair, which is no character",
     "depth limit": "is nested too deeply",
     "UTF-8:": "is not UTF-8",
@@ -92,7 +92,7 @@ def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
         if (body if isinstance(body, bytes) else body.encode()).find(b"\\u0000") >= 0:
             _check_text(value)
     except orjson.JSONDecodeError as error:
-        reason = next((ours for theirs, ours in _SAID.items() if theirs in str(error)), "is not JSON")
+        reason = next((ours for theirs, ours in _REASONS.items() if theirs in str(error)), "is not JSON")
         raise Refused(400, f"{what} {reason}.") from None
     except ValueError:
         raise Refused(400, f"{what} holds a NUL character (U+0000): take it out.") from None
@@ -113,7 +113,7 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
                     raise too_long("a body", size, most)
                 parts.append(part)
     except TimeoutError:
-        raise Refused(408, f"The body did not come within {counted(seconds, 'second')}. Send it again.").answered_with(
+        raise Refused(408, f"The body did not come within {counted(seconds, 'second')}. Send it again.").with_headers(
             connection="close"
         ) from None
     return b"".join(parts)
@@ -130,7 +130,7 @@ def content_refused(headers: Mapping[str, str]) -> Refused | None:
     return None
 
 
-def operations_in(body: bytes, limits: Limits) -> list[OperationRequest]:
+def operations_of_body(body: bytes, limits: Limits) -> list[OperationRequest]:
     """Read what the body of a POST asks for: one operation, or a batch where that is allowed."""
     given = parse_json(body)
     if not isinstance(given, list):
@@ -145,7 +145,7 @@ def operations_in(body: bytes, limits: Limits) -> list[OperationRequest]:
     return [operation_request(each, limits) for each in given]
 
 
-def from_address(request: Request, limits: Limits) -> OperationRequest:
+def operation_of_url(request: Request, limits: Limits) -> OperationRequest:
     """Read what a GET asks for in its query string."""
     given: dict[str, Any] = dict(request.query_params)
     for name in ("variables", "extensions"):
@@ -157,7 +157,7 @@ def from_address(request: Request, limits: Limits) -> OperationRequest:
     return operation_request(given, limits)
 
 
-def check_key(header: bytes | None) -> str | None:
+def read_idempotency_key(header: bytes | None) -> str | None:
     """Read the Idempotency-Key of a request; refuse one that is too long, or no printable ASCII."""
     if header is None:
         return None
@@ -174,9 +174,9 @@ def request_id_of(connection: HTTPConnection) -> str:
 
 def request_id_for(given: str) -> str:
     """Take an id if it may be one, or make one."""
-    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else made_id()
+    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else new_request_id()
 
 
-def made_id() -> str:
+def new_request_id() -> str:
     """Make an id for a request. It is no secret, and asking the system for random bytes takes longer than all else here."""
     return f"{getrandbits(128):032x}"

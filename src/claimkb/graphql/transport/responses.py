@@ -26,22 +26,22 @@ _UTF8 = ("utf-8", "utf8")
 
 
 @dataclass(frozen=True)
-class Accepts:
+class AcceptHeader:
     """What a request accepts: its media ranges, as mimeparse reads them, the one that it prefers first."""
 
     ranges: tuple[tuple[str, str, dict[str, str]], ...]
 
     @property
-    def anything(self) -> bool:
+    def is_wildcard(self) -> bool:
         """Whether it prefers nothing to anything else."""
         return bool(self.ranges) and self.ranges[0][:2] == ("*", "*")
 
     @property
-    def is_of_browser(self) -> bool:
+    def prefers_html(self) -> bool:
         """Whether it prefers a page to all that programs read, as browsers say."""
-        return self.prefers(PAGE, *NEGOTIABLE, EVENTS) == PAGE and not self.anything
+        return self.choose(PAGE, *NEGOTIABLE, EVENTS) == PAGE and not self.is_wildcard
 
-    def prefers(self, *offers: str) -> str | None:
+    def choose(self, *offers: str) -> str | None:
         """Choose among offers the one that is preferred; None where none is accepted.
 
         Of several ranges that an offer is in, the most specific counts, also where it excludes the offer (RFC 9110, 12.5.1). Of
@@ -60,14 +60,14 @@ class Accepts:
 
 
 @lru_cache(100)
-def accepts(header: str | None) -> Accepts:
+def parse_accept(header: str | None) -> AcceptHeader:
     """Read an Accept header; everything is accepted where there is none. What is no media range is passed over."""
     ranges = []
     for part in (header or "*/*")[:LONGEST_ACCEPT].lower().split(","):
         with suppress(mimeparse.MimeTypeParseException):
             ranges.append(mimeparse.parse_media_range(part.strip()))
     ranges = [each for each in ranges if each[2].get("charset", "utf-8") in _UTF8]
-    return Accepts(tuple(sorted(ranges, key=lambda each: -float(each[2]["q"]))))
+    return AcceptHeader(tuple(sorted(ranges, key=lambda each: -float(each[2]["q"]))))
 
 
 def payload_of(result: ExecutionResult, request_id: str) -> dict[str, Any]:
@@ -90,12 +90,12 @@ def encode(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
-def answer(payload: Any, media: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def answer(payload: Any, media_type: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Answer with JSON."""
-    return Response(encode(payload), status, {"cache-control": "no-store", **(headers or {})}, f"{media}; charset=utf-8")
+    return Response(encode(payload), status, {"cache-control": "no-store", **(headers or {})}, f"{media_type}; charset=utf-8")
 
 
-def status_of(result: ExecutionResult, media: str) -> tuple[int, dict[str, str]]:
+def status_of(result: ExecutionResult, media_type: str) -> tuple[int, dict[str, str]]:
     """Choose the status of a result, and its headers.
 
     Where nothing was executed, the newer media type says so by the status. A limit of rate always does, and an outage of the
@@ -111,13 +111,13 @@ def status_of(result: ExecutionResult, media: str) -> tuple[int, dict[str, str]]
         return 200, {}
     if said[0].get("code") == "RATE_LIMITED":
         return 429, again
-    return (400 if media == GRAPHQL else 200), {}
+    return (400 if media_type == GRAPHQL else 200), {}
 
 
-def refusal(refused: Refused, media: str, request_id: str) -> Response:
+def refusal(refused: Refused, media_type: str, request_id: str) -> Response:
     """Answer a request that is refused without an operation."""
     error = {"message": refused.message, "extensions": refused.extensions}
-    return answer({"errors": [error], "extensions": {"requestId": request_id}}, media, refused.status, refused.headers)
+    return answer({"errors": [error], "extensions": {"requestId": request_id}}, media_type, refused.status, refused.headers)
 
 
 NEGOTIABLE = (JSON, GRAPHQL)

@@ -13,14 +13,14 @@ from claimkb.graphql.execution.admission import Admission
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.persisted_documents import Documents, RegisteredDocuments
 from claimkb.graphql.execution.threads import Bulkheads
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.schema.assembly import introspection, schema, sdl
 from claimkb.graphql.transport import files, graphiql, health, websockets
 from claimkb.graphql.transport.authentication import Authenticator
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
-from claimkb.graphql.transport.endpoint import Excuse, GraphQLEndpoint
+from claimkb.graphql.transport.endpoint import CrashHandler, GraphQLEndpoint
 from claimkb.graphql.transport.files import File
 from claimkb.graphql.transport.one_shot import EXCHANGE
 from claimkb.graphql.transport.operations import Operations
@@ -65,10 +65,10 @@ def endpoint_of(
     planner: Planner,
     bulkheads: Bulkheads,
     origins: Origins,
-    excuse: Excuse,
+    answer_crash: CrashHandler,
 ) -> GraphQLEndpoint:
     """Make the endpoint."""
-    rates = Rates(limits.rate_cost, limits.rate_cost_per_second, monotonic)
+    rates = RateLimits(limits.rate_cost, limits.rate_cost_per_second, monotonic)
     operations = Operations(Admission(schema._schema, limits), planner)
     feed, connections = ChangeFeed(desk), ConnectionLimits(limits)
     return GraphQLEndpoint(
@@ -82,7 +82,7 @@ def endpoint_of(
         operations,
         bulkheads,
         origins,
-        excuse,
+        answer_crash,
     )
 
 

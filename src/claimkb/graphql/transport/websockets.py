@@ -100,24 +100,24 @@ class Socket:
 class WebSocketSession:
     """A WebSocket's connection: it shows a token once, and each operation looks again whether that is still accepted."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, websocket: WebSocket, place: ExitStack, request_id: str) -> None:
+    def __init__(self, endpoint: GraphQLEndpoint, websocket: WebSocket, slot: ExitStack, request_id: str) -> None:
         self.endpoint = endpoint
-        self._websocket, self._place, self._request_id = websocket, place, request_id
+        self._websocket, self._slot, self._request_id = websocket, slot, request_id
         self._address = address_of(websocket)
         self._credentials = Credentials(None, is_from_here=False)
 
-    async def enter(self, authorization: str | None) -> None:
+    async def authenticate(self, authorization: str | None) -> None:
         """Find out who connects: from the first message, or from the header where a client can send one."""
         shown = authorization or self._websocket.headers.get("authorization")
         self._credentials = self.endpoint.authenticator.credentials(self._websocket, shown)
         context = await self.context()
-        self._place.close()
-        self._place.enter_context(self.endpoint.connections.admitted(context.caller.rated))
+        self._slot.close()
+        self._slot.enter_context(self.endpoint.connections.admitted(context.caller.rate_key))
 
     async def context(self) -> Context:
         """Make the context of an operation; refuse who is not let in any more."""
-        again = partial(self.endpoint.authenticator.identify, self._credentials, self._address)
-        return self.endpoint.context(Caller(await again(), self._address, again, self._request_id))
+        reauthenticate = partial(self.endpoint.authenticator.identify, self._credentials, self._address)
+        return self.endpoint.context(Caller(await reauthenticate(), self._address, reauthenticate, self._request_id))
 
     def results(self, query: str, request: OperationRequest, context: Context) -> AsyncGenerator[ExecutionResult, None]:
         """Give the results of an operation."""
@@ -130,7 +130,7 @@ def errors_of(refused: Refused | Unauthenticated) -> dict[str, Any]:
     return {"errors": [{"message": str(refused), "extensions": extensions}]}
 
 
-class _Welcome:
+class _AcceptAnyConnection:
     """Lets everybody in who has got as far as the handshake."""
 
     async def on_ws_connect(self, _context: Context) -> Any:
@@ -138,14 +138,14 @@ class _Welcome:
         return UNSET
 
 
-class Handler(BaseGraphQLTransportWSHandler[Any, None]):
+class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
     """The protocol as Strawberry has it, with a fresh context for each operation and our answers."""
 
     def __init__(self, socket: Socket, session: WebSocketSession) -> None:
         limits = session.endpoint.limits
         self._session, self._documents, self._limits = session, session.endpoint.documents, limits
         super().__init__(
-            view=cast("Any", _Welcome()),
+            view=cast("Any", _AcceptAnyConnection()),
             websocket=cast("Any", socket),
             context=None,
             root_value=None,
@@ -160,7 +160,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         if isinstance(payload, dict) and not self.connection_init_received:
             shown = payload.get("authorization", payload.get("Authorization"))
             try:
-                await self._session.enter(shown if isinstance(shown, str) else None)
+                await self._session.authenticate(shown if isinstance(shown, str) else None)
             except (Refused, Unauthenticated) as refused:
                 code = CLOSE_TRY_LATER if isinstance(refused, Unavailable) else CLOSE_FORBIDDEN
                 await self.websocket.close(code, str(refused))
@@ -176,19 +176,19 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.handle_invalid_message("A subscribe message has an id, a text of at most 100 characters")
             return
         try:
-            wanted = operation_request(message.get("payload"), self._limits)
+            request = operation_request(message.get("payload"), self._limits)
             running, most = len(self.operations) + 1, self._limits.max_socket_operations
             if running > most:
                 text = f"{most} operations run on this connection already, as many as there may be. Complete one first."
                 raise Refused(429, text, "RATE_LIMITED", requested=running, maximum=most)
-            query = self._documents.find(wanted)
+            query = self._documents.find(request)
             if not query:
                 raise Refused(400, "The operation has no query.")
         except Refused as refused:
             error = {"message": refused.message, "extensions": refused.extensions}
             await self.send_message(cast("Message", {"id": message["id"], "type": "error", "payload": [error]}))
             return
-        payload: Any = {"query": query, "variables": wanted.variables, "operationName": wanted.operation_name}
+        payload: Any = {"query": query, "variables": request.variables, "operationName": request.operation_name}
         await super().handle_subscribe({"id": message["id"], "type": "subscribe", "payload": payload})
 
     async def handle_complete(self, message: CompleteMessage) -> None:
@@ -205,15 +205,15 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         except (Refused, Unauthenticated) as refused:
             await operation.send_operation_message(cast("Message", self._error(operation.id, errors_of(refused))))
             return
-        wanted = OperationRequest(operation.query, operation.variables, operation.operation_name)
-        results = self._session.results(operation.query, wanted, context)
+        request = OperationRequest(operation.query, operation.variables, operation.operation_name)
+        results = self._session.results(operation.query, request, context)
         try:
             async for result in results:
-                shaped = payload_of(result, context.caller.request_id)
-                if "data" not in shaped:
-                    await operation.send_operation_message(cast("Message", self._error(operation.id, shaped)))
+                payload = payload_of(result, context.caller.request_id)
+                if "data" not in payload:
+                    await operation.send_operation_message(cast("Message", self._error(operation.id, payload)))
                     return
-                await operation.send_operation_message(cast("Message", {"id": operation.id, "type": "next", "payload": shaped}))
+                await operation.send_operation_message(cast("Message", {"id": operation.id, "type": "next", "payload": payload}))
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
@@ -221,18 +221,18 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await results.aclose()
 
     @staticmethod
-    def _error(id_: str, shaped: Mapping[str, Any]) -> dict[str, Any]:
+    def _error(id_: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Write the message that ends an operation which was not executed."""
-        return {"id": id_, "type": "error", "payload": shaped["errors"]}
+        return {"id": id_, "type": "error", "payload": payload["errors"]}
 
 
 async def answer(endpoint: GraphQLEndpoint, websocket: WebSocket) -> None:
     """Answer the operations of a WebSocket until it closes."""
     request_id = request_id_of(websocket)
     try:
-        with ExitStack() as place:
-            place.enter_context(endpoint.connections.admitted(address_of(websocket)))
-            await _serve(websocket, WebSocketSession(endpoint, websocket, place, request_id))
+        with ExitStack() as slot:
+            slot.enter_context(endpoint.connections.admitted(address_of(websocket)))
+            await _serve(websocket, WebSocketSession(endpoint, websocket, slot, request_id))
     except Refused as refused:
         await websocket.send_denial_response(refusal(refused, JSON, request_id))
 
@@ -244,4 +244,4 @@ async def _serve(websocket: WebSocket, session: WebSocketSession) -> None:
     if PROTOCOL not in offered:
         await websocket.close(4406, f"Ask for the subprotocol {PROTOCOL}")
         return
-    await Handler(Socket(websocket, session.endpoint.limits), session).handle()
+    await ProtocolHandler(Socket(websocket, session.endpoint.limits), session).handle()

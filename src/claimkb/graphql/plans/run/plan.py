@@ -42,7 +42,7 @@ class Plan:
             self.is_brief = False
         except (NotCompiled, DatabaseBusy, DatabaseLocked):  # a thread may compile, and wait
             pass
-        context.give_back_more()
+        context.refund_extra()
         return await context.run(partial(self.run, context, values))
 
     def read(self, context: Context, values: VariableValues, session: Session, root: object) -> Data:
@@ -59,7 +59,7 @@ class Plan:
         """Yield one statement after the other; return the data."""
         data: Data = {}
         for key, root in self.roots.items():
-            run.context.at = key
+            run.context.response_key = key
             data[key] = root if isinstance(root, str) else (yield from root.read(run))
         yield from run.read_deferred()
         run.context.check_length(data)

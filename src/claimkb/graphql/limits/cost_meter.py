@@ -7,7 +7,7 @@ from graphql import GraphQLError
 from claimkb.domain.quantity import counted
 from claimkb.graphql.limits.cost_directives import CHARACTERS, LEAST
 from claimkb.graphql.limits.query_cost import NOTHING, SURELY_SHORT, LimitExceeded
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 
 
@@ -25,24 +25,24 @@ def length_of(data: Any, most: int) -> int:
     return found
 
 
-class Charges:
+class CostMeter:
     """What is charged to whoever sends a request, and what they may still ask for."""
 
-    rated: str
+    rate_key: str
     """Whose rate it counts on."""
 
-    def __init__(self, limits: Limits, rates: Rates) -> None:
+    def __init__(self, limits: Limits, rates: RateLimits) -> None:
         self.limits, self.rates = limits, rates
         self.size = NOTHING
         """What the operation asks for that is being answered."""
         self._characters = 0
         """How many characters of captured texts were read for it."""
-        self._more = 0
+        self._extra = 0
         """What was charged for it as it was carried out."""
 
     def charge(self, cost: int) -> GraphQLError | None:
         """Take a cost from what the caller may ask for; return the error where there is not enough."""
-        wait = self.rates.take(self.rated, cost)
+        wait = self.rates.take(self.rate_key, cost)
         if wait is None:
             return None
         seconds = int(wait) + 1
@@ -62,26 +62,26 @@ class Charges:
     @property
     def cost(self) -> int:
         """What the operation costs: as far as it is known beforehand, and what came to it since."""
-        return max(LEAST, self.size.cost) + self._more
+        return max(LEAST, self.size.cost) + self._extra
 
     def spend(self, cost: int) -> None:
         """Charge for what is about to be done, and was not known when the operation was measured."""
-        self._more += cost
+        self._extra += cost
         if self.cost > self.limits.max_cost:
             raise LimitExceeded("cost", self.cost, self.limits.max_cost).error
         error = self.charge(cost)
         if error is not None:
             raise error
 
-    def give_back_more(self) -> None:
+    def refund_extra(self) -> None:
         """Give back what was charged as it was carried out: that begins anew."""
-        self.charge(-self._more)
-        self._more = self._characters = 0
+        self.charge(-self._extra)
+        self._extra = self._characters = 0
 
     def give_back(self) -> None:
         """Give back all that was charged: the operation begins anew."""
         self.charge(-self.cost)
-        self._more = self._characters = 0
+        self._extra = self._characters = 0
 
     def check_length(self, data: Any) -> None:
         """Refuse an answer that is too long to be written, where captured texts or many values may be in it."""
@@ -96,5 +96,5 @@ class Charges:
 
     def throttle_status(self) -> dict[str, int]:
         """Say what the caller may still ask for."""
-        left = self.rates.left(self.rated)
-        return {"maximumAvailable": self.rates.most, "currentlyAvailable": left, "restoreRate": int(self.rates.per_second)}
+        left = self.rates.left(self.rate_key)
+        return {"maximumAvailable": self.rates.capacity, "currentlyAvailable": left, "restoreRate": int(self.rates.per_second)}
