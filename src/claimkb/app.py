@@ -1,4 +1,4 @@
-"""Assembles the web application around a desk: identity, the API, and the hosts that it answers to. No one else does."""
+"""How is the web application assembled? Here alone: identity, the API, the pages, and the hosts that it answers to."""
 
 import logging
 from collections.abc import AsyncIterator, Sequence
@@ -44,7 +44,7 @@ log = logging.getLogger("claimkb")
 
 
 async def _refuse(request: Request, error: HTTPException) -> Response:
-    """Answer what leads nowhere: a browser with a page, programs in JSON."""
+    """Answer an address without a route: with a page for a browser, else in JSON."""
     if error.status_code == 404 and signposts.is_browser(request):
         return signposts.nowhere()
     refused = Refused(error.status_code, f"{error.detail}: the API is at /graphql.").with_headers(**dict(error.headers or {}))
@@ -52,12 +52,12 @@ async def _refuse(request: Request, error: HTTPException) -> Response:
 
 
 async def _answer_crash(request: Request, error: Exception) -> Response:
-    """Answer in JSON where something crashed outside of an operation, and say no more than how to ask about it."""
+    """Answer a request that crashed outside of an operation. The answer has only the request id; the cause goes to the log."""
     request_id = request_id_of(request)
     log.error("Request %s crashed", request_id, exc_info=error)
     message = f"Something went wrong here. Tell us the request id: {request_id}."
     answer = refusal(Refused(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
-    answer.headers.update(SECURITY_HEADERS)  # this is answered in front of what adds them
+    answer.headers.update(SECURITY_HEADERS)  # this response does not pass through the middleware that adds them
     return answer
 
 
@@ -72,10 +72,10 @@ def app_of(
     address: str = "http://127.0.0.1:8000",
     plans: Planner | None = None,
 ) -> Application:
-    """Put the web application together around a desk.
+    """Assemble the web application around a desk.
 
-    It answers to this machine's own names and to `hosts`, and to pages of its own and of `cors_origins`. A `scheduler` works
-    beside it as long as it serves.
+    It answers to the names of this machine and to `hosts`, and to its own pages and those of `cors_origins`. The `scheduler`
+    runs while it serves.
     """
     limits = limits or Limits()
     bulkheads = Bulkheads(desk.database)
@@ -111,7 +111,7 @@ def app_of(
             *feeds.routes(desk, authenticator, limits, endpoint.rates, address, partial(link, address)),
         ],
     )
-    if cors_origins:  # never with credentials: a page elsewhere sends a token, and no cookie
+    if cors_origins:  # never with credentials: a page of another origin sends a token, and no cookie
         app.add_middleware(
             CORSMiddleware,
             allow_origins=cors_origins,
@@ -125,17 +125,17 @@ def app_of(
 
 
 def digests_of(desk: Desk, settings: Settings) -> Digests:
-    """Make what sends digests."""
+    """Make the sender of digests."""
     return Digests(desk, settings.mail_url, partial(link, settings.address))
 
 
 def webhooks_of(desk: Desk, settings: Settings) -> Webhooks:
-    """Make what tells programs of events."""
+    """Make the sender of webhooks."""
     return Webhooks(desk, partial(link, settings.address))
 
 
 def outbox_of(desk: Desk, settings: Settings) -> Outbox:
-    """Make what sends all that is to be sent."""
+    """Make the outbox with its senders."""
     return Outbox(desk, {ChannelKind.DIGEST: digests_of(desk, settings), ChannelKind.WEBHOOK: webhooks_of(desk, settings)})
 
 
@@ -145,7 +145,7 @@ def link(address: str, prediction: Prediction) -> str:
 
 
 def create(settings: Settings | None = None, local_secret_hash: str | None = None) -> Application:
-    """Make the application from the settings, for a web server to serve."""
+    """Make the application from the settings, for a web server."""
     settings = settings or Settings()
     logs.configure(settings.log)
     documents = DocumentFolder(settings.documents_folder) if settings.documents == "only" else None

@@ -9,8 +9,7 @@ from starlette.testclient import TestClient
 
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
-from claimkb.graphql.execution import persisted_documents
-from claimkb.graphql.execution.persisted_documents import BadDocuments, DocumentFolder
+from claimkb.graphql.execution.persisted_documents import BadDocuments, DocumentFolder, RegisteredDocuments
 
 QUERY = "query Role { viewer { role } }"
 DATA = {"viewer": {"role": "EDITOR"}}
@@ -48,12 +47,12 @@ def test_a_fingerprint_of_another_document_is_refused(client: TestClient) -> Non
     assert client.post("/graphql", json=named(QUERY)).json()["errors"][0]["message"] == "PersistedQueryNotFound"
 
 
-def test_the_documents_that_were_not_asked_for_longest_are_forgotten(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(persisted_documents, "MOST_KEPT", 2)
+def test_the_documents_that_were_not_asked_for_longest_are_forgotten(sqlite_desk: Desk) -> None:
     texts = [f"query Q{number} {{ viewer {{ role }} }}" for number in range(3)]
-    for text in texts:
-        client.post("/graphql", json={"query": text, **named(text)})
-    kept = ["errors" not in client.post("/graphql", json=named(text)).json() for text in texts]
+    with TestClient(app_of(sqlite_desk, documents=RegisteredDocuments(2)), base_url="http://localhost") as client:
+        for text in texts:
+            client.post("/graphql", json={"query": text, **named(text)})
+        kept = ["errors" not in client.post("/graphql", json=named(text)).json() for text in texts]
     assert kept == [False, True, True]
 
 

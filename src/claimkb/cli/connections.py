@@ -1,4 +1,8 @@
-"""What may a client leave undone on a connection? The web server below bounds neither the head of a request nor slow readers."""
+"""How long may a client take on a connection? uvicorn limits neither the head of a request nor the reading of a response.
+
+This is the one module that uses private names of uvicorn. pyproject.toml pins uvicorn to a minor version for it, and
+tests/cli/test_connections.py says which name changed.
+"""
 
 from asyncio import TimerHandle, Transport
 from typing import Any
@@ -11,28 +15,28 @@ from claimkb.graphql.transport.one_shot import EXCHANGE, serialize_headers
 
 
 class UvicornExchange:
-    """A request and its answer, each in one piece."""
+    """The one-shot exchange of a request and its response, over a cycle of uvicorn."""
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
 
     def body(self) -> bytes | None:
-        """Give the body, if it is whole already."""
+        """Return the body if all of it has been received."""
         return None if self._cycle.more_body else bytes(self._cycle.body)
 
     def answer(self, head: bytes, body: bytes) -> bool:
-        """Answer with status 200 and these headers, in one write; False where readers are slow: then that has to wait.
+        """Write a response of status 200 with these headers in one write; return False if the client reads too slowly.
 
-        The web server judges each header by itself and writes head and body apart. Its own are kept, and so is what it does
-        when an answer is complete.
+        uvicorn would check each header, and write head and body apart. Its default headers are kept, and so are its steps after a
+        response.
         """
         cycle = self._cycle
         if cycle.flow.write_paused:
             return False
         if not cycle.disconnected:
             cycle.response_started = cycle.response_complete = True
-            own = [*cycle.default_headers, *([] if cycle.keep_alive else [(b"connection", b"close")])]
-            cycle.transport.write(b"".join((STATUS_LINE[200], serialize_headers(own), head, b"\r\n", body)))
+            defaults = [*cycle.default_headers, *([] if cycle.keep_alive else [(b"connection", b"close")])]
+            cycle.transport.write(b"".join((STATUS_LINE[200], serialize_headers(defaults), head, b"\r\n", body)))
             cycle.message_event.set()
             if not cycle.keep_alive:
                 cycle.transport.close()
@@ -41,13 +45,13 @@ class UvicornExchange:
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that waits neither for the head of a request nor for a reader for ever, and keeps no endless head.
+    """A connection with limits for the head of a request, in seconds and bytes, and for the reading of a response.
 
-    The body of a request has its own deadline where it is read.
+    The body of a request has its own deadline, in transport/requests.py.
     """
 
-    def __init__(self, limits: Limits, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, limits: Limits, **options: Any) -> None:
+        super().__init__(**options)
         self._limits = limits
         self._is_head_whole = False
         self._head_bytes = 0
@@ -56,12 +60,12 @@ class Connection(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Start to wait for a request."""
         super().connection_made(transport)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop all timers, and tell the request that is being answered, which need not be the newest one."""
+        """Cancel all timers, and report the disconnect to the request that is being answered, which need not be the last."""
         if self._answering is not None and not self._answering.response_complete:
             self._answering.disconnected = True
         super().connection_lost(exc)
@@ -69,7 +73,7 @@ class Connection(HttpToolsProtocol):
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; refuse a head that is too long."""
+        """Receive data; refuse a head that is too long."""
         super().data_received(data)
         if self._is_head_whole or self.transport.is_closing():
             return
@@ -79,40 +83,40 @@ class Connection(HttpToolsProtocol):
             self.send_400_response(f"The head of this request has more than {self._limits.max_head_bytes} bytes.")
 
     def on_message_begin(self) -> None:
-        """Begin to read a head."""
+        """Start to read a head."""
         super().on_message_begin()
         self._is_head_whole, self._head_bytes = False, 0
 
     def on_headers_complete(self) -> None:
-        """Let the request be answered."""
+        """Stop the timer of the head."""
         self._is_head_whole = True
         self._stop_waiting()
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Remember which request is being answered, and let it be answered in one piece."""
+        """Start the answer to a request, and offer its one-shot exchange."""
         self._answering = cycle
         cycle.scope[EXCHANGE] = UvicornExchange(cycle)  # type: ignore[literal-required]
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
-        """Begin to wait for the next request; what still comes of this one counts as its head."""
+        """Start to wait for the next request; bytes that still come of this one count as its head."""
         if not self.pipeline:
             self._is_head_whole, self._head_bytes = False, 0
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close a connection on which no other request came, also if the last answer is never read to its end."""
+        """Close an idle connection, also if the client never reads the last response to its end."""
         super().timeout_keep_alive_handler()
         self._await_reader()
 
     def pause_writing(self) -> None:
-        """Begin to wait for a reader."""
+        """Start to wait for the client to read."""
         super().pause_writing()
         self._await_reader()
 
     def resume_writing(self) -> None:
-        """Write on: the reader has read."""
+        """Stop waiting: the client has read."""
         super().resume_writing()
         if self._reader is not None:
             self._reader.cancel()
@@ -124,12 +128,12 @@ class Connection(HttpToolsProtocol):
             self._head = self.loop.call_later(self._limits.head_seconds, self.transport.close)
 
     def _stop_waiting(self) -> None:
-        """Wait for no head any more."""
+        """Cancel the timer of the head."""
         if self._head is not None:
             self._head.cancel()
             self._head = None
 
     def _await_reader(self) -> None:
-        """Break the connection unless the answer is read in time."""
+        """Abort the connection unless the response is read in time."""
         if self._reader is None:
             self._reader = self.loop.call_later(self._limits.read_seconds, self.transport.abort)

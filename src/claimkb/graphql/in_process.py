@@ -1,4 +1,4 @@
-"""How does claimkb ask itself, where no server runs? As a request does, but for the endpoint."""
+"""How does claimkb run a query in its own process, without a server? By the phases of a request, but for transport/."""
 
 import asyncio
 from typing import Any
@@ -12,8 +12,8 @@ from claimkb.graphql.schema import executor
 from claimkb.graphql.schema.assembly import schema
 
 
-async def _answer(desk: Desk, actor: Actor, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-    """Answer a query; raise what went wrong first."""
+async def _answer(desk: Desk, actor: Actor, document: str, variables: dict[str, object]) -> dict[str, Any]:
+    """Answer a query; raise its first error."""
     context, request = context_for(desk, actor), OperationRequest(document, variables)
     try:
         operation = await Admission(schema._schema, context.limits).admit(document, request, context, READS)
@@ -28,6 +28,6 @@ async def _answer(desk: Desk, actor: Actor, document: str, variables: dict[str, 
     return dict(result.data or {})
 
 
-def answer(desk: Desk, actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
-    """Answer a query on behalf of an actor; raise what an answer of the API would tell as an error."""
+def answer(desk: Desk, actor: Actor, document: str, **variables: object) -> dict[str, Any]:
+    """Answer a query on behalf of an actor; raise its first error."""
     return asyncio.run(_answer(desk, actor, document, variables))

@@ -1,10 +1,9 @@
-"""Is an operation answered at all? It is prepared, held against the limits, and charged before anything of it is carried out.
+"""May an operation be executed? It is prepared, measured against the limits, and charged, before anything of it is executed.
 
-The same for all transports, and for plans and the executor alike.
+All transports share this, and plans and the executor do.
 """
 
 from functools import partial
-from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
 
@@ -17,37 +16,38 @@ from claimkb.graphql.limits.query_cost import size_exceeded
 from claimkb.graphql.limits.settings import Limits
 
 REFUSED_FACTOR = 2
-"""How many times more a new document costs that comes out as refused."""
+"""A new document that turns out to be refused costs this many times its cost in addition."""
 
 READS = {OperationType.QUERY}
-"""What a GET may do: any page of another site can make a browser send one."""
+"""What a GET may do: a page of another site can make a browser send one."""
 
 READS_AND_WRITES = {OperationType.QUERY, OperationType.MUTATION}
 
 
 class NotAdmitted(Exception):
-    """An operation that is refused before anything of it is carried out, and whether it was charged."""
+    """An operation that is refused before anything of it is executed; the result may show its cost."""
 
     def __init__(self, *errors: GraphQLError, shows_cost: bool = False) -> None:
         super().__init__(*errors)
         self.errors, self.shows_cost = [*errors], shows_cost
 
 
-def cost_extension(context: Context) -> dict[str, Any]:
-    """Say what an operation cost, and what is left."""
+def cost_extension(context: Context) -> dict[str, object]:
+    """Return the extension that shows the cost of an operation and the state of the rate limit."""
     return {"cost": {"requestedQueryCost": context.cost, "throttleStatus": context.throttle_status()}}
 
 
 class Admission:
-    """Admits operations under the limits."""
+    """Admits operations, or refuses them by the limits of one server."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self.documents, self._limits = DocumentCache(schema, limits), limits
 
     async def prepare(self, text: str, context: Context) -> PreparedDocument:
-        """Prepare a document, or take the one that is kept. A new one is charged by its length first; others go on meanwhile.
+        """Prepare a document, or take it from the cache. A new document is charged by its length first; it is prepared in a thread.
 
-        One that comes out as refused costs twice as much more: a client that sends the like again and again comes to an end sooner.
+        A document that turns out to be refused is charged once more, so that a client which sends many reaches its rate limit
+        sooner.
         """
         document = self.documents.find(text)
         if document is None:
@@ -59,14 +59,14 @@ class Admission:
         return document
 
     async def admit(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> PreparedOperation:
-        """Admit an operation, or refuse it: in this order for its document, its size, its validity, its type, and its cost."""
+        """Admit an operation, or refuse it for, in this order, its document, size, validity, type, or cost."""
         document = self.documents.find(text) or await self.prepare(text, context)
         if document.request_error is not None:
             raise NotAdmitted(document.request_error)
         operation = document.operation(request.operation_name)
         if operation is not None:
-            size, more = operation.size(request.variables or {}), request.values // VALUES
-            context.size = size._replace(cost=size.cost + more) if more else size
+            size, extra = operation.size(request.variables or {}), request.values // VALUES
+            context.size = size._replace(cost=size.cost + extra) if extra else size
             exceeded = size_exceeded(context.size, self._limits)
             if exceeded is not None:
                 raise NotAdmitted(exceeded.error)
@@ -81,21 +81,21 @@ class Admission:
         return operation
 
     def _charge(self, cost: int, context: Context, *, shows_cost: bool = True) -> None:
-        """Charge the caller; refuse where there is not enough left."""
+        """Charge the caller; refuse the operation when the bucket holds too little."""
         error = context.charge(cost)
         if error is not None:
             raise NotAdmitted(error, shows_cost=shows_cost)
 
 
 def _no_operation(document: PreparedDocument, name: str | None) -> Exception:
-    """Refuse a request of which it is not known which operation it means."""
+    """Make the refusal of a request that does not say which operation it means."""
     if name is None and len(operations_in(document.tree)) > 1:
         return NotAdmitted(GraphQLError("This document holds several operations: say in operationName which one is meant."))
     return Refused(400, f"The document has no operation{'' if name is None else f' named {name[:100]!r}'}.")
 
 
 def _not_allowed(type_: OperationType) -> Refused:
-    """Refuse an operation of a type that this transport or method does not answer."""
+    """Make the refusal of an operation whose type this transport or method does not allow."""
     if type_ is OperationType.SUBSCRIPTION:
         return Refused(406, "A subscription is streamed: open a WebSocket (graphql-transport-ws) or accept text/event-stream.")
     return Refused(405, "A GET only reads: send a mutation by POST.").with_headers(allow="POST")

@@ -1,8 +1,8 @@
-"""How do subscribers learn that something was committed, here or on another server?
+"""How do subscriptions learn of a commit, by this process or by another one?
 
-They are woken, and read on from their own place in the announcements: nothing is queued for anybody, so nobody who reads
-slowly fills the memory, and nobody who reads late misses anything. A commit of this process wakes at once. So does one of
-another server on PostgreSQL (LISTEN); on SQLite another process is noticed within a second.
+The feed wakes each subscription, which then reads on from its own position in the announcements. No queue is kept for it, so
+a slow subscriber fills no memory, and a late one misses nothing. A commit of this process wakes at once; so does a commit of
+another server on PostgreSQL (LISTEN). On SQLite a commit of another process is noticed within a second.
 """
 
 import asyncio
@@ -22,15 +22,15 @@ from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 log = logging.getLogger("claimkb")
 
 PAUSE = 1.0
-"""After how many seconds without a word to look whether there is news all the same."""
+"""How many seconds to wait for a wake-up before looking for news anyway."""
 
 LOOK_SECONDS = 5.0
 THREADS = 4
-"""How many threads all subscribers share, so that news for many does not hold up anybody who asks."""
+"""How many threads all subscriptions share, so that news for many of them does not delay other requests."""
 
 
 class ChangeFeed:
-    """Wakes whoever waits for news. It works while there are subscribers, and rests while there are none."""
+    """Wakes subscriptions when there is news. It runs only while there are subscriptions."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -44,7 +44,7 @@ class ChangeFeed:
 
     @asynccontextmanager
     async def subscribed(self) -> AsyncIterator[None]:
-        """Watch for news as long as the block runs."""
+        """Watch for news while the block runs."""
         self._subscribers += 1
         if self._watch is None:
             self._start()
@@ -56,12 +56,12 @@ class ChangeFeed:
                 await self.close()
 
     def _start(self) -> None:
-        """Begin to watch."""
+        """Start to watch."""
         loop = asyncio.get_running_loop()
         self._stopped = Event()
 
         def wake(*_changed: object) -> None:
-            with suppress(RuntimeError):  # the loop may be gone already when the last commit is told
+            with suppress(RuntimeError):  # the loop may be closed already at the last commit
                 loop.call_soon_threadsafe(self._woken.set)
 
         self._wake = wake
@@ -71,18 +71,18 @@ class ChangeFeed:
             Thread(target=self._listen, args=(self._stopped,), name="claimkb-listen", daemon=True).start()
 
     def _listen(self, stopped: Event) -> None:
-        """Listen to the other servers; begin again when the connection is lost."""
+        """Listen for commits of other servers; start again when the connection is lost."""
         while not stopped.is_set():
             try:
                 announcements.listen(self.desk.database, self._wake, stopped.is_set, PAUSE)
             except DatabaseUnavailable as outage:
                 self.desk.database.outages.report(outage)
-            except Exception:  # whatever it is, other servers are listened to again
+            except Exception:  # whatever it is, listen again
                 log.exception("Subscribers hear of other servers late")
             stopped.wait(PAUSE)
 
     async def _follow(self) -> None:
-        """Wake the subscribers whenever there is something newer."""
+        """Wake the subscriptions each time there is something newer."""
         while True:
             try:
                 await self._look_for_news()
@@ -90,7 +90,7 @@ class ChangeFeed:
                 self.desk.database.outages.report(outage)
             except TookTooLong:
                 log.warning("Subscribers hear of news late: the database takes its time")
-            except Exception:  # whatever it is, the next look finds what this one did not
+            except Exception:  # whatever it is, the next look finds what this one missed
                 log.exception("Subscribers hear of news late")
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):
@@ -98,7 +98,7 @@ class ChangeFeed:
             self._woken.clear()
 
     async def _look_for_news(self) -> None:
-        """Wake the subscribers if there is something newer."""
+        """Wake the subscriptions if there is something newer."""
         newest = await run_in_thread(self._look, LOOK_SECONDS, self.bulkhead)
         if newest > self.newest:
             async with self._news:

@@ -42,7 +42,7 @@ from claimkb.store.engine.steps import Reader, Steps, drive
 from claimkb.store.engine.whole_records import WholeRecords
 
 SHORT_DOCUMENT = 2_000
-"""Of how many characters a document is short: to read and compile it takes some ten milliseconds."""
+"""Up to how many characters a document is short: to parse and compile it takes about ten milliseconds."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,7 +55,7 @@ StepBatch = Callable[..., Steps[Sequence[Any]]]
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, and what came with it."""
+    """The sender of a request: its actor and address, and the ids that the request has."""
 
     actor: Actor
     address: str = "local"
@@ -66,12 +66,12 @@ class Caller:
 
     @property
     def rate_key(self) -> str:
-        """Whose rate it counts on, and whose connections it is one of: the account's, or the address's of who has none."""
+        """The key of the rate limit and of the connection limit: the account, or the address of a caller without one."""
         return str(self.actor.account_id or self.address)
 
 
 class Context(CostMeter):
-    """What a request carries: the desk, on whose behalf it is, what it may still ask for, and what it has read so far."""
+    """The state of one operation: its desk and caller, its cost and deadline, and the loaders of its reads."""
 
     def __init__(
         self, desk: Desk, caller: Caller, limits: Limits, rates: RateLimits, changes: ChangeFeed, bulkheads: Bulkheads
@@ -80,28 +80,28 @@ class Context(CostMeter):
         self.desk, self.caller, self.changes = desk, caller, changes
         self.actor, self.rate_key = caller.actor, caller.rate_key
         self.performed: dict[str, Any] = {}
-        """The answers of the verbs that were carried out for this request, by their places: none of them is done again."""
+        """The payloads of the verbs that were performed for this request, by response key: none of them is performed again."""
         self._verb: tuple[str, Cancellation] | None = None
-        """The place of the verb that was begun last, and what tells how far it came."""
+        """The response key of the verb that started last, and its cancellation, which knows how far it came."""
         self.response_key: str | None = None
-        """The place of the answer that is being read by a plan."""
+        """The response key that a plan is answering now."""
         self._bulkheads, self._reads, self.loop_turns = bulkheads, bulkheads.reads, bulkheads.loop_turns
         self._seconds_in_all = limits.request_seconds
         self.start_over()
 
     def become_subscription(self) -> None:
-        """Read in the subscribers' own few threads from now on, and as slowly as it takes: others go first."""
+        """Read from now on in the few threads of subscriptions, without a deadline."""
         self._reads, self._seconds_in_all = self.changes.bulkhead, inf
         self._deadline = inf
 
     def start_over(self) -> None:
-        """Begin anew, with all the time that a request has: nothing that was read before counts any more."""
+        """Restart with fresh loaders and the whole time of a request: nothing that was read before is used again."""
         self.today: date = self.desk.today()
         self._loaders: dict[Hashable, Loader] = {}
         self._deadline = monotonic() + self._seconds_in_all
 
     async def reauthenticate(self) -> None:
-        """Look again whether the caller is let in, and as whom; refuse who is not any more."""
+        """Authenticate the caller again; refuse credentials that are not accepted any more."""
         if self.caller.reauthenticate is not None:
             self.actor = await self.caller.reauthenticate()
 
@@ -110,14 +110,14 @@ class Context(CostMeter):
         return await run_in_thread(work, self._seconds(self.limits.statement_seconds), self._reads, self._deadline)
 
     def _seconds(self, most: float) -> float:
-        """Tell how long work may take, within the time that the request has left."""
+        """Return how long work may take: at most this long, and no longer than the request has left."""
         allowed = min(most, self._deadline - monotonic())
         if allowed <= 0:
             raise TookTooLong
         return allowed
 
     def _asking(self, question: Callable[[Session], T]) -> Callable[[Cancellation], T]:
-        """Make the work of a question to the database."""
+        """Wrap a question in a session, as work for a thread."""
 
         def ask(cancellation: Cancellation) -> T:
             with self.desk.database.read(cancellation) as session:
@@ -130,23 +130,21 @@ class Context(CostMeter):
         return await self._read(self._asking(question))
 
     async def _look_for_quotes(self, command: Quoting) -> Anchors:
-        """Find out where the quotes of an order stand, while others write."""
+        """Look for the quotes of a command in their texts, before the lock for writing is taken."""
         seconds = self._seconds(self.limits.request_seconds)
         return await run_in_thread(
             self._asking(partial(look_for, command=command, spend=self.spend_on_quotes)), seconds, self._reads, self._deadline
         )
 
     async def prepare(self, work: Callable[[], T], characters: int) -> T:
-        """Do what takes a while and asks nothing of the database, for a document of so many characters: in a thread, one such
-        piece of work at a time. Short documents do not wait for long ones.
-        """
+        """Run the parsing or compiling of a document in a thread, one at a time. Short documents do not wait for long ones."""
         seconds, bulkheads = self._seconds(self.limits.request_seconds), self._bulkheads
         lane = bulkheads.short_documents if characters <= SHORT_DOCUMENT else bulkheads.long_documents
         return await run_in_thread(lambda _: work(), seconds, lane, self._deadline)
 
     @asynccontextmanager
     async def executing(self) -> AsyncIterator[None]:
-        """Resolve an operation field by field, on the event loop: of those that ask for much one at a time."""
+        """Wait for a turn of the executor on the event loop. Expensive operations run one at a time."""
         if self.cost <= BRIEF:
             await self.loop_turns.wait()
             yield
@@ -155,7 +153,7 @@ class Context(CostMeter):
             yield
 
     def read_inline(self, question: Callable[[Reader], T]) -> T:
-        """Ask the database here and now; it takes too long where it takes longer than a thread costs."""
+        """Ask the database on this thread; give up when it takes longer than a thread would cost."""
         return self.desk.database.read_inline(question)
 
     async def take(self, async_reader: AsyncReader, steps: Steps[T]) -> T:
@@ -191,13 +189,13 @@ class Context(CostMeter):
     async def perform(
         self, action: Callable[[Work, Any], T], command: Any, place: str, read: Callable[[Session, T], R]
     ) -> tuple[T, R]:
-        """Carry out an action in its transaction, in a thread; and forget what was read before it.
+        """Perform an action in its transaction, in a thread; and forget what was read before it.
 
-        What its answer shows is read in the same transaction: all of the change, and nothing that others change after it. Where
-        that cannot be read, nothing is changed.
+        The payload is read in the same transaction: it shows the whole change, and no later change of others. If it cannot be
+        read, nothing is changed.
         """
         permission = permission_of(action)
-        self.actor.need(permission)  # before any lock is taken; the action asks again, of the account as it is then
+        self.actor.need(permission)  # before any lock is taken; the action checks the account again, as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
         anchors = await self._look_for_quotes(command) if isinstance(command, Quoting) and any(command.quoted()) else None
@@ -215,7 +213,7 @@ class Context(CostMeter):
         return await run_in_thread(act, self._seconds(self.limits.request_seconds), self._bulkheads.writes, self._deadline)
 
     def _read_payload(self, read: Callable[[Session, T], R], session: Session, result: T) -> R:
-        """Read what an answer shows. What goes wrong there is no refusal of the action."""
+        """Read the payload of an action. An error here is no refusal of the action."""
         try:
             with self.desk.database.explained():
                 return read(session, result)
@@ -223,7 +221,7 @@ class Context(CostMeter):
             raise PayloadUnreadable from error
 
     def interruption(self) -> tuple[str | None, DatabaseUnavailable]:
-        """Say what becomes of the verb that is being carried out, or of the whole request, when the server stops."""
+        """Return the response key of the running verb, and what the stop of the server means for it or for the whole request."""
         place, cancellation = self._verb or (None, None)
         return place, CommitUnknown() if cancellation is not None and cancellation.is_committing else ServerStopping()
 
@@ -265,7 +263,7 @@ class Context(CostMeter):
 
 
 class PayloadUnreadable(Exception):
-    """What an action did cannot be read for its answer; nothing has changed. The cause says why."""
+    """The payload of an action cannot be read; nothing has changed. The cause says why."""
 
 
 def context_of(info: strawberry.Info) -> Context:

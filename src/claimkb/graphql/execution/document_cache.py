@@ -1,8 +1,7 @@
-"""What is known of a document that was asked for before? That it is valid and within the limits, and how much it asks for."""
+"""What need not be worked out again for a document? Its syntax tree, its validity, and the sizes of its operations."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -26,17 +25,17 @@ from claimkb.graphql.limits.query_cost import Size, count_parts, input_cost, mea
 from claimkb.graphql.limits.settings import Limits
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
-"""How much work the one rule of validation that is not linear may do; its own default allows over a second."""
+"""The budget of the one validation rule that is not linear; the default of graphql-core allows over a second."""
 
 MOST_TEXT = 1_000_000
 LEAST_WEIGHT = 1_000
-"""How many characters of documents are kept, and as how many a short one counts: so there are a thousand documents at most."""
+"""How many characters of documents are cached, and the least that one counts as: so there are at most a thousand documents."""
 
 MOST_TREES = 50
-"""Of how many documents the syntax tree is kept: trees take most of the room."""
+"""How many syntax trees are cached: they take most of the memory."""
 
 MOST_SIZES = 32
-"""For how many values of its variables the size of an operation is kept."""
+"""For how many values of its variables the sizes of an operation are cached."""
 
 _ABSENT = object()
 
@@ -45,14 +44,14 @@ _UNCOERCED = {"ID": str, "String": str, "Boolean": bool}
 
 
 def _type_name(type_: TypeNode) -> str | None:
-    """Name the type of a variable that is no list; None for a list."""
+    """Return the name of a variable's type; None for a list."""
     if isinstance(type_, NonNullTypeNode):
         type_ = type_.type
     return type_.name.value if isinstance(type_, NamedTypeNode) else None
 
 
-def _cost_key(value: Any) -> Any:
-    """Reduce a variable's value to what its cost depends on: lengths of lists, and objects in them. True is not 1, nor is [1]."""
+def _cost_key(value: object) -> object:
+    """Reduce a variable's value to the parts that its cost depends on. True must differ from 1, and so must [1]."""
     if isinstance(value, list):
         return "list", len(value), input_cost(value)
     if isinstance(value, dict):
@@ -61,7 +60,7 @@ def _cost_key(value: Any) -> Any:
 
 
 class PreparedOperation:
-    """An operation of a document, with what was worked out about it: its sizes, and how its variables are coerced."""
+    """An operation of a document, with its sizes and with the coercion of its variables."""
 
     def __init__(self, document: "PreparedDocument", node: OperationDefinitionNode) -> None:
         self.document, self.type = document, node.operation
@@ -73,23 +72,23 @@ class PreparedOperation:
 
     @property
     def is_query(self) -> bool:
-        """Whether it only reads."""
+        """Whether this is a query."""
         return self.type is OperationType.QUERY
 
     @cached_property
     def switches(self) -> list[str]:
-        """The variables of @skip and @include: a plan is compiled for what these leave of the operation."""
+        """The variables of @skip and @include: a plan is compiled for each combination of their values."""
         directives = [each for each in nodes_below(self.document.tree) if each.kind == "directive"]
         return sorted({name for each in directives for name in variables_in(each)})
 
     @property
     def trees(self) -> tuple[DocumentNode, OperationDefinitionNode]:
-        """The syntax trees of its document and of itself."""
+        """The syntax trees of the document and of the operation."""
         document = self.document.tree
-        return document, find_operation(document, self.name)  # type: ignore[return-value]  # it was found there before
+        return document, find_operation(document, self.name)  # type: ignore[return-value]  # it is there: `PreparedDocument.operation` has looked
 
-    def size(self, variables: Mapping[str, Any]) -> Size:
-        """Measure what it asks for: numbers and the lengths of lists may come as variables."""
+    def size(self, variables: Mapping[str, object]) -> Size:
+        """Measure the operation with these variables, on which the number of rows may depend."""
         key = tuple([_cost_key(variables.get(name, _ABSENT)) for name in self._costly])
         if key not in self._sizes:
             if len(self._sizes) >= MOST_SIZES:
@@ -97,8 +96,8 @@ class PreparedOperation:
             self._sizes[key] = measure(self.document.costs, *self.trees, variables)
         return self._sizes[key]
 
-    def coerce(self, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """Coerce the variables; or tell how they are not as they were declared."""
+    def coerce(self, variables: Mapping[str, object]) -> VariableValues | list[GraphQLError]:
+        """Coerce the variables; or return the errors."""
         values = {name: variables.get(name) for name in self._uncoerced}
         if all(type(values[name]) is type_ for name, type_ in self._uncoerced.items()):
             return VariableValues({}, values)
@@ -106,7 +105,7 @@ class PreparedOperation:
 
 
 class PreparedDocument:
-    """A document, with what was worked out about it under the limits."""
+    """A document, parsed, checked against the limits, and validated."""
 
     def __init__(
         self, text: str, schema: GraphQLSchema, costs: FieldCosts, limits: Limits, trees: BoundedCache[DocumentNode]
@@ -115,30 +114,30 @@ class PreparedDocument:
         self._trees = trees
         self._operations: dict[str | None, PreparedOperation] = {}
         self.request_error = self._check_parts()
-        """Why no operation of it is answered: it is no GraphQL, or it holds too much."""
+        """Why no operation of the document is executed: it does not parse, or it exceeds a limit of its parts."""
 
     def _check_parts(self) -> GraphQLError | None:
-        """Parse the text, and count what it holds."""
+        """Parse the text, and check the number of its parts."""
         try:
             exceeded = parts_exceeded(count_parts(self.tree), self.limits)
         except RecursionError as error:
             return GraphQLError("It is nested too deeply.", original_error=error.with_traceback(None))
         except GraphQLError as error:
-            return error.with_traceback(None)  # an error that is kept would grow with each trace
+            return error.with_traceback(None)  # else a cached error would grow by a traceback each time
         return None if exceeded is None else exceeded.error
 
     @property
     def tree(self) -> DocumentNode:
-        """The syntax tree, without the places of its nodes: those would take most of the room."""
+        """The syntax tree without locations, which would take most of the memory."""
         return self._parse(with_locations=False)
 
     @property
     def located_tree(self) -> DocumentNode:
-        """The syntax tree with the places of its nodes in the text, for the executor, which tells where an error is."""
+        """The syntax tree with locations, for the executor, whose errors have them."""
         return self._parse(with_locations=True)
 
     def _parse(self, *, with_locations: bool) -> DocumentNode:
-        """Parse the text, or take the tree that is kept: of most documents nothing is left to work out after a while."""
+        """Parse the text, or take the tree from the cache. A document whose operations have plans soon needs its tree no more."""
         key = (self.text, with_locations)
         tree = self._trees.find(key)
         if tree is None:
@@ -147,14 +146,14 @@ class PreparedDocument:
 
     @cached_property
     def validation_errors(self) -> list[GraphQLError]:
-        """What the schema does not allow in it, and where. Only to tell that the document is parsed with locations."""
+        """The errors of validation. Only if there are any the document is parsed with locations, for them."""
         if not validate(self.schema, self.tree):
             return []
         errors = validate(self.schema, parse(self.text, max_tokens=self.limits.max_tokens))
         return [GraphQLError(each.message, source=each.source, positions=each.positions) for each in errors]
 
     def operation(self, name: str | None) -> PreparedOperation | None:
-        """Find the operation that a request means; None where there is none, or several and no name."""
+        """Find the operation that a request means; None if there is none, or several and no name."""
         prepared = self._operations.get(name)
         if prepared is None:
             node = None if self.request_error is not None else find_operation(self.tree, name)
@@ -164,7 +163,7 @@ class PreparedDocument:
 
 
 class DocumentCache:
-    """The documents that were prepared last, under one schema and its limits. Threads share it."""
+    """The documents that were used last, for one schema and its limits. It is shared by threads."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self._schema, self._limits, self._costs = schema, limits, FieldCosts(schema)
@@ -173,7 +172,7 @@ class DocumentCache:
         self.find: Callable[[str], PreparedDocument | None] = self._documents.find
 
     def prepare(self, text: str) -> PreparedDocument:
-        """Prepare a document, and work out what is wrong with it; or take the one that is kept."""
+        """Prepare and validate a document, or take it from the cache."""
         document = self.find(text) or PreparedDocument(text, self._schema, self._costs, self._limits, self._trees)
         if document.request_error is None:
             _ = document.validation_errors

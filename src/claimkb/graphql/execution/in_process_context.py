@@ -1,4 +1,4 @@
-"""What does claimkb carry along when it asks itself, where no server runs? On this machine nobody waits in line."""
+"""Which context has an operation in this process, without a server? One with longer time limits, and all resources to itself."""
 
 from time import monotonic
 
@@ -11,10 +11,10 @@ from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 
 PATIENT = Limits(statement_seconds=60, request_seconds=60)
-"""The usual limits; but a person at a terminal stops what takes too long."""
+"""The default limits with more time: a person at a terminal can stop an operation that takes too long."""
 
 
 def context_for(desk: Desk, actor: Actor) -> Context:
-    """Make the context of an operation that claimkb asks itself, on behalf of an actor."""
+    """Make the context of an operation that an actor runs in this process."""
     rates = RateLimits(PATIENT.rate_cost, PATIENT.rate_cost_per_second, monotonic)
     return Context(desk, Caller(actor), PATIENT, rates, ChangeFeed(desk), Bulkheads(desk.database))

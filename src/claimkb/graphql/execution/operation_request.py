@@ -1,4 +1,4 @@
-"""What is one operation that a client asks for, and what is a request that is refused without one?"""
+"""What is a request for one operation, and what is a refusal of it?"""
 
 import json
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from claimkb.store.engine.outages import DatabaseUnavailable
 
 
 class Refused(Exception):
-    """A request that is answered without an operation: with a status, a code, and what to do."""
+    """A request is refused before its operation is executed: with a status, a code, and advice."""
 
-    def __init__(self, status: int, message: str, code: str = "BAD_USER_INPUT", **extensions: Any) -> None:
+    def __init__(self, status: int, message: str, code: str = "BAD_USER_INPUT", **extensions: object) -> None:
         super().__init__(message)
         self.status, self.message = status, message
-        self.extensions = {"code": code, **extensions}
+        self.extensions: dict[str, object] = {"code": code, **extensions}
         self.headers: dict[str, str] = {}
 
     def with_headers(self, **headers: str) -> "Refused":
-        """Add headers to the answer."""
+        """Add headers to the response."""
         self.headers |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self
 
 
 class Unavailable(Refused):
-    """A request that is refused as the database cannot be used."""
+    """A request is refused because the database cannot be used."""
 
     def __init__(self, outage: DatabaseUnavailable) -> None:
         super().__init__(503, outage.public_message, **outage_extensions(outage))
@@ -33,24 +33,24 @@ class Unavailable(Refused):
 
 
 def outage_extensions(outage: DatabaseUnavailable) -> dict[str, Any]:
-    """Write what a client's program needs to know of an outage."""
-    again = {} if outage.retry_after is None else {"retryAfter": outage.retry_after}
-    return {"code": outage.code, "retryable": outage.is_retryable, **again}
+    """Write an outage as the extensions of an error, for the program of a client."""
+    retry = {} if outage.retry_after is None else {"retryAfter": outage.retry_after}
+    return {"code": outage.code, "retryable": outage.is_retryable, **retry}
 
 
 @dataclass(frozen=True)
 class OperationRequest:
-    """One operation that a request asks for."""
+    """A request for one operation."""
 
     query: str | None
-    variables: dict[str, Any] | None = None
+    variables: dict[str, object] | None = None
     operation_name: str | None = None
-    extensions: dict[str, Any] | None = None
+    extensions: dict[str, object] | None = None
     document_id: str | None = None
     values: int = 0
-    """How many values its variables hold."""
+    """How many values are in its variables."""
 
     def fingerprint(self, document: str | None) -> str:
-        """Return the fingerprint by which a repeat of the same request is known, however it names its document."""
-        said = [document, self.variables, self.operation_name]
-        return fingerprint(json.dumps(said, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        """Return the fingerprint by which a repeat of the request is recognised, however it names its document."""
+        parts = [document, self.variables, self.operation_name]
+        return fingerprint(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass"))

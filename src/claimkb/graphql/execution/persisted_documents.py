@@ -1,16 +1,15 @@
-"""Which documents does the server know by their fingerprint? Those that clients registered, or a folder of them and no others."""
+"""Which persisted documents are there? Those that clients register, or those of a folder and no others."""
 
 import hashlib
-from collections import OrderedDict
 from pathlib import Path
-from typing import Any
 
 from graphql import GraphQLError, parse, print_ast
 
 from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.limits.bounded_cache import BoundedCache
 
 MOST_KEPT = 1_000
-"""How many documents that clients registered are remembered; the ones that were not asked for the longest are forgotten."""
+"""How many registered documents are kept; the least recently used is dropped first."""
 
 CODE = "PERSISTED_QUERY_NOT_FOUND"
 
@@ -20,13 +19,13 @@ class BadDocuments(Exception):
 
 
 def sha256(text: str) -> str:
-    """Return the fingerprint of a document."""
+    """Return the SHA-256 of a document."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _extension_hash(request: OperationRequest) -> str | None:
-    """Read the fingerprint in the persistedQuery extension; refuse one that is malformed."""
-    extension: Any = (request.extensions or {}).get("persistedQuery")
+    """Read the hash in the persistedQuery extension; refuse an extension that is malformed."""
+    extension = (request.extensions or {}).get("persistedQuery")
     if extension is None:
         return None
     if not isinstance(extension, dict) or extension.get("version") != 1 or not isinstance(extension.get("sha256Hash"), str):
@@ -37,11 +36,11 @@ def _extension_hash(request: OperationRequest) -> str | None:
 class RegisteredDocuments:
     """Documents that clients send once and then name by their SHA-256 (automatic persisted queries)."""
 
-    def __init__(self) -> None:
-        self._documents: OrderedDict[str, str] = OrderedDict()
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._documents: BoundedCache[str] = BoundedCache(most)
 
     def find(self, request: OperationRequest) -> str | None:
-        """Find the document of a request; remember one that comes with its fingerprint."""
+        """Find the document of a request; register a document that comes with its hash."""
         name = _extension_hash(request) or (request.document_id or "").removeprefix("sha256:") or None
         if request.query is not None:
             if name is not None and request.document_id is None:
@@ -49,23 +48,20 @@ class RegisteredDocuments:
             return request.query
         if name is None:
             return None
-        if name not in self._documents:
+        text = self._documents.find(name)
+        if text is None:
             raise Refused(200, "PersistedQueryNotFound", CODE)
-        self._documents.move_to_end(name)
-        return self._documents[name]
+        return text
 
     def _keep(self, query: str, name: str) -> None:
-        """Remember a document; refuse a fingerprint that is not its own."""
+        """Register a document; refuse a hash of another text."""
         if sha256(query) != name:
             raise Refused(400, "The sha256Hash is not the SHA-256 of this document: hash the text exactly as it is sent.")
-        self._documents[name] = query
-        self._documents.move_to_end(name)
-        if len(self._documents) > MOST_KEPT:
-            self._documents.popitem(last=False)
+        self._documents.keep(name, query)
 
 
 class DocumentFolder:
-    """The documents of a folder, and no others: what is not among them is not answered."""
+    """The documents of a folder; any other document is refused."""
 
     def __init__(self, folder: Path) -> None:
         self._by_name: dict[str, str] = {}
@@ -79,7 +75,7 @@ class DocumentFolder:
             self._add(path)
 
     def _add(self, path: Path) -> None:
-        """Read a file; it is known by its name, by its fingerprint, and by its text however it is laid out."""
+        """Add the document of a file, under its name, its hashes, and its text without layout."""
         text = path.read_text(encoding="utf-8")
         try:
             self._by_text[print_ast(parse(text))] = text
@@ -89,7 +85,7 @@ class DocumentFolder:
             self._by_name[name] = text
 
     def find(self, request: OperationRequest) -> str | None:
-        """Find the document of a request; refuse what is not in the folder."""
+        """Find the document of a request; refuse one that is not in the folder."""
         name = _extension_hash(request) or (request.document_id or "").removeprefix("sha256:")
         text = self._by_name.get(name)
         if text is None and request.query is not None:
@@ -100,7 +96,7 @@ class DocumentFolder:
         return text
 
     def _same(self, query: str) -> str | None:
-        """Find a document that differs in layout only."""
+        """Find the document that differs from a query in layout only."""
         try:
             return self._by_text.get(print_ast(parse(query, max_tokens=10_000)))
         except (GraphQLError, RecursionError):

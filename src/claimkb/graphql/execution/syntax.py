@@ -1,4 +1,4 @@
-"""How is a syntax tree walked? What several parts look for in one: nodes, variables, and the operation that a request means."""
+"""How is a syntax tree searched? For nodes, variables, and the operation that a request means."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from graphql import DocumentNode, Node, OperationDefinitionNode, VariableNode
 
 
 def nodes_below(node: Node) -> Iterator[Node]:
-    """Walk over a part of a document, itself included."""
+    """Yield a node and all nodes below it."""
     waiting = [node]
     while waiting:
         each = waiting.pop()
@@ -20,7 +20,7 @@ def nodes_below(node: Node) -> Iterator[Node]:
 
 
 def variables_in(node: Node) -> set[str]:
-    """Name the variables that a part of a document uses."""
+    """Return the names of the variables that are used in a node or below it."""
     return {each.name.value for each in nodes_below(node) if isinstance(each, VariableNode)}
 
 
@@ -30,7 +30,7 @@ def operations_in(document: DocumentNode) -> list[OperationDefinitionNode]:
 
 
 def find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
-    """Find the operation of a name, or without a name the only one; None where there is none, or several and no name."""
+    """Find the operation by name, or without a name the only one; None if there is none, or several and no name."""
     operations = operations_in(document)
     if name is not None:
         return next((each for each in operations if each.name is not None and each.name.value == name), None)

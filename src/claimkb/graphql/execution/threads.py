@@ -1,4 +1,4 @@
-"""Where does the API cross into the synchronous core? Here: in a thread, with a time limit that holds in the database too."""
+"""How does the API run synchronous work? In a thread, with a time limit that also cancels the statement in the database."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -17,14 +17,14 @@ from claimkb.store.engine.outages import CommitUnknown, DatabaseBusy, DatabaseUn
 T = TypeVar("T")
 
 END_SECONDS = 1.0
-"""How long work that was stopped may take to end. After that it is answered without it, and ends when it can."""
+"""How long to wait for work that was cancelled. After that the request is answered, and the work ends when it can."""
 
 _ANY = CapacityLimiter(inf)
-"""No limit: who may begin was decided before."""
+"""No limit, because a bulkhead has admitted the work already."""
 
 
 class Bulkheads:
-    """How much of each sort of work is done at once, so that one that waits for the database does not hold up another."""
+    """How much of each kind of work runs at once, so that one kind that waits for the database does not delay another."""
 
     def __init__(self, database: Database) -> None:
         self.reads = CapacityLimiter(database.most_reads)
@@ -33,24 +33,24 @@ class Bulkheads:
         self.readiness = CapacityLimiter(1)
         self.short_documents, self.long_documents = CapacityLimiter(1), CapacityLimiter(1)
         self.executor = CapacityLimiter(1)
-        """Who resolves field by field what asks for much: on the event loop, so one at a time."""
+        """Expensive operations of the executor: it runs on the event loop, so one at a time."""
         self.loop_turns = LoopTurns()
 
 
 class LoopTurns:
-    """Lets work that takes milliseconds of the event loop begin one piece a turn: what is short goes in between."""
+    """Starts work that blocks the event loop for milliseconds one piece a turn, so that short work runs in between."""
 
     def __init__(self) -> None:
         self._turns = asyncio.Lock()
 
     async def wait(self) -> None:
-        """Wait for a turn: behind those who wait already, and behind all that is ready now."""
+        """Wait for a turn, behind all others that wait for one, and behind all callbacks that are ready now."""
         async with self._turns:
             await asyncio.sleep(0)
 
 
 async def _acquire(limiter: CapacityLimiter, borrower: object, ends: float) -> None:
-    """Wait until there may be one more piece of work, no longer than until an instant of the monotonic clock."""
+    """Acquire a place in a bulkhead, until an instant of the monotonic clock at the latest."""
     try:
         limiter.acquire_on_behalf_of_nowait(borrower)
     except anyio.WouldBlock:
@@ -63,7 +63,7 @@ async def _acquire(limiter: CapacityLimiter, borrower: object, ends: float) -> N
 
 @asynccontextmanager
 async def slot(limiter: CapacityLimiter, ends: float) -> AsyncIterator[None]:
-    """Do something that takes the event loop in pieces when its turn has come, before an instant of the monotonic clock."""
+    """Hold a place in a bulkhead while the block runs; acquire it until an instant of the monotonic clock at the latest."""
     borrower = object()
     await _acquire(limiter, borrower, ends)
     try:
@@ -73,11 +73,11 @@ async def slot(limiter: CapacityLimiter, ends: float) -> AsyncIterator[None]:
 
 
 async def run_in_thread(work: Callable[[Cancellation], T], seconds: float, limiter: CapacityLimiter, ends: float = inf) -> T:
-    """Do synchronous work in a thread, within so many seconds of its begin, and before an instant of the monotonic clock.
+    """Run synchronous work in a thread, for at most so many seconds, until an instant of the monotonic clock at the latest.
 
-    What it runs in the database is cancelled there when the time is up or nobody waits. Work that cannot be cancelled, in Python
-    or in a commit, is answered without after a moment: it may not begin to commit any more. Where more time went by before its turn
-    than was left for it, it is not the work that took too long.
+    When the time is up, or the request is cancelled, its statement is cancelled in the database. Work that cannot be cancelled,
+    in Python or in a commit, is waited for END_SECONDS, and may not start a commit any more. If it waited longer for its thread
+    than it had left to run, the error is DatabaseBusy, since the work itself was not slow.
     """
     borrower, began = object(), monotonic()
     await _acquire(limiter, borrower, ends)
@@ -85,7 +85,7 @@ async def run_in_thread(work: Callable[[Cancellation], T], seconds: float, limit
     cancellation = Cancellation(min(seconds, ends - begun))
     thread = asyncio.ensure_future(anyio.to_thread.run_sync(work, cancellation, limiter=_ANY))
     thread.add_done_callback(lambda _: limiter.release_on_behalf_of(borrower))
-    thread.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if nobody waits any more
+    thread.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved, so that asyncio does not warn
     try:
         return await _end(thread, cancellation)
     except TookTooLong:
@@ -95,7 +95,7 @@ async def run_in_thread(work: Callable[[Cancellation], T], seconds: float, limit
 
 
 async def _end(thread: "asyncio.Future[T]", cancellation: Cancellation) -> T:
-    """Wait for the end of work, and stop it when its time is up or nobody waits."""
+    """Wait for the end of work; cancel it when its time is up, or when the request is cancelled."""
     try:
         done, _ = await asyncio.wait({thread}, timeout=cancellation.seconds_left)
         if not done:
@@ -103,7 +103,7 @@ async def _end(thread: "asyncio.Future[T]", cancellation: Cancellation) -> T:
             done, _ = await asyncio.wait({thread}, timeout=END_SECONDS)
     except asyncio.CancelledError:
         _stop(cancellation)
-        while not thread.done():  # whoever is told to stop twice still leaves no thread behind
+        while not thread.done():  # a second cancellation must not leave a thread behind
             with suppress(Exception, asyncio.CancelledError):
                 await asyncio.shield(thread)
         raise
@@ -117,6 +117,6 @@ async def _end(thread: "asyncio.Future[T]", cancellation: Cancellation) -> T:
 
 
 def _stop(cancellation: Cancellation) -> None:
-    """Let no commit begin any more, and cancel what runs: elsewhere, as the database may take its time to answer that."""
+    """Forbid a new commit, and cancel the statement from another thread, because the database may be slow to reply."""
     cancellation.give_up()
     asyncio.get_running_loop().run_in_executor(None, cancellation.cancel)

@@ -1,4 +1,4 @@
-"""How much of what was worked out is kept? So much, whoever asks: the entry that was not used for longest goes first."""
+"""How is a cache bounded? By the number or the weight of its values: the least recently used is dropped first."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class BoundedCache(Generic[T]):
-    """Values by key, up to a number of them, or up to a weight of all of them together. Threads share it."""
+    """Values by key, up to a number of them, or up to a weight of all together. It is shared by threads."""
 
     def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
         self.most, self._weigh = most, weigh
@@ -21,17 +21,17 @@ class BoundedCache(Generic[T]):
         return len(self._values)
 
     def find(self, key: Hashable) -> T | None:
-        """Find a value, and note that it was used; None if there is none."""
+        """Find a value, and mark it as used; None if there is none."""
         value = self._values.get(key)
         if value is not None:
             try:
                 self._values.move_to_end(key)
-            except KeyError:  # another thread took it out meanwhile; `suppress` would take longer than all of this
+            except KeyError:  # another thread has just dropped it; `suppress` would take longer than the whole method
                 return value
         return value
 
     def keep(self, key: Hashable, value: T) -> T:
-        """Keep a value."""
+        """Store a value and return it; drop others if they are too many or too heavy."""
         with self._lock:
             before = self._values.pop(key, None)
             self._weight += self._weigh(value) - (0 if before is None else self._weigh(before))

@@ -1,7 +1,7 @@
-"""What does a field cost? The directives that say so, as the GraphQL Cost Directive Specification has them.
+"""How does the schema declare costs? By the directives of the GraphQL Cost Directive Specification, and by these constants.
 
-A record costs 1 and a value nothing. A field costs what it leads to, as many times as it has rows: `@listSize` says which
-arguments tell how many. `@cost` gives another weight.
+A record costs 1 and a scalar nothing. A field costs what its selection costs, times its number of rows: `@listSize` names the
+arguments that set that number. `@cost` sets another weight.
 """
 
 from math import ceil
@@ -34,71 +34,71 @@ class ListSize:
 
 
 BRIEF = 500
-"""Up to which cost an operation is answered on the event loop, beside others: its rows are shaped in some milliseconds."""
+"""Up to this cost an operation is answered on the event loop beside others: its rows take a few milliseconds to write."""
 
 CHARACTERS = 10_000
-"""How many characters of captured texts cost as much as a record: their lengths are known before they are read."""
+"""How many characters of captured texts cost as much as a record. Their lengths are read before the texts."""
 
 LEAST = 2
-"""What an operation costs at least: it is received, judged and answered."""
+"""The least cost of an operation, for its request, admission and response."""
 
 FREE_TEXT, MORE_TEXT = 1_000, 2_000
-"""Up to how many characters a text costs nothing; and how many that it may have beyond them cost as much as a record."""
+"""Up to how many characters a text costs nothing, and how many more cost as much as a record."""
 
 VALUES = 20
 """How many values in the variables of an operation cost as much as a record."""
 
 QUESTION = 10
-"""What it costs to ask the database something by itself, beside what is read of records."""
+"""The cost of a separate statement in the database, beside those that read records."""
 
 PAGE = 2
-"""What it costs to tell where a page lies in its list: its rows are read, if nothing else is asked of them."""
+"""The cost of `pageInfo`: the rows of the page are read for it, also if no field of theirs is selected."""
 
 FILTERED = 30
-"""What a filter costs: no index serves them all."""
+"""The cost of a filter: not every one has an index."""
 
 FILTER = 50
-"""What it costs to look for a text wherever in a text it stands (`filter: {text: …}`): no index knows that."""
+"""The cost of a search for a part of a text (`filter: {text: …}`), which has no index."""
 
 WORD = 5
-"""What each different word of a search costs."""
+"""The cost of each different word of a search."""
 
 PHRASE = 600
-"""What each phrase of a search costs, and as much to count what it finds: PostgreSQL reads each text anew that has its words."""
+"""The cost of each phrase of a search, and again of a count of its hits: PostgreSQL reads every text that has its words."""
 
 BODY = 2_000
-"""How many bytes of a request's body cost the address that sends it as much as a record."""
+"""How many bytes of a body cost its address as much as a record."""
 
 NEW, NEW_CHARACTERS = 20, 10
-"""What a document costs that was not asked for lately, and how many of its characters cost one more."""
+"""The cost of a document that is not cached, and how many of its characters cost one more."""
 
 VERB = 10
-"""What it costs to carry out a mutation."""
+"""The cost of a mutation."""
 
 ITEM = 10
-"""What each object in a list of an input costs, such as a piece of evidence: about as much as a mutation of its own."""
+"""The cost of each object in a list of an input, such as a piece of evidence: about that of a mutation."""
 
 PAGED = ListSize(assumed_size=20, slicing_arguments=["first", "last"], sized_fields=["nodes", "edges"])
-"""A connection: as many rows as the page has."""
+"""A connection has as many rows as its page."""
 
 SHORT = ListSize(assumed_size=5)
-"""A short list, given whole."""
+"""A short list without pages."""
 
 FREE = Cost(weight="0")
-"""What only stands around a record."""
+"""The cost of a type that only wraps a record."""
 
 
 def text_cost(longest: int | None) -> list[Cost]:
-    """Give a text that may be long the weight of its length."""
+    """Weigh a text by its greatest length."""
     weight = ceil(((longest or 0) - FREE_TEXT) / MORE_TEXT)
     return [weighing(weight)] if weight > 0 else []
 
 
 def weighing(cost: int) -> Cost:
-    """Give a field another weight than the usual."""
+    """Make the directive for a weight other than the usual."""
     return Cost(weight=str(cost))
 
 
 def document_cost(text: str) -> int:
-    """Tell what it costs to read, to judge and to compile a document that was not asked for lately."""
+    """Return the cost to parse, validate and compile a document that is not cached."""
     return NEW + len(text) // NEW_CHARACTERS

@@ -1,6 +1,4 @@
-"""What is a request charged? What its operation asks for, measured beforehand, and what turns out as it is carried out."""
-
-from typing import Any
+"""What does an operation cost its caller? The cost measured before, and the extra cost that shows as it is executed."""
 
 from graphql import GraphQLError
 
@@ -11,37 +9,37 @@ from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 
 
-def length_of(data: Any, most: int) -> int:
-    """Count the characters of the texts in an answer, at the latest until they are too many."""
-    found, waiting = 0, [data]
-    while waiting and found <= most:
+def length_of(data: object, most: int) -> int:
+    """Count the characters of all texts in a result; stop once they are too many."""
+    length, waiting = 0, [data]
+    while waiting and length <= most:
         each = waiting.pop()
         if isinstance(each, str):
-            found += len(each)
+            length += len(each)
         elif isinstance(each, dict):
             waiting += each.values()
         elif isinstance(each, list):
             waiting += each
-    return found
+    return length
 
 
 class CostMeter:
-    """What is charged to whoever sends a request, and what they may still ask for."""
+    """The cost of one operation, charged to the token bucket of its caller."""
 
     rate_key: str
-    """Whose rate it counts on."""
+    """The key of the caller's token bucket."""
 
     def __init__(self, limits: Limits, rates: RateLimits) -> None:
         self.limits, self.rates = limits, rates
         self.size = NOTHING
-        """What the operation asks for that is being answered."""
+        """The measured size of the operation."""
         self._characters = 0
-        """How many characters of captured texts were read for it."""
+        """How many characters of captured texts the operation reads."""
         self._extra = 0
-        """What was charged for it as it was carried out."""
+        """The extra cost, charged as the operation is executed."""
 
     def charge(self, cost: int) -> GraphQLError | None:
-        """Take a cost from what the caller may ask for; return the error where there is not enough."""
+        """Take a cost from the caller's bucket; return the error if the bucket holds too little."""
         wait = self.rates.take(self.rate_key, cost)
         if wait is None:
             return None
@@ -50,22 +48,22 @@ class CostMeter:
         return GraphQLError(message, extensions={"code": "RATE_LIMITED", "retryAfter": seconds})
 
     def charge_for(self, characters: int) -> None:
-        """Charge for captured texts before they are read; refuse what comes to a longer answer than there may be."""
+        """Charge for captured texts before they are read; refuse the operation if its answer would be too long."""
         self._characters += characters
         self._check_characters(self._characters)
         self.spend(characters // CHARACTERS)
 
     def spend_on_quotes(self, characters: int) -> None:
-        """Charge for looking through captured texts."""
+        """Charge for searching captured texts for quotes."""
         self.spend(characters // CHARACTERS)
 
     @property
     def cost(self) -> int:
-        """What the operation costs: as far as it is known beforehand, and what came to it since."""
+        """The cost of the operation: the measured cost, and the extra cost so far."""
         return max(LEAST, self.size.cost) + self._extra
 
     def spend(self, cost: int) -> None:
-        """Charge for what is about to be done, and was not known when the operation was measured."""
+        """Charge an extra cost before the work that causes it, which could not be measured before."""
         self._extra += cost
         if self.cost > self.limits.max_cost:
             raise LimitExceeded("cost", self.cost, self.limits.max_cost).error
@@ -74,27 +72,22 @@ class CostMeter:
             raise error
 
     def refund_extra(self) -> None:
-        """Give back what was charged as it was carried out: that begins anew."""
+        """Refund the extra cost, because the operation is executed again from the start."""
         self.charge(-self._extra)
         self._extra = self._characters = 0
 
-    def give_back(self) -> None:
-        """Give back all that was charged: the operation begins anew."""
-        self.charge(-self.cost)
-        self._extra = self._characters = 0
-
-    def check_length(self, data: Any) -> None:
-        """Refuse an answer that is too long to be written, where captured texts or many values may be in it."""
+    def check_length(self, data: object) -> None:
+        """Refuse a result whose texts are too long, if it is large enough or has captured texts."""
         if self._characters or self.size.cost > SURELY_SHORT.cost or self.size.fields > SURELY_SHORT.fields:
             self._check_characters(length_of(data, self.limits.max_answer_characters))
 
-    def _check_characters(self, found: int) -> None:
-        """Refuse an answer with too many characters."""
+    def _check_characters(self, characters: int) -> None:
+        """Refuse a result with too many characters."""
         most = self.limits.max_answer_characters
-        if found > most:
-            raise LimitExceeded("characters of texts", found, most).error
+        if characters > most:
+            raise LimitExceeded("characters of texts", characters, most).error
 
     def throttle_status(self) -> dict[str, int]:
-        """Say what the caller may still ask for."""
-        left = self.rates.left(self.rate_key)
-        return {"maximumAvailable": self.rates.capacity, "currentlyAvailable": left, "restoreRate": int(self.rates.per_second)}
+        """Return the state of the caller's bucket."""
+        tokens = self.rates.left(self.rate_key)
+        return {"maximumAvailable": self.rates.capacity, "currentlyAvailable": tokens, "restoreRate": int(self.rates.per_second)}

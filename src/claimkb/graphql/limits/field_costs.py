@@ -1,4 +1,4 @@
-"""What does each field of the schema cost? Its directives say so; what they leave open is the usual."""
+"""What does each field of the schema cost? Its directives say so; without them the default holds."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,7 +33,7 @@ def _directive(part: Any, kind: type[Any]) -> Any:
 
 @dataclass(frozen=True)
 class FieldCost:
-    """What a field costs: its own weight, the weight of what it leads to, and how many rows it has."""
+    """The cost of a field: its own weight, the weight of each row, and the number of rows."""
 
     leads_to: GraphQLNamedType | None
     weight: int
@@ -44,22 +44,22 @@ class FieldCost:
 
 
 class FieldCosts:
-    """What the fields of a schema cost; each looked up once."""
+    """The costs of the fields of a schema, each looked up once."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._costs: dict[tuple[str, str], FieldCost | None] = {}
 
     def of(self, parent: GraphQLNamedType | None, name: str) -> FieldCost | None:
-        """Look up a field; None where there is no such field."""
+        """Look up the cost of a field; None if there is no such field."""
         if parent is None:
             return None
         key = (parent.name, name)
         if key not in self._costs:
-            found = self._find(parent, name)
-            if found is None:
+            field = self._find(parent, name)
+            if field is None:
                 return None
-            self._costs[key] = self._read(found, key)
+            self._costs[key] = self._read(field, key)
         return self._costs[key]
 
     def _find(self, parent: GraphQLNamedType, name: str) -> GraphQLField | None:
@@ -68,10 +68,10 @@ class FieldCosts:
             return _META[name]
         return parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
 
-    def _read(self, found: GraphQLField, key: tuple[str, str]) -> FieldCost:
-        """Read what a field's directives say."""
-        target = get_named_type(found.type)
-        kind_cost, own_cost, size = _directive(target, Cost), _directive(found, Cost), _directive(found, ListSize)
+    def _read(self, field: GraphQLField, key: tuple[str, str]) -> FieldCost:
+        """Read the directives of a field."""
+        target = get_named_type(field.type)
+        kind_cost, own_cost, size = _directive(target, Cost), _directive(field, Cost), _directive(field, ListSize)
         is_record = is_composite_type(target) and not target.name.startswith("__")
         row = int(kind_cost.weight) if kind_cost else int(is_record)
         weight = int(own_cost.weight) if own_cost else INTROSPECTION * (key[1] == "__schema")
@@ -80,28 +80,28 @@ class FieldCosts:
 
     @cached_property
     def _sized(self) -> set[tuple[str, str]]:
-        """List the fields that have as many rows as the connection they are in."""
-        found = set()
+        """List the fields that have as many rows as the connection which contains them."""
+        sized = set()
         for kind in self.schema.type_map.values():
             for each in getattr(kind, "fields", {}).values() if isinstance(kind, GraphQLObjectType) else ():
                 size = _directive(each, ListSize)
-                found |= {(get_named_type(each.type).name, name) for name in (size and size.sized_fields) or ()}
-        return found
+                sized |= {(get_named_type(each.type).name, name) for name in (size and size.sized_fields) or ()}
+        return sized
 
     @cached_property
     def _introspection_rows(self) -> dict[tuple[str, str], float]:
-        """Count how long the lists of the schema's description of itself are, on average."""
+        """Count the rows of the lists of introspection, on average."""
         kinds = list(self.schema.type_map.values())
         inputs = [each for kind in kinds if isinstance(kind, GraphQLInputObjectType) for each in kind.fields.values()]
-        shown = [kind for kind in kinds if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)]
-        fields = [each for kind in shown for each in kind.fields.values()]
+        outputs = [kind for kind in kinds if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)]
+        fields = [each for kind in outputs for each in kind.fields.values()]
         total = len(kinds)
-        named = [each.type for each in [*inputs, *fields, *(arg for each in fields for arg in each.args.values())]]
-        wrapped = sum(_wrappers(each) for each in named)
+        field_types = [each.type for each in [*inputs, *fields, *(arg for each in fields for arg in each.args.values())]]
+        wrapped = sum(_wrappers(each) for each in field_types)
         return {
             ("__Schema", "types"): total,
             ("__Schema", "directives"): len(self.schema.directives),
-            ("__Type", "ofType"): wrapped / (wrapped + len(named)),
+            ("__Type", "ofType"): wrapped / (wrapped + len(field_types)),
             ("__Type", "fields"): len(fields) / total,
             ("__Type", "inputFields"): len(inputs) / total,
             ("__Type", "enumValues"): sum(len(getattr(kind, "values", ())) for kind in kinds) / total,
@@ -116,4 +116,4 @@ def _wrappers(kind: Any) -> int:
 
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 INTROSPECTION = 500
-"""What it costs to read the schema's description of itself."""
+"""The cost of introspection."""

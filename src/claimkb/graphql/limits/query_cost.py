@@ -1,14 +1,14 @@
-"""How much does a document ask for? One pass over the parsed document, linear in its length, before it is validated.
+"""How large is an operation? One pass over the parsed document measures it, in linear time, before it is validated.
 
-Each fragment is measured once, whatever the number of places that spread it, and what it measures is multiplied. A
-document that is not valid is measured as far as it goes: validation says what is wrong with it afterwards.
+Each fragment is measured once, however many spreads it has, and each spread adds its size. A document that is not valid is
+measured as far as possible: validation reports its errors afterwards.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -20,6 +20,8 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    NamedTypeNode,
+    Node,
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -32,36 +34,36 @@ from claimkb.graphql.limits.settings import Limits
 from claimkb.store.engine.paging import MOST
 
 ENOUGH = 10**9
-"""Beyond this nothing is counted: numbers stay small, however often fragments double them."""
+"""Counts stop here, so that numbers stay small however often fragments double them."""
 
 
 class Size(NamedTuple):
-    """What a selection asks for: how deep it is, the values of its answer, and its cost."""
+    """The size of a selection: its depth, the number of values in its result, and its cost."""
 
     depth: int = 0
     fields: int = 0
     cost: int = 0
 
     def beside(self, other: "Size") -> "Size":
-        """Add what stands beside."""
+        """Add the size of a sibling."""
         return Size(max(self.depth, other.depth), min(self.fields + other.fields, ENOUGH), min(self.cost + other.cost, ENOUGH))
 
     def times(self, rows: float) -> "Size":
-        """Ask for it in so many rows."""
+        """Multiply by a number of rows."""
         return Size(self.depth, min(int(rows * self.fields), ENOUGH), min(int(rows * self.cost), ENOUGH))
 
     def within(self, weight: int) -> "Size":
-        """Nest it in a field of a weight."""
+        """Nest in a field of this weight."""
         return Size(self.depth + 1, self.fields + 1, self.cost + weight)
 
 
 NOTHING = Size()
 SURELY_SHORT = Size(fields=2_000, cost=1_000)
-"""What asks for no more than this, and for no captured text, has no answer that is too long, however long its texts are."""
+"""The result of an operation up to this size, without captured texts, is never too long."""
 
 
-def input_cost(value: Any) -> int:
-    """Tell what the value of a variable costs: objects in lists are to be recorded, and texts to be looked for."""
+def input_cost(value: object) -> int:
+    """Return the cost of a variable's value: its objects in lists are recorded, and its texts are searched for."""
     cost, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
@@ -75,23 +77,23 @@ def input_cost(value: Any) -> int:
 
 
 class Parts(NamedTuple):
-    """What a selection asks for once, and what it asks for in each row of the connection that it is in."""
+    """The size of a selection in a connection: the part that counts once, and the part that counts in each row."""
 
     once: Size = NOTHING
     each: Size = NOTHING
 
     def beside(self, other: "Parts") -> "Parts":
-        """Add what stands beside."""
+        """Add the size of a sibling."""
         return Parts(self.once.beside(other.once), self.each.beside(other.each))
 
     def whole(self, rows: float) -> Size:
-        """Put both together, for so many rows."""
+        """Add both parts, for a number of rows."""
         return self.once.beside(self.each.times(rows))
 
 
 @dataclass(frozen=True)
 class LimitExceeded:
-    """A limit that a document goes beyond, with the numbers."""
+    """A limit that a document exceeds, with the numbers."""
 
     what: str
     requested: int
@@ -103,23 +105,23 @@ class LimitExceeded:
 
     @property
     def error(self) -> GraphQLError:
-        """The error of an operation that goes beyond it."""
+        """The error of the operation."""
         extensions = {"code": "QUERY_TOO_COMPLEX", "requested": self.requested, "maximum": self.maximum}
         return GraphQLError(str(self), extensions=extensions)
 
 
 class Measure:
-    """One document under measurement."""
+    """Measures the selections of one document."""
 
-    def __init__(self, costs: FieldCosts, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    def __init__(self, costs: FieldCosts, document: DocumentNode, variables: Mapping[str, object]) -> None:
         self.costs, self.variables = costs, variables
         self.fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
         self._measured_fragments: dict[str, Parts] = {}
 
-    def selection(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Parts:
-        """Measure what a selection asks for."""
+    def selection(self, selection_set: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Parts:
+        """Measure a selection set."""
         parts = Parts()
-        for each in selections.selections if selections else ():
+        for each in selection_set.selections if selection_set else ():
             if isinstance(each, FieldNode):
                 parts = parts.beside(self._field(each, parent))
             elif isinstance(each, InlineFragmentNode):
@@ -130,7 +132,7 @@ class Measure:
         return parts
 
     def _fragment(self, name: str) -> Parts:
-        """Measure a fragment, once; one that leads back to itself measures nothing there, and is invalid."""
+        """Measure a fragment, once. One that spreads itself is invalid, and counts nothing there."""
         if name not in self._measured_fragments:
             self._measured_fragments[name] = Parts()
             fragment = self.fragments.get(name)
@@ -139,7 +141,7 @@ class Measure:
         return self._measured_fragments[name]
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Parts:
-        """Measure a field with what is below it."""
+        """Measure a field with its selection set."""
         field_cost = self.costs.of(parent, node.name.value)
         if field_cost is None:
             return Parts(self.selection(node.selection_set, None).whole(1).within(0))
@@ -155,13 +157,13 @@ class Measure:
         return Parts(NOTHING, size) if field_cost.is_sized else Parts(size)
 
     def _rows(self, node: FieldNode, size: ListSize) -> int:
-        """Tell how many rows a field asks for."""
+        """Return how many rows the arguments of a field ask for."""
         values = [self._value(each.value) for each in node.arguments or () if each.name.value in (size.slicing_arguments or ())]
         counts = [self._count(value) for value in values if value is not None]
         return max(0, *counts) if counts else size.assumed_size
 
-    def _argument_cost(self, node: Any) -> int:
-        """Tell what a value costs that a document holds."""
+    def _argument_cost(self, node: Node) -> int:
+        """Return the cost of an argument's value."""
         if isinstance(node, VariableNode):
             return input_cost(self.variables.get(node.name.value))
         if isinstance(node, ObjectValueNode):
@@ -171,45 +173,45 @@ class Measure:
         return 0
 
     @staticmethod
-    def _count(value: Any) -> int:
-        """Tell how many rows a value asks for: of a list, its length; what is no number asks for as many as there may be."""
+    def _count(value: object) -> int:
+        """Return how many rows a value asks for: a number, or the length of a list. Any other value counts as the most."""
         if isinstance(value, list):
             return len(value)
         if isinstance(value, float) and isfinite(value):
             return ceil(min(value, ENOUGH))  # 100.0 is an Int, too
         return value if isinstance(value, int) and not isinstance(value, bool) else MOST
 
-    def _value(self, node: Any) -> Any:
-        """Read the value of an argument, as far as it tells a number of rows."""
+    def _value(self, node: Node) -> object:
+        """Read the value of an argument that sets the number of rows."""
         if isinstance(node, VariableNode):
             return self.variables.get(node.name.value)
         if isinstance(node, IntValueNode):
             return int(node.value[:18])
         return list(node.values) if isinstance(node, ListValueNode) else None
 
-    def _kind(self, condition: Any) -> GraphQLNamedType | None:
-        """Find the type that a fragment is on."""
+    def _kind(self, condition: NamedTypeNode) -> GraphQLNamedType | None:
+        """Find the type of a type condition."""
         return self.costs.schema.get_type(condition.name.value)
 
 
-def _nodes(document: DocumentNode) -> Iterator[Any]:
-    """Walk over every selection of a document, each once."""
-    waiting: list[Any] = list(document.definitions)
+def _nodes(document: DocumentNode) -> Iterator[Node]:
+    """Yield every definition and selection of a document, once."""
+    waiting: list[Node] = list(document.definitions)
     while waiting:
         node = waiting.pop()
         yield node
-        selections = getattr(node, "selection_set", None)
-        waiting += selections.selections if selections else ()
+        selection_set = getattr(node, "selection_set", None)
+        waiting += selection_set.selections if selection_set else ()
 
 
-def _repeats(selections: SelectionSetNode | None) -> int:
-    """Count how often a selection names the field that it names most often."""
-    names = [each.alias or each.name for each in selections.selections if isinstance(each, FieldNode)] if selections else []
+def _repeats(selection_set: SelectionSetNode | None) -> int:
+    """Count how often the most frequent response key stands in a selection set."""
+    names = [each.alias or each.name for each in selection_set.selections if isinstance(each, FieldNode)] if selection_set else []
     return max(Counter(name.value for name in names).values(), default=0)
 
 
 def count_parts(document: DocumentNode) -> dict[str, int]:
-    """Count what a document holds."""
+    """Count the parts of a document that have a limit."""
     counts: Counter[str] = Counter()
     for node in _nodes(document):
         counts["operations"] += isinstance(node, OperationDefinitionNode)
@@ -223,16 +225,16 @@ def count_parts(document: DocumentNode) -> dict[str, int]:
     return counts
 
 
-def measure(costs: FieldCosts, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Size:
-    """Measure what an operation asks for, with the variables that were sent."""
+def measure(costs: FieldCosts, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, object]) -> Size:
+    """Measure an operation with the variables of its request."""
     defaults = {each.variable.name.value: each.default_value for each in operation.variable_definitions or () if each.default_value}
-    usual = {name: int(node.value[:18]) for name, node in defaults.items() if isinstance(node, IntValueNode)}
+    default_numbers = {name: int(node.value[:18]) for name, node in defaults.items() if isinstance(node, IntValueNode)}
     root = costs.schema.get_root_type(operation.operation)
-    return Measure(costs, document, {**usual, **variables}).selection(operation.selection_set, root).whole(1)
+    return Measure(costs, document, {**default_numbers, **variables}).selection(operation.selection_set, root).whole(1)
 
 
 def parts_exceeded(counts: Mapping[str, int], limits: Limits) -> LimitExceeded | None:
-    """Tell which limit a document goes beyond by what it holds; None if it goes beyond none."""
+    """Return the limit that the parts of a document exceed; None if there is none."""
     for what, requested, maximum in (
         ("operations", counts["operations"], limits.max_operations),
         ("fragments", counts["fragments"], limits.max_fragments),
@@ -248,7 +250,7 @@ def parts_exceeded(counts: Mapping[str, int], limits: Limits) -> LimitExceeded |
 
 
 def size_exceeded(size: Size, limits: Limits) -> LimitExceeded | None:
-    """Tell which limit an operation goes beyond by what it asks for; None if it goes beyond none."""
+    """Return the limit that the size of an operation exceeds; None if there is none."""
     for what, requested, maximum in (
         ("depth", size.depth, limits.max_depth),
         ("cost", size.cost, limits.max_cost),

@@ -1,4 +1,4 @@
-"""How much may one address ask for in a while? A bucket of cost each, which fills again second by second."""
+"""How much may one caller spend over time? Each address or account has a token bucket, which refills every second."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -6,60 +6,60 @@ from dataclasses import dataclass
 from threading import Lock
 
 MOST_KEPT = 10_000
-"""How many addresses are remembered; those whose buckets are full again are forgotten first, as nothing is lost with them."""
+"""How many buckets are kept; full ones are dropped first, because a new bucket is full."""
 
 
 @dataclass
 class TokenBucket:
-    """What is left to an address, and since when."""
+    """How many tokens a caller had, and when."""
 
     tokens: float
     filled_at: float
 
 
 class RateLimits:
-    """The buckets of all addresses."""
+    """The token buckets of one kind of cost, by key: an address, an account, or a name."""
 
     def __init__(self, capacity: int, per_second: float, clock: Callable[[], float]) -> None:
         self.capacity, self.per_second, self._clock = capacity, per_second, clock
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
         self._lock = Lock()
 
-    def left(self, address: str) -> int:
-        """Tell what an address may still ask for now."""
+    def left(self, key: str) -> int:
+        """Return how many tokens a bucket has now."""
         with self._lock:
-            return int(self._filled(address).tokens)
+            return int(self._refilled(key).tokens)
 
-    def take(self, address: str, cost: int) -> float | None:
-        """Take a cost from an address's bucket. Where there is not enough, take nothing and say in how many seconds there is."""
+    def take(self, key: str, cost: int) -> float | None:
+        """Take a cost from a bucket. If it has too few tokens, take none and return after how many seconds it has enough."""
         with self._lock:
-            bucket = self._filled(address)
+            bucket = self._refilled(key)
             missing = min(cost, self.capacity) - bucket.tokens
             if missing > 0:
                 return missing / self.per_second
             bucket.tokens -= cost
             return None
 
-    def take_regardless(self, address: str, cost: int) -> None:
-        """Take a cost of what was done already, whether or not there is enough."""
+    def take_regardless(self, key: str, cost: int) -> None:
+        """Take the cost of work that is done already, also if the bucket has too few tokens."""
         with self._lock:
-            self._filled(address).tokens -= cost
+            self._refilled(key).tokens -= cost
 
-    def _filled(self, address: str) -> TokenBucket:
-        """Fill an address's bucket up to now."""
+    def _refilled(self, key: str) -> TokenBucket:
+        """Return a bucket, refilled up to now."""
         now = self._clock()
-        bucket = self._buckets.get(address)
+        bucket = self._buckets.get(key)
         if bucket is None:
             if len(self._buckets) >= MOST_KEPT:
-                self._forget(now)
-            bucket = self._buckets[address] = TokenBucket(self.capacity, now)
+                self._drop_idle(now)
+            bucket = self._buckets[key] = TokenBucket(self.capacity, now)
         bucket.tokens = min(self.capacity, bucket.tokens + (now - bucket.filled_at) * self.per_second)
         bucket.filled_at = now
-        self._buckets.move_to_end(address)
+        self._buckets.move_to_end(key)
         return bucket
 
-    def _forget(self, now: float) -> None:
-        """Forget whose buckets are full again; where there are too many others, also the half that was quiet for longest."""
+    def _drop_idle(self, now: float) -> None:
+        """Drop the full buckets; if too many are left, also the half that was used least recently."""
         used = {
             name: each
             for name, each in self._buckets.items()

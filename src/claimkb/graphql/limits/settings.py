@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 
 class Limits(BaseModel):
-    """The limits of the API. What goes beyond one is refused before anything is executed, with the numbers."""
+    """The limits of the API. A request that exceeds one is refused before anything is executed, with the numbers."""
 
     max_head_bytes: int = Field(default=65_536, ge=1, description="The bytes of a request's head, its address and headers.")
     max_body_bytes: int = Field(default=1_000_000, ge=1, description="The bytes of a request's body; an article may be in it.")

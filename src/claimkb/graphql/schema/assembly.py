@@ -1,6 +1,4 @@
-"""The schema: every type, question and verb of the API, as one."""
-
-from typing import Any
+"""What is in the schema? All types, queries, mutations and subscriptions of the API, assembled here."""
 
 import strawberry
 from graphql import (
@@ -20,9 +18,9 @@ from claimkb.graphql.schema.queries import NODES, Query
 from claimkb.graphql.schema.subscriptions import Subscription
 
 
-def _forget_null_defaults(made: GraphQLSchema) -> None:
-    """Take away every default of null: it says nothing, and hides whether a client sent null or nothing."""
-    for kind in made.type_map.values():
+def _remove_null_defaults(core_schema: GraphQLSchema) -> None:
+    """Remove every default of null: with it a resolver cannot tell null from an argument that was not sent."""
+    for kind in core_schema.type_map.values():
         fields = kind.fields.values() if isinstance(kind, GraphQLObjectType | GraphQLInputObjectType) else ()
         values = [value for field in fields for value in (field.args.values() if isinstance(field, GraphQLField) else (field,))]
         for value in values:
@@ -37,7 +35,7 @@ schema = strawberry.Schema(
     types=[getattr(types, name) for name in NODES],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
-_forget_null_defaults(schema._schema)
+_remove_null_defaults(schema._schema)
 
 
 def sdl() -> str:
@@ -45,6 +43,6 @@ def sdl() -> str:
     return schema.as_str() + "\n"
 
 
-def introspection() -> dict[str, Any]:
-    """Describe the schema as an introspection query does."""
+def introspection() -> dict[str, object]:
+    """Return the result of an introspection query."""
     return dict(introspection_from_schema(schema._schema))

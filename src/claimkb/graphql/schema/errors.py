@@ -36,7 +36,7 @@ MEANINGS = {
     **outages.MEANINGS,
     DONE_NOT_SHOWN: "This was done, but it cannot be shown now. Do not send it again: read it by the id that stands beside this.",
 }
-"""What the codes say with which a verb fails that was not refused."""
+"""The messages of the codes with which a verb fails, other than by a refusal."""
 
 
 @object_type()
@@ -52,7 +52,7 @@ class Conflict:
 
 
 def conflict_of(refusal: Refusal) -> Conflict | None:
-    """Tell what was changed meanwhile, if that is why something is refused."""
+    """Return the changes since the caller read the record, if these are the reason of a refusal."""
     if not isinstance(refusal, StaleVersion):
         return None
     facts = refusal.facts
@@ -86,7 +86,7 @@ def of_refusal(refusal: Refusal) -> UserError:
 
 
 def of_validation(error: InputValidationError) -> list[UserError]:
-    """Turn what pydantic found wrong into user errors."""
+    """Turn the errors of pydantic into user errors."""
     return [
         UserError(code=UserErrorCode.INVALID, message=plain(detail.type, detail.message), field=detail.location or None)
         for detail in error.errors
@@ -94,19 +94,19 @@ def of_validation(error: InputValidationError) -> list[UserError]:
 
 
 LONGEST_MESSAGE = 500
-"""How much of an error is told: a client's own text may be echoed in it."""
+"""How many characters of an error are sent: it may echo a text of the client."""
 
 
 _MISTAKES = (GraphQLError, StrawberryInputCoercionError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 
 def _is_mistake(original: BaseException | None) -> bool:
-    """Tell whether an error is the client's."""
+    """Tell whether the client caused an error."""
     return original is None or isinstance(original, _MISTAKES)
 
 
 def _code(error: GraphQLError, *, is_early: bool) -> str | None:
-    """Name the kind of an error; None for a crash."""
+    """Return the code of an error; None for a crash."""
     original = error.original_error
     if isinstance(error.extensions, dict) and "code" in error.extensions:
         return str(error.extensions["code"])
@@ -131,7 +131,7 @@ _TOO_MUCH = ("Syntax Error: Document contains more than", "Validation aborted.")
 
 
 def _message(error: GraphQLError, context: Context) -> str:
-    """Say what is wrong, without what a reader need not know."""
+    """Return the message of an error, without suggestions of names for callers who may not record."""
     original = error.original_error
     if isinstance(original, Refusal):
         return str(original)
@@ -144,7 +144,7 @@ def _message(error: GraphQLError, context: Context) -> str:
 
 
 def _mask(error: GraphQLError, context: Context) -> GraphQLError:
-    """Tell the client of a crash no more than how to ask about it."""
+    """Replace a crash by an error that only has the request id."""
     request_id = context.caller.request_id
     message = f"Something went wrong here. Tell us the request id: {request_id}."
     extensions = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}
@@ -152,47 +152,47 @@ def _mask(error: GraphQLError, context: Context) -> GraphQLError:
 
 
 def _unavailable(error: GraphQLError, outage: DatabaseUnavailable, context: Context) -> GraphQLError:
-    """Tell what keeps the database from being used, and whether the same may be sent again: under a key, always."""
+    """Write the error of an outage. It tells whether to retry: with an idempotency key that is always safe."""
     extensions = outage_extensions(outage)
     if isinstance(outage, CommitUnknown) and context.caller.key is not None:
         extensions["retryable"] = True
     return GraphQLError(outage.public_message, nodes=error.nodes, path=error.path, extensions=extensions)
 
 
-def _is_done(place: str, context: Context) -> bool:
-    """Tell whether the verb at a place of the answer was carried out, and committed."""
-    return place in context.performed and context.performed[place].result is not None
+def _is_done(key: str, context: Context) -> bool:
+    """Tell whether the verb of a response key was performed and committed."""
+    return key in context.performed and context.performed[key].result is not None
 
 
-def _done_not_shown(place: str, context: Context) -> GraphQLError:
-    """Tell that what stands at a place of the answer was done, and cannot be shown."""
-    done = context.performed[place].result
-    extensions: dict[str, Any] = {"code": DONE_NOT_SHOWN, "retryable": False}
-    if isinstance(done, Record):
-        extensions |= {"id": global_id(type(done).__name__, done.id), "version": getattr(done, "version", 1)}
-    return GraphQLError(MEANINGS[DONE_NOT_SHOWN], path=[place], extensions=extensions)
+def _done_not_shown(key: str, context: Context) -> GraphQLError:
+    """Write the error of a verb that was committed, but whose payload cannot be shown."""
+    record = context.performed[key].result
+    extensions: dict[str, object] = {"code": DONE_NOT_SHOWN, "retryable": False}
+    if isinstance(record, Record):
+        extensions |= {"id": global_id(type(record).__name__, record.id), "version": getattr(record, "version", 1)}
+    return GraphQLError(MEANINGS[DONE_NOT_SHOWN], path=[key], extensions=extensions)
 
 
 def _with_code(error: GraphQLError, context: Context, *, is_early: bool) -> GraphQLError:
-    """Write an error anew, with its code and without anything that came along."""
+    """Write an error again with its code, and with only those extensions that are meant for clients."""
     if isinstance(error.original_error, DatabaseUnavailable):
         return _unavailable(error, error.original_error, context)
     code = _code(error, is_early=is_early)
     if code is None:
         return _mask(error, context)
-    kept = error.extensions if isinstance(error.extensions, dict) and "code" in error.extensions else {}
+    extensions = error.extensions if isinstance(error.extensions, dict) and "code" in error.extensions else {}
     return GraphQLError(
         _message(error, context),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={**kept, "code": code},
+        extensions={**extensions, "code": code},
     )
 
 
 def _log(error: GraphQLError, context: Context) -> None:
-    """Write what only concerns us: a crash with its trace, an outage once in a while."""
+    """Log a crash with its traceback, and report an outage."""
     original = error.original_error
     if isinstance(original, DatabaseUnavailable):
         context.desk.database.outages.report(original)
@@ -201,28 +201,23 @@ def _log(error: GraphQLError, context: Context) -> None:
 
 
 def _committed_place(error: GraphQLError, context: Context) -> str | None:
-    """Name the place of what was done, and could not be read afterwards; None for an error of another kind."""
-    place = str(error.path[0]) if error.path else ""
-    is_ours = isinstance(error.original_error, DatabaseUnavailable | TookTooLong) or _code(error, is_early=False) is None
-    return place if is_ours and _is_done(place, context) else None
+    """Return the response key of an error that hides a committed verb; None for other errors."""
+    key = str(error.path[0]) if error.path else ""
+    is_server_error = isinstance(error.original_error, DatabaseUnavailable | TookTooLong) or _code(error, is_early=False) is None
+    return key if is_server_error and _is_done(key, context) else None
 
 
 def result_when_stopping(context: Context) -> ExecutionResult:
-    """Give the result of an operation that is given up as the server stops: what was done of it, and what was not."""
-    place, outage = context.interruption()
+    """Make the result of an operation that the stop of the server cancels: it tells which verbs were committed."""
+    key, outage = context.interruption()
     errors = [_done_not_shown(each, context) for each in context.performed if _is_done(each, context)]
-    if not any(error.path == [place] for error in errors):
-        errors.append(_unavailable(GraphQLError(outage.public_message, path=place and [place]), outage, context))
+    if not any(error.path == [key] for error in errors):
+        errors.append(_unavailable(GraphQLError(outage.public_message, path=key and [key]), outage, context))
     return ExecutionResult(None, errors)
 
 
-def failed(outage: DatabaseUnavailable) -> ExecutionResult:
-    """Give the result of an operation that could not begin."""
-    return ExecutionResult(None, [GraphQLError(str(outage), original_error=outage)])
-
-
 def limit_length(result: ExecutionResult, context: Context) -> ExecutionResult:
-    """Take the place of an answer that is too long to be written."""
+    """Replace a result that is too long by an error."""
     try:
         context.check_length(result.data)
     except GraphQLError as error:
@@ -231,28 +226,28 @@ def limit_length(result: ExecutionResult, context: Context) -> ExecutionResult:
 
 
 def with_error_codes(result: ExecutionResult, context: Context) -> ExecutionResult:
-    """Give every error of an answer its code, and keep what only concerns us out of it: that goes to the log.
+    """Give each error of a result its code. Details of crashes and outages go to the log, and not to the client.
 
-    What was committed and is not in the answer is told first: nobody is to do it again.
+    Errors for committed verbs that the data does not show come first, so that no client performs them again.
     """
     if not result.errors:
         return result
     is_early = isinstance(result, PreExecutionError)
-    hidden = {place: None for place in context.performed if _is_done(place, context) and place not in (result.data or {})}
+    hidden = {key: None for key in context.performed if _is_done(key, context) and key not in (result.data or {})}
     others = []
     for error in map(_unwrap, result.errors):
         _log(error, context)
-        place = _committed_place(error, context)
-        if place is not None:
-            hidden[place] = None
+        key = _committed_place(error, context)
+        if key is not None:
+            hidden[key] = None
         else:
             others.append(_with_code(error, context, is_early=is_early))
-    result.errors = [*(_done_not_shown(place, context) for place in hidden), *others]
+    result.errors = [*(_done_not_shown(key, context) for key in hidden), *others]
     return result
 
 
 def _unwrap(error: GraphQLError) -> GraphQLError:
-    """Take what a change could not be shown for in the place of that."""
+    """Replace PayloadUnreadable by its cause."""
     if isinstance(error.original_error, PayloadUnreadable):
         error.original_error = error.original_error.__cause__  # type: ignore[assignment]
     return error

@@ -1,6 +1,6 @@
-"""How is an operation executed field by field? By graphql-core, over the resolvers that Strawberry made of the schema.
+"""How is an operation executed field by field? By graphql-core, with the resolvers that Strawberry makes from the schema.
 
-This is the reference: whatever has a plan must be answered the same here.
+This is the reference: a plan must give the same result.
 """
 
 from collections.abc import AsyncGenerator, Mapping
@@ -22,22 +22,22 @@ from claimkb.graphql.schema.assembly import schema
 from claimkb.store.engine.outages import DatabaseUnavailable
 
 
-async def execute(operation: PreparedOperation, variables: Mapping[str, Any], context: Context) -> ExecutionResult:
+async def execute(operation: PreparedOperation, variables: Mapping[str, object], context: Context) -> ExecutionResult:
     """Execute an admitted query or mutation."""
     try:
         tree = await context.prepare(lambda: operation.document.located_tree, len(operation.document.text))
         async with context.executing():
             result = core_execute(**_arguments(operation, variables, context), document=tree)
             executed = await result if isawaitable(result) else result
-    except DatabaseUnavailable as outage:  # there was no turn for it
+    except DatabaseUnavailable as outage:  # raised by `executing` when no turn came in time
         return ExecutionResult(None, [GraphQLError(str(outage), original_error=outage)], cost_extension(context))
     return ExecutionResult(executed.data, executed.errors, cost_extension(context))
 
 
 async def subscribe(
-    operation: PreparedOperation, variables: Mapping[str, Any], context: Context
+    operation: PreparedOperation, variables: Mapping[str, object], context: Context
 ) -> AsyncGenerator[ExecutionResult, None]:
-    """Execute an admitted subscription: a result for each event."""
+    """Execute an admitted subscription; yield a result for each event."""
     tree = await context.prepare(lambda: operation.document.located_tree, len(operation.document.text))
     source = core_subscribe(**_arguments(operation, variables, context), document=tree)
     stream = await source if isawaitable(source) else source
@@ -48,13 +48,13 @@ async def subscribe(
         async with aclosing(cast("AsyncGenerator[CoreResult, None]", stream)) as results:
             async for each in results:
                 yield ExecutionResult(each.data, each.errors, cost_extension(context))
-    except Exception as error:  # noqa: BLE001 - graphql-core passes on what the source of the events raises
-        told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-        yield ExecutionResult(None, [told], cost_extension(context))
+    except Exception as error:  # noqa: BLE001 - graphql-core lets every error of the event source through
+        failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+        yield ExecutionResult(None, [failure], cost_extension(context))
 
 
-def _arguments(operation: PreparedOperation, variables: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """List what graphql-core takes to execute an operation."""
+def _arguments(operation: PreparedOperation, variables: Mapping[str, object], context: Context) -> dict[str, Any]:
+    """Return the arguments of graphql-core for an operation."""
     return {
         "schema": schema._schema,
         "variable_values": variables,

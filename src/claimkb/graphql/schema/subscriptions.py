@@ -1,4 +1,4 @@
-"""What can be subscribed to? New flags, outcomes and revisions, from now on or from the last one that was seen."""
+"""Which subscriptions are there? Flags, outcomes and revisions, from now on or after the last one that the client has."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ AfterId = Annotated[
 
 
 def _place(session: Session, topic: Topic, last: UUID | None) -> int:
-    """Find the place after which a subscriber reads on: that of the last one it has seen, or the newest."""
+    """Find the position to read on from: that of the last record that the client has, or the newest."""
     if last is None:
         return announcements.newest(session)
     position = announcements.find_position(session, topic, last)
@@ -43,34 +43,34 @@ def _place(session: Session, topic: Topic, last: UUID | None) -> int:
 
 
 def _next(session: Session, topic: Topic, position: int, claimant: ClaimantId | None) -> list[tuple[int, Record | None]]:
-    """Read what was announced after a place, with the records."""
-    found = announcements.after(session, topic, position, claimant)
-    rows = records.by_ids(session, RECORDS[topic], [record_id for _, record_id in found])
-    return [(place, row) for (place, _), row in zip(found, rows, strict=True)]
+    """Read the announcements after a position, with their records."""
+    announced = announcements.after(session, topic, position, claimant)
+    rows = records.by_ids(session, RECORDS[topic], [record_id for _, record_id in announced])
+    return [(position, row) for (position, _), row in zip(announced, rows, strict=True)]
 
 
 async def _follow(context: Context, topic: Topic, after: str | None, claimant: ClaimantId | None = None) -> AsyncIterator[Any]:
-    """Give each record of a topic in the order of the commits, as soon as it is there. Each is answered with fresh reads."""
+    """Yield each record of a topic, in the order of the commits. Each gets a fresh context, which shows its current state."""
     last = RefersTo(RECORDS[topic].__name__).read_argument("after", after)
     context.become_subscription()
     async with context.changes.subscribed():
         position = await context.read(lambda session: _place(session, topic, last))
         while True:
-            seen = context.changes.newest
+            newest = context.changes.newest
             context.start_over()
             try:
-                found = await context.read(partial(_next, topic=topic, position=position, claimant=claimant))
-                for place, row in found:
+                records_after = await context.read(partial(_next, topic=topic, position=position, claimant=claimant))
+                for next_position, row in records_after:
                     await context.reauthenticate()
                     context.start_over()
-                    if row is not None:  # else what was announced is not there: `claimkb check` tells of it
+                    if row is not None:  # a record that is missing is reported by `claimkb check`
                         yield row
-                    position = place
-            except (TookTooLong, DatabaseUnavailable, Unavailable):  # nothing is lost by looking again
+                    position = next_position
+            except (TookTooLong, DatabaseUnavailable, Unavailable):  # reading again loses nothing
                 await asyncio.sleep(PAUSE)
                 continue
-            if not found:
-                await context.changes.wait_beyond(seen)
+            if not records_after:
+                await context.changes.wait_beyond(newest)
 
 
 @object_type()

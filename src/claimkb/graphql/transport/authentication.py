@@ -1,4 +1,4 @@
-"""Who sends a request, and may it be answered? Asked at the door, before anything is read of what it wants."""
+"""Which account sends a request, and may it be answered? Decided before anything of the operation is read."""
 
 import asyncio
 import logging
@@ -42,45 +42,45 @@ FORWARDED = (
     "cf-connecting-ip",
     "true-client-ip",
 )
-"""Beginnings of headers that only a proxy adds: what they come with was not sent on this machine, wherever the proxy is."""
-
+"""Prefixes of headers that only a proxy adds: a request with one of them was not sent on this machine."""
 
 SIGNING_IN = 2
 """How many passwords are hashed at once: each takes 64 MiB for a tenth of a second."""
 
 MOST_WAITING = 20
-"""How many wait for that, with those whose turn it is."""
+"""How many sign-ins may wait for that, those that are being hashed included."""
 
 SLOWER_ABOUT = 10
-"""How much slower one name, or one invitation, may be guessed at than one address may guess: from all addresses together."""
+"""All addresses together may guess at one name or one invitation this many times slower than one address may guess."""
 
 CODES, CODE_SECONDS = 5, 150
-"""How many codes of a second factor may be sent for one account at once, and after how many seconds one more: of a million codes
-three are right at any time.
+"""How many codes of a second factor may be tried for one account at once, and after how many seconds one more.
+
+Of a million codes three are right at any time.
 """
 
 MOST_ADDRESSES = 1_000
-"""Of how many addresses it is remembered how they are read."""
+"""For how many addresses the parsed form is cached."""
 
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 
 def address_of(scope: Mapping[str, Any]) -> str:
-    """Tell from which address a request comes; of IPv6 the network, as whoever has one address has 2^64 of them."""
+    """Return the address of the sender, for its limits. For IPv6 it is the /64 network: a host has all of its addresses."""
     client = scope.get("client")
     return _rate_key_of(client[0] if client else "local")
 
 
 @lru_cache(MOST_ADDRESSES)
 def _rate_key_of(host: str) -> str:
-    """Write an address in one way: of IPv6 its network."""
+    """Write an address in one form; for IPv6 write its /64 network."""
     address = ip_of(host)
     return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address or host)
 
 
 @lru_cache(MOST_ADDRESSES)
 def ip_of(host: str) -> IPv4Address | IPv6Address | None:
-    """Read an address; one of IPv4 that is written as IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). None for what is none."""
+    """Parse an address; an IPv4-mapped IPv6 address is one of IPv4 (RFC 4291, 2.5.5.2). Return None for any other text."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -89,16 +89,17 @@ def ip_of(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def cookie_for(origin: str) -> str:
-    """Name the cookie of a session. Over HTTPS it is one that no other host can set, nor plain HTTP (RFC 6265bis, 4.1.3).
+    """Name the cookie of a session.
 
-    Over HTTP it bears the port: browsers send a cookie to every server of a machine.
+    Over HTTPS the prefix __Host- keeps other hosts and plain HTTP from setting it (RFC 6265bis, 4.1.3). Over HTTP the name has
+    the port, because browsers send a cookie to every server of a machine.
     """
     scheme, _, host = origin.partition("://")
     return "__Host-claimkb" if scheme == "https" else f"claimkb-{host.rpartition(':')[2] if ':' in host else 80}"
 
 
 def read_session_cookie(connection: HTTPConnection, *origins: str) -> Shown | None:
-    """Read the session that a browser keeps for one of these origins; None if it keeps none."""
+    """Read the session cookie of one of these origins; None if the request has none."""
     for name in map(cookie_for, origins):
         if name in connection.cookies:
             with suppress(SignedOut):
@@ -107,15 +108,15 @@ def read_session_cookie(connection: HTTPConnection, *origins: str) -> Shown | No
 
 
 def session_of(connection: HTTPConnection) -> Shown | None:
-    """Read the session that counts: of a POST or a WebSocket of which the browser says that a page of this server sent it."""
-    is_sent = is_same_origin(connection) and connection.scope.get("method", "POST") == "POST"
-    return read_session_cookie(connection, connection.headers["origin"]) if is_sent else None
+    """Read the session cookie, only from a POST or WebSocket whose Origin is this server (against CSRF)."""
+    is_trusted = is_same_origin(connection) and connection.scope.get("method", "POST") == "POST"
+    return read_session_cookie(connection, connection.headers["origin"]) if is_trusted else None
 
 
 def is_from_here(connection: HTTPConnection) -> bool:
-    """Tell whether a request was sent to this machine under one of its own names, by no proxy and no page of another origin.
+    """Tell whether a request was sent on this machine to one of its own names, by no proxy and no page of another origin.
 
-    nginx speaks HTTP/1.0 to what it stands before, and names that as the host, unless it is told otherwise.
+    By default nginx speaks HTTP/1.0 to the server behind it, and sends the name of that server as the Host.
     """
     headers = connection.headers
     is_direct = connection.scope.get("http_version") != "1.0" and not any(name.startswith(FORWARDED) for name in headers)
@@ -127,12 +128,12 @@ def is_from_here(connection: HTTPConnection) -> bool:
 
 
 def credentials_of(connection: HTTPConnection, authorization: str | None) -> Credentials:
-    """Read what a request shows of who sends it; refuse what is no token."""
+    """Read the credentials of a request; refuse a token that is malformed."""
     return Credentials(read_bearer(authorization) or session_of(connection), is_from_here(connection))
 
 
 class Authenticator:
-    """Lets callers in, and slows down who guesses tokens and passwords."""
+    """Identifies callers, and limits the rate of guesses at tokens and passwords."""
 
     def __init__(self, identities: Identities, limits: Limits, bulkheads: Bulkheads) -> None:
         self._identities, self._limits, self._bulkheads = identities, limits, bulkheads
@@ -143,7 +144,7 @@ class Authenticator:
         self._signing_in, self._proofs = CapacityLimiter(SIGNING_IN), 0
 
     def credentials(self, connection: HTTPConnection, authorization: str | None) -> Credentials:
-        """Read what a request shows of who sends it; refuse what is no token, and count it as a guess."""
+        """Read the credentials of a request; refuse a token that is malformed, and count it as a guess."""
         try:
             return credentials_of(connection, authorization)
         except Unauthenticated:
@@ -151,7 +152,7 @@ class Authenticator:
             raise
 
     async def identify(self, credentials: Credentials, address: str) -> Actor:
-        """Tell who this is; refuse a token that is not accepted, and who tried too many of them."""
+        """Return the actor of credentials; refuse a token that is not accepted, and an address that tried too many of them."""
         actor = self._identities.remembered(credentials)
         if actor is not None:
             return actor
@@ -163,18 +164,18 @@ class Authenticator:
             raise
 
     async def _identify_once(self, credentials: Credentials) -> Actor:
-        """Ask the database who this is: once for all requests that want to know it at the same time."""
-        about = credentials, self._identities.generation
-        asking = self._identifying.get(about)
-        if asking is None:
+        """Look the credentials up in the database, once for all requests that show them at the same time."""
+        key = credentials, self._identities.generation
+        future = self._identifying.get(key)
+        if future is None:
             question = partial(self._identities.identify, credentials)
-            asked = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
-            asking = self._identifying[about] = asyncio.ensure_future(asked)
-            asking.add_done_callback(lambda done: (self._identifying.pop(about), done.cancelled() or done.exception()))
-        return await asyncio.shield(asking)
+            identified = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
+            future = self._identifying[key] = asyncio.ensure_future(identified)
+            future.add_done_callback(lambda done: (self._identifying.pop(key), done.cancelled() or done.exception()))
+        return await asyncio.shield(future)
 
     async def prove(self, proof: Callable[[Cancellation], T], address: str, about: str) -> T:
-        """Do what takes a password or an invitation: few at once, and no more about an address or a name than one may guess."""
+        """Check a password or an invitation. Few run at once, and each counts as a guess by its address and at its name."""
         _count_guess(self._guesses, address)
         _count_guess(self._guesses_about, about)
         if self._proofs >= MOST_WAITING:
@@ -190,11 +191,11 @@ class Authenticator:
             self._proofs -= 1
 
     def may_guess_code(self, account_id: UUID) -> bool:
-        """Count a code that is sent for an account; tell whether it is to be looked at."""
+        """Count a code of the second factor that is tried for an account; tell whether it may be checked."""
         return self._codes.take(str(account_id), 1) is None
 
     async def ask(self, question: Callable[[Cancellation], T], seconds: float, limiter: CapacityLimiter | None = None) -> T:
-        """Ask the database, in a thread: where there is room in so many seconds, and no longer than that."""
+        """Ask the database in a thread: wait this many seconds for a thread, and as long for the answer."""
         try:
             return await run_in_thread(question, seconds, limiter or self._bulkheads.reads, monotonic() + 2 * seconds)
         except TookTooLong as late:
@@ -203,7 +204,7 @@ class Authenticator:
             raise self._unavailable(outage) from None
 
     def _unavailable(self, outage: DatabaseUnavailable) -> Unavailable:
-        """Refuse a request for which the database cannot be asked."""
+        """Report an outage, and make the refusal of the request that met it."""
         self._identities.database.outages.report(outage)
         return Unavailable(outage)
 
@@ -211,7 +212,7 @@ class Authenticator:
 def spend(
     rates: RateLimits, about: str, cost: int, why: str = "Too many requests in a short while.", advice: str = "Send it"
 ) -> None:
-    """Take a cost from what an address or an account may run up; refuse where there is not enough, and say when there is."""
+    """Take a cost from the bucket of an address or an account; refuse when it holds too little, and say when to try again."""
     wait = rates.take(about, cost)
     if wait is not None:
         seconds = int(wait) + 1
@@ -220,7 +221,7 @@ def spend(
 
 
 def charge_body(rates: RateLimits, address: str, body: bytes) -> None:
-    """Charge an address for a long body; refuse where it has run up too much."""
+    """Charge an address for a long body; refuse when its bucket holds too little."""
     if len(body) >= BODY:
         spend(rates, address, len(body) // BODY)
 
@@ -231,5 +232,5 @@ def _count_guess(guesses: RateLimits, about: str) -> None:
 
 
 def unauthenticated(refusal: Unauthenticated) -> Refused:
-    """Answer who is not let in (RFC 6750, 3)."""
+    """Refuse a request without valid credentials (RFC 6750, 3)."""
     return Refused(401, str(refusal), "UNAUTHENTICATED").with_headers(www_authenticate='Bearer realm="claimkb"')

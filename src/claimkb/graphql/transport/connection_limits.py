@@ -11,7 +11,7 @@ RETRY_SECONDS = 30
 
 
 class ConnectionLimits:
-    """The connections that are open now."""
+    """Counts the connections that are open, in all and by address or account."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -20,15 +20,15 @@ class ConnectionLimits:
     @contextmanager
     def admitted(self, address: str) -> Iterator[None]:
         """Count a connection as long as the block runs; refuse one too many."""
-        for asked, most in (
+        for requested, maximum in (
             (self._open.total() + 1, self._limits.max_sockets),
             (self._open[address] + 1, self._limits.max_sockets_per_address),
         ):
-            if asked > most:
-                message = f"There are {most} subscribers' connections already, as many as there may be. Close one, or try later."
-                raise Refused(429, message, "RATE_LIMITED", requested=asked, maximum=most, retryAfter=RETRY_SECONDS).with_headers(
-                    retry_after=str(RETRY_SECONDS)
-                )
+            if requested > maximum:
+                message = f"There are {maximum} subscribers' connections already, as many as there may be. Close one, or try later."
+                raise Refused(
+                    429, message, "RATE_LIMITED", requested=requested, maximum=maximum, retryAfter=RETRY_SECONDS
+                ).with_headers(retry_after=str(RETRY_SECONDS))
         self._open[address] += 1
         try:
             yield

@@ -1,7 +1,7 @@
 """How does a request become an answer? In one order: read, authenticate, judge, find the document, admit, plan or execute, write.
 
-The endpoint stands in front of the web framework, which takes as long as a short read. What happens to an operation once it is
-read is in operations.py, for all transports.
+The endpoint stands in front of the web framework, because a pass through that takes as long as a short read. The steps from
+"find the document" on are in operations.py, for all transports.
 """
 
 import logging
@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -60,7 +59,7 @@ log = logging.getLogger("claimkb")
 METHODS = "GET, HEAD, POST, OPTIONS"
 
 CrashHandler = Callable[[Request, Exception], Awaitable[Response]]
-"""Answers a request that crashed, without a word of what the crash was."""
+"""Answers a request that crashed; the answer says nothing of the cause."""
 
 
 @dataclass(slots=True)
@@ -72,14 +71,14 @@ class HTTPRequest:
     exchange: OneShotExchange | None
     head: RequestHead
     varying_headers: dict[bytes, bytes]
-    """Its headers that differ from request to request."""
+    """The headers that differ from request to request, see request_heads.PER_REQUEST."""
     request_id: str
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer in JSON that is not written yet."""
+    """A response in JSON that is not written yet."""
 
     status_code: int
     body: bytes
@@ -88,7 +87,7 @@ class Reply:
 
 @dataclass
 class GraphQLEndpoint:
-    """The address of the API over HTTP: every request comes in here, and is answered in one order of steps."""
+    """The GraphQL endpoint over HTTP: it answers every request in one order of steps."""
 
     desk: Desk
     authenticator: Authenticator
@@ -107,10 +106,10 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        exchange = scope.pop(EXCHANGE, None)  # left there, each would hold the other until the collector comes
-        head, own = self._heads.read(scope)
-        request_id = request_id_for(own.get(b"x-request-id", b"").decode("latin-1"))
-        request = HTTPRequest(scope, receive, exchange, head, own, request_id, address_of(scope))
+        exchange = scope.pop(EXCHANGE, None)  # removed: scope and exchange would be a cycle for the garbage collector
+        head, varying = self._heads.read(scope)
+        request_id = request_id_for(varying.get(b"x-request-id", b"").decode("latin-1"))
+        request = HTTPRequest(scope, receive, exchange, head, varying, request_id, address_of(scope))
         with logs.OfRequest(scope["method"], scope["path"], request_id) as logged:
             try:
                 reply = await self._reply(request)
@@ -121,7 +120,7 @@ class GraphQLEndpoint:
             except ClientDisconnect:
                 log.info("%s %s: the client left", scope["method"], scope["path"])
                 return
-            except Exception as error:  # noqa: BLE001 - answered without a word of what it is, which goes to the log
+            except Exception as error:  # noqa: BLE001 - the cause goes to the log, and not to the client
                 reply = await self.answer_crash(Request(scope), error)
             logged.answered(reply.status_code)
         await self._write(reply, request, send)
@@ -153,7 +152,7 @@ class GraphQLEndpoint:
             return await self._answer(operations[0], request, READS_AND_WRITES)
         if b"idempotency-key" in request.varying_headers:
             raise Refused(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
-        payloads: list[dict[str, Any]] = []
+        payloads: list[dict[str, object]] = []
         for each in operations:
             try:
                 context, text = await self._context_and_document(each, request)
@@ -172,14 +171,14 @@ class GraphQLEndpoint:
         return body
 
     def _credentials(self, request: HTTPRequest) -> Credentials:
-        """Read what a request shows of its sender; refuse what is no token, and count it as a guess."""
+        """Read the credentials of a request; refuse a token that is malformed, and count it as a guess."""
         if request.head.credentials is not None:
             return request.head.credentials
         connection = Request(request.scope)
         return self.authenticator.credentials(connection, connection.headers.get("authorization"))
 
     async def _context_and_document(self, operation: OperationRequest, request: HTTPRequest) -> tuple[Context, str]:
-        """Authenticate the sender of an operation, then find its document, which its sender may register by it."""
+        """Authenticate the caller, then find the document, which the request may register; return it with the context."""
         key = read_idempotency_key(request.varying_headers.get(b"idempotency-key"))
         reauthenticate = partial(self.authenticator.identify, self._credentials(request), request.address)
         actor = await reauthenticate()
@@ -195,7 +194,7 @@ class GraphQLEndpoint:
         return Context(self.desk, caller, self.limits, self.rates, self.changes, self.bulkheads)
 
     async def _answer(self, operation: OperationRequest, request: HTTPRequest, allowed: set[OperationType]) -> Response | Reply:
-        """Answer one operation: with a result, or with a stream of them."""
+        """Answer one operation: with one result, or with a stream of results."""
         context, text = await self._context_and_document(operation, request)
         if request.head.accepts_events and (
             request.head.media_type is None or await self.operations.is_subscription(text, operation, context)
@@ -207,7 +206,7 @@ class GraphQLEndpoint:
         return Reply(status, encode(payload_of(result, request.request_id)), headers)
 
     def _media_type(self, request: HTTPRequest) -> str:
-        """Choose the media type of an answer; refuse a request that accepts none that there is."""
+        """Return the media type of the response; refuse a request that accepts none of ours."""
         if request.head.media_type is None:
             raise Refused(406, NOT_ACCEPTABLE)
         return request.head.media_type
@@ -223,7 +222,7 @@ class GraphQLEndpoint:
         return EventStream(events, self.connections.admitted(context.caller.rate_key), self.limits.socket_send_seconds)
 
     async def _write(self, reply: Response | Reply, request: HTTPRequest, send: Send) -> None:
-        """Write an answer: in one piece, where the web server takes it so."""
+        """Write a response, in one piece when the web server can take it so."""
         if isinstance(reply, Response):
             await self._respond(reply, request, send)
             return
@@ -239,7 +238,7 @@ class GraphQLEndpoint:
             await send({"type": "http.response.body", "body": b"" if request.scope["method"] == "HEAD" else reply.body})
 
     async def _respond(self, response: Response, request: HTTPRequest, send: Send) -> None:
-        """Write an answer that the framework made, with what every answer says."""
+        """Write a response of the framework, with the headers of every response."""
         response.headers["x-request-id"] = request.request_id
         for name, value in {"vary": "Accept", **SECURITY_HEADERS}.items():
             response.headers.setdefault(name, value)

@@ -1,4 +1,4 @@
-"""How are answers streamed? As server-sent events, in the manner of graphql-sse's "distinct connections": one a request."""
+"""How are results streamed? As server-sent events, by graphql-sse's "distinct connections mode": one connection a request."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -13,13 +13,13 @@ HEARTBEAT = 12.0
 """After how many quiet seconds a comment is sent, so that proxies keep the connection."""
 
 COMPLETE = b"event: complete\ndata:\n\n"
-"""Says that nothing more comes. A stream that ends without it is asked for again."""
+"""Ends a stream. A client asks again for a stream that ends without it."""
 
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 class EventStream(Response):
-    """Streams events until they end, the client leaves, or it does not read what it is sent in time."""
+    """Streams events until they end, the client disconnects, or the client does not read them in time."""
 
     def __init__(
         self, events: Callable[[], AsyncIterator[bytes]], admitted: AbstractContextManager[None], send_seconds: float
@@ -34,7 +34,7 @@ class EventStream(Response):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             leaving = asyncio.create_task(_wait_for_disconnect(receive))
             sending = asyncio.create_task(self._send_all(send))
-            # What is cancelled here is cancelled as the web server stops: what becomes of it is said by what sends.
+            # The web server cancels this task when it stops. `_send_all` then still tells the client what became of its operation.
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({leaving, sending}, return_when=asyncio.FIRST_COMPLETED)
             for task in (leaving, sending):
@@ -43,7 +43,7 @@ class EventStream(Response):
                     await task
 
     async def _send_all(self, send: Send) -> None:
-        """Send each event as it comes, and a comment when none came for a while. One that is given up may still say so."""
+        """Send each event, and a comment after each quiet while. When cancelled, send the last result, which says so, and end."""
 
         async def write(data: bytes, *, more: bool) -> None:
             async with asyncio.timeout(self._send_seconds):
@@ -70,7 +70,7 @@ class EventStream(Response):
 
 
 async def _cancel(next_event: asyncio.Task[bytes] | None) -> bytes:
-    """End what an event is waited for; return what it says of that."""
+    """Cancel the wait for the next event; return the event that says so, if there is one."""
     if next_event is not None:
         next_event.cancel()
         with suppress(asyncio.CancelledError, StopAsyncIteration):
@@ -79,6 +79,6 @@ async def _cancel(next_event: asyncio.Task[bytes] | None) -> bytes:
 
 
 async def _wait_for_disconnect(receive: Receive) -> None:
-    """Wait until the client has left."""
+    """Wait until the client disconnects."""
     while (await receive())["type"] != "http.disconnect":
         pass

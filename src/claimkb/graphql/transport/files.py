@@ -1,4 +1,4 @@
-"""Which files are the same for everybody? Each is written and compressed once, when it is first asked for, and then only sent."""
+"""Which files are the same for every client? Each is generated and compressed once, at its first request."""
 
 import gzip
 import hashlib
@@ -19,14 +19,14 @@ from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
 
 COST = 10
-"""What it costs to be sent a file, of what an address may run up."""
+"""What a file costs, taken from the bucket of the address that requests it."""
 
 REVISABLE = "no-cache"
-"""How long a browser may keep a file that another version of the program may have otherwise: it asks each time."""
+"""The Cache-Control of a file that may change with the version of the program: a browser asks each time."""
 
 
 class File:
-    """A file that is the same for everybody as long as the program runs."""
+    """A file that is the same for every client as long as the program runs."""
 
     def __init__(self, write: Callable[[], bytes], media: str, keep: str = REVISABLE) -> None:
         self._write, self.media, self.keep = write, media, keep
@@ -34,26 +34,26 @@ class File:
 
     @cached_property
     def body(self) -> bytes:
-        """What is in it."""
+        """The content."""
         return self._write()
 
     @cached_property
     def compressed(self) -> bytes:
-        """The same, compressed."""
+        """The content, compressed by gzip."""
         return gzip.compress(self.body, mtime=0)
 
     @cached_property
     def etag(self) -> str:
-        """The tag by which a client tells that it has it already."""
+        """The entity tag, by which a client asks whether its copy is current."""
         return etag_of(self.body)
 
     def make_ready(self) -> None:
-        """Write and compress it, once, whoever asks meanwhile."""
+        """Generate and compress the content, once, however many requests wait for it."""
         with self._lock:
             _ = self.etag, self.compressed
 
     async def answer(self, request: Request) -> Response:
-        """Answer with it, compressed where that is accepted; with nothing where the client has it."""
+        """Answer with the content, compressed if the client accepts that; with 304 if its copy is current."""
         if "compressed" not in vars(self):
             await run_in_threadpool(self.make_ready)
         headers = {"etag": self.etag, "cache-control": self.keep, "vary": "Accept-Encoding"}
@@ -65,17 +65,17 @@ class File:
 
 
 def etag_of(body: bytes) -> str:
-    """Make the tag of what is answered (RFC 9110, 8.8.3)."""
+    """Make the entity tag of a body (RFC 9110, 8.8.3)."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def is_not_modified(request: Request, etag: str) -> bool:
-    """Tell whether a client has what it asks for already."""
+    """Tell whether the copy of a client is current (RFC 9110, 13.1.2)."""
     return etag in request.headers.get("if-none-match", "")
 
 
 def route(path: str, find: Callable[[Request], File | None], rates: RateLimits) -> Route:
-    """Make the route of files: each is charged to the address that asks."""
+    """Make the route of files; each request is charged to its address."""
 
     async def answer(request: Request) -> Response:
         try:

@@ -1,4 +1,4 @@
-"""What does a browser see at the address of the API? GraphiQL, whose every file is served from here, under a strict policy."""
+"""What does a browser see at the address of the API? GraphiQL; all its files are served from here, under a strict policy."""
 
 from functools import cache
 from html import escape
@@ -34,7 +34,7 @@ POLICY = "; ".join(
 )
 HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "Vary": "Accept"}
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-"""Said here, as a system may hold something else to be the type of a .js file; all others are shown as text."""
+"""Listed here, because the system's table may name another type for .js; every other file is sent as plain text."""
 
 TEMPLATE = """\
 <!doctype html>
@@ -64,14 +64,14 @@ def examples() -> list[str]:
 
 
 def _file(path: Path) -> File:
-    """Make a file of the page: say what it is, and how long a browser may keep it: a year where its name holds a version."""
+    """Make a file of the page, with its media type. A browser may keep it for a year if its name has a version."""
     keep = "public, max-age=31536000, immutable" if ".min." in path.name else REVISABLE
     return File(path.read_bytes, TYPES.get(path.suffix, "text/plain"), keep)
 
 
 @cache
 def _files() -> dict[str, File]:
-    """List the files by their names: these are served, and nothing else."""
+    """List the files by name. Only these are served."""
     return {path.relative_to(STATIC).as_posix(): _file(path) for path in STATIC.rglob("*") if path.is_file()}
 
 

@@ -1,4 +1,4 @@
-"""Is the server alive, and is it ready to answer? For whoever starts, watches and replaces it."""
+"""Is the server alive, and is it ready to answer? For process supervisors and load balancers."""
 
 from functools import partial
 from time import monotonic
@@ -20,11 +20,11 @@ from claimkb.store.engine.outages import DatabaseCorrupt, DatabaseUnavailable, T
 
 READY_SECONDS = 5.0
 PROBE, PROBE_SECONDS = "readiness", 1.0
-"""The lease that is written to see whether anything can be, and how long that may wait for others who write."""
+"""The lease that is written to test whether the database is writable, and how long the test may wait for other writers."""
 
 
 def look_whether_ready(desk: Desk, cancellation: Cancellation) -> JobRun | None:
-    """Refuse a database that cannot be used, or not be written; tell when the job last succeeded."""
+    """Raise if the database cannot be read or written; return the last successful run of the job."""
     database = desk.database
     database.outages.check()
     with database.read(cancellation, reserved=True) as session:
@@ -34,7 +34,7 @@ def look_whether_ready(desk: Desk, cancellation: Cancellation) -> JobRun | None:
         if database.outages.is_lasting:
             migrations.check_tables(session.connection())
     if database.outages.is_trouble:
-        # Is what kept a change from being written over?
+        # Something kept a change from being written: test whether that is over.
         with database.write(Cancellation(PROBE_SECONDS), reserved=True) as session:
             leases.take(session, PROBE, str(desk.new_id()), desk.now())
     else:
@@ -47,7 +47,7 @@ def routes(desk: Desk, plans: Planner, bulkheads: Bulkheads) -> list[BaseRoute]:
     outages = desk.database.outages
 
     def not_ready(outage: DatabaseUnavailable) -> Response:
-        if not isinstance(outage, DatabaseCorrupt):  # that was told when it was met
+        if not isinstance(outage, DatabaseCorrupt):  # reported already, when it was detected
             outages.report(outage)
         return JSONResponse({"status": "not ready", "code": outage.code, "reason": outage.public_message}, status_code=503)
 

@@ -1,23 +1,26 @@
-"""How does a web server hand over a request in one piece, and take its answer in one? ASGI passes on five messages for that."""
+"""How does a web server hand over a request, and take its response, in one piece each? ASGI needs five messages for that."""
 
 from typing import Protocol
 
 EXCHANGE = "claimkb.exchange"
-"""Stands in the scope of a request, and holds its exchange, where the web server has one."""
+"""The key in the ASGI scope under which a web server may offer a OneShotExchange."""
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class OneShotExchange(Protocol):
-    """A request and its answer, each in one piece. ASGI's messages take as long as a short read."""
+    """A request and its response, each in one piece. ASGI's messages for them take as long as a short read.
+
+    The one implementation is in claimkb.cli.connections.
+    """
 
     def body(self) -> bytes | None:
-        """Give the body, if it is whole already."""
+        """Return the body if all of it has been received."""
 
     def answer(self, head: bytes, body: bytes) -> bool:
-        """Answer with status 200 and these headers, as `serialize_headers` writes them; False where that has to wait."""
+        """Write a response of status 200 with these serialized headers; return False if the client is too slow to take it now."""
 
 
 def serialize_headers(headers: Headers) -> bytes:
-    """Write headers as HTTP/1.1 does."""
+    """Serialize headers as HTTP/1.1 does."""
     return b"".join([b"%s: %s\r\n" % each for each in headers])

@@ -1,6 +1,6 @@
-"""What happens to each operation, whatever it came by? Its document is admitted, and it is planned or executed.
+"""How is an operation answered, on every transport? It is admitted, then answered by its plan or by the executor.
 
-HTTP, server-sent events and WebSockets share this; what they have of their own is how a request is read and an answer is written.
+HTTP, server-sent events and WebSockets share this. Each has its own way to read a request and to write a response.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ from claimkb.store.engine.outages import DatabaseUnavailable
 
 @dataclass(frozen=True)
 class Operations:
-    """Answers operations: admit, then plan or execute."""
+    """Admits operations, then plans or executes them."""
 
     admission: Admission
     planner: Planner
 
     async def answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
-        """Answer an operation; also where the web server ends it as it stops, and then none begins any more."""
+        """Answer an operation. When the web server stops, it cancels this task: that is answered too, and nothing new begins."""
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             return result_when_stopping(context)
@@ -47,7 +47,7 @@ class Operations:
     async def stream(
         self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Give the results of an operation whose answer is streamed: one, or of a subscription one for each event."""
+        """Yield the results of an operation: one, or one for each event of a subscription."""
         try:
             if not await self.is_subscription(text, request, context):
                 yield await self.answer(text, request, context, allowed)
@@ -64,7 +64,7 @@ class Operations:
             yield self._result_of_stop(error, context)
 
     async def is_subscription(self, text: str, request: OperationRequest, context: Context) -> bool:
-        """Tell whether an operation is a subscription, as far as its document is admitted."""
+        """Tell whether an operation is a subscription; False if its document is not admitted."""
         try:
             document = await self.admission.prepare(text, context)
         except (NotAdmitted, *FINAL_ERRORS):
@@ -73,7 +73,7 @@ class Operations:
         return operation is not None and operation.type is OperationType.SUBSCRIPTION
 
     async def _plan_or_execute(self, operation: PreparedOperation, request: OperationRequest, context: Context) -> ExecutionResult:
-        """Answer an admitted operation by its plan, or by the executor where that falls back."""
+        """Answer an admitted operation by its plan, or by the executor when the planner falls back."""
         variables, counted = request.variables or {}, self.planner.counted
         try:
             data = await self.planner.answer(operation, variables, context)
@@ -87,14 +87,14 @@ class Operations:
         return with_error_codes(limit_length(result, context), context)
 
     def _result_of_refusal(self, refused: NotAdmitted, context: Context) -> ExecutionResult:
-        """Give the result of an operation that was not admitted."""
+        """Make the result of an operation that was not admitted."""
         self.planner.counted["refused"] += 1
         return with_error_codes(
             PreExecutionError(None, refused.errors, cost_extension(context) if refused.shows_cost else None), context
         )
 
     def _result_of_stop(self, cause: Exception, context: Context) -> ExecutionResult:
-        """Give the result of an operation whose time ran out, or for which the database cannot be used."""
+        """Make the result of an operation whose time ran out, or which met an outage of the database."""
         if isinstance(cause, DatabaseUnavailable):
             self.planner.counted["unavailable"] += 1
         extensions = cause.extensions if isinstance(cause, GraphQLError) else None

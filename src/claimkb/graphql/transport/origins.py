@@ -1,7 +1,7 @@
-"""From where may a request come? Under the names that this server has, and from no page elsewhere.
+"""Which Host and Origin may a request have? The names of this server, and no page of another site.
 
-A page of another site can point a name of its own at this machine (DNS rebinding), or open a WebSocket, which no browser
-asks about beforehand. So Host is checked, and Origin where there is one.
+Another site can point its own name at this machine (DNS rebinding), or open a WebSocket, for which browsers send no preflight.
+So Host is always checked, and Origin when there is one.
 """
 
 import re
@@ -18,24 +18,24 @@ from claimkb.graphql.transport.responses import refusal
 from claimkb.identity import LOCAL_HOSTS
 
 SINGLE_HEADERS = ("host", "origin", "authorization")
-"""Headers of which a proxy might read the first, and this server the last."""
+"""Headers that may not be repeated: a proxy might read the first, and this server the last."""
 
 FEEDS_PATH = "/feeds/"
-"""Where an address holds a key, as programs that read feeds and calendars send no header. Such a key opens nothing else."""
+"""Addresses below may have a key in them, because feed readers and calendars send no header. Such a key opens nothing else."""
 
 _TOKEN = re.compile(rb"ckb_[a-z0-9]+_")
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:
-    """Tell whether a request says that it was sent by a page of this server."""
+    """Tell whether the Origin of a request is this server."""
     origin = connection.headers.get("origin")
     return origin is not None and _netloc(origin) == connection.headers.get("host", "").lower()
 
 
 def is_fetched_from_elsewhere(connection: HTTPConnection) -> bool:
-    """Tell whether a browser says that a page of another site sent a request (Fetch Metadata), and not to show what it leads to.
+    """Tell whether a page of another site sent a request (Fetch Metadata), other than by a link that a person followed.
 
-    An image or a script of another site is fetched without an Origin; the time that takes would tell what is recorded.
+    Browsers fetch an image or a script of another site without an Origin; the time of the answer would tell what is recorded.
     """
     headers = connection.headers
     is_visit = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
@@ -44,7 +44,7 @@ def is_fetched_from_elsewhere(connection: HTTPConnection) -> bool:
 
 
 def host_of(address: str) -> str | None:
-    """Read the host of an address or of a Host header; None if it has none."""
+    """Read the host from a URL or a Host header; None if it has none."""
     try:
         return urlsplit(address if "://" in address else f"//{address}").hostname
     except ValueError:
@@ -52,14 +52,14 @@ def host_of(address: str) -> str | None:
 
 
 class Origins:
-    """The hosts that a server answers to, and the origins of pages that may use it beside its own."""
+    """The hosts that a server answers to, and the other origins whose pages may use it (CORS)."""
 
     def __init__(self, hosts: Iterable[str], cors_origins: Iterable[str] = ()) -> None:
         self.hosts = LOCAL_HOSTS | {host.lower() for host in hosts}
         self.cors_origins = frozenset(cors_origins)
 
     def judge(self, scope: Scope) -> Refused | None:
-        """Find what is wrong with where a request comes from."""
+        """Return why the Host, the Origin or the address of a request is refused; None if they are allowed."""
         connection = HTTPConnection(scope)
         for name in SINGLE_HEADERS:
             if len(connection.headers.getlist(name)) > 1:
@@ -71,14 +71,14 @@ class Origins:
         if not scope["path"].startswith(FEEDS_PATH) and _TOKEN.search(scope.get("query_string", b"")):
             message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
             return Refused(400, message)
-        is_elsewhere = origin is not None and not is_same_origin(connection)
-        if origin not in self.cors_origins and (is_elsewhere or is_fetched_from_elsewhere(connection)):
+        is_cross_origin = origin is not None and not is_same_origin(connection)
+        if origin not in self.cors_origins and (is_cross_origin or is_fetched_from_elsewhere(connection)):
             return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
         return None
 
 
 def _netloc(origin: str) -> str | None:
-    """Read host and port of an Origin header; None where it names none, such as null."""
+    """Read host and port from an Origin header; None if it has none, such as `null`."""
     try:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:
@@ -86,7 +86,7 @@ def _netloc(origin: str) -> str | None:
 
 
 class OriginCheck:
-    """Middleware that answers only requests which name one of the hosts, and come from no page elsewhere but of the origins."""
+    """Middleware that refuses requests whose Host or Origin is not allowed."""
 
     def __init__(self, app: ASGIApp, origins: Origins) -> None:
         self._app, self._origins = app, origins

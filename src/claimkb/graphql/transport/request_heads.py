@@ -1,4 +1,4 @@
-"""What do the headers of a request say? They are judged once for all requests of a client that brings the same."""
+"""What do the headers of a request say? Requests of one client repeat them, so each different head is judged once."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +20,7 @@ PER_REQUEST = (b"content-length", b"x-request-id", b"idempotency-key")
 """Headers that differ from request to request of one client."""
 
 MOST_JUDGED, LONGEST_JUDGED = 1_000, 4_096
-"""How many different heads are kept with what they say, and of how many bytes; longer ones are judged each time."""
+"""How many judged heads are cached, and of at most how many bytes; a longer head is judged each time."""
 
 EVERY_ANSWER: Headers = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 EVERY_ANSWER += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
@@ -28,45 +28,45 @@ EVERY_ANSWER += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
 
 @dataclass(frozen=True)
 class RequestHead:
-    """What the headers of a request say, but for those that differ from request to request."""
+    """The judged headers of a request, without those that differ from request to request."""
 
     refused: Refused | None
-    """Why a request from there is not answered: its host, its origin, or a token in its address."""
+    """Why the request is refused: its Host, its Origin, or a token in its address."""
     content_refused: Refused | None
-    """Why its body is not read: it is no JSON in UTF-8."""
+    """Why the body is not read: it is not JSON in UTF-8."""
     accept: AcceptHeader
     media_type: str | None
-    """The media type of its answer; None if it accepts none that there is."""
+    """The media type of the response; None if the request accepts none of ours."""
     accepts_events: bool
-    """Whether it may be answered with server-sent events."""
+    """Whether the request names server-sent events in Accept."""
     credentials: Credentials | None
-    """What it shows of its sender; None if that is no token."""
+    """The credentials of the caller; None if the token is malformed."""
     response_headers: Headers
-    """The headers of its answer, but for those that differ from answer to answer."""
+    """The headers of the response, without those that differ from response to response."""
     response_head: bytes
-    """The same, as HTTP/1.1 writes them."""
+    """The same, serialized."""
 
     @property
     def refusal_media_type(self) -> str:
-        """The media type of a refusal: JSON for a request that accepts none that there is."""
+        """The media type of a refusal: JSON if the request accepts none of ours."""
         return self.media_type or JSON
 
 
 class RequestHeads:
-    """Judges the heads of requests, and keeps what those of POSTs said."""
+    """Judges the heads of requests, and caches the judgement of POSTs."""
 
     def __init__(self, origins: Origins) -> None:
         self._origins = origins
-        self._judge_once = lru_cache(MOST_JUDGED)(self._judge)
+        self._judge_cached = lru_cache(MOST_JUDGED)(self._judge)
 
     def read(self, scope: Scope) -> tuple[RequestHead, dict[bytes, bytes]]:
-        """Judge the head of a request, and give the headers that differ from request to request: of each the first."""
+        """Judge the head of a request; return it with the headers that differ from request to request (the first of each name)."""
         headers = scope["headers"]
         shared = tuple([each for each in headers if each[0] not in PER_REQUEST])
         is_usual = scope["method"] == "POST" and sum([len(name) + len(value) for name, value in shared]) <= LONGEST_JUDGED
         client = scope.get("client")
-        about = (scope["method"], scope.get("http_version", "1.1"), scope["query_string"], client[0] if client else None, shared)
-        head = (self._judge_once if is_usual else self._judge)(*about)
+        key = (scope["method"], scope.get("http_version", "1.1"), scope["query_string"], client[0] if client else None, shared)
+        head = (self._judge_cached if is_usual else self._judge)(*key)
         return head, dict([each for each in reversed(headers) if each[0] in PER_REQUEST])
 
     def _judge(

@@ -1,9 +1,8 @@
-"""What does a request ask for? Its body is read here, strictly and no further than it may be long."""
+"""Which operations does a request hold? Body and query string are read here, strictly and under limits."""
 
 import asyncio
 from collections.abc import Mapping
 from random import getrandbits
-from typing import Any
 
 import orjson
 from starlette.requests import HTTPConnection, Request
@@ -17,7 +16,7 @@ JSON = "application/json"
 
 
 def too_long(what: str, size: int, most: int) -> Refused:
-    """Refuse what is longer than it may be."""
+    """Make the refusal of a body or document that is too long."""
     message = f"This asks for too much: {what} of {size} bytes or more, of at most {most}."
     return Refused(413, message, "QUERY_TOO_COMPLEX", requested=size, maximum=most)
 
@@ -31,40 +30,42 @@ _KINDS: dict[str, tuple[type, str]] = {
 }
 
 
-def operation_request(given: Any, limits: Limits) -> OperationRequest:
+def operation_request(fields: object, limits: Limits) -> OperationRequest:
     """Read one operation; refuse what is not one."""
-    if not isinstance(given, dict):
+    if not isinstance(fields, dict):
         raise Refused(400, 'A request is a JSON object such as {"query": "{ viewer { role } }"}.')
-    for name, (kind, said) in _KINDS.items():
-        if given.get(name) is not None and not isinstance(given[name], kind):
-            raise Refused(400, f"{name} has to be {said}.")
-    query = given.get("query")
+    for name, (kind, description) in _KINDS.items():
+        if fields.get(name) is not None and not isinstance(fields[name], kind):
+            raise Refused(400, f"{name} has to be {description}.")
+    query = fields.get("query")
     if query is not None:
         size = len(query.encode("utf-8", "replace"))
         if size > limits.max_document_bytes:
             raise too_long("a document", size, limits.max_document_bytes)
-    variables, values = given.get("variables"), _count_values(given.get("variables"), limits.max_values)
-    return OperationRequest(query, variables, given.get("operationName"), given.get("extensions"), given.get("documentId"), values)
+    variables, values = fields.get("variables"), _count_values(fields.get("variables"), limits.max_values)
+    return OperationRequest(
+        query, variables, fields.get("operationName"), fields.get("extensions"), fields.get("documentId"), values
+    )
 
 
-def _count_values(variables: dict[str, Any] | None, most: int) -> int:
-    """Count the values of variables; refuse more than anybody would send: each is looked at several times."""
+def _count_values(variables: dict[str, object] | None, most: int) -> int:
+    """Count the values of variables; refuse too many, because each is visited several times."""
     if not variables:
         return 0
-    found, waiting = 0, list[Any]([variables])
+    count, waiting = 0, list[dict[str, object] | list[object]]([variables])
     while waiting:
         each = waiting.pop()
         inside = each.values() if isinstance(each, dict) else each
-        found += len(inside)
-        if found > most:
+        count += len(inside)
+        if count > most:
             message = f"This asks for too much: variables with more than {most} values. Send them in several requests."
-            raise Refused(413, message, "QUERY_TOO_COMPLEX", requested=found, maximum=most)
+            raise Refused(413, message, "QUERY_TOO_COMPLEX", requested=count, maximum=most)
         waiting += [one for one in inside if isinstance(one, dict | list)]
-    return found
+    return count
 
 
-def _check_text(value: Any) -> None:
-    """Refuse what no text can hold: NUL."""
+def _check_text(value: object) -> None:
+    """Raise ValueError if a text has a NUL, which PostgreSQL cannot hold."""
     if isinstance(value, str):
         if "\x00" in value:
             raise ValueError(value)
@@ -82,13 +83,13 @@ _REASONS = {
     "depth limit": "is nested too deeply",
     "UTF-8:": "is not UTF-8",
 }
-"""How the parser says what is wrong with a text, and how we do."""
+"""The parser's messages, by a part of each, and ours for them."""
 
 
-def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
-    """Read JSON (RFC 8259) in UTF-8; refuse anything else."""
+def parse_json(body: bytes | str, what: str = "The request's body") -> object:
+    """Parse JSON (RFC 8259) in UTF-8; refuse anything else."""
     try:
-        value = orjson.loads(body)
+        value: object = orjson.loads(body)
         if (body if isinstance(body, bytes) else body.encode()).find(b"\\u0000") >= 0:
             _check_text(value)
     except orjson.JSONDecodeError as error:
@@ -100,7 +101,7 @@ def parse_json(body: bytes | str, what: str = "The request's body") -> Any:
 
 
 async def read_body(request: Request, most: int, seconds: float) -> bytes:
-    """Read a body, no further than it may be long, and no longer than it may take."""
+    """Read a body, within a limit of bytes and of seconds."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length[:18]) > most:
         raise too_long("a body", int(length[:18]), most)
@@ -120,7 +121,7 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
 
 
 def content_refused(headers: Mapping[str, str]) -> Refused | None:
-    """Tell why a body is not read: it is no JSON as it is sent. A form of another site could send anything else without asking."""
+    """Return why a body is not read: it is not plain JSON. Other types a form of another site could send without a preflight."""
     media, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.lower().partition("charset=")[2].strip(' "').partition(";")[0]
     if media.strip().lower() != JSON or charset not in ("", "utf-8", "utf8"):
@@ -131,34 +132,34 @@ def content_refused(headers: Mapping[str, str]) -> Refused | None:
 
 
 def operations_of_body(body: bytes, limits: Limits) -> list[OperationRequest]:
-    """Read what the body of a POST asks for: one operation, or a batch where that is allowed."""
-    given = parse_json(body)
-    if not isinstance(given, list):
-        return [operation_request(given, limits)]
-    if not given:
+    """Read the operations of a POST's body: one, or a batch if the limits allow that."""
+    value = parse_json(body)
+    if not isinstance(value, list):
+        return [operation_request(value, limits)]
+    if not value:
         raise Refused(400, "This batch holds no operation.")
-    if len(given) > limits.max_batch:
+    if len(value) > limits.max_batch:
         message = (
-            f"This asks for too much: a batch of {len(given)} operations, of at most {limits.max_batch}. Send them one by one."
+            f"This asks for too much: a batch of {len(value)} operations, of at most {limits.max_batch}. Send them one by one."
         )
-        raise Refused(400, message, "QUERY_TOO_COMPLEX", requested=len(given), maximum=limits.max_batch)
-    return [operation_request(each, limits) for each in given]
+        raise Refused(400, message, "QUERY_TOO_COMPLEX", requested=len(value), maximum=limits.max_batch)
+    return [operation_request(each, limits) for each in value]
 
 
 def operation_of_url(request: Request, limits: Limits) -> OperationRequest:
-    """Read what a GET asks for in its query string."""
-    given: dict[str, Any] = dict(request.query_params)
+    """Read the operation in the query string of a GET."""
+    fields: dict[str, object] = dict(request.query_params)
     for name in ("variables", "extensions"):
-        if name in given:
-            given[name] = parse_json(given[name], name)
-    for text in given.values():
+        if name in fields:
+            fields[name] = parse_json(request.query_params[name], name)
+    for text in fields.values():
         if isinstance(text, str) and "\x00" in text:
             raise Refused(400, "The query string holds a NUL character (U+0000): take it out.")
-    return operation_request(given, limits)
+    return operation_request(fields, limits)
 
 
 def read_idempotency_key(header: bytes | None) -> str | None:
-    """Read the Idempotency-Key of a request; refuse one that is too long, or no printable ASCII."""
+    """Read the Idempotency-Key of a request; refuse a key that is too long or not printable ASCII."""
     if header is None:
         return None
     key = header.decode("latin-1")
@@ -168,15 +169,15 @@ def read_idempotency_key(header: bytes | None) -> str | None:
 
 
 def request_id_of(connection: HTTPConnection) -> str:
-    """Take the id that the client gave its request, or give it one."""
+    """Return the X-Request-Id of a request, or a new id."""
     return request_id_for(connection.headers.get("x-request-id", ""))
 
 
-def request_id_for(given: str) -> str:
-    """Take an id if it may be one, or make one."""
-    return given if 1 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else new_request_id()
+def request_id_for(header: str) -> str:
+    """Return the header if it is a valid id, or a new id."""
+    return header if 1 <= len(header) <= 64 and header.isascii() and header.replace("-", "").isalnum() else new_request_id()
 
 
 def new_request_id() -> str:
-    """Make an id for a request. It is no secret, and asking the system for random bytes takes longer than all else here."""
+    """Make an id for a request. It is no secret, so it needs no random bytes of the system, which are slower."""
     return f"{getrandbits(128):032x}"

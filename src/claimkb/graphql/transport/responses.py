@@ -1,9 +1,8 @@
-"""How is a request answered? In the media type that it prefers, with the status that GraphQL over HTTP asks for."""
+"""How is a result written? In the media type that the request prefers, with the status of GraphQL over HTTP."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import mimeparse
 import orjson
@@ -18,6 +17,8 @@ GRAPHQL = "application/graphql-response+json"
 EVENTS = "text/event-stream"
 PAGE = "text/html"
 
+NEGOTIABLE = (JSON, GRAPHQL)
+NOT_ACCEPTABLE = f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream."
 
 LONGEST_ACCEPT = 1_000
 """How many characters of an Accept header are read: browsers send a sixth of that."""
@@ -27,41 +28,41 @@ _UTF8 = ("utf-8", "utf8")
 
 @dataclass(frozen=True)
 class AcceptHeader:
-    """What a request accepts: its media ranges, as mimeparse reads them, the one that it prefers first."""
+    """A parsed Accept header: its media ranges, as mimeparse reads them, the preferred one first."""
 
     ranges: tuple[tuple[str, str, dict[str, str]], ...]
 
     @property
     def is_wildcard(self) -> bool:
-        """Whether it prefers nothing to anything else."""
+        """Whether `*/*` comes first."""
         return bool(self.ranges) and self.ranges[0][:2] == ("*", "*")
 
     @property
     def prefers_html(self) -> bool:
-        """Whether it prefers a page to all that programs read, as browsers say."""
+        """Whether HTML comes before every type that programs read, as browsers send it."""
         return self.choose(PAGE, *NEGOTIABLE, EVENTS) == PAGE and not self.is_wildcard
 
     def choose(self, *offers: str) -> str | None:
-        """Choose among offers the one that is preferred; None where none is accepted.
+        """Choose the preferred offer; None if none is accepted.
 
-        Of several ranges that an offer is in, the most specific counts, also where it excludes the offer (RFC 9110, 12.5.1). Of
-        offers that are accepted alike, the one is taken whose range was named first.
+        If several ranges match an offer, the most specific counts, also when it excludes the offer (RFC 9110, 12.5.1). If several
+        offers have the same quality, the one whose range comes first is taken.
         """
         qualities = {offer: float(mimeparse.quality_parsed(offer, self.ranges)) for offer in offers}
         best = max(qualities.values(), default=0.0)
-        alike = [offer for offer in offers if qualities[offer] == best]
-        return min(alike, key=self._place) if best > 0 else None
+        equals = [offer for offer in offers if qualities[offer] == best]
+        return min(equals, key=self._position) if best > 0 else None
 
-    def _place(self, offer: str) -> int:
-        """Tell how early a range was named that an offer is in."""
+    def _position(self, offer: str) -> int:
+        """Return the position of the first range that matches an offer."""
         kind, _, subtype = offer.partition("/")
-        named = [range_[0] in (kind, "*") and range_[1] in (subtype, "*") for range_ in self.ranges]
-        return named.index(True)
+        matches = [range_[0] in (kind, "*") and range_[1] in (subtype, "*") for range_ in self.ranges]
+        return matches.index(True)
 
 
 @lru_cache(100)
 def parse_accept(header: str | None) -> AcceptHeader:
-    """Read an Accept header; everything is accepted where there is none. What is no media range is passed over."""
+    """Parse an Accept header; without one every type is accepted. Skip parts that are no media range."""
     ranges = []
     for part in (header or "*/*")[:LONGEST_ACCEPT].lower().split(","):
         with suppress(mimeparse.MimeTypeParseException):
@@ -70,9 +71,9 @@ def parse_accept(header: str | None) -> AcceptHeader:
     return AcceptHeader(tuple(sorted(ranges, key=lambda each: -float(each[2]["q"]))))
 
 
-def payload_of(result: ExecutionResult, request_id: str) -> dict[str, Any]:
-    """Shape a result as the specification says: no data where nothing was executed."""
-    payload: dict[str, Any] = {}
+def payload_of(result: ExecutionResult, request_id: str) -> dict[str, object]:
+    """Shape a result as the specification says: a request error has no data."""
+    payload: dict[str, object] = {}
     if result.errors:
         payload["errors"] = [error.formatted for error in result.errors]
     if not is_request_error(result):
@@ -81,51 +82,45 @@ def payload_of(result: ExecutionResult, request_id: str) -> dict[str, Any]:
 
 
 def is_request_error(result: ExecutionResult) -> bool:
-    """Tell whether nothing was executed: the document, the variables or a limit forbade it."""
+    """Tell whether the errors are request errors: the operation was not executed."""
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
 
 
-def encode(value: Any) -> bytes:
-    """Write JSON in UTF-8."""
+def encode(value: object) -> bytes:
+    """Serialize a value as JSON in UTF-8."""
     return orjson.dumps(value)
 
 
-def answer(payload: Any, media_type: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Answer with JSON."""
+def answer(payload: object, media_type: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Make a response of JSON."""
     return Response(encode(payload), status, {"cache-control": "no-store", **(headers or {})}, f"{media_type}; charset=utf-8")
 
 
 def status_of(result: ExecutionResult, media_type: str) -> tuple[int, dict[str, str]]:
     """Choose the status of a result, and its headers.
 
-    Where nothing was executed, the newer media type says so by the status. A limit of rate always does, and an outage of the
-    database too, where nothing else is to be told.
+    For a request error the media type application/graphql-response+json has status 400. For both media types a rate limit has
+    429, and a result with no data and no errors but outages of the database has 503.
     """
     if result.data is not None or not result.errors:
         return 200, {}
-    said = [error.extensions or {} for error in result.errors]
-    again = {"retry-after": str(said[0]["retryAfter"])} if "retryAfter" in said[0] else {}
-    if all(each.get("code") in UNAVAILABLE for each in said):
-        return 503, again
+    extensions = [error.extensions or {} for error in result.errors]
+    headers = {"retry-after": str(extensions[0]["retryAfter"])} if "retryAfter" in extensions[0] else {}
+    if all(each.get("code") in UNAVAILABLE for each in extensions):
+        return 503, headers
     if not is_request_error(result):
         return 200, {}
-    if said[0].get("code") == "RATE_LIMITED":
-        return 429, again
+    if extensions[0].get("code") == "RATE_LIMITED":
+        return 429, headers
     return (400 if media_type == GRAPHQL else 200), {}
 
 
 def refusal(refused: Refused, media_type: str, request_id: str) -> Response:
-    """Answer a request that is refused without an operation."""
+    """Make the response to a refused request."""
     error = {"message": refused.message, "extensions": refused.extensions}
     return answer({"errors": [error], "extensions": {"requestId": request_id}}, media_type, refused.status, refused.headers)
 
 
-NEGOTIABLE = (JSON, GRAPHQL)
-
-
-NOT_ACCEPTABLE = f"Accept one of {', '.join(NEGOTIABLE)}, or {EVENTS} for a stream."
-
-
-def event(payload: dict[str, Any]) -> bytes:
+def event(payload: dict[str, object]) -> bytes:
     """Write a result as a server-sent event."""
     return b"event: next\ndata: " + encode(payload) + b"\n\n"

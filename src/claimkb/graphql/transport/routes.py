@@ -1,4 +1,4 @@
-"""Under which addresses is the API reached? The endpoint stands in front; the framework has the routes beside it."""
+"""Which routes does the API have? The endpoint stands in front of the framework; the framework has all other routes."""
 
 from functools import partial
 from time import monotonic
@@ -30,13 +30,13 @@ from claimkb.graphql.transport.responses import encode
 PATH = "/graphql"
 SDL = File(lambda: sdl().encode(), "text/plain")
 INTROSPECTION = File(lambda: encode(introspection()), "application/json")
-"""The schema, in both its forms."""
+"""The schema, as SDL and as the result of an introspection query."""
 
 
 class Application:
-    """Answers requests to the endpoint before the framework sees them, and passes on all others.
+    """Passes requests to the endpoint straight to it, and all others to the framework.
 
-    With CORS a page of another origin gets its headers from the framework's middleware, through which the same endpoint is reached.
+    With CORS, a request with an Origin reaches the endpoint through the framework, whose middleware adds the headers of CORS.
     """
 
     def __init__(self, framework: ASGIApp, endpoint: GraphQLEndpoint, *, has_cors: bool) -> None:
@@ -44,7 +44,7 @@ class Application:
         self._framework, self._has_cors = framework, has_cors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on."""
+        """Answer a request, by the endpoint or by the framework."""
         if scope["type"] == "http" and scope["path"] == PATH and not (self._has_cors and _has_origin(scope)):
             await self.endpoint(scope, receive, send)
             return
@@ -53,7 +53,7 @@ class Application:
 
 
 def _has_origin(scope: Scope) -> bool:
-    """Tell whether a browser says which page sent a request."""
+    """Tell whether a request has an Origin."""
     return any(name == b"origin" for name, _ in scope["headers"])
 
 
@@ -67,7 +67,7 @@ def endpoint_of(
     origins: Origins,
     answer_crash: CrashHandler,
 ) -> GraphQLEndpoint:
-    """Make the endpoint."""
+    """Make the endpoint with its parts."""
     rates = RateLimits(limits.rate_cost, limits.rate_cost_per_second, monotonic)
     operations = Operations(Admission(schema._schema, limits), planner)
     feed, connections = ChangeFeed(desk), ConnectionLimits(limits)
@@ -87,7 +87,7 @@ def endpoint_of(
 
 
 def routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
-    """Make the routes: the API, its schema, and whether the server is alive and ready."""
+    """Make the routes of the endpoint, WebSockets, the schema, health and GraphiQL."""
 
     async def home(_: Request) -> Response:
         return RedirectResponse(PATH)

@@ -1,4 +1,4 @@
-"""How are operations answered over a WebSocket? By graphql-transport-ws, with a bound on all that a client may leave undone."""
+"""How are operations answered over a WebSocket? By graphql-transport-ws, with a time limit for each step of the client."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -36,18 +36,18 @@ PROTOCOL = GRAPHQL_TRANSPORT_WS_PROTOCOL
 CLOSE_IDLE = 4408
 CLOSE_FORBIDDEN = 4403
 CLOSE_TRY_LATER = 1013
-"""Whoever connects may come back: it is not known now who they are (registered with IANA by RFC 6455's registry)."""
+"""Try Again Later (IANA's registry of RFC 6455): credentials cannot be checked during an outage of the database."""
 
 
 class Socket:
-    """A WebSocket that waits for nobody for ever."""
+    """A WebSocket with time limits for receiving and sending."""
 
     def __init__(self, websocket: WebSocket, limits: Limits) -> None:
         self._websocket, self._limits = websocket, limits
         self.is_busy: Callable[[], bool] = lambda: False
 
     async def _receive(self) -> str:
-        """Receive a text; close when none comes for too long and no operation runs."""
+        """Receive a text; close if none comes in time and no operation runs."""
         while True:
             try:
                 async with asyncio.timeout(self._limits.socket_idle_seconds):
@@ -64,8 +64,8 @@ class Socket:
                 raise NonJsonMessageReceived
             return text
 
-    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:  # noqa: ARG002 - as it is called
-        """Give each message; refuse what is not an object with a type."""
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:  # noqa: ARG002 - Strawberry's signature
+        """Yield each message; refuse one that is not an object with a type."""
         while True:
             text = await self._receive()
             try:
@@ -77,7 +77,7 @@ class Socket:
             yield message
 
     async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send a message; close on a client that does not read it in time."""
+        """Send a message; close if the client does not read it in time."""
         try:
             async with asyncio.timeout(self._limits.socket_send_seconds):
                 await self._websocket.send_text(encode(message).decode())
@@ -88,7 +88,7 @@ class Socket:
             raise WebSocketDisconnected from None
 
     async def close(self, code: int, reason: str) -> None:
-        """Close, once."""
+        """Close the WebSocket, once."""
         if self._websocket.application_state is WebSocketState.CONNECTED:
             try:
                 async with asyncio.timeout(self._limits.socket_send_seconds):
@@ -98,7 +98,7 @@ class Socket:
 
 
 class WebSocketSession:
-    """A WebSocket's connection: it shows a token once, and each operation looks again whether that is still accepted."""
+    """A connected client. It sends its credentials once; they are checked again for each operation."""
 
     def __init__(self, endpoint: GraphQLEndpoint, websocket: WebSocket, slot: ExitStack, request_id: str) -> None:
         self.endpoint = endpoint
@@ -107,7 +107,7 @@ class WebSocketSession:
         self._credentials = Credentials(None, is_from_here=False)
 
     async def authenticate(self, authorization: str | None) -> None:
-        """Find out who connects: from the first message, or from the header where a client can send one."""
+        """Authenticate the client by the first message, or by the header if the client can send one."""
         shown = authorization or self._websocket.headers.get("authorization")
         self._credentials = self.endpoint.authenticator.credentials(self._websocket, shown)
         context = await self.context()
@@ -115,31 +115,31 @@ class WebSocketSession:
         self._slot.enter_context(self.endpoint.connections.admitted(context.caller.rate_key))
 
     async def context(self) -> Context:
-        """Make the context of an operation; refuse who is not let in any more."""
+        """Make the context of an operation; refuse credentials that are not accepted any more."""
         reauthenticate = partial(self.endpoint.authenticator.identify, self._credentials, self._address)
         return self.endpoint.context(Caller(await reauthenticate(), self._address, reauthenticate, self._request_id))
 
     def results(self, query: str, request: OperationRequest, context: Context) -> AsyncGenerator[ExecutionResult, None]:
-        """Give the results of an operation."""
+        """Yield the results of an operation."""
         return self.endpoint.operations.stream(query, request, context, READS_AND_WRITES)
 
 
-def errors_of(refused: Refused | Unauthenticated) -> dict[str, Any]:
-    """Write a refusal as the errors of an answer."""
+def errors_of(refused: Refused | Unauthenticated) -> dict[str, object]:
+    """Write a refusal as the errors of a response."""
     extensions = refused.extensions if isinstance(refused, Refused) else {"code": "UNAUTHENTICATED"}
     return {"errors": [{"message": str(refused), "extensions": extensions}]}
 
 
 class _AcceptAnyConnection:
-    """Lets everybody in who has got as far as the handshake."""
+    """The view that Strawberry's handler calls: it accepts every connection, because the session has authenticated it before."""
 
-    async def on_ws_connect(self, _context: Context) -> Any:
+    async def on_ws_connect(self, _context: Context) -> object:
         """Acknowledge a connection."""
         return UNSET
 
 
-class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
-    """The protocol as Strawberry has it, with a fresh context for each operation and our answers."""
+class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
+    """Strawberry's implementation of the protocol, with a new context for each operation and our own results."""
 
     def __init__(self, socket: Socket, session: WebSocketSession) -> None:
         limits = session.endpoint.limits
@@ -155,7 +155,7 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
         socket.is_busy = lambda: bool(self.operations) or not self.connection_acknowledged
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Find out who connects, from `{"authorization": "Bearer ckb_…"}`; close on who is not let in."""
+        """Authenticate the client by the payload `{"authorization": "Bearer ckb_…"}`; close if that fails."""
         payload = message.get("payload") or {}
         if isinstance(payload, dict) and not self.connection_init_received:
             shown = payload.get("authorization", payload.get("Authorization"))
@@ -168,7 +168,7 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Read what an operation asks for as strictly as over HTTP, then begin it."""
+        """Read an operation as strictly as over HTTP, then start it."""
         if not self.connection_acknowledged:
             await super().handle_subscribe(message)
             return
@@ -177,10 +177,10 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
             return
         try:
             request = operation_request(message.get("payload"), self._limits)
-            running, most = len(self.operations) + 1, self._limits.max_socket_operations
-            if running > most:
-                text = f"{most} operations run on this connection already, as many as there may be. Complete one first."
-                raise Refused(429, text, "RATE_LIMITED", requested=running, maximum=most)
+            running, maximum = len(self.operations) + 1, self._limits.max_socket_operations
+            if running > maximum:
+                text = f"{maximum} operations run on this connection already, as many as there may be. Complete one first."
+                raise Refused(429, text, "RATE_LIMITED", requested=running, maximum=maximum)
             query = self._documents.find(request)
             if not query:
                 raise Refused(400, "The operation has no query.")
@@ -192,14 +192,14 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await super().handle_subscribe({"id": message["id"], "type": "subscribe", "payload": payload})
 
     async def handle_complete(self, message: CompleteMessage) -> None:
-        """End an operation."""
+        """Stop an operation."""
         if isinstance(message.get("id"), str):
             await super().handle_complete(message)
         else:
             await self.handle_invalid_message("A complete message has an id, a text")
 
-    async def run_operation(self, operation: Operation[Any, None]) -> None:
-        """Answer an operation: one result, or as many as there is news."""
+    async def run_operation(self, operation: Operation[None, None]) -> None:
+        """Answer an operation: send each of its results."""
         try:
             context = await self._session.context()
         except (Refused, Unauthenticated) as refused:
@@ -221,8 +221,8 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await results.aclose()
 
     @staticmethod
-    def _error(id_: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Write the message that ends an operation which was not executed."""
+    def _error(id_: str, payload: Mapping[str, object]) -> dict[str, object]:
+        """Write the message that ends an operation by request errors."""
         return {"id": id_, "type": "error", "payload": payload["errors"]}
 
 
@@ -238,7 +238,7 @@ async def answer(endpoint: GraphQLEndpoint, websocket: WebSocket) -> None:
 
 
 async def _serve(websocket: WebSocket, session: WebSocketSession) -> None:
-    """Accept a WebSocket that speaks the protocol, and answer its operations."""
+    """Accept a WebSocket that offers the protocol, and answer its operations."""
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(PROTOCOL if PROTOCOL in offered else None)
     if PROTOCOL not in offered:
