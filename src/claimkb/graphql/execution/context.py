@@ -201,13 +201,13 @@ class Context(CostMeter):
         anchors = await self._look_for_quotes(command) if isinstance(command, Quoting) and any(command.quoted()) else None
 
         def act(cancellation: Cancellation) -> tuple[T, R]:
-            shown: list[R] = []
+            payloads: list[R] = []
             self._verb = place, cancellation
             alone = permission is Permission.ADMINISTER
             with self.desk.work(self.actor, cancellation, alone=alone, anchors=anchors) as work:
                 result = action(work, command) if once is None else perform_once(work, once, action, command)
-                work.reads.append(lambda: shown.append(self._read_payload(read, work.session, result)))
-            return result, shown[0]
+                work.reads.append(lambda: payloads.append(self._read_payload(read, work.session, result)))
+            return result, payloads[0]
 
         self._loaders.clear()
         return await run_in_thread(act, self._seconds(self.limits.request_seconds), self._bulkheads.writes, self._deadline)

@@ -65,5 +65,4 @@ class RateLimits:
             for name, each in self._buckets.items()
             if each.tokens + (now - each.filled_at) * self.per_second < self.capacity
         }
-        kept = list(used.items())[-MOST_KEPT // 2 :]
-        self._buckets = OrderedDict(kept)
+        self._buckets = OrderedDict(list(used.items())[-MOST_KEPT // 2 :])

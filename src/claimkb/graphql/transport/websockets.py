@@ -108,8 +108,8 @@ class WebSocketSession:
 
     async def authenticate(self, authorization: str | None) -> None:
         """Authenticate the client by the first message, or by the header if the client can send one."""
-        shown = authorization or self._websocket.headers.get("authorization")
-        self._credentials = self.endpoint.authenticator.credentials(self._websocket, shown)
+        header = authorization or self._websocket.headers.get("authorization")
+        self._credentials = self.endpoint.authenticator.credentials(self._websocket, header)
         context = await self.context()
         self._slot.close()
         self._slot.enter_context(self.endpoint.connections.admitted(context.caller.rate_key))
@@ -158,9 +158,9 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
         """Authenticate the client by the payload `{"authorization": "Bearer ckb_…"}`; close if that fails."""
         payload = message.get("payload") or {}
         if isinstance(payload, dict) and not self.connection_init_received:
-            shown = payload.get("authorization", payload.get("Authorization"))
+            authorization = payload.get("authorization", payload.get("Authorization"))
             try:
-                await self._session.authenticate(shown if isinstance(shown, str) else None)
+                await self._session.authenticate(authorization if isinstance(authorization, str) else None)
             except (Refused, Unauthenticated) as refused:
                 code = CLOSE_TRY_LATER if isinstance(refused, Unavailable) else CLOSE_FORBIDDEN
                 await self.websocket.close(code, str(refused))
