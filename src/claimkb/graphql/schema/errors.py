@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional
 
 import strawberry
 from graphql import GraphQLError, GraphQLSyntaxError
