@@ -55,6 +55,21 @@ class ChangeFeed:
             if self._subscribers == 0:
                 await self.close()
 
+    async def wait_beyond(self, position: int) -> None:
+        """Wait until something newer than a position was committed."""
+        async with self._news:
+            await self._news.wait_for(lambda: self.newest > position)
+
+    async def close(self) -> None:
+        """Stop watching."""
+        watch, self._watch = self._watch, None
+        self._stopped.set()
+        if watch is not None:
+            self.desk.database.on_commit.remove(self._wake)
+            watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch
+
     def _start(self) -> None:
         """Start to watch."""
         loop = asyncio.get_running_loop()
@@ -109,18 +124,3 @@ class ChangeFeed:
         """Read the newest position."""
         with self.desk.database.read(cancellation) as session:
             return announcements.newest(session)
-
-    async def wait_beyond(self, position: int) -> None:
-        """Wait until something newer than a position was committed."""
-        async with self._news:
-            await self._news.wait_for(lambda: self.newest > position)
-
-    async def close(self) -> None:
-        """Stop watching."""
-        watch, self._watch = self._watch, None
-        self._stopped.set()
-        if watch is not None:
-            self.desk.database.on_commit.remove(self._wake)
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch

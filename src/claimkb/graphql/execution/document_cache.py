@@ -116,16 +116,6 @@ class PreparedDocument:
         self.request_error = self._check_parts()
         """Why no operation of the document is executed: it does not parse, or it exceeds a limit of its parts."""
 
-    def _check_parts(self) -> GraphQLError | None:
-        """Parse the text, and check the number of its parts."""
-        try:
-            exceeded = parts_exceeded(count_parts(self.tree), self.limits)
-        except RecursionError as error:
-            return GraphQLError("It is nested too deeply.", original_error=error.with_traceback(None))
-        except GraphQLError as error:
-            return error.with_traceback(None)  # else a cached error would grow by a traceback each time
-        return None if exceeded is None else exceeded.error
-
     @property
     def tree(self) -> DocumentNode:
         """The syntax tree without locations, which would take most of the memory."""
@@ -135,14 +125,6 @@ class PreparedDocument:
     def located_tree(self) -> DocumentNode:
         """The syntax tree with locations, for the executor, whose errors have them."""
         return self._parse(with_locations=True)
-
-    def _parse(self, *, with_locations: bool) -> DocumentNode:
-        """Parse the text, or take the tree from the cache. A document whose operations have plans soon needs its tree no more."""
-        key = (self.text, with_locations)
-        tree = self._trees.find(key)
-        if tree is None:
-            tree = self._trees.keep(key, parse(self.text, no_location=not with_locations, max_tokens=self.limits.max_tokens))
-        return tree
 
     @cached_property
     def validation_errors(self) -> list[GraphQLError]:
@@ -160,6 +142,24 @@ class PreparedDocument:
             if node is not None:
                 prepared = self._operations[name] = PreparedOperation(self, node)
         return prepared
+
+    def _check_parts(self) -> GraphQLError | None:
+        """Parse the text, and check the number of its parts."""
+        try:
+            exceeded = parts_exceeded(count_parts(self.tree), self.limits)
+        except RecursionError as error:
+            return GraphQLError("It is nested too deeply.", original_error=error.with_traceback(None))
+        except GraphQLError as error:
+            return error.with_traceback(None)  # else a cached error would grow by a traceback each time
+        return None if exceeded is None else exceeded.error
+
+    def _parse(self, *, with_locations: bool) -> DocumentNode:
+        """Parse the text, or take the tree from the cache. A document whose operations have plans soon needs its tree no more."""
+        key = (self.text, with_locations)
+        tree = self._trees.find(key)
+        if tree is None:
+            tree = self._trees.keep(key, parse(self.text, no_location=not with_locations, max_tokens=self.limits.max_tokens))
+        return tree
 
 
 class DocumentCache:

@@ -81,13 +81,13 @@ class CostMeter:
         if self._characters or self.size.cost > SURELY_SHORT.cost or self.size.fields > SURELY_SHORT.fields:
             self._check_characters(length_of(data, self.limits.max_answer_characters))
 
+    def throttle_status(self) -> dict[str, int]:
+        """Return the state of the caller's bucket."""
+        tokens = self.rates.left(self.rate_key)
+        return {"maximumAvailable": self.rates.capacity, "currentlyAvailable": tokens, "restoreRate": int(self.rates.per_second)}
+
     def _check_characters(self, characters: int) -> None:
         """Refuse a result with too many characters."""
         most = self.limits.max_answer_characters
         if characters > most:
             raise LimitExceeded("characters of texts", characters, most).error
-
-    def throttle_status(self) -> dict[str, int]:
-        """Return the state of the caller's bucket."""
-        tokens = self.rates.left(self.rate_key)
-        return {"maximumAvailable": self.rates.capacity, "currentlyAvailable": tokens, "restoreRate": int(self.rates.per_second)}

@@ -163,17 +163,6 @@ class Authenticator:
                 _count_guess(self._guesses, address)
             raise
 
-    async def _identify_once(self, credentials: Credentials) -> Actor:
-        """Look the credentials up in the database, once for all requests that show them at the same time."""
-        key = credentials, self._identities.generation
-        future = self._identifying.get(key)
-        if future is None:
-            question = partial(self._identities.identify, credentials)
-            identified = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
-            future = self._identifying[key] = asyncio.ensure_future(identified)
-            future.add_done_callback(lambda done: (self._identifying.pop(key), done.cancelled() or done.exception()))
-        return await asyncio.shield(future)
-
     async def prove(self, proof: Callable[[Cancellation], T], address: str, about: str) -> T:
         """Check a password or an invitation. Few run at once, and each counts as a guess by its address and at its name."""
         _count_guess(self._guesses, address)
@@ -202,6 +191,17 @@ class Authenticator:
             raise self._unavailable(DatabaseUnavailable(f"It did not answer within {counted(seconds, 'second')}: {late}")) from None
         except DatabaseUnavailable as outage:
             raise self._unavailable(outage) from None
+
+    async def _identify_once(self, credentials: Credentials) -> Actor:
+        """Look the credentials up in the database, once for all requests that show them at the same time."""
+        key = credentials, self._identities.generation
+        future = self._identifying.get(key)
+        if future is None:
+            question = partial(self._identities.identify, credentials)
+            identified = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
+            future = self._identifying[key] = asyncio.ensure_future(identified)
+            future.add_done_callback(lambda done: (self._identifying.pop(key), done.cancelled() or done.exception()))
+        return await asyncio.shield(future)
 
     def _unavailable(self, outage: DatabaseUnavailable) -> Unavailable:
         """Report an outage, and make the refusal of the request that met it."""

@@ -125,6 +125,10 @@ class GraphQLEndpoint:
             logged.answered(reply.status_code)
         await self._write(reply, request, send)
 
+    def context(self, caller: Caller) -> Context:
+        """Make the context of an operation."""
+        return Context(self.desk, caller, self.limits, self.rates, self.changes, self.bulkheads)
+
     async def _reply(self, request: HTTPRequest) -> Response | Reply:
         """Choose by method and media type how to answer."""
         method, head = request.scope["method"], request.head
@@ -188,10 +192,6 @@ class GraphQLEndpoint:
         fingerprint = "" if key is None else operation.fingerprint(text)
         caller = Caller(actor, request.address, reauthenticate, request.request_id, key, fingerprint)
         return self.context(caller), text
-
-    def context(self, caller: Caller) -> Context:
-        """Make the context of an operation."""
-        return Context(self.desk, caller, self.limits, self.rates, self.changes, self.bulkheads)
 
     async def _answer(self, operation: OperationRequest, request: HTTPRequest, allowed: set[OperationType]) -> Response | Reply:
         """Answer one operation: with one result, or with a stream of results."""

@@ -46,24 +46,6 @@ class Socket:
         self._websocket, self._limits = websocket, limits
         self.is_busy: Callable[[], bool] = lambda: False
 
-    async def _receive(self) -> str:
-        """Receive a text; close if none comes in time and no operation runs."""
-        while True:
-            try:
-                async with asyncio.timeout(self._limits.socket_idle_seconds):
-                    message = await self._websocket.receive()
-            except TimeoutError:
-                if self.is_busy():
-                    continue
-                await self.close(CLOSE_IDLE, "No operation for too long")
-                raise WebSocketDisconnected from None
-            if message["type"] == "websocket.disconnect":
-                raise WebSocketDisconnected
-            text: str | None = message.get("text")
-            if text is None or len(text) > self._limits.max_body_bytes:
-                raise NonJsonMessageReceived
-            return text
-
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:  # noqa: ARG002 - Strawberry's signature
         """Yield each message; refuse one that is not an object with a type."""
         while True:
@@ -95,6 +77,24 @@ class Socket:
                     await self._websocket.close(code, reason[:100])
             except (TimeoutError, WebSocketDisconnect, RuntimeError):
                 return
+
+    async def _receive(self) -> str:
+        """Receive a text; close if none comes in time and no operation runs."""
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.socket_idle_seconds):
+                    message = await self._websocket.receive()
+            except TimeoutError:
+                if self.is_busy():
+                    continue
+                await self.close(CLOSE_IDLE, "No operation for too long")
+                raise WebSocketDisconnected from None
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnected
+            text: str | None = message.get("text")
+            if text is None or len(text) > self._limits.max_body_bytes:
+                raise NonJsonMessageReceived
+            return text
 
 
 class WebSocketSession:
