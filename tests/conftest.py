@@ -25,7 +25,7 @@ from claimkb import seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.domain import password
-from claimkb.graphql.limits.rate_limits import Rates
+from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.store import migrations
 from claimkb.store.engine import engines
 from claimkb.store.engine.database import Database
@@ -96,8 +96,8 @@ def _passwords_hashed_quickly(request: pytest.FixtureRequest, monkeypatch: pytes
 @pytest.fixture
 def standing_rates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody get back anything of what they have run up, however long a test takes on a slow machine."""
-    begin = Rates.__init__
-    monkeypatch.setattr(Rates, "__init__", lambda rates, most, per_second, _clock: begin(rates, most, per_second, lambda: 0.0))
+    begin = RateLimits.__init__
+    monkeypatch.setattr(RateLimits, "__init__", lambda rates, most, per_second, _clock: begin(rates, most, per_second, lambda: 0.0))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ document_cache        documents that are parsed and validated, with the sizes of
 syntax                searches in a syntax tree
 admission             the limits that an operation must meet before it is executed
 context               the state of one operation, and its way into reads and actions
+loader                reads that many fields share, one batch for each turn of the event loop
 threads               synchronous work in threads, with bulkheads and time limits
 change_feed           how subscriptions learn of a commit
 in_process_context    the context of a query without a server
