@@ -31,20 +31,20 @@ def client(desk: Desk) -> Iterator[TestClient]:
         yield client
 
 
-def test_the_framework_sees_what_is_for_others_and_pages_of_other_origins(desk: Desk) -> None:
+def test_the_framework_sees_what_is_for_others_and_pages_of_other_origins(sqlite_desk: Desk) -> None:
     seen: list[str] = []
 
     async def framework(scope: Any, receive: Any, send: Any) -> None:
         seen.append(scope["path"])
         await Response()(scope, receive, send)
 
-    endpoint = app_of(desk, cors_origins=["https://a.example"]).endpoint
+    endpoint = app_of(sqlite_desk, cors_origins=["https://a.example"]).endpoint
     for has_cors in (False, True):
         client = TestClient(Application(framework, endpoint, has_cors=has_cors), base_url=HERE)
         client.post("/graphql", json=CLAIMS)
         client.post("/graphql", json=CLAIMS, headers={"origin": "https://a.example"})
         client.get("/elsewhere")
-    desk.database.close()
+    sqlite_desk.database.close()
     assert seen == ["/elsewhere", "/graphql", "/elsewhere"]
 
 
