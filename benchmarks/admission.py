@@ -15,7 +15,7 @@ from typing import Any
 from claimkb.actions import accounts
 from claimkb.app import app_of
 from claimkb.graphql.limits.settings import Limits
-from claimkb.identity import COMMAND_LINE, Admission
+from claimkb.identity import COMMAND_LINE, AnonymousAccess
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 
@@ -74,7 +74,7 @@ def main() -> None:
         with desk.work(COMMAND_LINE) as work:
             account = accounts.create_account(work, accounts.CreateAccount(name="Ada", role="ADMIN"))
             token = accounts.create_token(work, accounts.CreateToken(account_id=account.id, name="benchmark"))
-        app = app_of(desk, Limits(rate_cost=10**9), admission=Admission(public_read=True))
+        app = app_of(desk, Limits(rate_cost=10**9), anonymous=AnonymousAccess(public_read=True))
         without, shown = asyncio.run(measure(app, str(token.secret)))
         desk.database.close()
     difference = (statistics.median(shown) - statistics.median(without)) * 1e6

@@ -17,7 +17,7 @@ from claimkb import __version__, logs
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.channel import ChannelKind
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.execution.persisted_documents import DocumentFolder, Documents
 from claimkb.graphql.execution.threads import Bulkheads
 from claimkb.graphql.limits.settings import Limits
@@ -28,7 +28,7 @@ from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
 from claimkb.graphql.transport.routes import Application, endpoint_of, routes
 from claimkb.graphql.transport.security_headers import SECURITY_HEADERS, SecurityHeaders
-from claimkb.identity import Admission, Identities, SignIns
+from claimkb.identity import AnonymousAccess, Identities, SignIns
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
 from claimkb.outbound.scheduler import Scheduler
@@ -47,7 +47,7 @@ async def _refuse(request: Request, error: HTTPException) -> Response:
     """Answer an address without a route: with a page for a browser, else in JSON."""
     if error.status_code == 404 and signposts.is_browser(request):
         return signposts.nowhere()
-    refused = Refused(error.status_code, f"{error.detail}: the API is at /graphql.").with_headers(**dict(error.headers or {}))
+    refused = RequestError(error.status_code, f"{error.detail}: the API is at /graphql.").with_headers(**dict(error.headers or {}))
     return refusal(refused, JSON, request_id_of(request))
 
 
@@ -56,7 +56,7 @@ async def _answer_crash(request: Request, error: Exception) -> Response:
     request_id = request_id_of(request)
     log.error("Request %s crashed", request_id, exc_info=error)
     message = f"Something went wrong here. Tell us the request id: {request_id}."
-    answer = refusal(Refused(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
+    answer = refusal(RequestError(500, message, "INTERNAL_SERVER_ERROR", requestId=request_id), JSON, request_id)
     answer.headers.update(SECURITY_HEADERS)  # this response does not pass through the middleware that adds them
     return answer
 
@@ -65,7 +65,7 @@ def app_of(
     desk: Desk,
     limits: Limits | None = None,
     documents: Documents | None = None,
-    admission: Admission | None = None,
+    anonymous: AnonymousAccess | None = None,
     hosts: Sequence[str] = (),
     cors_origins: Sequence[str] = (),
     scheduler: Scheduler | None = None,
@@ -79,7 +79,7 @@ def app_of(
     """
     limits = limits or Limits()
     bulkheads = Bulkheads(desk.database)
-    authenticator = Authenticator(Identities(desk, admission or Admission()), limits, bulkheads)
+    authenticator = Authenticator(Identities(desk, anonymous or AnonymousAccess()), limits, bulkheads)
     origins = Origins(hosts, cors_origins)
     endpoint = endpoint_of(desk, authenticator, limits, documents, plans or Planner(), bulkheads, origins, _answer_crash)
 
@@ -149,9 +149,9 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     settings = settings or Settings()
     logs.configure(settings.log)
     documents = DocumentFolder(settings.documents_folder) if settings.documents == "only" else None
-    admission = Admission(settings.is_loopback, local_secret_hash, settings.public_read)
+    anonymous = AnonymousAccess(settings.is_loopback, local_secret_hash, settings.public_read)
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
     scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None)
     plans = Planner(is_on=settings.plans)
-    return app_of(desk, settings, documents, admission, hosts, settings.cors_origins, scheduler, settings.address, plans)
+    return app_of(desk, settings, documents, anonymous, hosts, settings.cors_origins, scheduler, settings.address, plans)

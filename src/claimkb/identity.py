@@ -63,7 +63,7 @@ NOTE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Admission:
+class AnonymousAccess:
     """Who is let in without an account: the local editor, perhaps only with the token of this run, and perhaps readers."""
 
     is_local: bool = True
@@ -115,8 +115,8 @@ def at_terminal(desk: Desk, name: str | None, otherwise: Actor = LOCAL_EDITOR) -
 class Identities:
     """Finds the actor of a request, and caches it."""
 
-    def __init__(self, desk: Desk, admission: Admission, clock: Callable[[], float] = monotonic) -> None:
-        self._desk, self._admission, self._clock = desk, admission, clock
+    def __init__(self, desk: Desk, anonymous: AnonymousAccess, clock: Callable[[], float] = monotonic) -> None:
+        self._desk, self._anonymous, self._clock = desk, anonymous, clock
         self._actors: dict[Credentials, tuple[Actor, float]] = {}
         self.generation = 0
         """The number of changes of accounts and tokens that this server has made."""
@@ -165,17 +165,17 @@ class Identities:
             else:
                 return actor
         is_open = not accounts.is_there_any(session)
-        if is_open and self._admission.is_local and credentials.is_from_here and self._has_local_token(shown):
+        if is_open and self._anonymous.is_local and credentials.is_from_here and self._has_local_token(shown):
             return replace(LOCAL_EDITOR, is_local=True)
         if shown is not None:
             raise shown.refusal
-        if self._admission.public_read:
+        if self._anonymous.public_read:
             return ANONYMOUS
         raise over or (Unauthenticated() if is_open else DoorShut())
 
     def _has_local_token(self, shown: Shown | None) -> bool:
         """Tell whether a request has the token of this run, if the run has one."""
-        wanted = self._admission.local_secret_hash
+        wanted = self._anonymous.local_secret_hash
         return shown is None if wanted is None else shown is not None and token.is_same(wanted, shown.secret_hash)
 
     def _to_note(self, session: Session, actor: Actor) -> UUID | None:

@@ -26,7 +26,7 @@ from claimkb.domain.reference import global_id
 from claimkb.domain.source import fingerprint
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import sdl
-from claimkb.identity import COMMAND_LINE, Admission, Credentials, Identities
+from claimkb.identity import COMMAND_LINE, AnonymousAccess, Credentials, Identities
 from claimkb.store.engine import relationships
 from claimkb.store.engine.relationships import Relationship
 from tests.builders import IS_LONG, NOON, TEXT, a_claimant, a_desk, a_source, a_token, an_account, do, everything
@@ -157,7 +157,7 @@ def test_every_verb_is_open_to_the_roles_and_tokens_of_the_table_and_to_no_other
 def test_a_reader_without_an_account_gets_in_only_where_reading_is_public_and_gets_no_text(desk: Desk, public: bool) -> None:
     a_source(desk)
     reader = a_token(desk, an_account(desk, "Rea", "READER"))
-    with TestClient(app_of(desk, admission=Admission(public_read=public)), base_url=HERE) as client:
+    with TestClient(app_of(desk, anonymous=AnonymousAccess(public_read=public)), base_url=HERE) as client:
         answer = client.post("/graphql", json=ROLE)
         if not public:
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="claimkb"')
@@ -197,7 +197,9 @@ def test_what_a_proxy_hands_on_is_not_the_local_editor(sqlite_desk: Desk, header
 
 
 def test_a_server_that_others_reach_has_no_local_editor(sqlite_desk: Desk) -> None:
-    with TestClient(app_of(sqlite_desk, admission=Admission(is_local=False), hosts=["kb.example.org"]), base_url=HERE) as client:
+    with TestClient(
+        app_of(sqlite_desk, anonymous=AnonymousAccess(is_local=False), hosts=["kb.example.org"]), base_url=HERE
+    ) as client:
         assert client.post("/graphql", json=ROLE).status_code == 401
         assert client.post("/graphql", json=ROLE, headers={"host": "kb.example.org"}).status_code == 401
         assert client.post("/graphql", json=ROLE, headers={"host": "evil.example"}).status_code == 400
@@ -205,8 +207,8 @@ def test_a_server_that_others_reach_has_no_local_editor(sqlite_desk: Desk) -> No
 
 def test_the_token_of_a_run_is_wanted_where_there_is_one(sqlite_desk: Desk) -> None:
     secret = "A" * 43
-    admission = Admission(local_secret_hash=fingerprint(secret))
-    with TestClient(app_of(sqlite_desk, admission=admission), base_url=HERE) as client:
+    anonymous = AnonymousAccess(local_secret_hash=fingerprint(secret))
+    with TestClient(app_of(sqlite_desk, anonymous=anonymous), base_url=HERE) as client:
         assert client.post("/graphql", json=ROLE).status_code == 401
         assert client.post("/graphql", json=ROLE, headers=bearer("ckb_local_" + "B" * 43)).status_code == 401
         given = client.post("/graphql", json=ROLE, headers=bearer(f"ckb_local_{secret}"))
@@ -242,7 +244,7 @@ def test_who_somebody_is_is_asked_again_after_accounts_or_tokens_changed_and_not
     account = an_account(sqlite_desk)
     issued = a_token(sqlite_desk, account)
     identities, shown = (
-        Identities(sqlite_desk, Admission()),
+        Identities(sqlite_desk, AnonymousAccess()),
         Credentials(token.read(str(issued.secret.get_secret_value())), is_from_here=False),
     )
     ada = identities.identify(shown)

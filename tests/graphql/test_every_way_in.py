@@ -14,7 +14,7 @@ from claimkb.app import app_of
 from claimkb.domain import Account
 from claimkb.domain.permissions import Role
 from claimkb.graphql.limits.settings import Limits
-from claimkb.identity import Admission
+from claimkb.identity import AnonymousAccess
 from tests.builders import a_feed_key, a_session, a_token, an_account, an_invitation, everything
 from tests.graphql.test_door import HERE, ROWS, bearer, sent
 
@@ -156,6 +156,6 @@ def test_who_is_here_is_told_by_the_address_however_it_is_written(sqlite_desk: D
 def test_who_reads_without_an_account_uses_no_verb(desk: Desk) -> None:
     an_account(desk)
     before = everything(desk)
-    with TestClient(app_of(desk, PATIENT, admission=Admission(public_read=True)), base_url=HERE) as client:
+    with TestClient(app_of(desk, PATIENT, anonymous=AnonymousAccess(public_read=True)), base_url=HERE) as client:
         assert {sent(client, verb, {}) for verb, *_ in ROWS} == {FORBIDDEN}
     assert everything(desk) == before

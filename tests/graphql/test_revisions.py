@@ -15,7 +15,7 @@ from claimkb.domain.permissions import PRIVATE, Role
 from claimkb.domain.reference import global_id
 from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.schema.queries import NODES
-from claimkb.identity import Admission
+from claimkb.identity import AnonymousAccess
 from claimkb.store import revisions
 from claimkb.store.revisions import RevisionFilter
 from tests.builders import (
@@ -124,7 +124,7 @@ def test_what_is_private_is_neither_listed_nor_counted_but_for_administrators(de
     of_channel = {"filter": {"recordId": global_id("Channel", channel.id)}}
     by_terminal = {"filter": {"recordedBy": "command line"}}
     with TestClient(
-        app_of(desk, admission=Admission(public_read=True), plans=Planner(is_on=is_planned)), base_url="http://127.0.0.1"
+        app_of(desk, anonymous=AnonymousAccess(public_read=True), plans=Planner(is_on=is_planned)), base_url="http://127.0.0.1"
     ) as client:
 
         def seen(secret: str | None, variables: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from claimkb.graphql.execution import threads
 from claimkb.graphql.execution.threads import Bulkheads, LoopTurns, run_in_thread
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator
-from claimkb.identity import Admission, Credentials, Identities
+from claimkb.identity import AnonymousAccess, Credentials, Identities
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import CommitUnknown, DatabaseBusy, TookTooLong
 from tests.builders import a_token, an_account
@@ -122,7 +122,7 @@ def test_work_that_does_not_end_when_it_is_stopped_is_answered_without_and_may_n
 
 def test_who_sends_a_request_is_looked_up_once_for_all_who_ask_at_the_same_time(desk: Desk) -> None:
     shown = token.read(a_token(desk, an_account(desk)).secret.get_secret_value() or "")
-    identities = Identities(desk, Admission())
+    identities = Identities(desk, AnonymousAccess())
     callers = Authenticator(identities, Limits(), Bulkheads(desk.database))
     credentials, given = Credentials(shown, is_from_here=False), list[str]()
     for engine in desk.database.engines:

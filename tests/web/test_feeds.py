@@ -19,7 +19,7 @@ from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, NotFound
 from claimkb.graphql.limits.settings import Limits
-from claimkb.identity import ANONYMOUS, COMMAND_LINE, Admission
+from claimkb.identity import ANONYMOUS, COMMAND_LINE, AnonymousAccess
 from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, a_token, an_account, do, flagged, refused, resolved
 from tests.graphql.conftest import Ask, ask, data, mutate  # noqa: F401 - fixtures
 
@@ -227,7 +227,7 @@ def test_an_address_that_leads_nowhere_says_why(client: TestClient, query: str, 
 
 def test_readers_without_an_account_follow_feeds_where_everybody_may_read(desk: Desk) -> None:
     an_account(desk)
-    with TestClient(app_of(desk, admission=Admission(public_read=True)), base_url=HERE) as client:
+    with TestClient(app_of(desk, anonymous=AnonymousAccess(public_read=True)), base_url=HERE) as client:
         assert client.get("/feeds/flags.atom").status_code == 200
 
 

@@ -30,7 +30,7 @@ from claimkb.graphql.limits.rate_limits import MOST_KEPT
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import MOST_WAITING, Authenticator
 from claimkb.graphql.transport.routes import Application
-from claimkb.identity import COMMAND_LINE, Admission, SignIns
+from claimkb.identity import COMMAND_LINE, AnonymousAccess, SignIns
 from tests.builders import NOON, a_desk, a_token, an_account, an_invitation, do, everything, refused
 from tests.cli.test_serving import serving
 from tests.graphql.test_graphiql import CHROMIUM, browsing, execute
@@ -299,7 +299,7 @@ def test_where_nobody_needs_to_sign_in_an_old_cookie_counts_as_nothing(sqlite_de
         ada = an_account(sqlite_desk)
         assert name_of(client) is None
         assert send(client, "/password", invitation=invited(sqlite_desk, ada), new_password=WORDS).status_code == 303
-    with TestClient(app_of(sqlite_desk, admission=Admission(public_read=True)), base_url=HERE) as client:
+    with TestClient(app_of(sqlite_desk, anonymous=AnonymousAccess(public_read=True)), base_url=HERE) as client:
         client.cookies.set(COOKIE, old)
         assert name_of(client) == "anonymous"
 

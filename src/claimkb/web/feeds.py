@@ -21,7 +21,7 @@ from claimkb.domain.reference import RefersTo
 from claimkb.domain.refusals import NotFound
 from claimkb.domain.timeliness import Timeliness
 from claimkb.domain.token import TokenKind
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator, address_of, is_from_here, spend, unauthenticated
@@ -154,7 +154,7 @@ class Feeds:
                 with self._desk.database.read(cancellation) as session:
                     return write(session, self._followed(session, title, request.url.path, given, reader))
             except NotFound as refusal:
-                raise Refused(404, str(refusal)) from None
+                raise RequestError(404, str(refusal)) from None
 
         body = await self._callers.ask(read, self._limits.statement_seconds, self._writing)
         etag = etag_of(body)
@@ -177,7 +177,7 @@ class Feeds:
         address = f"{self._address}{path}" + (f"?{urlencode(about)}" if about else "")
         unknown = about.keys() - {*NAMED, "search"}
         if unknown:
-            raise Refused(400, f"A feed is about a claimant, a source or a search, not about {min(unknown)[:50]!r}.")
+            raise RequestError(400, f"A feed is about a claimant, a source or a search, not about {min(unknown)[:50]!r}.")
         wanted = PredictionFilter()
         try:
             if "search" in given:
@@ -185,7 +185,7 @@ class Feeds:
                 wanted, title = searches.filter_of(found.filter), f"{title}: {found.name}"
             named = {NAMED[name]: RefersTo(name.capitalize()).read(value) for name, value in given.items() if name in NAMED}
         except ValueError as error:
-            raise Refused(400, str(error)) from None
+            raise RequestError(400, str(error)) from None
         return Followed(wanted.model_copy(update=named), title, address, reader, before)
 
     def _before(self, given: str) -> Before:
@@ -197,10 +197,10 @@ class Feeds:
             if str(day := date.fromisoformat(given)) == given and day <= self._newest_day():
                 return day
         day_or_entry = f"a day that has begun in UTC, such as {self._newest_day()}, or before an entry, by its UUID"
-        raise Refused(400, f"An archive ends before {day_or_entry}; not before {given[:50]!r}.")
+        raise RequestError(400, f"An archive ends before {day_or_entry}; not before {given[:50]!r}.")
 
 
-def in_words(refusal: Refused) -> Response:
+def in_words(refusal: RequestError) -> Response:
     """Say in plain words why nothing is answered."""
     return PlainTextResponse(f"{refusal.message}\n", refusal.status)
 

@@ -27,7 +27,7 @@ from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.refusals import NotFound
 from claimkb.graphql import in_process
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator, address_of, is_from_here
@@ -140,7 +140,7 @@ class PredictionLinks:
         if id_ is not None and await self._may_read(request):
             is_there = await self._callers.ask(partial(self._is_there, id_), self._limits.statement_seconds)
         if id_ is None or not is_there:
-            raise Refused(404, "There is no prediction at this address.", "NOT_FOUND")
+            raise RequestError(404, "There is no prediction at this address.", "NOT_FOUND")
         return RedirectResponse(address_for(id_), 303)
 
     async def _may_read(self, request: Request) -> bool:

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from claimkb import logs
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.transport.authentication import address_of, spend
 from claimkb.graphql.transport.requests import request_id_of
@@ -40,7 +40,7 @@ def page(template: str, status: int = 200, **shown: object) -> HTMLResponse:
     return HTMLResponse(TEMPLATES.get_template(template).render(shown), status, HEADERS)
 
 
-def on_a_page(refused: Refused) -> Response:
+def on_a_page(refused: RequestError) -> Response:
     """Show a refusal on a page."""
     return page("refused.html", refused.status, refusal=refused.message)
 
@@ -55,7 +55,7 @@ def charged(answer: Answer, rates: RateLimits, cost: int = COST) -> Answer:
     return answered
 
 
-def told(answer: Answer, show: Callable[[Refused], Response] = on_a_page) -> Answer:
+def told(answer: Answer, show: Callable[[RequestError], Response] = on_a_page) -> Answer:
     """Log a request, and show it where it is refused."""
 
     async def shown_or_told(request: Request) -> Response:
@@ -66,7 +66,7 @@ def told(answer: Answer, show: Callable[[Refused], Response] = on_a_page) -> Ans
             except ClientDisconnect:
                 log.info("%s %s: the client left", request.method, request.url.path)
                 return Response()
-            except Refused as refused:
+            except RequestError as refused:
                 shown = show(refused)
                 shown.headers.update(refused.headers)
             asked_for.answered(shown.status_code)

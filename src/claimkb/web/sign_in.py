@@ -16,7 +16,7 @@ from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import storable
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import Authenticator, address_of, cookie_for, read_session_cookie
@@ -150,15 +150,15 @@ class SignInPages:
     async def _form(self, request: Request) -> dict[str, str]:
         """Read a form that a page of this server sent."""
         if not is_same_origin(request):
-            raise Refused(403, "This form was not sent by a page of this server.", "FORBIDDEN")
+            raise RequestError(403, "This form was not sent by a page of this server.", "FORBIDDEN")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-            raise Refused(415, "Send a form.")
+            raise RequestError(415, "Send a form.")
         body = await read_body(request, LONGEST_FORM, self._limits.request_seconds)
         try:
             form = dict(parse_qsl(body.decode("ascii"), errors="strict", max_num_fields=10))
             return {name: storable(each) for name, each in form.items()}
         except ValueError:
-            raise Refused(400, "This is no form.") from None
+            raise RequestError(400, "This is no form.") from None
 
 
 def device_of(request: Request) -> str:

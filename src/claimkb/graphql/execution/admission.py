@@ -9,7 +9,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationType
 
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.execution.document_cache import DocumentCache, PreparedDocument, PreparedOperation
-from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.execution.operation_request import OperationRequest, RequestError
 from claimkb.graphql.execution.syntax import operations_in
 from claimkb.graphql.limits.cost_directives import VALUES, document_cost
 from claimkb.graphql.limits.query_cost import size_exceeded
@@ -91,11 +91,11 @@ def _no_operation(document: PreparedDocument, name: str | None) -> Exception:
     """Make the refusal of a request that does not say which operation it means."""
     if name is None and len(operations_in(document.tree)) > 1:
         return NotAdmitted(GraphQLError("This document holds several operations: say in operationName which one is meant."))
-    return Refused(400, f"The document has no operation{'' if name is None else f' named {name[:100]!r}'}.")
+    return RequestError(400, f"The document has no operation{'' if name is None else f' named {name[:100]!r}'}.")
 
 
-def _not_allowed(type_: OperationType) -> Refused:
+def _not_allowed(type_: OperationType) -> RequestError:
     """Make the refusal of an operation whose type this transport or method does not allow."""
     if type_ is OperationType.SUBSCRIPTION:
-        return Refused(406, "A subscription is streamed: open a WebSocket (graphql-transport-ws) or accept text/event-stream.")
-    return Refused(405, "A GET only reads: send a mutation by POST.").with_headers(allow="POST")
+        return RequestError(406, "A subscription is streamed: open a WebSocket (graphql-transport-ws) or accept text/event-stream.")
+    return RequestError(405, "A GET only reads: send a mutation by POST.").with_headers(allow="POST")

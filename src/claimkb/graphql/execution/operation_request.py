@@ -8,7 +8,7 @@ from claimkb.domain.performed import fingerprint
 from claimkb.store.engine.outages import DatabaseUnavailable
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """A request is refused before its operation is executed: with a status, a code, and advice."""
 
     def __init__(self, status: int, message: str, code: str = "BAD_USER_INPUT", **extensions: object) -> None:
@@ -17,13 +17,13 @@ class Refused(Exception):
         self.extensions: dict[str, object] = {"code": code, **extensions}
         self.headers: dict[str, str] = {}
 
-    def with_headers(self, **headers: str) -> "Refused":
+    def with_headers(self, **headers: str) -> "RequestError":
         """Add headers to the response."""
         self.headers |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self
 
 
-class Unavailable(Refused):
+class ServiceUnavailable(RequestError):
     """A request is refused because the database cannot be used."""
 
     def __init__(self, outage: DatabaseUnavailable) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphql import GraphQLError, parse, print_ast
 
-from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.execution.operation_request import OperationRequest, RequestError
 from claimkb.graphql.limits.bounded_cache import BoundedCache
 
 MOST_KEPT = 1_000
@@ -29,7 +29,7 @@ def _extension_hash(request: OperationRequest) -> str | None:
     if extension is None:
         return None
     if not isinstance(extension, dict) or extension.get("version") != 1 or not isinstance(extension.get("sha256Hash"), str):
-        raise Refused(400, "The extension persistedQuery holds version: 1 and sha256Hash, the SHA-256 of the document.")
+        raise RequestError(400, "The extension persistedQuery holds version: 1 and sha256Hash, the SHA-256 of the document.")
     return str(extension["sha256Hash"]).lower()
 
 
@@ -50,13 +50,13 @@ class RegisteredDocuments:
             return None
         text = self._documents.find(name)
         if text is None:
-            raise Refused(200, "PersistedQueryNotFound", CODE)
+            raise RequestError(200, "PersistedQueryNotFound", CODE)
         return text
 
     def _keep(self, query: str, name: str) -> None:
         """Register a document; refuse a hash of another text."""
         if sha256(query) != name:
-            raise Refused(400, "The sha256Hash is not the SHA-256 of this document: hash the text exactly as it is sent.")
+            raise RequestError(400, "The sha256Hash is not the SHA-256 of this document: hash the text exactly as it is sent.")
         self._documents.keep(name, query)
 
 
@@ -92,7 +92,7 @@ class DocumentFolder:
             text = self._by_name.get(sha256(request.query)) or self._same(request.query)
         if text is None:
             message = "PersistedQueryNotFound" if request.query is None else "This server answers the documents on its list only."
-            raise Refused(200 if request.query is None else 400, message, CODE)
+            raise RequestError(200 if request.query is None else 400, message, CODE)
         return text
 
     def _same(self, query: str) -> str | None:

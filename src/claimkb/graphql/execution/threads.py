@@ -29,7 +29,7 @@ class Bulkheads:
     def __init__(self, database: Database) -> None:
         self.reads = CapacityLimiter(database.most_reads)
         self.writes = CapacityLimiter(database.most_writes)
-        self.admission = CapacityLimiter(RESERVED - 1)
+        self.authentication = CapacityLimiter(RESERVED - 1)
         self.readiness = CapacityLimiter(1)
         self.short_documents, self.long_documents = CapacityLimiter(1), CapacityLimiter(1)
         self.executor = CapacityLimiter(1)

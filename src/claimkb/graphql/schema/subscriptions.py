@@ -16,7 +16,7 @@ from claimkb.domain.record import Record
 from claimkb.domain.reference import ClaimantId, RefersTo
 from claimkb.graphql.execution.change_feed import PAUSE
 from claimkb.graphql.execution.context import Context, context_of
-from claimkb.graphql.execution.operation_request import Unavailable
+from claimkb.graphql.execution.operation_request import ServiceUnavailable
 from claimkb.graphql.limits.cost_directives import weighing
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
@@ -66,7 +66,7 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
                     if row is not None:  # a record that is missing is reported by `claimkb check`
                         yield row
                     position = next_position
-            except (TookTooLong, DatabaseUnavailable, Unavailable):  # reading again loses nothing
+            except (TookTooLong, DatabaseUnavailable, ServiceUnavailable):  # reading again loses nothing
                 await asyncio.sleep(PAUSE)
                 continue
             if not records_after:

@@ -19,7 +19,7 @@ from claimkb.domain.access import CodeRefused, SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
 from claimkb.domain.quantity import counted
 from claimkb.domain.token import Shown, TokenKind
-from claimkb.graphql.execution.operation_request import Refused, Unavailable
+from claimkb.graphql.execution.operation_request import RequestError, ServiceUnavailable
 from claimkb.graphql.execution.threads import Bulkheads, run_in_thread
 from claimkb.graphql.limits.cost_directives import BODY
 from claimkb.graphql.limits.rate_limits import RateLimits
@@ -169,7 +169,7 @@ class Authenticator:
         _count_guess(self._guesses_about, about)
         if self._proofs >= MOST_WAITING:
             message = "Too many people sign in at this moment. Try again in a few seconds."
-            raise Refused(503, message, "RATE_LIMITED").with_headers(retry_after="5")
+            raise RequestError(503, message, "RATE_LIMITED").with_headers(retry_after="5")
         self._proofs += 1
         try:
             return await self.ask(proof, self._limits.request_seconds, self._signing_in)
@@ -198,15 +198,15 @@ class Authenticator:
         future = self._identifying.get(key)
         if future is None:
             question = partial(self._identities.identify, credentials)
-            identified = self.ask(question, self._limits.statement_seconds, self._bulkheads.admission)
+            identified = self.ask(question, self._limits.statement_seconds, self._bulkheads.authentication)
             future = self._identifying[key] = asyncio.ensure_future(identified)
             future.add_done_callback(lambda done: (self._identifying.pop(key), done.cancelled() or done.exception()))
         return await asyncio.shield(future)
 
-    def _unavailable(self, outage: DatabaseUnavailable) -> Unavailable:
+    def _unavailable(self, outage: DatabaseUnavailable) -> ServiceUnavailable:
         """Report an outage, and make the refusal of the request that met it."""
         self._identities.database.outages.report(outage)
-        return Unavailable(outage)
+        return ServiceUnavailable(outage)
 
 
 def spend(
@@ -216,7 +216,7 @@ def spend(
     wait = rates.take(about, cost)
     if wait is not None:
         seconds = int(wait) + 1
-        refused = Refused(429, f"{why} {advice} again in {counted(seconds, 'second')}.", "RATE_LIMITED", retryAfter=seconds)
+        refused = RequestError(429, f"{why} {advice} again in {counted(seconds, 'second')}.", "RATE_LIMITED", retryAfter=seconds)
         raise refused.with_headers(retry_after=str(seconds))
 
 
@@ -231,6 +231,6 @@ def _count_guess(guesses: RateLimits, about: str) -> None:
     spend(guesses, about, 1, "Too many guesses: tokens or passwords were not accepted.", "Check yours, and send it")
 
 
-def unauthenticated(refusal: Unauthenticated) -> Refused:
+def unauthenticated(refusal: Unauthenticated) -> RequestError:
     """Refuse a request without valid credentials (RFC 6750, 3)."""
-    return Refused(401, str(refusal), "UNAUTHENTICATED").with_headers(www_authenticate='Bearer realm="claimkb"')
+    return RequestError(401, str(refusal), "UNAUTHENTICATED").with_headers(www_authenticate='Bearer realm="claimkb"')

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.settings import Limits
 
 RETRY_SECONDS = 30
@@ -26,7 +26,7 @@ class ConnectionLimits:
         ):
             if requested > maximum:
                 message = f"There are {maximum} subscribers' connections already, as many as there may be. Close one, or try later."
-                raise Refused(
+                raise RequestError(
                     429, message, "RATE_LIMITED", requested=requested, maximum=maximum, retryAfter=RETRY_SECONDS
                 ).with_headers(retry_after=str(RETRY_SECONDS))
         self._open[address] += 1

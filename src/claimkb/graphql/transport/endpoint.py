@@ -21,7 +21,7 @@ from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.execution.admission import READS, READS_AND_WRITES
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.context import Caller, Context
-from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.execution.operation_request import OperationRequest, RequestError
 from claimkb.graphql.execution.persisted_documents import Documents
 from claimkb.graphql.execution.threads import Bulkheads
 from claimkb.graphql.limits.rate_limits import RateLimits
@@ -113,7 +113,7 @@ class GraphQLEndpoint:
         with logs.OfRequest(scope["method"], scope["path"], request_id) as logged:
             try:
                 reply = await self._reply(request)
-            except Refused as refused:
+            except RequestError as refused:
                 reply = refusal(refused, head.refusal_media_type, request_id)
             except Unauthenticated as refused:
                 reply = refusal(unauthenticated(refused), head.refusal_media_type, request_id)
@@ -139,7 +139,7 @@ class GraphQLEndpoint:
         if method == "OPTIONS":
             return Response(None, 204, {"allow": METHODS})
         if method not in ("GET", "HEAD"):
-            refused = Refused(405, f"{method} is not answered here; send a POST with JSON, or a GET for reads.")
+            refused = RequestError(405, f"{method} is not answered here; send a POST with JSON, or a GET for reads.")
             raise refused.with_headers(allow=METHODS)
         if head.accept.prefers_html:
             return graphiql.page()
@@ -155,14 +155,14 @@ class GraphQLEndpoint:
         if len(operations) == 1:
             return await self._answer(operations[0], request, READS_AND_WRITES)
         if b"idempotency-key" in request.varying_headers:
-            raise Refused(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
+            raise RequestError(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
         payloads: list[dict[str, object]] = []
         for each in operations:
             try:
                 context, text = await self._context_and_document(each, request)
                 result = await self.operations.answer(text, each, context, READS_AND_WRITES)
                 payloads.append(payload_of(result, request.request_id))
-            except Refused as refused:
+            except RequestError as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
         return answer(payloads, self._media_type(request))
 
@@ -188,7 +188,7 @@ class GraphQLEndpoint:
         actor = await reauthenticate()
         text = self.documents.find(operation)
         if not text:
-            raise Refused(400, "The request has no query.")
+            raise RequestError(400, "The request has no query.")
         fingerprint = "" if key is None else operation.fingerprint(text)
         caller = Caller(actor, request.address, reauthenticate, request.request_id, key, fingerprint)
         return self.context(caller), text
@@ -208,7 +208,7 @@ class GraphQLEndpoint:
     def _media_type(self, request: HTTPRequest) -> str:
         """Return the media type of the response; refuse a request that accepts none of ours."""
         if request.head.media_type is None:
-            raise Refused(406, NOT_ACCEPTABLE)
+            raise RequestError(406, NOT_ACCEPTABLE)
         return request.head.media_type
 
     def _stream(self, text: str, operation: OperationRequest, context: Context, allowed: set[OperationType]) -> Response:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.transport.authentication import address_of, spend
 from claimkb.graphql.transport.requests import JSON, request_id_of
@@ -83,7 +83,7 @@ def route(path: str, find: Callable[[Request], File | None], rates: RateLimits) 
             file = find(request)
             if file is None:
                 raise HTTPException(404, "There is no such file")
-        except Refused as refused:
+        except RequestError as refused:
             return refusal(refused, JSON, request_id_of(request))
         return await file.answer(request)
 

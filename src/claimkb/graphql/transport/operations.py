@@ -15,7 +15,7 @@ from strawberry.types.execution import PreExecutionError
 from claimkb.graphql.execution.admission import Admission, NotAdmitted, cost_extension
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.execution.document_cache import PreparedOperation
-from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.execution.operation_request import OperationRequest, RequestError
 from claimkb.graphql.plans.planner import FINAL_ERRORS, Fallback, Planner
 from claimkb.graphql.schema import executor
 from claimkb.graphql.schema.errors import limit_length, result_when_stopping, with_error_codes
@@ -58,7 +58,7 @@ class Operations:
                     yield with_error_codes(limit_length(result, context), context)
         except NotAdmitted as refused:
             yield self._result_of_refusal(refused, context)
-        except Refused as refused:
+        except RequestError as refused:
             yield with_error_codes(PreExecutionError(None, [GraphQLError(refused.message)]), context)
         except FINAL_ERRORS as error:
             yield self._result_of_stop(error, context)

@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.transport.requests import JSON
 from claimkb.graphql.transport.responses import refusal
 from claimkb.identity import LOCAL_HOSTS
@@ -58,22 +58,22 @@ class Origins:
         self.hosts = LOCAL_HOSTS | {host.lower() for host in hosts}
         self.cors_origins = frozenset(cors_origins)
 
-    def judge(self, scope: Scope) -> Refused | None:
+    def judge(self, scope: Scope) -> RequestError | None:
         """Return why the Host, the Origin or the address of a request is refused; None if they are allowed."""
         connection = HTTPConnection(scope)
         for name in SINGLE_HEADERS:
             if len(connection.headers.getlist(name)) > 1:
-                return Refused(400, f"The header {name} stands there twice, and they may not mean the same. Send it once.")
+                return RequestError(400, f"The header {name} stands there twice, and they may not mean the same. Send it once.")
         origin = connection.headers.get("origin")
         if host_of(connection.headers.get("host", "")) not in self.hosts:
             message = "This server does not answer to that name. Use localhost or 127.0.0.1, or add it to CLAIMKB_HOSTS."
-            return Refused(400, message)
+            return RequestError(400, message)
         if not scope["path"].startswith(FEEDS_PATH) and _TOKEN.search(scope.get("query_string", b"")):
             message = "A token stands in this address, so it is in logs and histories now: revoke it. Send tokens in the header."
-            return Refused(400, message)
+            return RequestError(400, message)
         is_cross_origin = origin is not None and not is_same_origin(connection)
         if origin not in self.cors_origins and (is_cross_origin or is_fetched_from_elsewhere(connection)):
-            return Refused(403, "A page of another site may not use this server.", "FORBIDDEN")
+            return RequestError(403, "A page of another site may not use this server.", "FORBIDDEN")
         return None
 
 

@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from claimkb.domain.access import Unauthenticated
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.transport.authentication import credentials_of
 from claimkb.graphql.transport.one_shot import Headers, serialize_headers
 from claimkb.graphql.transport.origins import Origins
@@ -30,9 +30,9 @@ EVERY_ANSWER += [(b"cache-control", b"no-store"), (b"vary", b"Accept")]
 class RequestHead:
     """The judged headers of a request, without those that differ from request to request."""
 
-    refused: Refused | None
+    refused: RequestError | None
     """Why the request is refused: its Host, its Origin, or a token in its address."""
-    content_refused: Refused | None
+    content_refused: RequestError | None
     """Why the body is not read: it is not JSON in UTF-8."""
     accept: AcceptHeader
     media_type: str | None

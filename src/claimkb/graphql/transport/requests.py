@@ -9,16 +9,16 @@ from starlette.requests import HTTPConnection, Request
 
 from claimkb.domain.performed import LONGEST_KEY
 from claimkb.domain.quantity import counted
-from claimkb.graphql.execution.operation_request import OperationRequest, Refused
+from claimkb.graphql.execution.operation_request import OperationRequest, RequestError
 from claimkb.graphql.limits.settings import Limits
 
 JSON = "application/json"
 
 
-def too_long(what: str, size: int, most: int) -> Refused:
+def too_long(what: str, size: int, most: int) -> RequestError:
     """Make the refusal of a body or document that is too long."""
     message = f"This asks for too much: {what} of {size} bytes or more, of at most {most}."
-    return Refused(413, message, "QUERY_TOO_COMPLEX", requested=size, maximum=most)
+    return RequestError(413, message, "QUERY_TOO_COMPLEX", requested=size, maximum=most)
 
 
 _KINDS: dict[str, tuple[type, str]] = {
@@ -33,10 +33,10 @@ _KINDS: dict[str, tuple[type, str]] = {
 def operation_request(fields: object, limits: Limits) -> OperationRequest:
     """Read one operation; refuse what is not one."""
     if not isinstance(fields, dict):
-        raise Refused(400, 'A request is a JSON object such as {"query": "{ viewer { role } }"}.')
+        raise RequestError(400, 'A request is a JSON object such as {"query": "{ viewer { role } }"}.')
     for name, (kind, description) in _KINDS.items():
         if fields.get(name) is not None and not isinstance(fields[name], kind):
-            raise Refused(400, f"{name} has to be {description}.")
+            raise RequestError(400, f"{name} has to be {description}.")
     query = fields.get("query")
     if query is not None:
         size = len(query.encode("utf-8", "replace"))
@@ -59,7 +59,7 @@ def _count_values(variables: dict[str, object] | None, most: int) -> int:
         count += len(inside)
         if count > most:
             message = f"This asks for too much: variables with more than {most} values. Send them in several requests."
-            raise Refused(413, message, "QUERY_TOO_COMPLEX", requested=count, maximum=most)
+            raise RequestError(413, message, "QUERY_TOO_COMPLEX", requested=count, maximum=most)
         waiting += [one for one in inside if isinstance(one, dict | list)]
     return count
 
@@ -94,9 +94,9 @@ def parse_json(body: bytes | str, what: str = "The request's body") -> object:
             _check_text(value)
     except orjson.JSONDecodeError as error:
         reason = next((ours for theirs, ours in _REASONS.items() if theirs in str(error)), "is not JSON")
-        raise Refused(400, f"{what} {reason}.") from None
+        raise RequestError(400, f"{what} {reason}.") from None
     except ValueError:
-        raise Refused(400, f"{what} holds a NUL character (U+0000): take it out.") from None
+        raise RequestError(400, f"{what} holds a NUL character (U+0000): take it out.") from None
     return value
 
 
@@ -114,20 +114,20 @@ async def read_body(request: Request, most: int, seconds: float) -> bytes:
                     raise too_long("a body", size, most)
                 parts.append(part)
     except TimeoutError:
-        raise Refused(408, f"The body did not come within {counted(seconds, 'second')}. Send it again.").with_headers(
+        raise RequestError(408, f"The body did not come within {counted(seconds, 'second')}. Send it again.").with_headers(
             connection="close"
         ) from None
     return b"".join(parts)
 
 
-def content_refused(headers: Mapping[str, str]) -> Refused | None:
+def content_refused(headers: Mapping[str, str]) -> RequestError | None:
     """Return why a body is not read: it is not plain JSON. Other types a form of another site could send without a preflight."""
     media, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.lower().partition("charset=")[2].strip(' "').partition(";")[0]
     if media.strip().lower() != JSON or charset not in ("", "utf-8", "utf8"):
-        return Refused(415, "Send the request as JSON in UTF-8, with the header Content-Type: application/json.")
+        return RequestError(415, "Send the request as JSON in UTF-8, with the header Content-Type: application/json.")
     if headers.get("content-encoding", "identity").lower() != "identity":
-        return Refused(415, "Send the body as it is, without Content-Encoding.")
+        return RequestError(415, "Send the body as it is, without Content-Encoding.")
     return None
 
 
@@ -137,12 +137,12 @@ def operations_of_body(body: bytes, limits: Limits) -> list[OperationRequest]:
     if not isinstance(value, list):
         return [operation_request(value, limits)]
     if not value:
-        raise Refused(400, "This batch holds no operation.")
+        raise RequestError(400, "This batch holds no operation.")
     if len(value) > limits.max_batch:
         message = (
             f"This asks for too much: a batch of {len(value)} operations, of at most {limits.max_batch}. Send them one by one."
         )
-        raise Refused(400, message, "QUERY_TOO_COMPLEX", requested=len(value), maximum=limits.max_batch)
+        raise RequestError(400, message, "QUERY_TOO_COMPLEX", requested=len(value), maximum=limits.max_batch)
     return [operation_request(each, limits) for each in value]
 
 
@@ -154,7 +154,7 @@ def operation_of_url(request: Request, limits: Limits) -> OperationRequest:
             fields[name] = parse_json(request.query_params[name], name)
     for text in fields.values():
         if isinstance(text, str) and "\x00" in text:
-            raise Refused(400, "The query string holds a NUL character (U+0000): take it out.")
+            raise RequestError(400, "The query string holds a NUL character (U+0000): take it out.")
     return operation_request(fields, limits)
 
 
@@ -164,7 +164,7 @@ def read_idempotency_key(header: bytes | None) -> str | None:
         return None
     key = header.decode("latin-1")
     if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise Refused(400, f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
+        raise RequestError(400, f"An Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
     return key
 
 

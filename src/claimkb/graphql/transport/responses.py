@@ -9,7 +9,7 @@ import orjson
 from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
-from claimkb.graphql.execution.operation_request import Refused
+from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.transport.requests import JSON
 from claimkb.store.engine.outages import UNAVAILABLE
 
@@ -115,7 +115,7 @@ def status_of(result: ExecutionResult, media_type: str) -> tuple[int, dict[str, 
     return (400 if media_type == GRAPHQL else 200), {}
 
 
-def refusal(refused: Refused, media_type: str, request_id: str) -> Response:
+def refusal(refused: RequestError, media_type: str, request_id: str) -> Response:
     """Make the response to a refused request."""
     error = {"message": refused.message, "extensions": refused.extensions}
     return answer({"errors": [error], "extensions": {"requestId": request_id}}, media_type, refused.status, refused.headers)

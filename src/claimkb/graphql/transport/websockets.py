@@ -23,7 +23,7 @@ from strawberry.types.unset import UNSET
 from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.execution.admission import READS_AND_WRITES
 from claimkb.graphql.execution.context import Caller, Context
-from claimkb.graphql.execution.operation_request import OperationRequest, Refused, Unavailable
+from claimkb.graphql.execution.operation_request import OperationRequest, RequestError, ServiceUnavailable
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import schema
 from claimkb.graphql.transport.authentication import address_of
@@ -52,7 +52,7 @@ class Socket:
             text = await self._receive()
             try:
                 message = parse_json(text, "The message")
-            except Refused:
+            except RequestError:
                 raise NonJsonMessageReceived from None
             if not isinstance(message, dict) or not isinstance(message.get("type"), str):
                 raise NonJsonMessageReceived
@@ -124,9 +124,9 @@ class WebSocketSession:
         return self.endpoint.operations.stream(query, request, context, READS_AND_WRITES)
 
 
-def errors_of(refused: Refused | Unauthenticated) -> dict[str, object]:
+def errors_of(refused: RequestError | Unauthenticated) -> dict[str, object]:
     """Write a refusal as the errors of a response."""
-    extensions = refused.extensions if isinstance(refused, Refused) else {"code": "UNAUTHENTICATED"}
+    extensions = refused.extensions if isinstance(refused, RequestError) else {"code": "UNAUTHENTICATED"}
     return {"errors": [{"message": str(refused), "extensions": extensions}]}
 
 
@@ -161,8 +161,8 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
             authorization = payload.get("authorization", payload.get("Authorization"))
             try:
                 await self._session.authenticate(authorization if isinstance(authorization, str) else None)
-            except (Refused, Unauthenticated) as refused:
-                code = CLOSE_TRY_LATER if isinstance(refused, Unavailable) else CLOSE_FORBIDDEN
+            except (RequestError, Unauthenticated) as refused:
+                code = CLOSE_TRY_LATER if isinstance(refused, ServiceUnavailable) else CLOSE_FORBIDDEN
                 await self.websocket.close(code, str(refused))
                 return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
@@ -180,11 +180,11 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
             running, maximum = len(self.operations) + 1, self._limits.max_socket_operations
             if running > maximum:
                 text = f"{maximum} operations run on this connection already, as many as there may be. Complete one first."
-                raise Refused(429, text, "RATE_LIMITED", requested=running, maximum=maximum)
+                raise RequestError(429, text, "RATE_LIMITED", requested=running, maximum=maximum)
             query = self._documents.find(request)
             if not query:
-                raise Refused(400, "The operation has no query.")
-        except Refused as refused:
+                raise RequestError(400, "The operation has no query.")
+        except RequestError as refused:
             error = {"message": refused.message, "extensions": refused.extensions}
             await self.send_message(cast("Message", {"id": message["id"], "type": "error", "payload": [error]}))
             return
@@ -202,7 +202,7 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
         """Answer an operation: send each of its results."""
         try:
             context = await self._session.context()
-        except (Refused, Unauthenticated) as refused:
+        except (RequestError, Unauthenticated) as refused:
             await operation.send_operation_message(cast("Message", self._error(operation.id, errors_of(refused))))
             return
         request = OperationRequest(operation.query, operation.variables, operation.operation_name)
@@ -233,7 +233,7 @@ async def answer(endpoint: GraphQLEndpoint, websocket: WebSocket) -> None:
         with ExitStack() as slot:
             slot.enter_context(endpoint.connections.admitted(address_of(websocket)))
             await _serve(websocket, WebSocketSession(endpoint, websocket, slot, request_id))
-    except Refused as refused:
+    except RequestError as refused:
         await websocket.send_denial_response(refusal(refused, JSON, request_id))
 
 
