@@ -12,9 +12,9 @@ run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127
 test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
 	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
-quick: .venv/test.stamp ## In a minute: run the tests on SQLite, but for the long ones and those that start other programs.
+quick: .venv/test.stamp ## In a minute: run the tests of the rules, the store and the API on SQLite, but for the long ones.
 	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder -k "not postgresql" -m "not long and not program" \
-	  -p no:schemathesis --ignore $(CLIENTS) --ignore tests/runtime --ignore tests/graphql/test_fuzz.py
+	  -p no:schemathesis --ignore tests/graphql/test_fuzz.py $(addprefix --ignore tests/,cli clients outbound runtime web)
 
 runtime-test: .venv/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask every documented query of what is installed from the runtime lock alone, and from the wheel.
 	CLAIMKB_TEST_PYTHONS=.venv-lock/bin/python:.venv-wheel/bin/python $(BIN)/pytest tests/runtime
