@@ -23,10 +23,11 @@ from claimkb.graphql.execution.threads import Bulkheads
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.transport.authentication import Authenticator
+from claimkb.graphql.transport.endpoint import Application
 from claimkb.graphql.transport.origins import OriginCheck, Origins
 from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
-from claimkb.graphql.transport.routes import Application, endpoint_of, routes
+from claimkb.graphql.transport.routes import endpoint_of, routes
 from claimkb.graphql.transport.security_headers import SECURITY_HEADERS, SecurityHeaders
 from claimkb.identity import AnonymousAccess, Identities, SignIns
 from claimkb.outbound.delivering import Outbox

@@ -14,8 +14,8 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.transport.endpoint import Application
 from claimkb.graphql.transport.one_shot import EXCHANGE
-from claimkb.graphql.transport.routes import Application
 from claimkb.identity import Credentials
 from tests.builders import a_token, an_account
 

@@ -29,7 +29,7 @@ from claimkb.domain.token import TokenKind
 from claimkb.graphql.limits.rate_limits import MOST_KEPT
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.transport.authentication import MOST_WAITING, Authenticator
-from claimkb.graphql.transport.routes import Application
+from claimkb.graphql.transport.endpoint import Application
 from claimkb.identity import COMMAND_LINE, AnonymousAccess, SignIns
 from tests.builders import NOON, a_desk, a_token, an_account, an_invitation, do, everything, refused
 from tests.cli.test_serving import serving

@@ -11,7 +11,8 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from claimkb.graphql.limits.settings import Limits
-from claimkb.graphql.transport.one_shot import EXCHANGE, serialize_headers
+from claimkb.graphql.transport.one_shot import EXCHANGE
+from claimkb.graphql.transport.responses import serialize_headers
 
 
 class UvicornExchange:

@@ -12,7 +12,6 @@ from claimkb.graphql.execution.document_cache import DocumentCache, PreparedDocu
 from claimkb.graphql.execution.operation_request import OperationRequest, RequestError
 from claimkb.graphql.execution.syntax import operations_in
 from claimkb.graphql.limits.cost_directives import VALUES, document_cost
-from claimkb.graphql.limits.query_cost import size_exceeded
 from claimkb.graphql.limits.settings import Limits
 
 REFUSED_FACTOR = 2
@@ -41,13 +40,12 @@ class Admission:
     """Admits operations, or refuses them by the limits of one server."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
-        self.documents, self._limits = DocumentCache(schema, limits), limits
+        self.documents = DocumentCache(schema, limits)
 
     async def prepare(self, text: str, context: Context) -> PreparedDocument:
         """Prepare a document, or take it from the cache. A new document is charged by its length first; it is prepared in a thread.
 
-        A document that turns out to be refused is charged once more, so that a client which sends many reaches its rate limit
-        sooner.
+        A document that turns out to be refused is charged twice its cost more: a client that sends many reaches its limit sooner.
         """
         document = self.documents.find(text)
         if document is None:
@@ -67,7 +65,7 @@ class Admission:
         if operation is not None:
             size, extra = operation.size(request.variables or {}), request.values // VALUES
             context.size = size._replace(cost=size.cost + extra) if extra else size
-            exceeded = size_exceeded(context.size, self._limits)
+            exceeded = context.exceeded()
             if exceeded is not None:
                 raise NotAdmitted(exceeded.error)
         if document.validation_errors:

@@ -122,6 +122,11 @@ class PreparedDocument:
         return self._parse(with_locations=False)
 
     @property
+    def cached_located_tree(self) -> DocumentNode | None:
+        """The syntax tree with locations, if it is in the cache."""
+        return self._trees.find((self.text, True))
+
+    @property
     def located_tree(self) -> DocumentNode:
         """The syntax tree with locations, for the executor, whose errors have them."""
         return self._parse(with_locations=True)

@@ -38,6 +38,18 @@ class CostMeter:
         self._extra = 0
         """The extra cost, charged as the operation is executed."""
 
+    def exceeded(self) -> LimitExceeded | None:
+        """Return the limit that the size of the operation exceeds; None if there is none."""
+        size, limits = self.size, self.limits
+        for what, requested, maximum in (
+            ("depth", size.depth, limits.max_depth),
+            ("cost", size.cost, limits.max_cost),
+            ("fields", size.fields, limits.max_fields),
+        ):
+            if requested > maximum:
+                return LimitExceeded(what, requested, maximum)
+        return None
+
     def charge(self, cost: int) -> GraphQLError | None:
         """Take a cost from the caller's bucket; return the error if the bucket holds too little."""
         wait = self.rates.take(self.rate_key, cost)

@@ -247,15 +247,3 @@ def parts_exceeded(counts: Mapping[str, int], limits: Limits) -> LimitExceeded |
         if requested > maximum:
             return LimitExceeded(what, requested, maximum)
     return None
-
-
-def size_exceeded(size: Size, limits: Limits) -> LimitExceeded | None:
-    """Return the limit that the size of an operation exceeds; None if there is none."""
-    for what, requested, maximum in (
-        ("depth", size.depth, limits.max_depth),
-        ("cost", size.cost, limits.max_cost),
-        ("fields", size.fields, limits.max_fields),
-    ):
-        if requested > maximum:
-            return LimitExceeded(what, requested, maximum)
-    return None

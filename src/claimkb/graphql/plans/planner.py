@@ -81,6 +81,7 @@ class Planner:
             cause = error.__cause__ or error if isinstance(error, PayloadUnreadable) else error
             if isinstance(cause, FINAL_ERRORS) or _is_too_much(cause):
                 raise cause from None
+            context.response_key = None
             if not context.performed:
                 context.refund_extra()
             if not isinstance(cause, FALLBACK_ERRORS):

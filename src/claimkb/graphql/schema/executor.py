@@ -8,8 +8,8 @@ from contextlib import aclosing
 from inspect import isawaitable
 from typing import Any, cast
 
+from graphql import DocumentNode, GraphQLError
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError
 from graphql.execution import execute as core_execute
 from graphql.execution import subscribe as core_subscribe
 from strawberry.types import ExecutionResult
@@ -17,7 +17,7 @@ from strawberry.types.execution import PreExecutionError
 
 from claimkb.graphql.execution.admission import cost_extension
 from claimkb.graphql.execution.context import Context
-from claimkb.graphql.execution.document_cache import PreparedOperation
+from claimkb.graphql.execution.document_cache import PreparedDocument, PreparedOperation
 from claimkb.graphql.schema.assembly import schema
 from claimkb.store.engine.outages import DatabaseUnavailable
 
@@ -25,7 +25,7 @@ from claimkb.store.engine.outages import DatabaseUnavailable
 async def execute(operation: PreparedOperation, variables: Mapping[str, object], context: Context) -> ExecutionResult:
     """Execute an admitted query or mutation."""
     try:
-        tree = await context.prepare(lambda: operation.document.located_tree, len(operation.document.text))
+        tree = await _tree(operation.document, context)
         async with context.executing():
             result = core_execute(**_arguments(operation, variables, context), document=tree)
             executed = await result if isawaitable(result) else result
@@ -38,7 +38,7 @@ async def subscribe(
     operation: PreparedOperation, variables: Mapping[str, object], context: Context
 ) -> AsyncGenerator[ExecutionResult, None]:
     """Execute an admitted subscription; yield a result for each event."""
-    tree = await context.prepare(lambda: operation.document.located_tree, len(operation.document.text))
+    tree = await _tree(operation.document, context)
     source = core_subscribe(**_arguments(operation, variables, context), document=tree)
     stream = await source if isawaitable(source) else source
     if isinstance(stream, CoreResult):
@@ -51,6 +51,12 @@ async def subscribe(
     except Exception as error:  # noqa: BLE001 - graphql-core lets every error of the event source through
         failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
         yield ExecutionResult(None, [failure], cost_extension(context))
+
+
+async def _tree(document: PreparedDocument, context: Context) -> DocumentNode:
+    """Take the syntax tree with locations from the cache, or parse the document in a thread."""
+    tree = document.cached_located_tree
+    return await context.prepare(lambda: document.located_tree, len(document.text)) if tree is None else tree
 
 
 def _arguments(operation: PreparedOperation, variables: Mapping[str, object], context: Context) -> dict[str, Any]:

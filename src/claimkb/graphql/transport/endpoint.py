@@ -13,7 +13,7 @@ from functools import partial
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from claimkb import logs
 from claimkb.actions.work import Desk
@@ -30,7 +30,7 @@ from claimkb.graphql.transport import graphiql
 from claimkb.graphql.transport.authentication import Authenticator, address_of, charge_body, unauthenticated
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
 from claimkb.graphql.transport.event_streams import EventStream
-from claimkb.graphql.transport.one_shot import EXCHANGE, OneShotExchange, serialize_headers
+from claimkb.graphql.transport.one_shot import EXCHANGE, OneShotExchange
 from claimkb.graphql.transport.operations import Operations
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.request_heads import RequestHead, RequestHeads
@@ -49,6 +49,7 @@ from claimkb.graphql.transport.responses import (
     event,
     payload_of,
     refusal,
+    serialize_headers,
     status_of,
 )
 from claimkb.graphql.transport.security_headers import SECURITY_HEADERS
@@ -56,6 +57,7 @@ from claimkb.identity import Credentials
 
 log = logging.getLogger("claimkb")
 
+PATH = "/graphql"
 METHODS = "GET, HEAD, POST, OPTIONS"
 
 CrashHandler = Callable[[Request, Exception], Awaitable[Response]]
@@ -245,3 +247,27 @@ class GraphQLEndpoint:
         if request.scope["method"] == "HEAD":
             response = Response(None, response.status_code, dict(response.headers))
         await response(request.scope, request.receive, send)
+
+
+class Application:
+    """Passes requests to the endpoint straight to it, and all others to the framework.
+
+    With CORS, a request with an Origin reaches the endpoint through the framework, whose middleware adds the headers of CORS.
+    """
+
+    def __init__(self, framework: ASGIApp, endpoint: GraphQLEndpoint, *, has_cors: bool) -> None:
+        self.endpoint = endpoint
+        self._framework, self._has_cors = framework, has_cors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, by the endpoint or by the framework."""
+        if scope["type"] == "http" and scope["path"] == PATH and not (self._has_cors and _has_origin(scope)):
+            await self.endpoint(scope, receive, send)
+            return
+        scope.pop(EXCHANGE, None)
+        await self._framework(scope, receive, send)
+
+
+def _has_origin(scope: Scope) -> bool:
+    """Tell whether a request has an Origin."""
+    return any(name == b"origin" for name, _ in scope["headers"])

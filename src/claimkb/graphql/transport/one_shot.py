@@ -5,8 +5,6 @@ from typing import Protocol
 EXCHANGE = "claimkb.exchange"
 """The key in the ASGI scope under which a web server may offer a OneShotExchange."""
 
-Headers = list[tuple[bytes, bytes]]
-
 
 class OneShotExchange(Protocol):
     """A request and its response, each in one piece. ASGI's messages for them take as long as a short read.
@@ -19,8 +17,3 @@ class OneShotExchange(Protocol):
 
     def answer(self, head: bytes, body: bytes) -> bool:
         """Write a response of status 200 with these serialized headers; return False if the client is too slow to take it now."""
-
-
-def serialize_headers(headers: Headers) -> bytes:
-    """Serialize headers as HTTP/1.1 does."""
-    return b"".join([b"%s: %s\r\n" % each for each in headers])

@@ -9,10 +9,9 @@ from starlette.types import Scope
 from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.transport.authentication import credentials_of
-from claimkb.graphql.transport.one_shot import Headers, serialize_headers
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.requests import JSON, content_refused
-from claimkb.graphql.transport.responses import EVENTS, NEGOTIABLE, AcceptHeader, parse_accept
+from claimkb.graphql.transport.responses import EVENTS, NEGOTIABLE, AcceptHeader, Headers, parse_accept, serialize_headers
 from claimkb.graphql.transport.security_headers import SECURITY_HEADERS
 from claimkb.identity import Credentials
 

@@ -25,6 +25,9 @@ LONGEST_ACCEPT = 1_000
 
 _UTF8 = ("utf-8", "utf8")
 
+Headers = list[tuple[bytes, bytes]]
+"""Headers as ASGI has them."""
+
 
 @dataclass(frozen=True)
 class AcceptHeader:
@@ -124,3 +127,8 @@ def refusal(refused: RequestError, media_type: str, request_id: str) -> Response
 def event(payload: dict[str, object]) -> bytes:
     """Write a result as a server-sent event."""
     return b"event: next\ndata: " + encode(payload) + b"\n\n"
+
+
+def serialize_headers(headers: Headers) -> bytes:
+    """Serialize headers as HTTP/1.1 does."""
+    return b"".join([b"%s: %s\r\n" % each for each in headers])

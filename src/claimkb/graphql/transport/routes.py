@@ -6,7 +6,6 @@ from time import monotonic
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from claimkb.actions.work import Desk
 from claimkb.graphql.execution.admission import Admission
@@ -20,41 +19,15 @@ from claimkb.graphql.schema.assembly import introspection, schema, sdl
 from claimkb.graphql.transport import files, graphiql, health, websockets
 from claimkb.graphql.transport.authentication import Authenticator
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
-from claimkb.graphql.transport.endpoint import CrashHandler, GraphQLEndpoint
+from claimkb.graphql.transport.endpoint import PATH, CrashHandler, GraphQLEndpoint
 from claimkb.graphql.transport.files import File
-from claimkb.graphql.transport.one_shot import EXCHANGE
 from claimkb.graphql.transport.operations import Operations
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.responses import encode
 
-PATH = "/graphql"
 SDL = File(lambda: sdl().encode(), "text/plain")
 INTROSPECTION = File(lambda: encode(introspection()), "application/json")
 """The schema, as SDL and as the result of an introspection query."""
-
-
-class Application:
-    """Passes requests to the endpoint straight to it, and all others to the framework.
-
-    With CORS, a request with an Origin reaches the endpoint through the framework, whose middleware adds the headers of CORS.
-    """
-
-    def __init__(self, framework: ASGIApp, endpoint: GraphQLEndpoint, *, has_cors: bool) -> None:
-        self.endpoint = endpoint
-        self._framework, self._has_cors = framework, has_cors
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, by the endpoint or by the framework."""
-        if scope["type"] == "http" and scope["path"] == PATH and not (self._has_cors and _has_origin(scope)):
-            await self.endpoint(scope, receive, send)
-            return
-        scope.pop(EXCHANGE, None)
-        await self._framework(scope, receive, send)
-
-
-def _has_origin(scope: Scope) -> bool:
-    """Tell whether a request has an Origin."""
-    return any(name == b"origin" for name, _ in scope["headers"])
 
 
 def endpoint_of(
