@@ -226,12 +226,12 @@ class Context(CostMeter):
         return place, CommitUnknown() if cancellation is not None and cancellation.is_committing else ServerStopping()
 
     async def _read_steps(self, steps: Callable[[WholeRecords], Steps[T]]) -> T:
-        """Ask the database in steps: here and now, or on the loop; in a thread what takes longer, and what others go before."""
+        """Read in steps: inline, or on the event loop; in a thread if that takes too long, or for a subscription."""
         database = self.desk.database
         if self._reads is self._bulkheads.reads:
             self._seconds(self.limits.statement_seconds)
             try:
-                records = WholeRecords(database.reading_dialect)
+                records = database.whole_records[database.reading_dialect]
                 if database.async_reader is not None:
                     return await self.take(database.async_reader, steps(records))
                 return self.read_inline(lambda reader: drive(steps(records), reader.rows))
@@ -243,19 +243,19 @@ class Context(CostMeter):
 
         def ask(cancellation: Cancellation) -> T:
             with database.reader(cancellation) as reader:
-                return drive(steps(WholeRecords(database.engine.dialect)), reader.rows)
+                return drive(steps(database.whole_records[database.engine.dialect]), reader.rows)
 
         return await self._read(ask)
 
     def load(self, name: Hashable, batch: Batch, key: Any) -> Awaitable[Any]:
-        """Read what belongs to a key, together with all other keys that are asked for meanwhile: one statement a level."""
+        """Read the value of a key, together with all other keys that fields ask for meanwhile: one statement a level."""
         loader = self._loaders.get(name)
         if loader is None:
             loader = self._loaders[name] = Loader(lambda keys: self.read(partial(batch, keys=keys)))
         return loader.load(key)
 
     def load_records(self, name: Hashable, batch: StepBatch, key: Any) -> Awaitable[Any]:
-        """Read records that belong to a key, in the same way, beneath a session."""
+        """Read the records that belong to a key, in the same way, but without a session."""
         loader = self._loaders.get(name)
         if loader is None:
             loader = self._loaders[name] = Loader(lambda keys: self._read_steps(partial(batch, keys=keys)))

@@ -1,4 +1,4 @@
-"""How is what many fields ask for read together? All keys that are asked for in one turn of the event loop make one batch."""
+"""How are the values that many fields ask for read together? The keys of one turn of the event loop make one batch."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -36,7 +36,7 @@ def follow(context: Context, relationship: Relationship, row: object) -> Awaitab
     key = getattr(row, relationship.ours)
     if key is None:
         return None
-    return context.load_records((relationship, "one"), partial(WholeRecords.ones, edge=relationship), key)
+    return context.load_records((relationship, "one"), partial(WholeRecords.ones, relationship=relationship), key)
 
 
 def computed_beside(
@@ -62,7 +62,7 @@ def to_named(target: type[Record], attribute: str, *, description: str) -> Straw
     relationship = Relationship(target)
 
     async def resolve(root: object, info: strawberry.Info) -> object:
-        load = partial(context_of(info).load_records, (relationship, "one"), partial(WholeRecords.ones, edge=relationship))
+        load = partial(context_of(info).load_records, (relationship, "one"), partial(WholeRecords.ones, relationship=relationship))
         return await asyncio.gather(*(load(id_) for id_ in getattr(root, attribute)))
 
     type_ = view_of(target)
@@ -106,7 +106,7 @@ def to_many(
     With `needs`, only callers with that permission may follow it.
     """
     relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
-    read_page, read_counts = (partial(each, edge=relationship) for each in (WholeRecords.pages, WholeRecords.counts))
+    read_page, read_counts = (partial(each, relationship=relationship) for each in (WholeRecords.pages, WholeRecords.counts))
 
     def resolve(
         root: object, info: strawberry.Info, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -128,7 +128,7 @@ def to_list(
 ) -> StrawberryField:
     """Declare an edge to a short list of records, given whole."""
     relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by)
-    read_lists = partial(WholeRecords.lists, edge=relationship)
+    read_lists = partial(WholeRecords.lists, relationship=relationship)
 
     def resolve(root: object, info: strawberry.Info) -> object:
         return context_of(info).load_records((relationship, "list"), read_lists, getattr(root, relationship.ours))

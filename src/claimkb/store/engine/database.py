@@ -26,15 +26,8 @@ from claimkb.store.engine.async_reader import MOST_CONNECTIONS, AsyncReader
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.files import BUSY_SECONDS, CANCELLATION, PAUSE, File, limit_lock_wait
 from claimkb.store.engine.inline_reader import InlineReader
-from claimkb.store.engine.outages import (
-    CommitUnknown,
-    DatabaseBusy,
-    DatabaseCorrupt,
-    DatabaseLocked,
-    DatabaseReadOnly,
-    DatabaseReplaced,
-)
 from claimkb.store.engine.steps import Reader, reader_on
+from claimkb.store.engine.whole_records import WholeRecords
 from claimkb.store.engine.write_queue import WriteQueue
 
 T = TypeVar("T")
@@ -75,6 +68,8 @@ class Database:
         """Functions that are called after each commit with the classes of the records that were added or changed."""
         self.async_reader = None if self.is_sqlite else AsyncReader(self.url)
         self.inline_reader = InlineReader(lambda: engines.make(self.url, self.file, 1).raw_connection()) if self.is_sqlite else None
+        self.whole_records = {each: WholeRecords(each) for each in (self.reading_dialect, self.engine.dialect)}
+        """What reads whole records in steps, by the dialect of its driver."""
         self._queue = None if self.file is None else WriteQueue(self.file.path)
         self._let_go_lock = threading.Lock()  # no pool may be made while another thread listens to the one before it
 
@@ -164,7 +159,7 @@ class Database:
     def read_inline(self, function: Callable[[Reader], T]) -> T:
         """Call a function with a reader in the calling thread: for reads that take less time than the way to another thread."""
         if self.inline_reader is None:
-            raise DatabaseBusy("Only SQLite is read without a thread.")
+            raise outages.DatabaseBusy("Only SQLite is read without a thread.")
         try:
             return self.inline_reader.read(function)
         except sqlite3.Error as error:
@@ -175,7 +170,9 @@ class Database:
         if self.file is not None:
             self.file.check_writable()
         elif session.scalar(sa.text("SELECT current_setting('transaction_read_only')")) == "on":
-            raise DatabaseReadOnly(f"{self.place} takes no changes: it is a standby, or default_transaction_read_only is on.")
+            raise outages.DatabaseReadOnly(
+                f"{self.place} takes no changes: it is a standby, or default_transaction_read_only is on."
+            )
 
     @contextmanager
     def write(self, cancellation: Cancellation | None = None, *, reserved: bool = False) -> Iterator[Session]:
@@ -197,7 +194,7 @@ class Database:
                 raise Meanwhile from error
             raise
         except outages.DatabaseUnavailable as outage:
-            if not isinstance(outage, DatabaseBusy if self.is_sqlite else DatabaseBusy | DatabaseLocked):
+            if not isinstance(outage, outages.DatabaseBusy if self.is_sqlite else outages.DatabaseBusy | outages.DatabaseLocked):
                 self.outages.is_trouble = True
             raise
         self.outages.end()
@@ -254,15 +251,17 @@ class Database:
             transaction.commit()
             if self.file is not None:
                 self.file.check(connection.info)  # a change in a file that was removed meanwhile is not acknowledged
-        except DatabaseReplaced as replaced:
-            raise CommitUnknown(str(replaced)) from None
+        except outages.DatabaseReplaced as replaced:
+            raise outages.CommitUnknown(str(replaced)) from None
         except DBAPIError as error:
             if outages.is_rolled_back(error.orig):
                 raise
             read = partial(self.read, reserved=True)
             is_committed = None if backend is None or proof is None else commits.is_committed(read, proof, backend, cancellation)
             if is_committed is None:
-                raise CommitUnknown(f"{self.place} stopped answering in a commit: {outages.driver_message(error.orig)}.") from error
+                raise outages.CommitUnknown(
+                    f"{self.place} stopped answering in a commit: {outages.driver_message(error.orig)}."
+                ) from error
             if not is_committed:
                 raise
 
@@ -274,14 +273,14 @@ class Database:
         except PoolTimeout:
             kind = "SQLite" if self.is_sqlite else "PostgreSQL"
             message = f"All connections to {kind} are at work for more than {BUSY_SECONDS} seconds: try again."
-            raise DatabaseBusy(message) from None
+            raise outages.DatabaseBusy(message) from None
         except (DBAPIError, self.driver_error) as error:
             raise self.outage_of(error) or error from error
 
     def outage_of(self, error: BaseException) -> Exception | None:
         """Find the outage that a driver's error means, and close connections that may be broken too; None for other errors."""
         found = outages.outage_of(error, self.place if self.is_sqlite else f"PostgreSQL at {self.url.host or 'the local socket'}")
-        if type(found) in (outages.DatabaseUnavailable, DatabaseReadOnly, DatabaseCorrupt):
+        if type(found) in (outages.DatabaseUnavailable, outages.DatabaseReadOnly, outages.DatabaseCorrupt):
             self._let_go()
         return found
 
