@@ -52,11 +52,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests begin before the others; mark those of the folders in which other programs are started."""
-    for item in items:
-        if item.path.parent.name in ("clients", "runtime"):
-            item.add_marker("program")
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Let the files with the longest tests begin before the others; in a file the order stays, as tests share what is slow to make."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_collection_finish() -> None:
