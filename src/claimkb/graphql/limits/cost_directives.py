@@ -9,6 +9,8 @@ from math import ceil
 import strawberry
 from strawberry.schema_directive import Location
 
+from claimkb.store.engine.paging import DEFAULT_SIZE
+
 _COST = "What a field or a type costs, where it is not the usual: a number, written as text."
 _LIST_SIZE = (
     "How many rows a list is taken to have when its cost is reckoned: as many as the greatest of the slicingArguments says "
@@ -72,13 +74,16 @@ BODY = 2_000
 NEW, NEW_CHARACTERS = 20, 10
 """The cost of a document that is not cached, and how many of its characters cost one more."""
 
+COUNT = 5
+"""The cost of counting a list."""
+
 VERB = 10
 """The cost of a mutation."""
 
 ITEM = 10
 """The cost of each object in a list of an input, such as a piece of evidence: about that of a mutation."""
 
-PAGED = ListSize(assumed_size=20, slicing_arguments=["first", "last"], sized_fields=["nodes", "edges"])
+PAGED = ListSize(assumed_size=DEFAULT_SIZE, slicing_arguments=["first", "last"], sized_fields=["nodes", "edges"])
 """A connection has as many rows as its page."""
 
 SHORT = ListSize(assumed_size=5)

@@ -8,21 +8,21 @@ import strawberry
 
 from claimkb.domain.record import Record
 from claimkb.graphql.execution.context import Context
-from claimkb.graphql.limits.cost_directives import FREE, PAGE, weighing
+from claimkb.graphql.limits.cost_directives import COUNT, FREE, PAGE, weighing
 from claimkb.graphql.mapping.declarations import OrderedSelect
 from claimkb.graphql.mapping.views import object_type
-from claimkb.store.engine.paging import Page, Select, Slice
+from claimkb.store.engine.paging import DEFAULT_SIZE, MOST, Page, Select, Slice
 from claimkb.store.engine.steps import Steps
 from claimkb.store.engine.whole_records import WholeRecords
 
 T = TypeVar("T")
 
-COUNT = 5
-"""What it costs to count a list."""
 
-First = Annotated[int | None, strawberry.argument(description="How many rows from the beginning: 20 where left out, 100 at most.")]
+First = Annotated[
+    int | None, strawberry.argument(description=f"How many rows from the beginning: {DEFAULT_SIZE} where left out, {MOST} at most.")
+]
 After = Annotated[str | None, strawberry.argument(description="Begin after the row with this cursor.")]
-Last = Annotated[int | None, strawberry.argument(description="How many rows from the end, 100 at most; instead of first.")]
+Last = Annotated[int | None, strawberry.argument(description=f"How many rows from the end, {MOST} at most; instead of first.")]
 Before = Annotated[str | None, strawberry.argument(description="End before the row with this cursor.")]
 
 

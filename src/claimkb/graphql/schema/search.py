@@ -17,8 +17,8 @@ from claimkb.domain.searching import SearchEntry, SearchKind, text_of
 from claimkb.domain.wording import Sought, telling
 from claimkb.domain.wording import asked as asked_of
 from claimkb.graphql.execution.context import Context, context_of
-from claimkb.graphql.limits.cost_directives import FREE, PAGE, PAGED, PHRASE, QUESTION, WORD, ListSize, weighing
-from claimkb.graphql.mapping.connections import COUNT, After, First, PageInfo, page_info
+from claimkb.graphql.limits.cost_directives import COUNT, FREE, PAGE, PAGED, PHRASE, QUESTION, WORD, ListSize, weighing
+from claimkb.graphql.mapping.connections import After, First, PageInfo, page_info
 from claimkb.graphql.mapping.declarations import Search, declared
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms

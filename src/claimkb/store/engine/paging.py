@@ -21,7 +21,7 @@ from claimkb.domain.questions import BadCursor, BadPage, BothEnds
 from claimkb.domain.record import storable
 
 MOST = 100
-USUAL = 20
+DEFAULT_SIZE = 20
 LARGEST_INTEGER = 2**31 - 1
 
 T = TypeVar("T")
@@ -124,7 +124,7 @@ class Slice:
     def size(self) -> int:
         """How many rows the page has at most."""
         wanted = self.last if self.backward else self.first
-        return USUAL if wanted is None else wanted
+        return DEFAULT_SIZE if wanted is None else wanted
 
     @cached_property
     def form(self) -> tuple[bool, int, bool, bool]:
