@@ -9,10 +9,11 @@ STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIEN
 run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
-test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is.
-	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
+test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is. Tests also wait: so one process more than there are cores.
+	PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$($(BIN)/python -c "import os; print(os.cpu_count())") + 1)) \
+	  $(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
-quick: .venv/test.stamp ## In a minute: run the tests of the rules, the store and the API on SQLite, but for the long ones.
+quick: .venv/test.stamp ## In a minute: run the tests on SQLite, but for the long ones and those that start other programs.
 	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder -k "not postgresql" -m "not long and not program" \
 	  -p no:schemathesis --ignore tests/graphql/test_fuzz.py $(addprefix --ignore tests/,cli clients outbound runtime web)
 

@@ -12,9 +12,13 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from claimkb.actions import evidence
 from claimkb.actions.work import Desk
 from tests.builders import TODAY, a_claim, a_prediction, a_source, do
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parent.parent
 DIFF = re.compile(r"^```diff\n\+\+\+ (\S+)\n(.*?)^```", re.DOTALL | re.MULTILINE)

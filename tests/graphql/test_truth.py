@@ -25,6 +25,8 @@ from tests.graphql.test_subscriptions import connected, next_of, subscribe
 from tests.proxy import behind
 from tests.stops import hooked
 
+pytestmark = pytest.mark.long
+
 HERE = "http://127.0.0.1"
 RECORD = 'mutation { recordClaimant(input: {name: "Ann", kind: PERSON}) { claimant { name version } userErrors { message } } }'
 UPDATE = """mutation($id: ID!) { updateClaim(input: {claimId: $id, statement: "First."}) {

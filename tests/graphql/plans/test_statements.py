@@ -45,6 +45,8 @@ from tests.builders import (
 )
 from tests.conftest import ENGINES
 
+pytestmark = pytest.mark.long
+
 SIZE = 0.2
 """So many rows that the databases choose what serves the most: 40,000 claims and 20,000 predictions."""
 
