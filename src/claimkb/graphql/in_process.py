@@ -16,7 +16,8 @@ async def _answer(desk: Desk, actor: Actor, document: str, variables: dict[str, 
     """Answer a query; raise its first error."""
     context, request = context_for(desk, actor), OperationRequest(document, variables)
     try:
-        operation = await Admission(schema._schema, context.limits).admit(document, request, context, READS)
+        admission = Admission(schema._schema, context.limits)
+        operation = admission.admit(await admission.prepare(document, context), request, context, READS)
         result = await executor.execute(operation, variables, context)
     except NotAdmitted as refused:
         raise refused.errors[0] from None

@@ -56,9 +56,10 @@ class Admission:
                 context.rates.take_regardless(context.caller.rate_key, REFUSED_FACTOR * cost)
         return document
 
-    async def admit(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> PreparedOperation:
-        """Admit an operation, or refuse it for, in this order, its document, size, validity, type, or cost."""
-        document = self.documents.find(text) or await self.prepare(text, context)
+    def admit(
+        self, document: PreparedDocument, request: OperationRequest, context: Context, allowed: set[OperationType]
+    ) -> PreparedOperation:
+        """Admit an operation of a document, or refuse it for, in this order, its document, size, validity, type, or cost."""
         if document.request_error is not None:
             raise NotAdmitted(document.request_error)
         operation = document.operation(request.operation_name)

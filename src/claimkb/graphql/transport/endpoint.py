@@ -44,6 +44,7 @@ from claimkb.graphql.transport.requests import (
 )
 from claimkb.graphql.transport.responses import (
     NOT_ACCEPTABLE,
+    Headers,
     answer,
     encode,
     event,
@@ -78,7 +79,7 @@ class HTTPRequest:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """A response in JSON that is not written yet."""
 
@@ -125,7 +126,10 @@ class GraphQLEndpoint:
             except Exception as error:  # noqa: BLE001 - the cause goes to the log, and not to the client
                 reply = await self.answer_crash(Request(scope), error)
             logged.answered(reply.status_code)
-        await self._write(reply, request, send)
+        if isinstance(reply, Response):
+            await self._respond(reply, request, send)
+        elif not self._write_in_one(reply, request):
+            await self._write(reply, request, send)
 
     def context(self, caller: Caller) -> Context:
         """Make the context of an operation."""
@@ -223,21 +227,17 @@ class GraphQLEndpoint:
 
         return EventStream(events, self.connections.admitted(context.caller.rate_key), self.limits.socket_send_seconds)
 
-    async def _write(self, reply: Response | Reply, request: HTTPRequest, send: Send) -> None:
-        """Write a response, in one piece when the web server can take it so."""
-        if isinstance(reply, Response):
-            await self._respond(reply, request, send)
-            return
-        own = [(b"content-length", b"%d" % len(reply.body)), (b"x-request-id", request.request_id.encode())]
-        own += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
-        head, exchange = request.head, request.exchange
-        if (
-            reply.status_code != 200
-            or exchange is None
-            or not exchange.answer(head.response_head + serialize_headers(own), reply.body)
-        ):
-            await send({"type": "http.response.start", "status": reply.status_code, "headers": head.response_headers + own})
-            await send({"type": "http.response.body", "body": b"" if request.scope["method"] == "HEAD" else reply.body})
+    def _write_in_one(self, reply: Reply, request: HTTPRequest) -> bool:
+        """Write a response in one piece; return False when the web server cannot take it so."""
+        if reply.status_code != 200 or request.exchange is None:
+            return False
+        return request.exchange.answer(request.head.response_head + serialize_headers(_own_headers(reply, request)), reply.body)
+
+    async def _write(self, reply: Reply, request: HTTPRequest, send: Send) -> None:
+        """Write a response in the messages of ASGI."""
+        headers = request.head.response_headers + _own_headers(reply, request)
+        await send({"type": "http.response.start", "status": reply.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if request.scope["method"] == "HEAD" else reply.body})
 
     async def _respond(self, response: Response, request: HTTPRequest, send: Send) -> None:
         """Write a response of the framework, with the headers of every response."""
@@ -247,6 +247,12 @@ class GraphQLEndpoint:
         if request.scope["method"] == "HEAD":
             response = Response(None, response.status_code, dict(response.headers))
         await response(request.scope, request.receive, send)
+
+
+def _own_headers(reply: Reply, request: HTTPRequest) -> Headers:
+    """Return the headers that differ from response to response."""
+    own = [(b"content-length", b"%d" % len(reply.body)), (b"x-request-id", request.request_id.encode())]
+    return own + [(name.encode(), value.encode()) for name, value in reply.headers.items()] if reply.headers else own
 
 
 class Application:

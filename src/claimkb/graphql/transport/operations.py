@@ -35,7 +35,8 @@ class Operations:
         if task is not None and task.cancelling():
             return result_when_stopping(context)
         try:
-            operation = await self.admission.admit(text, request, context, allowed)
+            document = self.admission.documents.find(text) or await self.admission.prepare(text, context)
+            operation = self.admission.admit(document, request, context, allowed)
             return await self._plan_or_execute(operation, request, context)
         except NotAdmitted as refused:
             return self._result_of_refusal(refused, context)
@@ -52,7 +53,8 @@ class Operations:
             if not await self.is_subscription(text, request, context):
                 yield await self.answer(text, request, context, allowed)
                 return
-            operation = await self.admission.admit(text, request, context, {OperationType.SUBSCRIPTION})
+            document = await self.admission.prepare(text, context)
+            operation = self.admission.admit(document, request, context, {OperationType.SUBSCRIPTION})
             async with aclosing(executor.subscribe(operation, request.variables or {}, context)) as results:
                 async for result in results:
                     yield with_error_codes(limit_length(result, context), context)
