@@ -20,9 +20,12 @@ from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.plans.cache import PlanCaches
 from claimkb.graphql.plans.planner import Planner
+from claimkb.graphql.plans.run import plan
 from claimkb.graphql.plans.run.arguments import Arguments
 from claimkb.graphql.plans.run.plan import Plan
 from claimkb.graphql.schema.assembly import schema
+from claimkb.store.engine.database import Database
+from claimkb.store.engine.outages import TookTooLong
 from tests.builders import a_prediction, a_token, an_account, do
 
 HERE = "http://127.0.0.1"
@@ -161,3 +164,25 @@ def test_an_argument_whose_variable_is_missing_is_read_as_the_executor_reads_it(
     arguments = Arguments(read, {"size": "n"})
     values = [arguments.read(VariableValues({}, each)) for each in ({"n": 1}, {"n": 2}, {}, {"n": None}, {"n": 3})]
     assert values == [{"size": size, "kind": "constant"} for size in (1, 2, "the default", None, 3)]
+
+
+def test_a_plan_that_took_too_long_on_the_event_loop_is_tried_there_again_after_a_while(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, inline = [1_000.0], list[bool]()
+    read_inline = Database.read_inline
+
+    def slow_at_first(database: Database, question: Any) -> Any:
+        inline.append(True)
+        if len(inline) == 2:  # the first compiles its statement in a thread
+            raise TookTooLong
+        return read_inline(database, question)
+
+    monkeypatch.setattr(plan, "monotonic", lambda: now[0])
+    monkeypatch.setattr(Database, "read_inline", slow_at_first)
+    with TestClient(app_of(sqlite_desk), base_url="http://127.0.0.1") as client:
+        for number, tried in ((0, 1), (1, 2), (2, 2), (plan.AGAIN_SECONDS - 1, 2), (plan.AGAIN_SECONDS + 1, 3), (0, 4)):
+            now[0] = max(now[0], 1_000.0 + number)
+            answer = client.post("/graphql", json={"query": "{ claims { totalCount } }"})
+            assert answer.json()["data"] == {"claims": {"totalCount": 0}}
+            assert len(inline) == tried

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import inf
+from time import monotonic
 from typing import Any
 
 from graphql.execution.values import VariableValues
@@ -17,29 +19,33 @@ from claimkb.store.engine.steps import NeedsSession, Reader, Steps, drive, reade
 Data = dict[str, Any]
 """The value of `data` in a response."""
 
+AGAIN_SECONDS = 60.0
+"""How long a plan that took too much time on the event loop runs in threads, until it is tried there again."""
+
 
 @dataclass
 class Plan:
     """The plan of a query, or of a payload: its root fields by response key, or the text of a `__typename`."""
 
     roots: Mapping[str, Root | str]
-    is_brief: bool = True
-    """Whether it may run on the event loop: so far it read by steps alone, and on SQLite in little time."""
+    inline_after: float = 0.0
+    """The instant of the monotonic clock from which it may run on the event loop; never, if it needs a session."""
 
     async def execute(self, context: Context, values: VariableValues) -> Data:
         """Run the plan on the event loop if it is brief, else in a thread."""
-        async_reader, is_brief = context.desk.database.async_reader, self.is_brief and context.size.cost <= BRIEF
+        async_reader = context.desk.database.async_reader
+        is_brief = context.size.cost <= BRIEF and self.inline_after <= monotonic()
         try:
             if is_brief and async_reader is not None:
                 return await context.take(async_reader, self.steps(Run(context, values, refuse_session)))
             if is_brief:
                 return context.read_inline(partial(self.run, context, values, is_inline=True))
         except NeedsSession:
-            self.is_brief = False
+            self.inline_after = inf
         except TookTooLong:
             if async_reader is not None:
                 raise
-            self.is_brief = False
+            self.inline_after = monotonic() + AGAIN_SECONDS
         except (NotCompiled, DatabaseBusy, DatabaseLocked):  # a thread may compile, and wait
             pass
         context.refund_extra()
