@@ -169,6 +169,32 @@ def test_a_request_in_one_piece_is_answered_in_one_unless_that_has_to_wait(sqlit
     assert (b'{"data":{"claims":{"totalCount":0}}' in exchange.answered, len(sent)) == ((True, 0) if is_open else (False, 2))
 
 
+def test_a_head_is_answered_without_a_body(sqlite_desk: Desk) -> None:
+    app, sent = app_of(sqlite_desk), []
+    scope: Any = {
+        "type": "http",
+        "method": "HEAD",
+        "path": "/graphql",
+        "raw_path": b"/graphql",
+        "root_path": "",
+        "http_version": "1.1",
+    }
+    scope |= {"query_string": b"query=%7Bclaims%7BtotalCount%7D%7D", "headers": [(b"host", b"127.0.0.1")], "scheme": "http"}
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    exchange = scope[EXCHANGE] = InOnePiece(b"", is_open=True)
+    app.endpoint.authenticator._identities.identify(Credentials(None, is_from_here=True))
+    anyio.run(app, scope, receive, send)
+    assert exchange.answered == b""
+    assert [(each.get("status"), each.get("body")) for each in sent] == [(200, None), (None, b"")]
+    assert int(dict(sent[0]["headers"])[b"content-length"]) > len(b'{"data":{"claims":{"totalCount":0}}')
+
+
 def test_what_crashes_is_excused_in_json_with_the_request_id(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with TestClient(app_of(desk), base_url=HERE, raise_server_exceptions=False) as client:
         client.post("/graphql", json={"query": "{ __typename }"})

@@ -229,7 +229,7 @@ class Context(CostMeter):
         """Read in steps: inline, or on the event loop; in a thread if that takes too long, or for a subscription."""
         database = self.desk.database
         if self._reads is self._bulkheads.reads:
-            self._seconds(self.limits.statement_seconds)
+            self._seconds(self.limits.statement_seconds)  # refuses where no time is left
             try:
                 records = database.whole_records[database.reading_dialect]
                 if database.async_reader is not None:

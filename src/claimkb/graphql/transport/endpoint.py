@@ -229,7 +229,7 @@ class GraphQLEndpoint:
 
     def _write_in_one(self, reply: Reply, request: HTTPRequest) -> bool:
         """Write a response in one piece; return False when the web server cannot take it so."""
-        if reply.status_code != 200 or request.exchange is None:
+        if reply.status_code != 200 or request.exchange is None or request.scope["method"] == "HEAD":
             return False
         return request.exchange.answer(request.head.response_head + serialize_headers(_own_headers(reply, request)), reply.body)
 
