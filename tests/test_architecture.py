@@ -44,6 +44,7 @@ LOADED_LATE = {
     "cli/explain.py:explain",
     "cli/pack.py:pack",
     "cli/serving.py:load",
+    "cli/serving.py:run",
     "cli/upkeep.py:permissions",
     "cli/upkeep.py:schema",
     # ada-url, pyotp, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one

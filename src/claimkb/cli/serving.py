@@ -18,7 +18,6 @@ from claimkb import __version__, seeding
 from claimkb.actions import flagging
 from claimkb.actions.work import Desk
 from claimkb.cli import migrating, tables
-from claimkb.cli.connections import Connection
 from claimkb.cli.tables import say
 from claimkb.domain import token
 from claimkb.domain.access import TokenRefused
@@ -170,6 +169,9 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
                 from claimkb import app
 
                 return app.create(settings, local_secret_hash)
+
+        with loading():
+            from claimkb.cli.connections import Connection
 
         config = uvicorn.Config(
             load,
