@@ -288,6 +288,13 @@ def test_what_postgresql_stops_is_told_in_a_line(desk: Desk) -> None:
     assert (done.stderr[: len(told)], len(done.stderr.strip().splitlines())) == (told, 1)
 
 
+@pytest.mark.program
+def test_what_a_driver_warns_of_is_not_printed_besides_the_line_of_the_command() -> None:
+    warn = "import logging, claimkb.cli; [logging.getLogger(f'{name}.pool').warning('x') for name in ('psycopg', 'sqlalchemy', 'other')]"
+    done = subprocess.run([sys.executable, "-c", warn], capture_output=True, text=True, check=True)
+    assert done.stderr == "x\n"  # of the other
+
+
 def test_a_copy_of_a_story_that_differs_is_told_and_changes_nothing(run: Run, tmp_path: Path) -> None:
     story = "claims:\n  - {key: money, statement: The money is there., kind: FACT, voice: UNATTRIBUTED}\n"
     (tmp_path / "bridge.yaml").write_text(story, encoding="utf-8")

@@ -1,5 +1,6 @@
 """The command line. `claimkb --help` lists the commands; each says in its own --help what it does and shows an example."""
 
+import logging
 import sys
 
 import typer
@@ -23,6 +24,9 @@ USAGE = 2
 UNAVAILABLE = 3
 CRASHED = 70
 """EX_SOFTWARE of sysexits.h."""
+
+for driver in ("psycopg", "sqlalchemy"):  # what they warn of as they roll back, the line of the command says already
+    logging.getLogger(driver).addHandler(logging.NullHandler())
 
 
 def _say(message: str) -> None:
