@@ -82,8 +82,8 @@ def test_what_is_no_id_is_wrong_usage(run: Run, sqlite_desk: Desk) -> None:
 
 
 @pytest.mark.program
-def test_other_commands_wait_neither_for_the_pages_nor_for_alembic() -> None:
-    slow = "{'claimkb.web', 'claimkb.graphql.schema.assembly', 'jinja2', 'alembic', 'apprise'}"
+def test_other_commands_wait_for_neither_the_api_nor_the_pages_nor_alembic() -> None:
+    slow = "{'claimkb.web', 'claimkb.graphql.schema.assembly', 'strawberry', 'jinja2', 'alembic', 'apprise'}"
     program = f"import sys, claimkb.cli; print(sorted({slow} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -145,6 +145,9 @@ def show_overdue(desk: Desk) -> None:
 
 def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False) -> None:
     """Prepare, show what is overdue, and serve until stopped."""
+    with loading():
+        from claimkb.cli.connections import Connection
+
     take_memory_from_one_place()
     sys.setswitchinterval(SWITCH_SECONDS)
     check_accounts(desk, settings)
@@ -169,9 +172,6 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
                 from claimkb import app
 
                 return app.create(settings, local_secret_hash)
-
-        with loading():
-            from claimkb.cli.connections import Connection
 
         config = uvicorn.Config(
             load,

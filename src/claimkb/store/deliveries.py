@@ -76,11 +76,9 @@ def _is_open(kind: ChannelKind) -> list[sa.ColumnElement[bool]]:
     return [col(Channel.kind) == kind, col(Channel.closed_at).is_(None), ~closed.exists()]
 
 
-def _last(
-    column: sa.SQLColumnExpression[int | None], *conditions: sa.ColumnElement[bool], channel_id: UUID | None = None
-) -> sa.ColumnElement[int]:
-    """Find the last position that a channel has been told of, this one or that of the statement; 0 if there is none."""
-    of_channel = sa.select(sa.func.max(column)).where(col(Delivery.channel_id) == (channel_id or Channel.id), *conditions)
+def _last(column: sa.SQLColumnExpression[int | None], *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """Find the last position that a channel has been told of; 0 if there is none."""
+    of_channel = sa.select(sa.func.max(column)).where(col(Delivery.channel_id) == Channel.id, *conditions)
     return sa.func.coalesce(of_channel.correlate(Channel).scalar_subquery(), 0)
 
 
@@ -119,13 +117,10 @@ def searches_of(session: Session, *conditions: sa.ColumnElement[bool]) -> list[S
     return list(session.scalars(sa.select(SavedSearch).where(col(SavedSearch.id).in_(used)).order_by(col(SavedSearch.id))))
 
 
-def news(
-    wanted: Sequence[SavedSearch], today: date, channel_id: UUID | None = None, until: int | None = None
-) -> list[sa.ColumnElement[bool]]:
+def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -> list[sa.ColumnElement[bool]]:
     """Write the conditions on a flag, its prediction and its announcement: it still applies, and the channel has not told of it.
 
-    They hold for channels that have one of these saved searches, or none. With the ID of the one channel that the statement asks
-    about, the position up to which it has told is found once for the statement, and not once for each announcement.
+    They hold for channels that have one of these saved searches, or none.
     """
     is_found: list[sa.ColumnElement[bool]] = [col(Channel.saved_search_id).is_(None)]
     for search in wanted:
@@ -135,7 +130,7 @@ def news(
     made_by = sa.select(col(Claim.id)).where(col(Claim.id) == Prediction.claim_id, col(Claim.claimant_id) == Channel.claimant_id)
     conditions = [
         col(Announcement.topic) == Topic.FLAG,
-        col(Announcement.position) > _last(col(Delivery.until), col(Delivery.state) == DeliveryState.SENT, channel_id=channel_id),
+        col(Announcement.position) > _last(col(Delivery.until), col(Delivery.state) == DeliveryState.SENT),
         col(Flag.id) == col(Announcement.record_id),
         col(Flag.cleared_at).is_(None),
         col(Prediction.id) == col(Flag.prediction_id),

@@ -20,7 +20,7 @@ def of_channel(session: Session, channel_id: UUID, today: date, most: int = MOST
     saved = searches_of(session, col(Channel.id) == channel_id)
     fresh = sa.select(col(Flag.prediction_id)).select_from(sa.join(Channel, Announcement, sa.true()))
     fresh = fresh.join(Flag, sa.true()).join(Prediction, sa.true())
-    fresh = fresh.where(col(Channel.id) == channel_id, *news(saved, today, channel_id, until))
+    fresh = fresh.where(col(Channel.id) == channel_id, *news(saved, today, until))
     # PostgreSQL finds what is new once: without statistics of the tables, it would look for it again for each prediction.
     found = fresh.correlate(None).cte("fresh").prefix_with("MATERIALIZED", dialect="postgresql")
     return _digest(session, today, until, col(Prediction.id).in_(sa.select(found.c.prediction_id)), most)
