@@ -29,7 +29,8 @@ from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.store import migrations
 from claimkb.store.engine import engines
 from claimkb.store.engine.database import Database
-from tests.builders import EDITOR, STORY, Clock, a_desk, do
+from tests.builders import EDITOR, IS_LONG, STORY, Clock, a_desk, do
+from tests.forkserver import INSTALLED, forking
 
 settings.register_profile("claimkb", deadline=None, max_examples=60)
 settings.load_profile("claimkb")
@@ -198,6 +199,16 @@ def postgresql_of_its_own(postgresql: str) -> Iterator[str]:
     _administer(postgresql, f"CREATE DATABASE {name}")
     yield _named(postgresql, name)
     _administer(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def executable() -> Iterator[Path]:
+    """Give the path of claimkb: as it is installed with CLAIMKB_TEST_LONG=1, as in CI; without, one that begins in less time."""
+    if IS_LONG:
+        yield INSTALLED
+        return
+    with tempfile.TemporaryDirectory(prefix="claimkb-") as folder, forking(Path(folder)) as path:
+        yield path
 
 
 @pytest.fixture(params=ENGINES)

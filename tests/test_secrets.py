@@ -32,6 +32,7 @@ from claimkb.outbound.webhooks import Webhooks
 from claimkb.store import search
 from tests.builders import a_desk, a_prediction, a_session, a_token, an_account, do, everything, flagged
 from tests.cli.test_serving import serving
+from tests.forkserver import INSTALLED
 
 HERE = "http://127.0.0.1"
 ARTICLE = "The minister whispered that the bridge is made of sugar."
@@ -200,11 +201,9 @@ def test_a_crash_of_a_command(
         (["deliver"], {"CLAIMKB_MAIL_URL_FILE": "/nowhere/hunter2"}),
     ],
 )
-def test_a_start_that_fails(tmp_path: Path, words: list[str], settings: dict[str, str], form: str) -> None:
+def test_a_start_that_fails(tmp_path: Path, executable: Path, words: list[str], settings: dict[str, str], form: str) -> None:
     environment = {**os.environ, **settings, "CLAIMKB_LOG": form}
-    done = subprocess.run(
-        [sys.executable, "-m", "claimkb", *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([executable, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
     assert done.stderr
     assert "hunter2" not in (done.stdout + done.stderr).replace("/nowhere/hunter2", "")
@@ -232,7 +231,7 @@ def commands_of(process: psutil.Process) -> str:
 def test_the_list_of_processes_shows_no_secret(tmp_path: Path) -> None:
     secrets = {"CLAIMKB_MAIL_URL": "mailtos://desk:hunter3@x", "CLAIMKB_DATABASE_URL": f"sqlite:///{tmp_path}/hunter2.db"}
     mail, database = secrets["CLAIMKB_MAIL_URL"], secrets["CLAIMKB_DATABASE_URL"]
-    with serving(tmp_path, "--token", "--no-seed", CLAIMKB_MAIL_URL=mail, CLAIMKB_DATABASE_URL=database):
+    with serving(INSTALLED, tmp_path, "--token", "--no-seed", CLAIMKB_MAIL_URL=mail, CLAIMKB_DATABASE_URL=database):
         ours = [each for each in psutil.Process().children(recursive=True) if "serve" in each.cmdline()]
         local = (tmp_path / "claimkb.token").read_text(encoding="utf-8").strip()
         told = "\n".join(map(commands_of, ours))

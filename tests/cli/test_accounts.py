@@ -5,7 +5,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -91,8 +90,8 @@ def test_a_mistake_is_told_in_one_line(run: Run, sqlite_desk: Desk, words: tuple
 
 
 @pytest.mark.program
-def test_the_first_account_can_be_made_before_there_is_a_database(tmp_path: Path) -> None:
-    words = [str(Path(sys.executable).parent / "claimkb"), "account", "create", "Ada", "--role", "ADMIN"]
+def test_the_first_account_can_be_made_before_there_is_a_database(tmp_path: Path, executable: Path) -> None:
+    words = [str(executable), "account", "create", "Ada", "--role", "ADMIN"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMKB_")}
     subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True)
     assert (tmp_path / "claimkb.db").exists()
@@ -100,9 +99,9 @@ def test_the_first_account_can_be_made_before_there_is_a_database(tmp_path: Path
 
 @pytest.mark.program
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_token_of_one_run_is_in_a_file_of_the_owner_and_gone_afterwards(tmp_path: Path, stop: int) -> None:
+def test_a_token_of_one_run_is_in_a_file_of_the_owner_and_gone_afterwards(executable: Path, tmp_path: Path, stop: int) -> None:
     path = tmp_path / "claimkb.token"
-    with serving(tmp_path, "--token", "--no-seed", stop=stop) as (address, printed):
+    with serving(executable, tmp_path, "--token", "--no-seed", stop=stop) as (address, printed):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert any(str(path) in line for line in printed)
         secret = path.read_text(encoding="utf-8").strip()

@@ -277,9 +277,9 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_what_postgresql_stops_is_told_in_a_line(desk: Desk) -> None:
+def test_what_postgresql_stops_is_told_in_a_line(desk: Desk, executable: Path) -> None:
     url = desk.database.url.update_query_dict({"options": "-c statement_timeout=100"}).render_as_string(hide_password=False)
-    command = [str(Path(sys.executable).parent / "claimkb"), "predictions"]
+    command = [str(executable), "predictions"]
     with desk.database.write() as session:
         session.execute(sa.text("LOCK TABLE prediction IN ACCESS EXCLUSIVE MODE"))
         done = subprocess.run(command, env={**os.environ, "CLAIMKB_DATABASE_URL": url}, capture_output=True, text=True, check=False)

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.program
 
 
-def completed(tmp_path: Path, shell: str, line: str) -> list[str]:
+def completed(executable: Path, tmp_path: Path, shell: str, line: str) -> list[str]:
     """Ask for what may follow a line, as the script of a shell does."""
     words = line.split(" ")
     asked = {
@@ -20,18 +20,17 @@ def completed(tmp_path: Path, shell: str, line: str) -> list[str]:
         "_TYPER_COMPLETE_ARGS": line,
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "claimkb"], cwd=tmp_path, env={**os.environ, **asked}, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([executable], cwd=tmp_path, env={**os.environ, **asked}, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     return done.stdout.splitlines()
 
 
-def test_bash_completes_commands_options_and_the_words_of_a_vocabulary(tmp_path: Path) -> None:
-    assert completed(tmp_path, "bash", "claimkb pre") == ["predictions"]
-    assert completed(tmp_path, "bash", "claimkb account c") == ["create", "close"]
-    assert completed(tmp_path, "bash", "claimkb predictions --time") == ["--timeliness"]
-    assert completed(tmp_path, "bash", "claimkb predictions --timeliness ") == [
+def test_bash_completes_commands_options_and_the_words_of_a_vocabulary(executable: Path, tmp_path: Path) -> None:
+    after = partial(completed, executable, tmp_path, "bash")
+    assert after("claimkb pre") == ["predictions"]
+    assert after("claimkb account c") == ["create", "close"]
+    assert after("claimkb predictions --time") == ["--timeliness"]
+    assert after("claimkb predictions --timeliness ") == [
         "UPCOMING",
         "DUE_SOON",
         "OVERDUE",
@@ -40,19 +39,17 @@ def test_bash_completes_commands_options_and_the_words_of_a_vocabulary(tmp_path:
         "NO_DATE",
         "SETTLED",
     ]
-    assert completed(tmp_path, "bash", "claimkb resolve ID --verdict A") == ["AMBIGUOUS", "ANNULLED"]
+    assert after("claimkb resolve ID --verdict A") == ["AMBIGUOUS", "ANNULLED"]
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_complete_the_same(shell: str, tmp_path: Path) -> None:
-    assert "ANNULLED" in " ".join(completed(tmp_path, shell, "claimkb resolve ID --verdict A"))
+def test_other_shells_complete_the_same(shell: str, executable: Path, tmp_path: Path) -> None:
+    assert "ANNULLED" in " ".join(completed(executable, tmp_path, shell, "claimkb resolve ID --verdict A"))
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_for_a_shell_is_shown(shell: str, tmp_path: Path) -> None:
+def test_the_script_for_a_shell_is_shown(shell: str, executable: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "_CLAIMKB_COMPLETE": f"source_{shell}"}
-    done = subprocess.run(
-        [sys.executable, "-m", "claimkb"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([executable], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert f"_CLAIMKB_COMPLETE=complete_{shell}" in done.stdout

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.builders import STORY, a_desk, everything
+from tests.forkserver import INSTALLED
 
 pytestmark = pytest.mark.program
 
@@ -36,14 +37,14 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    folder: Path, *words: str, python: str = sys.executable, stop: int = signal.SIGINT, **settings: str
+    executable: Path, folder: Path, *words: str, stop: int = signal.SIGINT, **settings: str
 ) -> Iterator[tuple[str, list[str]]]:
     """Run the server until it is ready; give its address and what it has printed; stop it by its process id."""
     port = free_port()
     environment = {**os.environ, "CLAIMKB_PORT": str(port), "COLUMNS": "100", "PYTHONUNBUFFERED": "1", **settings}
     printed = folder / "printed.txt"
     with printed.open("w", encoding="utf-8") as output:
-        command = [python, "-m", "claimkb", "serve", *words]
+        command = [str(executable), "serve", *words]
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
@@ -73,15 +74,15 @@ OVERDUE = "{ predictions(filter: {timeliness: [OVERDUE, LONG_OVERDUE]}) { nodes 
 
 
 @pytest.mark.long
-def test_the_first_start_makes_everything_and_the_second_changes_nothing(tmp_path: Path) -> None:
-    with serving(tmp_path, "--seed") as (address, printed):
+def test_the_first_start_makes_everything_and_the_second_changes_nothing(executable: Path, tmp_path: Path) -> None:
+    with serving(executable, tmp_path, "--seed") as (address, printed):
         assert ask(address, OVERDUE) == {"data": {"predictions": {"nodes": [{"dueOn": "2025-11-19", "flags": {"totalCount": 1}}]}}}
     text = "\n".join(printed)
     for said in ("migrated to 0011", "289 records loaded", "14 new, 0 cleared", "due 2025-11-19", "Due for review: 13", address):
         assert said in text
     desk = a_desk(f"sqlite:///{tmp_path}/claimkb.db")
     before = everything(desk)
-    with serving(tmp_path, "--seed") as (_, again):
+    with serving(executable, tmp_path, "--seed") as (_, again):
         text = "\n".join(again)
     assert "0 records loaded, 289 there already" in text
     assert "0 new, 0 cleared" in text
@@ -91,23 +92,23 @@ def test_the_first_start_makes_everything_and_the_second_changes_nothing(tmp_pat
     desk.database.close()
 
 
-def test_an_empty_folder_gets_no_story_unless_asked(tmp_path: Path) -> None:
-    with serving(tmp_path) as (address, printed):
+def test_an_empty_folder_gets_no_story_unless_asked(executable: Path, tmp_path: Path) -> None:
+    with serving(executable, tmp_path) as (address, printed):
         assert ask(address, "{ claims { totalCount } }") == {"data": {"claims": {"totalCount": 0}}}
     assert not [line for line in printed if line.startswith("Story")]
-    with serving(tmp_path, "--seed") as (address, printed):
+    with serving(executable, tmp_path, "--seed") as (address, printed):
         assert ask(address, "{ claims { totalCount } }") == {"data": {"claims": {"totalCount": 104}}}
     assert [line for line in printed if line.startswith("Story")] == [
         f"Story      {STORY.stem}: 289 records loaded, 0 there already"
     ]
 
 
-def test_a_port_in_use_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+def test_a_port_in_use_is_told_and_nothing_is_made(executable: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "claimkb", "serve", "--port", str(port)]
+        command = [str(executable), "serve", "--port", str(port)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert done.stderr == f"claimkb: Port {port} is in use. Stop what uses it, or choose another: CLAIMKB_PORT={port + 1}.\n"
@@ -125,7 +126,7 @@ def test_the_wheel_alone_serves_in_an_empty_folder(tmp_path: Path) -> None:
     assert (site / "claimkb" / "_data" / "alembic" / "env.py").is_file()
     folder = tmp_path / "empty"
     folder.mkdir()
-    with serving(folder, "--seed", PYTHONPATH=str(site)) as (address, printed):
+    with serving(INSTALLED, folder, "--seed", PYTHONPATH=str(site)) as (address, printed):
         answer = ask(address, "{ claims { totalCount } backlog { lastRun { asOf } } }")
     assert answer["data"]["claims"] == {"totalCount": 104}  # type: ignore[index]
     assert any(str(folder) in line for line in printed)
@@ -137,8 +138,8 @@ def test_the_wheel_alone_serves_in_an_empty_folder(tmp_path: Path) -> None:
     assert found.startswith(str(site))
 
 
-def test_a_server_on_either_engine_serves_the_same(url: str, tmp_path: Path) -> None:
-    with serving(tmp_path, "--no-seed", CLAIMKB_DATABASE_URL=url) as (address, _):
+def test_a_server_on_either_engine_serves_the_same(url: str, executable: Path, tmp_path: Path) -> None:
+    with serving(executable, tmp_path, "--no-seed", CLAIMKB_DATABASE_URL=url) as (address, _):
         assert ask(address, "{ predictions { totalCount } }") == {"data": {"predictions": {"totalCount": 0}}}
 
 
@@ -156,17 +157,23 @@ def head_and_data(address: str, sent: str) -> tuple[dict[str, str], object]:
     return said, json.loads(body)["data"] if body else None
 
 
+@pytest.fixture(scope="module")
+def open_address(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a server that answers everybody."""
+    with serving(executable, tmp_path_factory.mktemp("open"), "--no-seed", CLAIMKB_PUBLIC_READ="true") as (address, _):
+        yield address
+
+
 @pytest.mark.parametrize(("version", "closing"), [("1.1", False), ("1.1", True), ("1.0", False)])
-def test_an_answer_in_one_piece_says_what_one_in_several_says(version: str, closing: bool, tmp_path: Path) -> None:
+def test_an_answer_in_one_piece_says_what_one_in_several_says(version: str, closing: bool, open_address: str) -> None:
     """A HEAD is answered in several messages, as it has no body."""
     body, close = json.dumps({"query": "{claims{totalCount}}"}), "Connection: close\r\n" if closing else ""
-    with serving(tmp_path, "--no-seed", CLAIMKB_PUBLIC_READ="true") as (address, _):
-        lines = f"HTTP/{version}\r\nHost: {urlsplit(address).netloc}\r\n{close}"
-        several, data = head_and_data(address, f"HEAD /graphql?query=%7Bclaims%7BtotalCount%7D%7D {lines}\r\n")
-        post = f"POST /graphql {lines}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-        assert [head_and_data(address, post) for _ in range(3)] == [(several, {"claims": {"totalCount": 0}})] * 3
-        assert data is None
-        assert several.get("connection") == ("close" if closing or version == "1.0" else None)
+    lines = f"HTTP/{version}\r\nHost: {urlsplit(open_address).netloc}\r\n{close}"
+    several, data = head_and_data(open_address, f"HEAD /graphql?query=%7Bclaims%7BtotalCount%7D%7D {lines}\r\n")
+    post = f"POST /graphql {lines}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    assert [head_and_data(open_address, post) for _ in range(3)] == [(several, {"claims": {"totalCount": 0}})] * 3
+    assert data is None
+    assert several.get("connection") == ("close" if closing or version == "1.0" else None)
 
 
 def planned(address: str) -> int:
@@ -186,11 +193,11 @@ def next_body(answers: BinaryIO) -> bytes:
     return answers.read(length)
 
 
-def test_who_reads_slowly_is_answered_no_faster_and_then_whole_and_in_order(tmp_path: Path) -> None:
+def test_who_reads_slowly_is_answered_no_faster_and_then_whole_and_in_order(executable: Path, tmp_path: Path) -> None:
     text = "Long. " * 50_000
     record = 'mutation($text: String!) { recordSource(input: {title: "T", snapshot: {text: $text}}) { userErrors { code } } }'
     body = json.dumps({"query": "{ sources { nodes { snapshot { text } } } }"})
-    with serving(tmp_path, "--no-seed") as (address, _):
+    with serving(executable, tmp_path, "--no-seed") as (address, _):
         assert ask(address, record, text=text) == {"data": {"recordSource": {"userErrors": []}}}
         server = urlsplit(address)
         head = (

@@ -38,9 +38,9 @@ def require(there: bool, what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the server with the first story; give its address."""
-    with serving(tmp_path_factory.mktemp("server"), "--seed") as (address, _):
+    with serving(executable, tmp_path_factory.mktemp("server"), "--seed") as (address, _):
         yield address
 
 

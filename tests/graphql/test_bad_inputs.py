@@ -84,11 +84,11 @@ class Server:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a server on each engine in turn; see in the end that nothing has changed, and that nothing crashed."""
     folder = tmp_path_factory.mktemp("served")
     url = f"sqlite:///{folder}/claimkb.db" if request.param == "sqlite" else request.getfixturevalue("postgresql_of_its_own")
-    with serving(folder, "--seed", **{"CLAIMKB_DATABASE_URL": url, **LIMITS}) as (address, _):  # type: ignore[arg-type]
+    with serving(executable, folder, "--seed", **{"CLAIMKB_DATABASE_URL": url, **LIMITS}) as (address, _):  # type: ignore[arg-type]
         desk = a_desk(url)
         before = everything(desk) | {"lease": []}  # the server's own job may begin meanwhile
         yield Server(urlsplit(address).port or 0)

@@ -44,7 +44,7 @@ def check(client: TestClient, document: str) -> None:
         assert "Traceback" not in error["message"]
 
 
-FUZZ = settings(max_examples=125 if IS_LONG else 25, suppress_health_check=list(HealthCheck), derandomize=True)
+FUZZ = settings(max_examples=125 if IS_LONG else 10, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @pytest.mark.long
@@ -62,7 +62,7 @@ def test_no_mutation_that_the_schema_allows_crashes_the_server(document: str, cl
 
 
 @pytest.mark.long
-@settings(max_examples=100 if IS_LONG else 25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100 if IS_LONG else 10, suppress_health_check=list(HealthCheck))
 @given(text=st.text('{}()[]:!@$"\\#.,| \n_aé0-9…claimsnodesid&=', max_size=200))
 def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient) -> None:
     document = text or "{"
@@ -75,7 +75,7 @@ def test_schemathesis_finds_no_server_error(client: TestClient) -> None:
     for found in api.get_all_operations():
         operation: Any = found
 
-        @settings(max_examples=2, suppress_health_check=list(HealthCheck), derandomize=True)
+        @settings(max_examples=2 if IS_LONG else 1, suppress_health_check=list(HealthCheck), derandomize=True)
         @given(case=operation.ok().as_strategy())
         def try_it(case: Any) -> None:
             answer = case.call(headers={"host": "127.0.0.1"})

@@ -124,8 +124,8 @@ def execute(page: Page, answer: str) -> None:
 @pytest.mark.program
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
-def test_a_browser_asks_looks_up_and_remembers_and_needs_no_other_server(tmp_path: Path) -> None:
-    with serving(tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
+def test_a_browser_asks_looks_up_and_remembers_and_needs_no_other_server(executable: Path, tmp_path: Path) -> None:
+    with serving(executable, tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
         assert tabs(page) == TABS
         execute(page, "Does Mohammed bin Salman visit Washington")
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.cli.test_serving import serving
+from tests.forkserver import INSTALLED
 
 RICH = 1_000_000_000
 SETTINGS = {
@@ -84,5 +85,5 @@ class Server:
 @contextmanager
 def running(folder: Path, url: str) -> Iterator[Server]:
     """Run a server until the block ends."""
-    with serving(folder, **{"CLAIMKB_DATABASE_URL": url, **SETTINGS}) as (address, _):  # type: ignore[arg-type]
+    with serving(INSTALLED, folder, **{"CLAIMKB_DATABASE_URL": url, **SETTINGS}) as (address, _):  # type: ignore[arg-type]
         yield Server(address)

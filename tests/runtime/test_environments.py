@@ -26,7 +26,7 @@ OTHERS = [
 def test_every_documented_query_is_answered_as_it_is_documented(python: str, empty_url: str, tmp_path: Path) -> None:
     documented = [each for path in DOCUMENTS for each in exchanges(path)]
     assert len(documented) >= 20
-    with serving(tmp_path, "--seed", python=str(ROOT / python), CLAIMKB_DATABASE_URL=empty_url) as (address, _):
+    with serving((ROOT / python).with_name("claimkb"), tmp_path, "--seed", CLAIMKB_DATABASE_URL=empty_url) as (address, _):
         for query, answer in documented:
             given = ask(address, query)
             assert codes(given) == codes(answer), query

@@ -1,11 +1,11 @@
 """Each prediction is flagged once a due date and level, whoever runs the job and how often."""
 
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -171,10 +171,10 @@ def test_two_runs_at_once_flag_each_prediction_once(desk: Desk) -> None:
 
 @pytest.mark.program
 @pytest.mark.usefixtures("desk")
-def test_two_processes_at_once_flag_each_prediction_once(desk: Desk, url: str) -> None:
+def test_two_processes_at_once_flag_each_prediction_once(desk: Desk, url: str, executable: Path) -> None:
     for _ in range(40):
         a_prediction(desk)
-    command = [sys.executable, "-m", "claimkb", "flag", "--as-of", TODAY.isoformat()]
+    command = [str(executable), "flag", "--as-of", TODAY.isoformat()]
     runs = [subprocess.Popen(command, env={"CLAIMKB_DATABASE_URL": url, "PATH": ""}, stdout=subprocess.PIPE) for _ in range(2)]
     said = b"".join(each.communicate(timeout=60)[0] for each in runs)
     assert [each.returncode for each in runs] == [0, 0]

@@ -479,9 +479,9 @@ KEPT = "() => (localStorage.getItem('graphiql:tabState') ?? '').includes('query 
 @pytest.mark.program
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
-def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(tmp_path: Path) -> None:
+def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(executable: Path, tmp_path: Path) -> None:
     editor = "names => names.map(name => document.querySelectorAll('.graphiql-editors .CodeMirror')[name].CodeMirror.getValue())"
-    with serving(tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
+    with serving(executable, tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
         others = tabs(page)
         page.wait_for_load_state("networkidle")
         asked: list[str] = []

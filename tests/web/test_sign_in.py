@@ -3,7 +3,6 @@
 import asyncio
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -419,15 +418,13 @@ def test_a_page_shows_names_as_text_and_is_kept_by_nobody(sqlite_desk: Desk) -> 
 @pytest.mark.program
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 @pytest.mark.long
-def test_a_person_signs_in_with_a_browser_asks_and_signs_out(tmp_path: Path) -> None:
+def test_a_person_signs_in_with_a_browser_asks_and_signs_out(tmp_path: Path, executable: Path) -> None:
     def claimkb(*words: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "claimkb", *words], cwd=tmp_path, capture_output=True, text=True, check=True
-        ).stdout
+        return subprocess.run([executable, *words], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
 
     claimkb("account", "create", "Ada", "--role", "EDITOR")
     invitation = claimkb("account", "invite", "Ada").strip()
-    with serving(tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
+    with serving(executable, tmp_path, "--seed") as (address, _), browsing(address) as (page, elsewhere, complaints):
         page.get_by_role("link", name="sign in").click()
         page.get_by_role("link", name="Choose a password").click()
         page.get_by_label("Invitation").fill(invitation)

@@ -50,7 +50,7 @@ from tests.graphql.scalars import SCALARS
 
 GENEROUS = Limits(rate_cost=10**12, max_cost=10**6, max_fields=10**6, max_aliases=1000, max_directives=1000, max_repeats=100)
 
-MANY = 500 if IS_LONG else 30
+MANY = 500 if IS_LONG else 15
 
 
 @dataclass
@@ -219,7 +219,7 @@ def test_a_filter_that_breaks_a_rule_is_refused_also_where_nothing_is_selected_o
 
 
 @pytest.mark.long
-@settings(max_examples=300 if IS_LONG else 15, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=300 if IS_LONG else 8, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(document=queries(sdl(), custom_scalars=SCALARS))
 def test_whatever_the_schema_allows_is_answered_the_same_by_both(document: str, both: Both) -> None:
     both.same(document, {}, both.secrets[0])
