@@ -102,6 +102,6 @@ if __name__ == "__main__":
     from claimkb import app, cli
     from claimkb.cli import connections
 
-    assert app, connections  # what `serve` loads late
+    assert app, connections  # loaded late by `serve`
     gc.freeze()
     serve(socket.socket(fileno=int(sys.argv[1])), cli.main)

@@ -24,10 +24,10 @@ def two(desk: Desk) -> Desk:
 def last_stopped(desk: Desk, verb: str) -> int:
     """Stop a verb after one of its statements at a time, until it has no more; tell after which the last stop was.
 
-    After each statement; of PostgreSQL's, without CLAIMKB_TEST_LONG=1, after the second and every third from there.
+    After each statement; of PostgreSQL's, without CLAIMKB_TEST_LONG=1, after the second and every fourth from there.
     """
     order, before = given(desk, verb), as_it_is(desk)
-    numbers = count(1) if IS_LONG or desk.database.is_sqlite else count(2, 3)
+    numbers = count(1) if IS_LONG or desk.database.is_sqlite else count(2, 4)
     last = 0
     for number in numbers:
         cancellation = Cancellation()

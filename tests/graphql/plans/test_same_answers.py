@@ -50,7 +50,7 @@ from tests.graphql.scalars import SCALARS
 
 GENEROUS = Limits(rate_cost=10**12, max_cost=10**6, max_fields=10**6, max_aliases=1000, max_directives=1000, max_repeats=100)
 
-MANY = 500 if IS_LONG else 15
+MANY = 500 if IS_LONG else 10
 
 
 @dataclass
