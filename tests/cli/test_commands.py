@@ -247,14 +247,14 @@ def test_the_desks_time_zone_decides_which_day_it_is(run: Run, monkeypatch: pyte
     assert len(days) == 2
 
 
-def test_check_names_the_traces_of_what_was_never_recorded_and_says_so_in_its_exit_code(run: Run, sqlite_desk: Desk) -> None:
-    assert run("check") == (0, "No trace of a change that was never made.\n", "")
+def test_verify_names_what_does_not_hold_together_and_says_so_in_its_exit_code(run: Run, sqlite_desk: Desk) -> None:
+    assert run("verify") == (0, "0 revisions: all holds together.\n", "")
     ghost = an_outcome_that_was_never_recorded(sqlite_desk)
-    code, out, _ = run("check")
+    code, out, _ = run("verify")
     assert (code, str(ghost) in out) == (1, True)
     assert "SEARCH_ENTRY: A search finds the words of a record that is not there." in out
-    code, out, _ = run("check", "--json")
-    told = {"kind": "Outcome", "id": global_id("Outcome", ghost), "uuid": str(ghost)}
+    code, out, _ = run("verify", "--json")
+    told = {"kind": "Outcome", "id": global_id("Outcome", ghost), "uuid": str(ghost), "version": None, "field": None}
     assert (code, json.loads(out)) == (1, [{"trace": each, **told} for each in ("RECORD", "ANNOUNCEMENT", "SEARCH_ENTRY")])
 
 

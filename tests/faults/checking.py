@@ -4,21 +4,22 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from claimkb.domain import Account, Announcement, Channel, Revision, Token
 from claimkb.domain.announcement import Topic
-from claimkb.domain.revision import canonical, chain
-from claimkb.store import ghosts
+from claimkb.domain.verification import Finding, Trace
+from claimkb.store import verification
 from claimkb.store.engine.database import Database
-from claimkb.store.revisions import _LEFT_OUT, _STAMPS
 from tests.faults.clients import Ledger, Said
 
 UNTOLD = {each.__name__ for each in (Account, Token, Channel)}
 """What is not announced."""
+
+IN_HISTORY = {Trace.REVISION, Trace.CHAIN}
+"""The findings that are about the history alone."""
 
 
 @dataclass
@@ -42,9 +43,8 @@ def check(url: str, ledger: Ledger, since: int) -> Found:
     try:
         with database.read() as session:
             history = list(session.scalars(sa.select(Revision).order_by(col(Revision.version))))
-            half = [f"{each.trace.value} {each.kind} {each.record_id}" for each in ghosts.find(session)]
-            half += _unannounced(session, history)
-            half += _folded_otherwise(session, history)
+            half = _unannounced(session, history)
+        found = list(verification.find(database))
     finally:
         database.close()
     marks = _marks(history)
@@ -57,7 +57,14 @@ def check(url: str, ledger: Ledger, since: int) -> Found:
         if _is_wrong(each, marks)
     ]
     lost = [each.mark for each in done if marks[each.mark] == 0]
-    return Found(len(done), lost, half, _gaps(history), wrongly)
+    gaps = [_written(each) for each in found if each.trace in IN_HISTORY]
+    half += [_written(each) for each in found if each.trace not in IN_HISTORY]
+    return Found(len(done), lost, half, gaps, wrongly)
+
+
+def _written(finding: Finding) -> str:
+    """Write a finding in a line."""
+    return " ".join(str(said) for said in finding.row().values() if said is not None)
 
 
 def _is_wrong(change: Any, marks: Counter[str]) -> bool:
@@ -76,43 +83,9 @@ def _marks(history: list[Revision]) -> Counter[str]:
     return Counter({mark: len(changes) for mark, changes in found.items()})
 
 
-def _of_each(history: list[Revision]) -> dict[UUID, list[Revision]]:
-    """Put the revisions of each record together, the first one first."""
-    found: dict[UUID, list[Revision]] = defaultdict(list)
-    for each in history:
-        found[each.record_id].append(each)
-    return found
-
-
-def _gaps(history: list[Revision]) -> list[str]:
-    """List what is missing in the history, or does not follow from what is before it."""
-    found = []
-    for id_, told in _of_each(history).items():
-        if [each.version for each in told] != list(range(1, len(told) + 1)):
-            found.append(f"versions of {id_}")
-        if [each.previous_hash for each in told] != [None, *(each.hash for each in told[:-1])]:
-            found.append(f"chain of {id_}")
-        found += [f"hash of {each.id}" for each in told if each.hash != chain(dict(each))]
-    return found
-
-
 def _unannounced(session: Session, history: list[Revision]) -> list[str]:
     """List the revisions that nobody is told of, or twice."""
     told = Counter(session.scalars(sa.select(col(Announcement.record_id)).where(col(Announcement.topic) == Topic.REVISION)))
     return [
         f"announced {told[each.id]} times: {each.id}" for each in history if each.record_type not in UNTOLD and told[each.id] != 1
     ]
-
-
-def _folded_otherwise(session: Session, history: list[Revision]) -> list[str]:
-    """List the records that are not what their history says."""
-    told, found = _of_each(history), []
-    for kind in ghosts.TOLD_OF:
-        names = [name for name in kind.model_fields if name not in _STAMPS | _LEFT_OUT]
-        for row in session.scalars(sa.select(kind)):
-            folded: dict[str, Any] = {}
-            for each in told[row.id]:
-                folded |= json.loads(each.after)
-            shown = json.loads(canonical({name: getattr(row, name) for name in names}))
-            found += [f"{kind.__name__} {row.id}: {name}" for name in names if shown[name] != folded.get(name)]
-    return found

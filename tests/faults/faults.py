@@ -177,18 +177,19 @@ def only_read(arena: Arena, times: int) -> int:
 
 
 def move_the_file(arena: Arena, times: int) -> int:
-    """Move the file of the database away for a while, with its log, and put it back."""
+    """Move the file of the database away for a while, with its log where it has one, and put it back."""
     assert isinstance(arena.engine, Sqlite)
     path = arena.engine.path
     with arena.writing():
         for _ in range(times):
             arena.wait(0.5)
-            away = [(each, each.with_suffix(".away")) for each in (path, path.with_name(f"{path.name}-wal"))]
-            for number, (here, there) in enumerate(away):
-                here.rename(there.with_name(f"{number}.away"))
+            away = []
+            for here in (path, path.with_name(f"{path.name}-wal")):
+                with suppress(FileNotFoundError):  # the log is gone while no connection is open
+                    away.append((here, here.rename(here.with_suffix(f"{here.suffix}.away"))))
             arena.wait(0.5)
-            for number, (here, there) in reversed(list(enumerate(away))):
-                there.with_name(f"{number}.away").rename(here)
+            for here, there in reversed(away):
+                there.rename(here)
             arena.see_it_serve()
     return times
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 from claimkb.actions import claims
 from claimkb.actions.work import Desk
 from claimkb.domain import Announcement, Claim, Revision
+from claimkb.domain.reference import global_id
 from tests import ghosts
 from tests.builders import a_claim, do
 from tests.faults.checking import Found, check
@@ -102,5 +103,5 @@ def test_a_gap_in_the_history_is_found(desk: Desk, changed: tuple[Claim, Ledger]
     claim, ledger = changed
     _delete(desk, Revision, (col(Revision.record_id) == claim.id) & (col(Revision.version) == 2))
     found = checked(desk, ledger)
-    assert found.gaps == [f"versions of {claim.id}", f"chain of {claim.id}"]
+    assert found.gaps == [f"CHAIN Claim {global_id('Claim', claim.id)} {claim.id} 3"]
     assert found.lost == ["mark one"]

@@ -273,7 +273,7 @@ def test_what_was_never_recorded_is_parked_at_once_and_holds_up_nothing_behind_i
     ghost = an_outcome_that_was_never_recorded(timed)
     resolved(timed, prediction)
     assert sent(outbox) == {"PARKED": 1, "SENT": 1}
-    gone = f"There is no Outcome with the id {global_id('Outcome', ghost)}. claimkb check tells of such traces."
+    gone = f"There is no Outcome with the id {global_id('Outcome', ghost)}. claimkb verify tells of such traces."
     assert told(timed) == [("PARKED", 1, gone), ("SENT", 1, None)]
     assert b"outcome.recorded" in receiver.got[0][1]
     assert sent(outbox) == {}

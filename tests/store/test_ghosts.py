@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from claimkb.actions import claims
 from claimkb.actions.work import Desk
-from claimkb.domain.ghost import Ghost, Trace
 from claimkb.domain.record import Appended, Versioned
+from claimkb.domain.verification import Finding, Trace
 from claimkb.store import ghosts, revisions
 from tests.builders import a_claim, do
 from tests.ghosts import a_change_that_was_never_made, an_outcome_that_was_never_recorded
 from tests.verbs import COMMANDS, TWO_PEOPLE, carry_out, given
 
 
-def found(desk: Desk) -> list[Ghost]:
+def found(desk: Desk) -> list[Finding]:
     """List the traces in a desk's database."""
     with desk.database.read() as session:
         return list(ghosts.find(session))
@@ -32,13 +32,13 @@ def test_where_every_change_is_whole_there_is_no_trace(story: Desk) -> None:
 
 def test_a_record_that_was_never_recorded_leaves_three_traces(desk: Desk) -> None:
     id_ = an_outcome_that_was_never_recorded(desk)
-    assert found(desk) == [Ghost(each, "Outcome", id_) for each in (Trace.RECORD, Trace.ANNOUNCEMENT, Trace.SEARCH_ENTRY)]
+    assert found(desk) == [Finding(each, "Outcome", id_) for each in (Trace.RECORD, Trace.ANNOUNCEMENT, Trace.SEARCH_ENTRY)]
 
 
 def test_a_change_that_was_never_made_is_named_and_the_record_can_be_changed_again(desk: Desk) -> None:
     claim = a_claim(desk)
     a_change_that_was_never_made(desk, claim)
-    assert found(desk) == [Ghost(Trace.CHANGE, "Claim", claim.id)]
+    assert found(desk) == [Finding(Trace.CHANGE, "Claim", claim.id)]
     order = claims.UpdateClaim(claim_id=claim.id, statement="It closes.", expected_version=1)
     assert do(desk, claims.update_claim, order).version == 3
     with desk.database.read() as session:
@@ -52,4 +52,4 @@ def test_a_record_that_the_history_does_not_tell_of_is_named(desk: Desk) -> None
     claim = a_claim(desk)
     with desk.database.connection() as connection:
         connection.exec_driver_sql("UPDATE claim SET version = 2")
-    assert found(desk) == [Ghost(Trace.UNTOLD, "Claim", claim.id)]
+    assert found(desk) == [Finding(Trace.UNTOLD, "Claim", claim.id)]

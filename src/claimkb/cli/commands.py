@@ -8,11 +8,11 @@ import typer
 from claimkb import __version__
 from claimkb.cli import channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
-from claimkb.cli.checking import check
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
 from claimkb.cli.pack import pack
 from claimkb.cli.track_records import track_record
+from claimkb.cli.verifying import verify
 
 EXIT_CODES = "Exit codes: 0 done · 1 refused, the message says why · 2 wrong usage · 3 database or port not available."
 
@@ -71,7 +71,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "serve": (upkeep.serve, "Example: CLAIMKB_PORT=8080 claimkb serve"),
         "migrate": (upkeep.migrate, "Example: claimkb migrate"),
         "flag": (upkeep.flag, "Example, in a crontab: 15 6 * * * claimkb flag --json"),
-        "check": (check, "Example: claimkb check --json"),
+        "verify": (verify, "Example: claimkb verify --json"),
         "explain": (explain, "Example: claimkb explain '{ predictions { nodes { question claim { statement } } } }'"),
         "schema": (upkeep.schema, "Example: claimkb schema > schema.graphql"),
     },

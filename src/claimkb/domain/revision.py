@@ -25,9 +25,12 @@ def revise(record: Versioned, changes: Mapping[str, object]) -> None:
         setattr(record, name, value)
 
 
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
 def canonical(value: object) -> str:
     """Write a value as JSON in one way only: keys sorted, no spaces, dates and ids as text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return _WRITER.encode(value)
 
 
 class Revision(Appended, table=True):

@@ -60,7 +60,7 @@ class Webhooks:
             try:
                 message = events.written(session, delivery, self.link)
             except NotFound as gone:
-                raise NeverSent(f"{gone} claimkb check tells of such traces.") from gone
+                raise NeverSent(f"{gone} claimkb verify tells of such traces.") from gone
         self._post(channel, delivery.id, message)
         return Sent()
 

@@ -8,5 +8,5 @@
 - What the job and the outbox do: flags, announcements, deliveries, digests, feeds.
 - What is written by hooks with every change: revisions, search entries and announcements, each by its `watch` or `note`.
 - What keeps the database sound: migrations, folding (normal forms written anew), ghosts (traces of changes that were never made),
-  performed (idempotency keys).
+  verification (does the history hold together?), performed (idempotency keys).
 """

@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 from claimkb import domain
 from claimkb.domain import Announcement, Revision, SearchEntry
 from claimkb.domain.announcement import CHANGE, Topic
-from claimkb.domain.ghost import Ghost, Trace
 from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.searching import KINDS
+from claimkb.domain.verification import Finding, Trace
 
 _EVERY = [each for each in vars(domain).values() if isinstance(each, type) and issubclass(each, Versioned | Appended)]
 TOLD_OF: list[type[Record]] = [each for each in _EVERY if each is not Revision]
@@ -36,22 +36,22 @@ def _listed(session: Session, ids: sa.Select[UUID]) -> list[UUID]:
     return list(session.scalars(ids.distinct()))
 
 
-def find(session: Session) -> Iterator[Ghost]:
+def find(session: Session) -> Iterator[Finding]:
     """Find every trace: in the history, in the announcements, and in the search entries."""
     for kind in TOLD_OF:
         told = sa.select(col(Revision.record_id)).where(col(Revision.record_type) == kind.__name__)
         for id_ in _listed(session, told.where(_is_gone(kind, col(Revision.record_id)))):
-            yield Ghost(Trace.RECORD, kind.__name__, id_)
+            yield Finding(Trace.RECORD, kind.__name__, id_)
         for id_, shown, newest in session.execute(_differing(kind)):
-            yield Ghost(Trace.CHANGE if newest > shown else Trace.UNTOLD, kind.__name__, id_)
+            yield Finding(Trace.CHANGE if newest > shown else Trace.UNTOLD, kind.__name__, id_)
     for topic, kind in ANNOUNCED.items():
         announced = sa.select(col(Announcement.record_id)).where(col(Announcement.topic) == topic)
         for id_ in _listed(session, announced.where(_is_gone(kind, col(Announcement.record_id)))):
-            yield Ghost(Trace.ANNOUNCEMENT, kind.__name__, id_)
+            yield Finding(Trace.ANNOUNCEMENT, kind.__name__, id_)
     for name, kind in KINDS.items():
         entered = sa.select(col(SearchEntry.record_id)).where(col(SearchEntry.kind) == name)
         for id_ in _listed(session, entered.where(_is_gone(kind, col(SearchEntry.record_id)))):
-            yield Ghost(Trace.SEARCH_ENTRY, kind.__name__, id_)
+            yield Finding(Trace.SEARCH_ENTRY, kind.__name__, id_)
 
 
 def _differing(kind: type[Record]) -> sa.Select[Any]:

@@ -21,6 +21,7 @@ from claimkb.domain.permissions import PRIVATE
 from claimkb.domain.record import Appended, Input, Person, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId, RecordId
 from claimkb.domain.revision import Action, RecordType, canonical, chain
+from claimkb.domain.verification import STAMPS
 from claimkb.store import announcements
 from claimkb.store.engine import paging, records
 from claimkb.store.engine.conditions import AnInstant, among
@@ -148,7 +149,7 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     before, after = {}, {}
     for attribute in sa.inspect(record).attrs:
         history = attribute.history
-        if history.has_changes() and attribute.key not in {"version", "updated_at"} | _LEFT_OUT:
+        if history.has_changes() and attribute.key not in {"version", "updated_at"} | LEFT_OUT:
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
             if old != new:
@@ -156,8 +157,7 @@ def _changed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     return before, after
 
 
-_STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
-_LEFT_OUT = {
+LEFT_OUT = {
     "text",
     "secret_hash",
     "password_hash",
@@ -210,7 +210,7 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
     def log(*_: object) -> None:
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
-                note(record, 1, None, {}, record.model_dump(exclude=_STAMPS | _LEFT_OUT, exclude_none=True))
+                note(record, 1, None, {}, record.model_dump(exclude=STAMPS | LEFT_OUT, exclude_none=True))
             for record in [each for each in session.dirty if isinstance(each, Versioned)]:
                 before, after = _changed(record)
                 if after:

@@ -63,7 +63,7 @@ async def _follow(context: Context, topic: Topic, after: str | None, claimant: C
                 for next_position, row in records_after:
                     await context.reauthenticate()
                     context.start_over()
-                    if row is not None:  # a record that is missing is reported by `claimkb check`
+                    if row is not None:  # a record that is missing is reported by `claimkb verify`
                         yield row
                     position = next_position
             except (TookTooLong, DatabaseUnavailable, ServiceUnavailable):  # reading again loses nothing

@@ -1,0 +1,95 @@
+"""Does the record hold together? A history is followed link by link, and folded into what its record has to show.
+
+Whoever changes rows past claimkb and computes no hashes is found out. So is who computes them anew in the middle of a history.
+What is cut off at its end, or written anew there together with the record, only a copy shows that is kept elsewhere.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from claimkb.domain.record import Record, Term
+from claimkb.domain.reference import global_id
+from claimkb.domain.revision import canonical, chain
+
+STAMPS = {"version", "created_at", "updated_at", "recorded_at", "recorded_by"}
+"""The fields that every change sets: its revision says them itself."""
+
+APART = timedelta(seconds=1)
+"""By how much less an instant of a record may differ from its revision's: a story records one record each microsecond."""
+
+
+class Trace(Term):
+    """What does not hold together; each says what to do."""
+
+    REVISION = "REVISION", "A revision is not as it was written: its hash is of something else. Compare it with a back-up."
+    CHAIN = "CHAIN", "A revision does not follow the one before: one was taken out, put in or written anew. Compare with a back-up."
+    FIELD = (
+        "FIELD",
+        "A field is not what the history says: it was changed past claimkb. Compare with a back-up, and change it by a verb.",
+    )
+    TEXT = "TEXT", "The text of a snapshot is not the text that was captured: its SHA-256 is another. Take it from a back-up."
+    RECORD = "RECORD", "The history tells of a record that is not there."
+    CHANGE = "CHANGE", "The history tells of a change that the record does not show."
+    UNTOLD = "UNTOLD", "The record shows a change that the history does not tell of."
+    ANNOUNCEMENT = "ANNOUNCEMENT", "Subscribers and webhooks are told of a record that is not there."
+    SEARCH_ENTRY = "SEARCH_ENTRY", "A search finds the words of a record that is not there."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not hold together: of a record, at one of its versions, or in a field."""
+
+    trace: Trace
+    kind: str
+    record_id: UUID
+    version: int | None = None
+    field: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Describe the finding, with its record."""
+        return {
+            "trace": self.trace.value,
+            "kind": self.kind,
+            "id": global_id(self.kind, self.record_id),
+            "uuid": str(self.record_id),
+            "version": self.version,
+            "field": self.field,
+        }
+
+
+def follow(history: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Follow the revisions of a record, the first one first, and find where one was changed, taken out or put in."""
+    version, hash_ = 0, None
+    for each in history:
+        of = (each["record_type"], each["record_id"], each["version"])
+        if each["hash"] != chain(each):
+            yield Finding(Trace.REVISION, *of)
+        if (each["version"], each["previous_hash"]) != (version + 1, hash_):
+            yield Finding(Trace.CHAIN, *of)
+        version, hash_ = each["version"], each["hash"]
+
+
+def _as_told(value: object) -> object:
+    """Write a value as canonical JSON gives it back."""
+    return value if value is None or isinstance(value, str | int | float) else json.loads(canonical(value))
+
+
+def compare(
+    kind: type[Record], shown: Mapping[str, Any], history: Sequence[Mapping[str, Any]], left_out: set[str]
+) -> Iterator[Finding]:
+    """Compare what a record shows with its history, folded; the fields that the history leaves out are not compared."""
+    told: dict[str, Any] = {}
+    for each in history:
+        told |= json.loads(each["after"])
+    first, newest = history[0], history[-1]
+    instants = {"created_at": first["recorded_at"], "recorded_at": first["recorded_at"], "updated_at": newest["recorded_at"]}
+    differing = [name for name, instant in instants.items() if name in shown and abs(shown[name] - instant) >= APART]
+    differing += ["recorded_by"] if shown.get("recorded_by", first["recorded_by"]) != first["recorded_by"] else []
+    fields = [name for name in shown if name not in STAMPS and name not in left_out]
+    differing += [name for name in fields if _as_told(shown[name]) != told.get(name)]
+    for name in differing:
+        yield Finding(Trace.FIELD, kind.__name__, shown["id"], newest["version"], name)

@@ -1,0 +1,106 @@
+"""Where does the record not hold together? All of the history is read once, in pages, with the records that it tells of.
+
+Each page is read in a transaction of its own: verifying takes the same memory however long the history is, and holds up no writer.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from claimkb.domain import Revision, Snapshot
+from claimkb.domain.source import fingerprint
+from claimkb.domain.verification import Finding, Trace, compare, follow
+from claimkb.store import ghosts
+from claimkb.store.engine import records
+from claimkb.store.engine.database import Database
+from claimkb.store.revisions import LEFT_OUT
+
+PAGE = 2_000
+"""How many revisions are read at once."""
+
+TEXTS = 10
+"""How many texts of snapshots are read at once: each may have a million characters."""
+
+KINDS = {kind.__name__: kind for kind in ghosts.TOLD_OF}
+
+History = list[dict[str, Any]]
+"""The revisions of a record, the first one first."""
+
+
+def find(database: Database, progress: Callable[[int], object] = lambda _: None) -> Iterator[Finding]:
+    """Find all that does not hold together; tell how many revisions were read each time."""
+    rest: History = []
+    while True:
+        with database.read() as session:
+            page = _page(session, rest[-1] if rest else None)
+            complete, rest = _cut(rest + page, is_last=len(page) < PAGE)
+            yield from _of_page(session, complete)
+        progress(len(page))
+        if len(page) < PAGE:
+            break
+    yield from _texts(database)
+    with database.read() as session:
+        yield from ghosts.find(session)
+
+
+def count(session: Session) -> int:
+    """Count the revisions."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Revision)) or 0
+
+
+def _page(session: Session, last: dict[str, Any] | None) -> History:
+    """Read the revisions after one, in the order of their records and versions."""
+    table = records.table_of(Revision)
+    select = sa.select(table).order_by(table.c.record_id, table.c.version).limit(PAGE)
+    if last is not None:
+        select = select.where(sa.tuple_(table.c.record_id, table.c.version) > sa.tuple_(last["record_id"], last["version"]))
+    rows = session.connection().execute(select)
+    names = list(rows.keys())
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _cut(history: History, *, is_last: bool) -> tuple[History, History]:
+    """Cut off the revisions of the last record, of which more may follow."""
+    if is_last:
+        return history, []
+    begin = next(index for index, each in enumerate(history) if each["record_id"] == history[-1]["record_id"])
+    return history[:begin], history[begin:]
+
+
+def _of_page(session: Session, page: History) -> Iterator[Finding]:
+    """Find what does not hold together in whole histories, and between them and their records."""
+    told: dict[str, dict[UUID, History]] = defaultdict(dict)
+    for record_id, group in groupby(page, key=lambda each: each["record_id"]):
+        history = list(group)
+        yield from follow(history)
+        told[history[0]["record_type"]][record_id] = history
+    for name, histories in told.items():
+        kind = KINDS[name]
+        columns = [each for each in records.table_of(kind).columns if each.key not in LEFT_OUT]
+        for row in session.connection().execute(sa.select(*columns).where(columns[0].in_(histories))).mappings():
+            history = histories[row["id"]]
+            if (
+                row.get("version", 1) == history[-1]["version"]
+            ):  # else one of them tells of a change of its own, which is found as such
+                yield from compare(kind, dict(row), history, LEFT_OUT)
+
+
+def _texts(database: Database) -> Iterator[Finding]:
+    """Find the texts of snapshots that are not those which were captured."""
+    last = None
+    while True:
+        select = sa.select(col(Snapshot.id), col(Snapshot.sha256), col(Snapshot.length), col(Snapshot.text))
+        select = select.where(col(Snapshot.text).is_not(None)).order_by(col(Snapshot.id)).limit(TEXTS)
+        with database.read() as session:
+            rows = session.execute(select if last is None else select.where(col(Snapshot.id) > last)).all()
+        for id_, sha256, length, text in rows:
+            if (fingerprint(text), len(text)) != (sha256, length):
+                yield Finding(Trace.TEXT, Snapshot.__name__, id_)
+        if len(rows) < TEXTS:
+            return
+        last = rows[-1][0]
