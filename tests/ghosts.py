@@ -30,6 +30,7 @@ def _told(work: Work, kind: str, record_id: UUID, version: int, previous: str | 
         "before": canonical({"statement": "S."}),
         "after": canonical({"statement": "Never."}),
         "previous_hash": previous,
+        "hash_rule": None,  # as earlier versions wrote it
     }
     work.session.execute(sa.insert(records.table_of(Revision)).values(**row, hash=chain(row)))
     announcements.note(work.session, Topic.REVISION, row["id"])  # type: ignore[arg-type]

@@ -48,6 +48,13 @@ def test_a_revision_that_says_nothing_of_a_token_has_the_hash_that_it_had_before
     assert chain({name: value for name, value in row.items() if not name.startswith("token_")}) == chain(row)
 
 
+def test_the_second_rule_is_over_the_id_and_the_correction_too_and_says_its_number() -> None:
+    revision = Revision(**{**dict(a_revision()), "id": UUID(int=3), "hash_rule": 2})
+    assert chain(dict(revision)) == "7412f4ff9a488c7fa3525ce510fcaf77d181e26909843105233c78535a447987"
+    others: list[dict[str, object]] = [{"id": UUID(int=4)}, {"corrects_id": UUID(int=5)}, {"hash_rule": 3}, {"hash_rule": None}]
+    assert len({chain({**dict(revision), **other}) for other in [{}, *others]}) == 5
+
+
 def test_the_changes_are_listed_field_by_field() -> None:
     assert changes(a_revision('{"is_hedged":true,"status":"RESOLVED"}')) == [
         ("is_hedged", None, "true"),

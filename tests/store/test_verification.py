@@ -16,7 +16,7 @@ from claimkb.domain import Account, Claim, Claimant, Outcome, Prediction, Revisi
 from claimkb.domain.record import Record
 from claimkb.domain.revision import canonical, chain
 from claimkb.domain.verification import Finding, Trace
-from claimkb.store import verification
+from claimkb.store import revisions, verification
 from claimkb.store.engine import records
 from tests.builders import a_claimant, a_prediction, a_source, an_account, do, everything, resolved
 from tests.verbs import COMMANDS, TWO_PEOPLE, carry_out, given
@@ -57,10 +57,13 @@ class Told:
         with self.desk.database.connection() as connection:
             return dict(connection.execute(sa.select(records.table_of(Revision)).where(*self.revision(version))).mappings().one())
 
-    def append(self, **values: Any) -> None:
-        """Append a fourth revision to the claim, which its row does not show."""
-        row = {**self.read(3), "id": self.desk.new_id(), "version": 4, **values}
-        self.run(sa.insert(records.table_of(Revision)).values(**{"hash": chain(row), **row}))
+    def append(self, *, forged: bool) -> None:
+        """Append a fourth revision to the claim, which its row does not show: with the hashes that it has to have, or as it comes."""
+        row = {**self.read(3), "id": self.desk.new_id(), "version": 4}
+        if forged:
+            row["previous_hash"] = row["hash"]
+            row["hash"] = chain(row)
+        self.run(sa.insert(records.table_of(Revision)).values(**row))
 
 
 @pytest.fixture
@@ -142,6 +145,9 @@ TAMPERINGS: dict[str, tuple[Callable[[Told], None], list[tuple[Any, ...]]]] = {
     "the instant of a revision": (lambda t: t.revise(2, recorded_at=t.desk.now() - DAY), [at(R, Claim, 2)]),
     "the verb of a revision": (lambda t: t.revise(2, action="retractClaim"), [at(R, Claim, 2)]),
     "the token of a revision": (lambda t: t.revise(2, token_prefix="ckb_aaaaaaaa"), [at(R, Claim, 2)]),
+    "what a revision corrects": (lambda t: t.revise(2, corrects_id=t.of[Prediction]), [at(R, Claim, 2)]),
+    "the id of a revision": (lambda t: t.revise(2, id=t.desk.new_id()), [at(R, Claim, 2)]),
+    "the rule of a hash": (lambda t: t.revise(2, hash_rule=None), [at(R, Claim, 2)]),
     "the hash of a revision": (lambda t: t.revise(2, hash="0" * 64), [at(R, Claim, 2), at(C, Claim, 3)]),
     "the hash before": (lambda t: t.revise(2, previous_hash="0" * 64), [at(R, Claim, 2), at(C, Claim, 2)]),
     "a revision written anew": (rewritten, [at(C, Claim, 3)]),
@@ -155,13 +161,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Told], None], list[tuple[Any, ...]]]] = {
         swapped,
         [at(R, Claim, 2), at(C, Claim, 2), at(R, Claim, 3), at(C, Claim, 3), at(F, Claim, 3, "statement")],
     ),
-    "a revision put in": (lambda t: t.append(), [at(R, Claim, 4), at(C, Claim, 4), at(Trace.CHANGE, Claim)]),
-    "a revision put in with its hash": (
-        lambda t: t.append(
-            previous_hash=t.read(3)["hash"], hash=chain({**t.read(3), "version": 4, "previous_hash": t.read(3)["hash"]})
-        ),
-        [at(Trace.CHANGE, Claim)],
-    ),
+    "a revision put in": (lambda t: t.append(forged=False), [at(R, Claim, 4), at(C, Claim, 4), at(Trace.CHANGE, Claim)]),
+    "a revision put in with its hashes": (lambda t: t.append(forged=True), [at(Trace.CHANGE, Claim)]),
 }
 
 
@@ -187,6 +188,21 @@ def test_whatever_people_do_there_is_nothing_to_be_found(story: Desk, monkeypatc
     assert list(verification.find(story.database, read.append)) == []
     with story.database.read() as session:
         assert sum(read) == verification.count(session) > 400
+
+
+def test_revisions_of_a_version_before_follow_the_first_rule_and_newer_ones_the_second(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(revisions, "RULE", None)
+        claim = a_prediction(desk).claim_id
+    do(desk, claims.update_claim, claims.UpdateClaim(claim_id=claim, statement="It opens."))
+    with desk.database.read() as session:
+        told = revisions.since(session, claim, 0)
+    assert [each.hash_rule for each in told] == [None, 2]
+    assert found(desk) == []
+    Told(desk, {Claim: claim}).revise(1, hash_rule=2)
+    assert found(desk) == [Finding(Trace.REVISION, "Claim", claim, 1)]
 
 
 def test_a_history_longer_than_a_page_is_followed_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,17 +73,29 @@ class Revision(Appended, table=True):
     after: str = Field(description="The changed fields since, as canonical JSON.")
     previous_hash: str | None = Field(default=None, max_length=64, description="The hash of the record's revision before.")
     hash: str = Field(default=None, max_length=64, description="SHA-256 over this revision and the hash before.")
+    hash_rule: int | None = Field(
+        default=None,
+        description="By which rule the hash is computed: 2 is over all that it says, null over all but id and correction.",
+    )
 
 
 _CHAINED = ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
 _CHAINED_IF_SAID = ("token_prefix", "token_issued_by")
 """Fields that came later: in the hash only where they have a value, so that older revisions keep their hashes."""
 
+RULE = 2
+"""The rule by which hashes are computed now."""
+
+_CHAINED_BY_RULE = ("id", "corrects_id", "hash_rule")
+"""The fields that the first rule, which has no number, left out."""
+
 
 def chain(revision: Mapping[str, Any]) -> str:
     """Compute a revision's hash from its fields, the hash before among them: SHA-256 of its canonical JSON."""
     said = {name: revision[name] for name in _CHAINED} | {"recorded_at": revision["recorded_at"].isoformat()}
     said |= {name: revision[name] for name in _CHAINED_IF_SAID if revision.get(name) is not None}
+    if revision.get("hash_rule") is not None:
+        said |= {name: revision[name] for name in _CHAINED_BY_RULE}
     return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

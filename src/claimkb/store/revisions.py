@@ -20,7 +20,7 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import PRIVATE
 from claimkb.domain.record import Appended, Input, Person, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId, RecordId
-from claimkb.domain.revision import Action, RecordType, canonical, chain
+from claimkb.domain.revision import RULE, Action, RecordType, canonical, chain
 from claimkb.domain.verification import STAMPS
 from claimkb.store import announcements
 from claimkb.store.engine import paging, records
@@ -197,6 +197,7 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
             "before": canonical(before),
             "after": canonical(after),
             "previous_hash": previous,
+            "hash_rule": RULE,
         }
         newest[record.id] = chain(revision), version
         rows.append({**revision, "hash": newest[record.id][0]})

@@ -53,6 +53,7 @@ class Revision(Node):
     token_issued_by: auto
     hash: auto
     previous_hash: auto
+    hash_rule: auto
 
     @computed("record_type", "record_id", description="The id of the record that changed.")
     def record_id(self: Any) -> strawberry.ID:
