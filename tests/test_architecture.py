@@ -36,7 +36,7 @@ def imports(path: Path) -> set[str]:
 
 
 LOADED_LATE = {
-    # the command line starts without the server, the pages, the API and what sends
+    # the command line starts without the server, the pages, the API, what sends and what draws bars
     "__main__.py:main",
     "cli/channels.py:deliver",
     "cli/channels.py:digest",
@@ -47,6 +47,7 @@ LOADED_LATE = {
     "cli/serving.py:run",
     "cli/upkeep.py:permissions",
     "cli/upkeep.py:schema",
+    "cli/verifying.py:verify",
     # ada-url, pyotp, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one
     "actions/channels.py:_host",
     "domain/normal_forms/addresses.py:address_form",

@@ -2,7 +2,6 @@
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from claimkb.cli.reading import AsJson, open_current_desk, print_rows
 from claimkb.cli.tables import say
@@ -19,6 +18,8 @@ def _abridged(trace: str, kind: str, uuid: str, version: int | None, field: str 
 
 def verify(as_json: AsJson = False) -> None:
     """Follow each history, and compare it with what its record shows. Exit code 1 if anything does not hold together."""
+    from rich.progress import Progress
+
     database = open_current_desk().database
     with database.read() as session:
         many = verification.count(session)
