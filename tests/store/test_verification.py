@@ -1,6 +1,7 @@
 """Whatever is changed past claimkb is named: each thing that can be done to rows by hand, and nothing else."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -214,3 +215,23 @@ def test_a_history_longer_than_a_page_is_followed_whole(desk: Desk, monkeypatch:
     assert found(desk) == []
     told.revise(5, reason="Because.")
     assert found(desk) == [Finding(Trace.REVISION, "Claim", prediction.claim_id, 5)]
+
+
+def test_what_others_write_meanwhile_is_not_held_to_be_wrong(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "PAGE", 5)
+    ids = [a_prediction(desk).claim_id for _ in range(4)]
+
+    def write(claim: UUID) -> None:
+        for number in range(12):
+            do(desk, claims.update_claim, claims.UpdateClaim(claim_id=claim, statement=f"It opens on day {number}."))
+            a_claimant(desk, f"{claim} {number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(write, claim) for claim in ids]
+        seen = [found(desk)]
+        while not all(each.done() for each in writing):
+            seen.append(found(desk))
+        for each in writing:
+            each.result()
+    assert {len(each) for each in seen} == {0}
+    assert len(seen) > 2
