@@ -166,6 +166,7 @@ def test_resolve_takes_either_id_and_records_the_evidence(run: Run, sqlite_desk:
         (("predictions", "--after", "x"), 1, "The cursor in after is not one of this list"),
         (("seed", "gone.yaml"), 1, "gone.yaml cannot be read: No such file or directory. Nothing"),
         (("nothing",), 2, "No such command 'nothing'. See claimkb --help."),
+        (("resolv",), 2, "No such command 'resolv'. Did you mean 'resolve', 'restore'? See claimkb --help."),
         (("predictions", "--nothing"), 2, "No such option: --nothing. See claimkb predictions --help."),
         (("resolve", "x"), 2, "claimkb resolve --help."),
         (

@@ -36,10 +36,10 @@ def _say(message: str) -> None:
 
 def _say_usage(wrong: typer.TyperException) -> None:
     """Tell of wrong usage as of any other mistake; where nothing was asked for, the help is printed already."""
-    message = " ".join(wrong.format_message().split()).replace(": Value error, ", ": ")
+    message = " ".join(wrong.format_message().split()).replace(": Value error, ", ": ").removesuffix(".")
     if message:
         path = getattr(getattr(wrong, "ctx", None), "command_path", "claimkb")
-        _say(f"{message.removesuffix('.')}. See {path} --help.")
+        _say(f"{message}{'' if message.endswith('?') else '.'} See {path} --help.")
 
 
 def main() -> None:
