@@ -140,6 +140,11 @@ TAMPERINGS: dict[str, tuple[Callable[[Told], None], list[tuple[Any, ...]]]] = {
         [at(Trace.UNTOLD, Account)],
     ),
     "what a revision says": (lambda t: t.revise(2, after=canonical({"statement": "It shut."})), [at(R, Claim, 2)]),
+    "a revision that says nothing that can be read": (
+        lambda t: t.revise(3, after="{"),
+        [at(R, Claim, 3), at(F, Claim, 3, "statement")],
+    ),
+    "a revision that says a list": (lambda t: t.revise(2, after="[1]"), [at(R, Claim, 2)]),
     "what a revision says was before": (lambda t: t.revise(2, before="{}"), [at(R, Claim, 2)]),
     "the reason of a revision": (lambda t: t.revise(2, reason="Because."), [at(R, Claim, 2)]),
     "the author of a revision": (lambda t: t.revise(2, recorded_by="Bob"), [at(R, Claim, 2)]),
@@ -178,6 +183,11 @@ def test_what_was_done_by_hand_is_named(told: Told, tampering: str) -> None:
     assert {each for each in names if each[0] is not Trace.ANNOUNCEMENT} >= wanted
     assert {each[0] for each in names} - {Trace.ANNOUNCEMENT} == {each[0] for each in wanted}
     assert everything(told.desk) == before
+
+
+def test_a_revision_of_a_kind_that_there_is_not_is_named_by_what_it_says(told: Told) -> None:
+    told.revise(1, record_type="Nonsense")
+    assert found(told.desk) == [Finding(Trace.REVISION, "Nonsense", told.of[Claim], 1)]
 
 
 def test_whatever_people_do_there_is_nothing_to_be_found(story: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,15 @@ def follow(history: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         version, hash_ = each["version"], each["hash"]
 
 
+def _said(after: str) -> dict[str, Any]:
+    """Read the fields that a revision says; none where somebody wrote what cannot be read, which its hash shows."""
+    try:
+        said = json.loads(after)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def _as_told(value: object) -> object:
     """Write a value as canonical JSON gives it back."""
     return value if value is None or isinstance(value, str | int | float) else json.loads(canonical(value))
@@ -81,10 +90,15 @@ def _as_told(value: object) -> object:
 def compare(
     kind: type[Record], shown: Mapping[str, Any], history: Sequence[Mapping[str, Any]], left_out: set[str]
 ) -> Iterator[Finding]:
-    """Compare what a record shows with its history, folded; the fields that the history leaves out are not compared."""
+    """Compare what a record shows with its history, folded; the fields that the history leaves out are not compared.
+
+    Nothing is compared where the record is of another version than its newest revision: that is a finding of its own.
+    """
+    if shown.get("version", 1) != history[-1]["version"]:
+        return
     told: dict[str, Any] = {}
     for each in history:
-        told |= json.loads(each["after"])
+        told |= _said(each["after"])
     first, newest = history[0], history[-1]
     instants = {"created_at": first["recorded_at"], "recorded_at": first["recorded_at"], "updated_at": newest["recorded_at"]}
     differing = [name for name, instant in instants.items() if name in shown and abs(shown[name] - instant) >= APART]
