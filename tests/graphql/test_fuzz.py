@@ -15,6 +15,7 @@ from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import sdl
+from claimkb.graphql.schema.errors import DONE_NOT_SHOWN
 from tests.builders import IS_LONG, a_prediction, resolved
 from tests.graphql.scalars import SCALARS
 
@@ -35,12 +36,19 @@ def client(story: Desk) -> Iterator[TestClient]:
         yield client
 
 
+def codes(answer: Any) -> set[str]:
+    """List the codes of an answer's errors, but for DONE_NOT_SHOWN where the error of another verb has taken away the data of all."""
+    body = answer.json()
+    found = {error["extensions"]["code"] for error in body.get("errors", [])}
+    return found - {DONE_NOT_SHOWN} if body.get("data") is None and found & CODES else found
+
+
 def check(client: TestClient, document: str) -> None:
     """Send an operation and see that whatever is wrong has a code of the client's."""
     answer = client.post("/graphql", json={"query": document})
     assert answer.status_code < 500
+    assert codes(answer) <= CODES, (answer.text, document)
     for error in answer.json().get("errors", []):
-        assert error["extensions"]["code"] in CODES, (error, document)
         assert "Traceback" not in error["message"]
 
 
@@ -80,7 +88,7 @@ def test_schemathesis_finds_no_server_error(client: TestClient) -> None:
         def try_it(case: Any) -> None:
             answer = case.call(headers={"host": "127.0.0.1"})
             assert answer.status_code < 500
-            assert {error["extensions"]["code"] for error in answer.json().get("errors", [])} <= CODES
+            assert codes(answer) <= CODES
 
         try_it()
 
