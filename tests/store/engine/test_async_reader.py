@@ -90,3 +90,16 @@ def test_a_connection_that_the_server_closed_is_replaced(asked: Any) -> None:
 
     before, after = asked(closed)
     assert before != after
+
+
+def test_a_reader_that_closes_waits_for_a_read_that_is_given_up_meanwhile(asked: Any) -> None:
+    async def given_up_late(async_reader: AsyncReader) -> set[Any]:
+        reading = asyncio.create_task(async_reader.run(value("SELECT pg_sleep(60)")))
+        await asyncio.sleep(0.2)
+        closing = asyncio.create_task(async_reader.close())
+        await asyncio.sleep(0.01)
+        reading.cancel()
+        await closing
+        return asyncio.all_tasks() - {asyncio.current_task(), reading}
+
+    assert asked(given_up_late) == set()

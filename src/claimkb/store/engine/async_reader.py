@@ -8,6 +8,7 @@ COMMITTED): it sees every commit before it.
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -127,7 +128,12 @@ class AsyncReader:
             connection.terminate()
 
     async def close(self) -> None:
-        """Close the connections of this loop."""
+        """Close the connections of this loop, those in use when their reads have ended or are given up."""
         pool = self._pools.pop(asyncio.get_running_loop(), None)
-        if pool is not None:
-            await asyncio.gather(*(self._close(each) for each in pool.idle), *pool.closing)
+        if pool is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                for _ in range(MOST_CONNECTIONS):
+                    await pool.slots.acquire()
+        await asyncio.gather(*(self._close(each) for each in pool.idle), *pool.closing)
