@@ -48,10 +48,14 @@ LOADED_LATE = {
     "cli/upkeep.py:permissions",
     "cli/upkeep.py:schema",
     "cli/verifying.py:verify",
-    # ada-url, pyotp, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one
+    # ada-url, pyotp, cryptography, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one
     "actions/channels.py:_host",
     "domain/normal_forms/addresses.py:address_form",
     "domain/second_factor.py:_codes",
+    "domain/signing.py:is_signed",
+    "domain/signing.py:of_seed",
+    "domain/signing.py:pem",
+    "domain/signing.py:read",
     "logs.py:trace",
     "outbound/digests.py:send",
     "outbound/webhooks.py:_client",

@@ -30,6 +30,7 @@ from claimkb.graphql.transport.responses import refusal
 from claimkb.graphql.transport.routes import endpoint_of, routes
 from claimkb.graphql.transport.security_headers import SECURITY_HEADERS, SecurityHeaders
 from claimkb.identity import AnonymousAccess, Identities, SignIns
+from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.digests import Digests
 from claimkb.outbound.scheduler import Scheduler
@@ -153,6 +154,7 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     anonymous = AnonymousAccess(settings.is_loopback, local_secret_hash, settings.public_read)
     hosts = (settings.host, *settings.hosts)
     desk = open_desk(settings)
-    scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None)
+    checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
+    scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None, checkpointing=checkpointing)
     plans = Planner(is_on=settings.plans)
     return app_of(desk, settings, documents, anonymous, hosts, settings.cors_origins, scheduler, settings.address, plans)

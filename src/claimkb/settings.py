@@ -108,6 +108,12 @@ class Settings(BaseSettings, Limits):
     mail_url_file: Path | None = Field(
         default=None, description="A file with that address in it, so that its password stands in no environment."
     )
+    checkpoint_key_file: Path | None = Field(
+        default=None, description="The file of the private key that signs a checkpoint a day; without it there are none."
+    )
+    checkpoint_folder: Path | None = Field(
+        default=None, description="The folder, best one of another machine, into which each checkpoint is written."
+    )
     private_channels: bool = Field(
         default=False, description="Whether webhooks and digests may go to this machine and into its own network."
     )

@@ -1,9 +1,13 @@
 """Revisions are chained."""
 
+import hashlib
 from uuid import UUID
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from claimkb.domain import Revision
-from claimkb.domain.revision import canonical, chain, changes
+from claimkb.domain.revision import canonical, chain, changes, hashed
 from tests.builders import NOON
 
 
@@ -53,6 +57,12 @@ def test_the_second_rule_is_over_the_id_and_the_correction_too_and_says_its_numb
     assert chain(dict(revision)) == "7412f4ff9a488c7fa3525ce510fcaf77d181e26909843105233c78535a447987"
     others: list[dict[str, object]] = [{"id": UUID(int=4)}, {"corrects_id": UUID(int=5)}, {"hash_rule": 3}, {"hash_rule": None}]
     assert len({chain({**dict(revision), **other}) for other in [{}, *others]}) == 5
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.none() | st.integers(-(2**40), 2**40), st.uuids())
+def test_a_hash_is_over_canonical_json_whatever_the_revision_says(text: str, number: int | None, id_: UUID) -> None:
+    row = dict(a_revision()) | {"reason": text, "version": number, "corrects_id": id_, "id": id_, "hash_rule": 2}
+    assert chain(row) == hashlib.sha256(canonical(hashed(row)).encode()).hexdigest()
 
 
 def test_the_changes_are_listed_field_by_field() -> None:

@@ -17,6 +17,8 @@ from claimkb.domain.event import Event
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.reference import parse_global_id
+from claimkb.domain.signing import SigningKey
+from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.webhooks import Webhooks
 from claimkb.store.engine import records
@@ -86,6 +88,8 @@ def a_story(newsroom: Newsroom) -> list[Any]:
     newsroom.do(claims.update_claim, claims.UpdateClaim, **telling, statement="The bridge will open to cars.")
     newsroom.do(claims.retract_claim, claims.RetractClaim, claim_id=claim.id, reason="He never said so.")
     newsroom.do(claims.restore_claim, claims.RestoreClaim, claim_id=claim.id, reason="He did.")
+    Checkpointing(desk, SigningKey.of_seed(bytes(32))).make()
+    sent(newsroom.outbox)
     webhooks = newsroom.outbox.ways[ChannelKind.WEBHOOK]
     assert isinstance(webhooks, Webhooks)
     assert webhooks.ping(newsroom.channel) == 204
@@ -93,15 +97,15 @@ def a_story(newsroom: Newsroom) -> list[Any]:
 
 
 def settled(message: Any) -> Any:
-    """Put kinds in the place of ids, and the same in the place of times and of ids in addresses."""
+    """Put kinds in the place of ids, and the same in the place of times, of hashes and of ids in addresses."""
 
     def plain(name: str, value: Any) -> Any:
         if isinstance(value, dict):
             return {key: plain(key, each) for key, each in value.items()}
         if isinstance(value, list):
             return [plain(name, each) for each in value]
-        if name == "timestamp":
-            return "TIME"
+        if name in {"timestamp", "root", "signature"}:
+            return name
         known = parse_global_id(value) if isinstance(value, str) else None
         return known[0] if known else re.sub(r"(?<=/predictions/)[\w-]+$", "ID", value) if isinstance(value, str) else value
 
@@ -140,6 +144,7 @@ def test_what_is_told_comes_in_the_order_in_which_it_happened(newsroom: Newsroom
         "claim.updated",
         "claim.retracted",
         "claim.restored",
+        "checkpoint.made",
         "ping",
     ]
 

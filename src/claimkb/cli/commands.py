@@ -8,6 +8,7 @@ import typer
 from claimkb import __version__
 from claimkb.cli import channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
+from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
 from claimkb.cli.pack import pack
@@ -71,7 +72,9 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "serve": (upkeep.serve, "Example: CLAIMKB_PORT=8080 claimkb serve"),
         "migrate": (upkeep.migrate, "Example: claimkb migrate"),
         "flag": (upkeep.flag, "Example, in a crontab: 15 6 * * * claimkb flag --json"),
-        "verify": (verify, "Example: claimkb verify --json"),
+        "verify": (verify, "Example: claimkb verify --copies /mnt/elsewhere/checkpoints.jsonl"),
+        "checkpoint": (checkpoint, "Example: claimkb checkpoint >> /mnt/elsewhere/checkpoints.jsonl"),
+        "prove": (prove, "Example: claimkb prove 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > proof.json"),
         "explain": (explain, "Example: claimkb explain '{ predictions { nodes { question claim { statement } } } }'"),
         "schema": (upkeep.schema, "Example: claimkb schema > schema.graphql"),
     },

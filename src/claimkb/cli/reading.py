@@ -66,17 +66,22 @@ def dated(help_: str) -> OptionInfo:
     return option
 
 
-def _prediction_id(given: str) -> UUID:
-    """Read the id of a prediction."""
-    try:
-        return UUID(str(RefersTo("Prediction").read(given)))
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+def _id_of(kind: str | None) -> Callable[[str], UUID]:
+    """Make what reads the id of a record of a kind, or of any."""
+
+    def read(given: str) -> UUID:
+        try:
+            return UUID(str(RefersTo(kind).read(given)))
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return read
 
 
 PredictionArgument = Annotated[
-    UUID, typer.Argument(metavar="ID", parser=_prediction_id, help="The prediction's id, as claimkb predictions shows it.")
+    UUID, typer.Argument(metavar="ID", parser=_id_of("Prediction"), help="The prediction's id, as claimkb predictions shows it.")
 ]
+RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=_id_of(None), help="The id of the record, of whatever kind.")]
 
 
 def print_rows(rows: Sequence[Row], as_json: bool, title: str, none: str, shown: Callable[..., Row] = dict) -> None:

@@ -26,6 +26,7 @@ from claimkb.domain.source import fingerprint
 from claimkb.domain.timeliness import LATE, Timeliness
 from claimkb.identity import SCHEDULER, SEED_LOADER
 from claimkb.loading import loading, take_memory_from_one_place
+from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.settings import Settings
 from claimkb.store import accounts, migrations, predictions
 from claimkb.store.engine import paging
@@ -151,6 +152,7 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
     take_memory_from_one_place()
     sys.setswitchinterval(SWITCH_SECONDS)
     check_accounts(desk, settings)
+    Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)  # refuse a key that is none
     listening = listen(settings.host, settings.port)
     with listening:
         prepare(desk, seed=seed)

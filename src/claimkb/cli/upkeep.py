@@ -16,6 +16,7 @@ from claimkb.cli.tables import Row, say
 from claimkb.domain.permissions import GRANTED, SCOPED, Role, Scope
 from claimkb.domain.quantity import counted
 from claimkb.identity import SCHEDULER, SEED_LOADER
+from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.settings import Settings
 from claimkb.store import predictions
 
@@ -76,9 +77,13 @@ def flag(
 ) -> None:
     """Flag what is overdue, due soon or due for review. Each prediction is flagged once a due date and level."""
     desk = open_current_desk()
+    settings = Settings()
+    checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
     command = flagging.FlagPredictions(as_of=as_of, dry_run=dry_run)
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, command)
+    if checkpointing is not None and not run.dry_run:
+        checkpointing.make_if_due()
     listed = run.flags if as_json else run.flags[:SHOWN]
     rows: list[Row] = []
     with desk.database.read() as session:

@@ -4,6 +4,7 @@ from claimkb.domain.account import Account
 from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
 from claimkb.domain.channel import Channel
+from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
 from claimkb.domain.claimant import Claimant
 from claimkb.domain.delivery import Delivery
@@ -27,6 +28,7 @@ __all__ = [
     "Announcement",
     "Appearance",
     "Channel",
+    "Checkpoint",
     "Claim",
     "ClaimRelation",
     "Claimant",

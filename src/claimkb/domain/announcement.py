@@ -22,6 +22,12 @@ class Topic(Term):
 CHANGE = "CHANGE"
 """The topic under which a revision is announced once more where programs are told of what it changed. Nobody subscribes to it."""
 
+PRIVATE_REVISION = "PRIVATE"
+"""The topic of revisions that only administrators see, which have their place too. Nobody subscribes to it."""
+
+OF_REVISIONS = (Topic.REVISION, PRIVATE_REVISION)
+"""The topics one of which announces each revision."""
+
 
 class Announcement(SQLModel, table=True):
     """One line of what subscribers are told. Positions follow the order of the commits, so that none is missed."""

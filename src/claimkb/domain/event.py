@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim
 from claimkb.domain.outcome import Outcome, OutcomeReview
 from claimkb.domain.prediction import Prediction, PredictionStatus
@@ -25,6 +26,7 @@ class Event(Term):
     CLAIM_UPDATED = "claim.updated", "What a claim says, or who is said to have said it, changed."
     CLAIM_RETRACTED = "claim.retracted", "The desk stands by its record of a claim no longer."
     CLAIM_RESTORED = "claim.restored", "The desk stands by its record of a claim again."
+    CHECKPOINT = "checkpoint.made", "A signed line about everything that is recorded: keep it elsewhere."
     PING = "ping", "Somebody tries the channel."
 
 
@@ -58,4 +60,4 @@ def event_of(record: Record, before: Mapping[str, Any], after: Mapping[str, Any]
         if "retracted_at" in after:
             return Event.CLAIM_RETRACTED if after["retracted_at"] else Event.CLAIM_RESTORED
         return None if CLAIMED.isdisjoint(after) else Event.CLAIM_UPDATED
-    return None
+    return Event.CHECKPOINT if isinstance(record, Checkpoint) else None

@@ -94,7 +94,7 @@ SCOPED: dict[Scope, frozenset[Permission]] = {
 }
 """The permissions that each scope of a token leaves of its role's. Every permission is in exactly one scope."""
 
-PRIVATE = frozenset({"Account", "Token", "Channel", "Delivery"})
+PRIVATE = frozenset({"Account", "Token", "Channel", "Checkpoint", "Delivery"})
 """The kinds of records that are shown, with their history, to those alone who may ADMINISTER."""
 
 EVERYTHING = frozenset(Permission)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from pydantic import Field as Rule
 from sqlmodel import Field, Index, UniqueConstraint, text
 
@@ -90,13 +91,21 @@ _CHAINED_BY_RULE = ("id", "corrects_id", "hash_rule")
 """The fields that the first rule, which has no number, left out."""
 
 
-def chain(revision: Mapping[str, Any]) -> str:
-    """Compute a revision's hash from its fields, the hash before among them: SHA-256 of its canonical JSON."""
+def hashed(revision: Mapping[str, Any]) -> dict[str, Any]:
+    """Take from a revision's fields what its hash is over, the hash before among them."""
     said = {name: revision[name] for name in _CHAINED} | {"recorded_at": revision["recorded_at"].isoformat()}
     said |= {name: revision[name] for name in _CHAINED_IF_SAID if revision.get(name) is not None}
     if revision.get("hash_rule") is not None:
         said |= {name: revision[name] for name in _CHAINED_BY_RULE}
-    return hashlib.sha256(canonical(said).encode()).hexdigest()
+    return said
+
+
+def chain(revision: Mapping[str, Any]) -> str:
+    """Compute a revision's hash: SHA-256 of what it is over, as canonical JSON.
+
+    orjson writes texts, whole numbers and ids as `canonical` does, and several times as fast.
+    """
+    return hashlib.sha256(orjson.dumps(hashed(revision), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def changes(revision: Revision) -> list[tuple[str, str | None, str | None]]:

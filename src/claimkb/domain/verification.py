@@ -1,7 +1,8 @@
 """Does the record hold together? A history is followed link by link, and folded into what its record has to show.
 
 Whoever changes rows past claimkb and computes no hashes is found out. So is who computes them anew in the middle of a history.
-What is cut off at its end, or written anew there together with the record, only a copy shows that is kept elsewhere.
+What is cut off at its end, or written anew there together with the record, a checkpoint shows. Who takes checkpoints away, or has
+the key that signs them, is found out by a copy of a checkpoint that is kept elsewhere.
 """
 
 import json
@@ -35,8 +36,19 @@ class Trace(Term):
     RECORD = "RECORD", "The history tells of a record that is not there."
     CHANGE = "CHANGE", "The history tells of a change that the record does not show."
     UNTOLD = "UNTOLD", "The record shows a change that the history does not tell of."
+    UNANNOUNCED = (
+        "UNANNOUNCED",
+        "A revision has no place in the order of the commits: it was put in past claimkb, or its announcement was taken out.",
+    )
     ANNOUNCEMENT = "ANNOUNCEMENT", "Subscribers and webhooks are told of a record that is not there."
     SEARCH_ENTRY = "SEARCH_ENTRY", "A search finds the words of a record that is not there."
+    CHECKPOINT = "CHECKPOINT", "A checkpoint is not there, or it says something else than its copy that was kept elsewhere."
+    SIGNATURE = "SIGNATURE", "A checkpoint is not signed, or by another key than the desk's: somebody else made it."
+    HEADS = (
+        "HEADS",
+        "What was recorded up to a checkpoint is not what was signed: something was cut off, put in or written anew. "
+        "Compare with a back-up.",
+    )
 
 
 @dataclass(frozen=True)
@@ -45,8 +57,9 @@ class Finding:
 
     trace: Trace
     kind: str
-    record_id: UUID
+    record_id: UUID | None
     version: int | None = None
+    """The version of the record; the number of a checkpoint."""
     field: str | None = None
 
     def row(self) -> dict[str, Any]:
@@ -54,20 +67,22 @@ class Finding:
         return {
             "trace": self.trace.value,
             "kind": self.kind,
-            "id": global_id(self.kind, self.record_id),
-            "uuid": str(self.record_id),
+            "id": self.record_id and global_id(self.kind, self.record_id),
+            "uuid": self.record_id and str(self.record_id),
             "version": self.version,
             "field": self.field,
         }
 
 
 def follow(history: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Follow the revisions of a record, the first one first, and find where one was changed, taken out or put in."""
+    """Follow a record's revisions, the first one first, with their positions; find where one was changed, taken out or put in."""
     version, hash_ = 0, None
     for each in history:
         of = (each["record_type"], each["record_id"], each["version"])
         if each["hash"] != chain(each):
             yield Finding(Trace.REVISION, *of)
+        if each["position"] is None:
+            yield Finding(Trace.UNANNOUNCED, *of)
         if (each["version"], each["previous_hash"]) != (version + 1, hash_):
             yield Finding(Trace.CHAIN, *of)
         version, hash_ = each["version"], each["hash"]

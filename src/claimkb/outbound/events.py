@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from claimkb.actions.work import camel
-from claimkb.domain import Claim, Claimant, Delivery, Flag, Outcome, Prediction, Revision
+from claimkb.domain import Checkpoint, Claim, Claimant, Delivery, Flag, Outcome, Prediction, Revision
 from claimkb.domain.announcement import Topic
 from claimkb.domain.event import CLAIMED, DATES, WORDS, Event, event_of
 from claimkb.domain.reference import global_id
@@ -19,7 +19,9 @@ from claimkb.store.engine import records
 Link = Callable[[Prediction], str]
 Message = dict[str, object]
 
-KINDS: dict[str, type[Outcome | Prediction | Claim]] = {"Outcome": Outcome, "Prediction": Prediction, "Claim": Claim}
+KINDS: dict[str, type[Outcome | Prediction | Claim | Checkpoint]] = {
+    each.__name__: each for each in (Outcome, Prediction, Claim, Checkpoint)
+}
 """The records whose changes are events."""
 
 
@@ -45,6 +47,8 @@ def _of_change(session: Session, revision: Revision, link: Link) -> Message:
     record = records.get(session, KINDS[revision.record_type], revision.record_id)
     before, after = json.loads(revision.before), json.loads(revision.after)
     event = cast(Event, event_of(record, before, after))  # else it would not have been announced
+    if isinstance(record, Checkpoint):
+        return _message(event, revision.recorded_at, json.loads(record.line()))
     if isinstance(record, Outcome):
         superseded = records.get(session, Outcome, record.supersedes_id) if event is Event.SUPERSEDED else None
         data = _of_outcome(session, superseded or record, link)

@@ -11,6 +11,7 @@ from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.refusals import Meanwhile
 from claimkb.domain.schedule import is_due, is_late
 from claimkb.identity import SCHEDULER
+from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.outbound.delivering import Outbox
 from claimkb.store import flags
 from claimkb.store.engine import leases
@@ -28,10 +29,12 @@ GRACE_SECONDS = 12
 
 
 class Scheduler:
-    """Runs the job and makes deliveries when they are due, until it is stopped. Without an outbox it only warns of a late job."""
+    """Runs the job, and makes checkpoints and deliveries, when they are due. Without an outbox it only warns of a late job."""
 
-    def __init__(self, desk: Desk, outbox: Outbox | None, seconds: float = SECONDS) -> None:
-        self.desk, self.outbox, self._seconds = desk, outbox, seconds
+    def __init__(
+        self, desk: Desk, outbox: Outbox | None, seconds: float = SECONDS, checkpointing: Checkpointing | None = None
+    ) -> None:
+        self.desk, self.outbox, self._seconds, self._checkpointing = desk, outbox, seconds, checkpointing
         self.holder = desk.new_id().hex
         self.stopped = Event()
         self._warned_at: datetime | None = None
@@ -63,6 +66,8 @@ class Scheduler:
         """Do the work that is due, unless another server has the lease; warn if the job is late."""
         if self.outbox is not None and self._has_lease():
             self._flag()
+            if self._checkpointing is not None:
+                self._checkpointing.make_if_due()
             done = self.outbox.deliver(self.stopped.is_set)
             if done[DeliveryState.SENT]:
                 log.info("Sent: %s", done[DeliveryState.SENT])

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from claimkb import domain
 from claimkb.domain import Announcement, Revision, SearchEntry
-from claimkb.domain.announcement import CHANGE, Topic
+from claimkb.domain.announcement import CHANGE, PRIVATE_REVISION, Topic
 from claimkb.domain.record import Appended, Record, Versioned
 from claimkb.domain.searching import KINDS
 from claimkb.domain.verification import Finding, Trace
@@ -22,6 +22,7 @@ ANNOUNCED: dict[str, type[Record]] = {
     Topic.FLAG: domain.Flag,
     Topic.OUTCOME: domain.Outcome,
     Topic.REVISION: Revision,
+    PRIVATE_REVISION: Revision,
     CHANGE: Revision,
 }
 

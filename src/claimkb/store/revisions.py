@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Outcome, Revision
 from claimkb.domain.account import Actor
-from claimkb.domain.announcement import CHANGE, Topic
+from claimkb.domain.announcement import CHANGE, PRIVATE_REVISION, Topic
 from claimkb.domain.correction import corrected
 from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
@@ -201,8 +201,8 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
         }
         newest[record.id] = chain(revision), version
         rows.append({**revision, "hash": newest[record.id][0]})
-        if revision["record_type"] not in PRIVATE:  # subscribers hear of records, not of accounts and tokens
-            announcements.note(session, Topic.REVISION, revision["id"])
+        is_private = revision["record_type"] in PRIVATE  # subscribers hear of records, not of accounts and tokens
+        announcements.note(session, PRIVATE_REVISION if is_private else Topic.REVISION, revision["id"])
         if event_of(record, before, after) is not None:
             announcements.note(session, CHANGE, revision["id"])
         if isinstance(record, Outcome) and after.get("review") is OutcomeReview.CONFIRMED:

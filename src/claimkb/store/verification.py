@@ -4,7 +4,7 @@ Each page is read in a transaction of its own: verifying takes the same memory h
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from claimkb.domain import Revision, Snapshot
+from claimkb.domain import Announcement, Checkpoint, Revision, Snapshot
+from claimkb.domain.announcement import OF_REVISIONS
+from claimkb.domain.checkpoint import Covered
 from claimkb.domain.source import identify
 from claimkb.domain.verification import Finding, Trace, compare, follow
-from claimkb.store import ghosts
+from claimkb.store import checkpoints, ghosts
 from claimkb.store.engine import records
 from claimkb.store.engine.database import Database
 from claimkb.store.revisions import LEFT_OUT
@@ -32,17 +34,29 @@ History = list[dict[str, Any]]
 """The revisions of a record, the first one first."""
 
 
-def find(database: Database, progress: Callable[[int], object] = lambda _: None) -> Iterator[Finding]:
-    """Find all that does not hold together; tell how many revisions were read each time."""
+def find(
+    database: Database,
+    progress: Callable[[int], object] = lambda _: None,
+    copies: Sequence[Checkpoint] = (),
+    keys: Collection[str] = (),
+) -> Iterator[Finding]:
+    """Find all that does not hold together; tell how many revisions were read each time.
+
+    The checkpoints are held against their `copies`, and against the desk's public `keys`.
+    """
+    newest = yield from _checkpoints(database, copies, keys)
+    covered = Covered(newest.position if newest else 0)
     rest: History = []
     while True:
         with database.read() as session:
             page = _page(session, rest[-1] if rest else None)
             complete, rest = _cut(rest + page, is_last=len(page) < PAGE)
-            yield from _of_page(session, complete)
+            yield from _of_page(session, complete, covered)
         progress(len(page))
         if len(page) < PAGE:
             break
+    if newest is not None and covered.heads() != newest.heads():
+        yield Finding(Trace.HEADS, Checkpoint.__name__, newest.id, newest.number)
     yield from _texts(database)
     with database.read() as session:
         yield from ghosts.find(session)
@@ -54,9 +68,11 @@ def count(session: Session) -> int:
 
 
 def _page(session: Session, last: dict[str, Any] | None) -> History:
-    """Read the revisions after one, in the order of their records and versions."""
+    """Read the revisions after one, in the order of their records and versions, each with the position of its announcement."""
     table = records.table_of(Revision)
-    select = sa.select(table).order_by(table.c.record_id, table.c.version).limit(PAGE)
+    announces = (col(Announcement.record_id) == table.c.id, col(Announcement.topic).in_(OF_REVISIONS))
+    position = sa.select(sa.func.min(col(Announcement.position))).where(*announces).scalar_subquery()
+    select = sa.select(table, position.label("position")).order_by(table.c.record_id, table.c.version).limit(PAGE)
     if last is not None:
         select = select.where(sa.tuple_(table.c.record_id, table.c.version) > sa.tuple_(last["record_id"], last["version"]))
     rows = session.connection().execute(select)
@@ -72,12 +88,13 @@ def _cut(history: History, *, is_last: bool) -> tuple[History, History]:
     return history[:begin], history[begin:]
 
 
-def _of_page(session: Session, page: History) -> Iterator[Finding]:
-    """Find what does not hold together in whole histories, and between them and their records."""
+def _of_page(session: Session, page: History, covered: Covered) -> Iterator[Finding]:
+    """Find what does not hold together in whole histories, and between them and their records; add them to what is covered."""
     told: dict[str, dict[UUID, History]] = defaultdict(dict)
     for record_id, group in groupby(page, key=lambda each: each["record_id"]):
         history = list(group)
         yield from follow(history)
+        covered.add(history)
         told[history[0]["record_type"]][record_id] = history
     for name, histories in told.items():
         if (kind := KINDS.get(name)) is None:  # no kind of record: somebody wrote it, and its hash is found not to fit
@@ -85,6 +102,26 @@ def _of_page(session: Session, page: History) -> Iterator[Finding]:
         columns = [each for each in records.table_of(kind).columns if each.key not in LEFT_OUT]
         for row in session.connection().execute(sa.select(*columns).where(columns[0].in_(histories))).mappings():
             yield from compare(kind, dict(row), histories[row["id"]], LEFT_OUT)
+
+
+def _checkpoints(
+    database: Database, copies: Sequence[Checkpoint], keys: Collection[str]
+) -> Generator[Finding, None, Checkpoint | None]:
+    """Find which checkpoints are not what they were; return the newest that is right: it covers what the others do."""
+    with database.read() as session:
+        stored = {each.number: each for each in checkpoints.every(session)}
+    missing = set(range(1, max(stored, default=0))) - stored.keys()
+    yield from (Finding(Trace.CHECKPOINT, Checkpoint.__name__, None, number) for number in sorted(missing))
+    good = []
+    for each in (*stored.values(), *copies):
+        if not each.is_signed() or (keys and each.key not in keys):
+            yield Finding(Trace.SIGNATURE, Checkpoint.__name__, each.id, each.number)
+        elif each.number not in stored or stored[each.number].line() != each.line():
+            yield Finding(Trace.CHECKPOINT, Checkpoint.__name__, None, each.number)
+            good.append(each)
+        else:
+            good.append(each)
+    return max(good, key=lambda each: each.number, default=None)
 
 
 def _texts(database: Database) -> Iterator[Finding]:
