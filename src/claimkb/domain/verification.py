@@ -28,6 +28,7 @@ class Trace(Term):
 
     REVISION = "REVISION", "A revision is not as it was written: its hash is of something else. Compare it with a back-up."
     CHAIN = "CHAIN", "A revision does not follow the one before: one was taken out, put in or written anew. Compare with a back-up."
+    VALUE = "VALUE", "A value can't be read: somebody wrote it past claimkb. Nothing more was looked at; take it from a back-up."
     FIELD = (
         "FIELD",
         "A field is not what the history says: it was changed past claimkb. Compare with a back-up, and change it by a verb.",

@@ -17,7 +17,7 @@ from claimkb.domain.announcement import OF_REVISIONS
 from claimkb.domain.checkpoint import Covered
 from claimkb.domain.source import identify
 from claimkb.domain.verification import Finding, Trace, compare, follow
-from claimkb.store import checkpoints, ghosts
+from claimkb.store import checkpoints, ghosts, unreadable
 from claimkb.store.engine import records
 from claimkb.store.engine.database import Database
 from claimkb.store.revisions import LEFT_OUT
@@ -42,8 +42,24 @@ def find(
 ) -> Iterator[Finding]:
     """Find all that does not hold together; tell how many revisions were read each time.
 
-    The checkpoints are held against their `copies`, and against the desk's public `keys`.
+    The checkpoints are held against their `copies`, and against the desk's public `keys`. Values that can't be read end the search.
     """
+    try:
+        yield from _find(database, progress, copies, keys)
+    except unreadable.ERRORS:
+        if not database.is_sqlite:
+            raise
+        with database.read() as session:
+            found = list(unreadable.find(session))
+        if not found:
+            raise
+        yield from found
+
+
+def _find(
+    database: Database, progress: Callable[[int], object], copies: Sequence[Checkpoint], keys: Collection[str]
+) -> Iterator[Finding]:
+    """Find all that does not hold together, as long as it can be read."""
     newest = yield from _checkpoints(database, copies, keys)
     covered = Covered(newest.position if newest else 0)
     rest: History = []
