@@ -54,7 +54,7 @@ def test_what_is_recorded_later_is_of_no_consequence_for_a_checkpoint(told: Told
     do(told.desk, claims.update_claim, update)
     a_claimant(told.desk, "Bea")
     two = made(told.desk)
-    assert checkpoints.heads(told.desk.database, one.position) == one.heads()
+    assert checkpoints.heads(told.desk.database.read, one.position) == one.heads()
     assert (two.number, two.revisions, two.records) == (
         2,
         one.revisions + 3,
@@ -67,7 +67,7 @@ def test_many_records_are_read_in_pages(told: Told, monkeypatch: pytest.MonkeyPa
     whole = made(told.desk).heads()
     for page in (1, 2, whole.records):
         monkeypatch.setattr(checkpoints, "PAGE", page)
-        assert checkpoints.heads(told.desk.database, whole.position) == whole
+        assert checkpoints.heads(told.desk.database.read, whole.position) == whole
 
 
 def cut_off(told: Told) -> None:

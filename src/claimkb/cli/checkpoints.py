@@ -53,7 +53,7 @@ def prove(record: RecordArgument) -> None:
         if newest is None or head is None:
             raise NotCovered(id=record)
         index = checkpoints.index_of(session, record, newest.position)
-    path = inclusion_path(checkpoints.leaves(desk.database, newest.position), index, newest.records)
+    path = inclusion_path(checkpoints.leaves(desk.database.read, newest.position), index, newest.records)
     print_json(
         {
             "checkpoint": json.loads(newest.line()),

@@ -43,7 +43,7 @@ class Checkpointing:
         """Make a checkpoint of everything that is recorded now. Changes go on meanwhile, and are in the next one."""
         with self.desk.database.read() as session:
             position = announcements.newest(session)
-        heads = checkpoints.heads(self.desk.database, position)
+        heads = checkpoints.heads(self.desk.database.read, position)
         with self.desk.work(SCHEDULER) as work:
             made = record_checkpoint(work, RecordCheckpoint(heads=heads, key=self.key))
             line = made.line()

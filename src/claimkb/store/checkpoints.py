@@ -1,6 +1,7 @@
 """Which checkpoints are there, and what were the newest revisions of all records at one of them?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from claimkb.domain import Announcement, Checkpoint, Revision
 from claimkb.domain.announcement import OF_REVISIONS
 from claimkb.domain.checkpoint import Heads, leaf
 from claimkb.domain.merkle import Tree
-from claimkb.store.engine.database import Database
 
 PAGE = 5_000
 """How many records are read at once."""
+
+Read = Callable[[], AbstractContextManager[Session]]
+"""What opens a session that reads."""
 
 
 def newest(session: Session) -> Checkpoint | None:
@@ -28,22 +31,22 @@ def every(session: Session) -> list[Checkpoint]:
     return list(session.scalars(sa.select(Checkpoint).order_by(col(Checkpoint.number))))
 
 
-def heads(database: Database, position: int) -> Heads:
+def heads(read: Read, position: int) -> Heads:
     """Read the newest revisions up to an announcement, and compute the root over them. No writer waits meanwhile."""
     tree = Tree()
-    for each in leaves(database, position):
+    for each in leaves(read, position):
         tree.append(each)
-    with database.read() as session:
+    with read() as session:
         announced = sa.select(sa.func.count()).select_from(Revision).where(_is_announced(Revision, position))
         revisions = session.scalar(announced) or 0
     return Heads(position, revisions, tree.size, tree.root().hex())
 
 
-def leaves(database: Database, position: int) -> Iterator[bytes]:
-    """Read the leaf of each record up to an announcement, in the order of their ids, in pages of their own."""
+def leaves(read: Read, position: int) -> Iterator[bytes]:
+    """Read the leaf of each record up to an announcement, in the order of their ids; each page in a session of its own."""
     last = None
     while True:
-        with database.read() as session:
+        with read() as session:
             page = session.execute(_newest(position, last).limit(PAGE)).all()
         yield from (leaf(*row) for row in page)
         if len(page) < PAGE:
