@@ -65,7 +65,7 @@ LOADED_LATE = {
     # SQLite needs no asyncpg, and a database that is up to date needs no Alembic
     "store/engine/async_reader.py:__init__",
     "store/migrations.py:configuration",
-    "store/migrations.py:_migrate",
+    "store/migrations.py:make_tables",
 }
 """The functions that import: each for a module that start-up would otherwise wait for."""
 

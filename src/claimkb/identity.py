@@ -41,6 +41,9 @@ SEED_LOADER = Actor("seed", Role.EDITOR)
 SCHEDULER = Actor("scheduler", Role.EDITOR)
 """The scheduled job."""
 
+RESTORER = Actor("restorer", Role.ADMIN)
+"""The restoring of a back-up, when it closes what let somebody in."""
+
 OUTBOX = Actor("scheduler", Role.ADMIN, frozenset({Permission.ADMINISTER, Permission.FOLLOW}))
 """The outbox, when it closes the channel of a receiver that is gone."""
 

@@ -58,7 +58,7 @@ def test_the_history_names_the_account(run: Run, sqlite_desk: Desk, words: tuple
 
 def test_on_each_engine_the_first_account_ends_the_time_in_which_nobody_is_named(run_on_each: Run, desk: Desk) -> None:
     withdraw = ("withdraw", str(a_prediction(desk).id), "--reason", "A duplicate.")
-    restore = ("restore", withdraw[1], "--reason", "It is none.")
+    restore = ("track-again", withdraw[1], "--reason", "It is none.")
     assert run_on_each(*withdraw)[0] == 0
     an_account(desk)
     assert run_on_each(*restore)[::2] == (1, run_on_each("channel", "open", "Desk", "--digest", "desk@example.org")[2])

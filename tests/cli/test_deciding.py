@@ -88,7 +88,7 @@ def test_a_prediction_is_withdrawn_and_restored(run: Run, sqlite_desk: Desk) -> 
     prediction = a_prediction(sqlite_desk)
     assert run("withdraw", str(prediction.id), "--reason", "A duplicate.")[1] == "Withdrawn: Does the bridge open?\n"
     assert now(sqlite_desk, prediction).status is PredictionStatus.WITHDRAWN
-    assert run("restore", str(prediction.id), "--reason", "It is none.")[1] == "Tracked again: Does the bridge open?\n"
+    assert run("track-again", str(prediction.id), "--reason", "It is none.")[1] == "Tracked again: Does the bridge open?\n"
     assert now(sqlite_desk, prediction).status is PredictionStatus.OPEN
 
 
@@ -128,7 +128,7 @@ WHY = ("--reason", "r")
         (("reject", "ID", *WHY), 1, "no outcome is proposed for it"),
         (("confirm", GONE), 1, "There is no Prediction with the id"),
         (("reopen", "ID", *WHY), 1, "This prediction is OPEN; only a resolved one can be reopened."),
-        (("restore", "ID", *WHY), 1, "This prediction is OPEN; only a withdrawn one can be restored."),
+        (("track-again", "ID", *WHY), 1, "This prediction is OPEN; only a withdrawn one can be restored."),
         (("withdraw", GONE, *WHY), 1, "There is no Prediction with the id"),
         (("withdraw", "ID", *WHY, "--expected-version", "7"), 1, "This Prediction is at version 1, and you sent version 7"),
         (("snooze", "ID", "--until", "2999-01-01", *WHY), 1, "This prediction is due on 2025-11-19, so it is not put off"),

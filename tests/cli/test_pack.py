@@ -61,7 +61,7 @@ def test_the_commands_on_the_page_do_what_they_say_in_every_state(run: Run, sqli
 
     type_("move")
     assert run("withdraw", str(made.id), "--reason", "A duplicate.")[0] == 0
-    type_("restore")
+    type_("track-again")
     resolved(sqlite_desk, made, early_reason="It is open already.")
     type_("reopen")
     assert "No answer yet, due 2027-01-01" in run("pack", str(made.id))[1]

@@ -358,7 +358,7 @@ def test_what_is_not_tracked_any_more_can_be_restored(sqlite_desk: Desk) -> None
     do(sqlite_desk, predictions.withdraw_prediction, withdrawn)
     page = page_of(sqlite_desk, made)
     assert page.splitlines()[2].startswith("Withdrawn. `")
-    restore = f"- `claimkb restore {made.id} --expected-version 2 --reason 'WHY'`, or `restorePrediction`: "
+    restore = f"- `claimkb track-again {made.id} --expected-version 2 --reason 'WHY'`, or `restorePrediction`: "
     assert section(page, "What to do now").startswith(f"It is not tracked any more. To track it again:\n\n{restore}")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claimkb import __version__
-from claimkb.cli import channels, deciding, finding, following, upkeep
+from claimkb.cli import backing_up, channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.explain import explain
@@ -59,7 +59,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "assign": (following.assign, "Example: claimkb assign ID Ada"),
         "note": (following.note, "Example: claimkb note ID 'The pillars stand.' --progress IN_THE_WORKS"),
         "withdraw": (following.withdraw, "Example: claimkb withdraw ID --reason 'A duplicate.'"),
-        "restore": (following.restore, "Example: claimkb restore ID --reason 'It is no duplicate.'"),
+        "track-again": (following.track_again, "Example: claimkb track-again ID --reason 'It is no duplicate.'"),
         "seed": (upkeep.seed, "Example: claimkb seed seeds/2025-11-novastan-kazakhstan-abraham-accords.yaml"),
     },
     ACCOUNTS: {
@@ -75,6 +75,11 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "verify": (verify, "Example: claimkb verify --copies /mnt/elsewhere/checkpoints.jsonl"),
         "checkpoint": (checkpoint, "Example: claimkb checkpoint >> /mnt/elsewhere/checkpoints.jsonl"),
         "prove": (prove, "Example: claimkb prove 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > proof.json"),
+        "backup": (
+            backing_up.backup,
+            "Example: claimkb backup claims-2026-11-29.tar; or claimkb backup - | ssh vault 'cat > claims.tar'",
+        ),
+        "restore": (backing_up.restore, "Example: CLAIMKB_DATABASE_URL=sqlite:///new.db claimkb restore claims-2026-11-29.tar"),
         "explain": (explain, "Example: claimkb explain '{ predictions { nodes { question claim { statement } } } }'"),
         "schema": (upkeep.schema, "Example: claimkb schema > schema.graphql"),
     },

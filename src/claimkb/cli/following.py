@@ -67,7 +67,7 @@ def withdraw(prediction: PredictionArgument, reason: Why, expected_version: Vers
     say(f"Withdrawn: {withdrawn.question}")
 
 
-def restore(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
+def track_again(prediction: PredictionArgument, reason: Why, expected_version: Version = None, by: As = None) -> None:
     """Track a withdrawn prediction again."""
     command = input_of(predictions.RestorePrediction, prediction_id=prediction, reason=reason, expected_version=expected_version)
     restored = carry_out(predictions.restore_prediction, command, by)

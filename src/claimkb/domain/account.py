@@ -33,7 +33,7 @@ AccountName = Annotated[
     CanBeSeen,
 ]
 
-RESERVED = frozenset({"anonymous", "command line", "local editor", "nobody", "scheduler", "seed"})
+RESERVED = frozenset({"anonymous", "command line", "local editor", "nobody", "restorer", "scheduler", "seed"})
 """Names that the history gives to what has no account."""
 
 

@@ -250,9 +250,14 @@ def check_in_force(token: Token, account: Account, now: datetime) -> None:
         raise _REFUSED[token.kind]
 
 
+def is_idle(token: Token, last_used: datetime | None, now: datetime, most: timedelta) -> bool:
+    """Tell whether a token is a session that was not used for too long: somebody else may sit at that browser now."""
+    return token.kind is TokenKind.SESSION and now - (last_used or token.created_at) > most
+
+
 def check_not_idle(session: Token, last_used: datetime | None, now: datetime, most: timedelta) -> None:
-    """Refuse a session that was not used for too long: somebody else may sit at that browser now."""
-    if session.kind is TokenKind.SESSION and now - (last_used or session.created_at) > most:
+    """Refuse a session that is idle."""
+    if is_idle(session, last_used, now, most):
         raise SignedOut
 
 

@@ -1,13 +1,13 @@
 """Which accounts and tokens are there?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from pydantic import Field as Rule
 from sqlmodel import Session, col
 
-from claimkb.domain import Account, Token, TokenUse
+from claimkb.domain import Account, Token, TokenUse, token
 from claimkb.domain.permissions import Role
 from claimkb.domain.record import Input, Term
 from claimkb.domain.token import TokenKind
@@ -94,9 +94,27 @@ def tokens_of(session: Session, account_id: UUID, *kinds: TokenKind) -> list[Tok
     return list(session.scalars(tokens.where(col(Token.kind).in_(kinds)) if kinds else tokens))
 
 
-def descendants(session: Session, token: Token) -> list[Token]:
+def not_revoked(session: Session, now: datetime) -> list[Token]:
+    """List the tokens of all accounts, open or closed, that were neither revoked nor have expired, the oldest first."""
+    tokens = sa.select(Token).where(col(Token.revoked_at).is_(None), col(Token.expires_on) >= now.date())
+    return list(session.scalars(tokens.order_by(col(Token.created_at), col(Token.id))))
+
+
+def in_force(session: Session, now: datetime, most_idle: timedelta) -> list[tuple[Token, Account]]:
+    """List the tokens that let somebody in now, with their accounts, the oldest first."""
+    tokens = not_revoked(session, now)
+    owners = {each.id: each for each in every(session) if each.closed_at is None}
+    used = last_uses(session, [each.id for each in tokens])
+    return [
+        (each, owners[each.account_id])
+        for each, last in zip(tokens, used, strict=True)
+        if each.account_id in owners and not token.is_idle(each, last, now, most_idle)
+    ]
+
+
+def descendants(session: Session, maker: Token) -> list[Token]:
     """List the tokens that were made with a token, those made with these, and so on; lock them until the transaction ends."""
-    made = sa.select(col(Token.id).label("id")).where(col(Token.made_with_id) == token.id).cte(recursive=True)
+    made = sa.select(col(Token.id).label("id")).where(col(Token.made_with_id) == maker.id).cte(recursive=True)
     made = made.union(sa.select(col(Token.id)).join(made, col(Token.made_with_id) == made.c.id))
     return list(session.scalars(sa.select(Token).where(col(Token.id).in_(sa.select(made.c.id))).with_for_update()))
 

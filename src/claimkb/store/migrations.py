@@ -84,18 +84,30 @@ def _migrate(database: Database) -> tuple[str | None, str]:
         check_known(connection)
         before, newest = current(connection), head()
         if before != newest:
-            from alembic import command  # see configuration()
-
-            config = configuration()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            make_tables(connection, newest)
         return before, newest
+
+
+def make_tables(connection: sa.Connection, version: str) -> None:
+    """Make the tables of a version, or bring older ones to it."""
+    from alembic import command  # see configuration()
+
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def require_known(database: Database) -> None:
+    """Refuse a place without a database, and a database that a newer program has written."""
+    if database.is_sqlite and not Path(database.place).exists():
+        raise DatabaseUnfit(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
+    with database.read() as session:
+        check_known(session.connection())
 
 
 def require_current(database: Database) -> None:
     """Refuse a database whose tables are not of the newest version that this program knows."""
-    if database.is_sqlite and not Path(database.place).exists():
-        raise DatabaseUnfit(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
+    require_known(database)
     with database.read() as session:
         check_current(database, session.connection())
 
