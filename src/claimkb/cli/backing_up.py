@@ -135,5 +135,6 @@ def _show(rows: list[Row], *, sealed: bool) -> None:
     if sealed:
         say(f"Closed, as --sealed says: {told}. Passwords are those of the back-up.")
         return
-    tables.show_plain(rows[:MOST_NAMED], f"In force again: {told}")
+    say(f"In force again: {told}.")
+    tables.show_plain(rows[:MOST_NAMED], "In force again")
     say("Close what was closed since: claimkb token revoke, claimkb channel close. Passwords are those of the back-up.")

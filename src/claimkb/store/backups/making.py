@@ -9,6 +9,7 @@ from claimkb.domain.backup import POSTGRESQL, SQLITE, IsThere, Manifest
 from claimkb.store import migrations
 from claimkb.store.backups import archive, places, postgresql, sqlite
 from claimkb.store.engine.database import Database
+from claimkb.store.engine.outages import DatabaseUnfit
 
 
 def make(database: Database, target: Path, instant: datetime, version: str) -> tuple[Manifest, int]:
@@ -32,6 +33,9 @@ def make_to(database: Database, out: BinaryIO, instant: datetime, version: str) 
 def _write(database: Database, out: BinaryIO, folder: Path, instant: datetime, version: str) -> tuple[Manifest, int]:
     """Copy what there is at this instant, or a moment later, into a folder, and write it from there."""
     migrations.require_known(database)
+    with database.read() as session:
+        if migrations.current(session.connection()) is None:
+            raise DatabaseUnfit(f"{database.place} has no tables: there is nothing to back up.")
     copies = folder / "copies"
     copies.mkdir(mode=0o700)
     holds, members = (sqlite if database.is_sqlite else postgresql).dump(database, copies)

@@ -4,6 +4,8 @@
 begins anew after each change of another program: under steady writing it does not end.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +19,6 @@ from claimkb.store.backups import archive, places
 from claimkb.store.backups.archive import Archive
 from claimkb.store.backups.summaries import summarise
 from claimkb.store.engine.database import Database
-from claimkb.store.engine.outages import StorageFull
 
 COPY = "claimkb.db"
 """The name of the copy in the archive."""
@@ -34,7 +35,7 @@ def dump(database: Database, folder: Path) -> tuple[Summary, list[Member]]:
             driver.execute("VACUUM INTO ?", (str(path),))
         except sqlite3.Error as error:
             if error.sqlite_errorcode in _FULL:  # all that this statement writes is the copy
-                raise StorageFull(f"{folder.parent} has no room for a copy of the database. Make room there.") from None
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
             raise
     copy = sa.create_engine("sqlite://", creator=lambda: _open_unchanged(path), poolclass=sa.NullPool)
     with copy.connect() as connection:
