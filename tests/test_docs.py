@@ -52,6 +52,8 @@ def normalised(output: str) -> str:
     output = re.sub(r"\d+ days ago", "N days ago", output)
     output = re.sub(r"(on|of) \d{4}-\d\d-\d\d:", r"\1 DAY:", output)
     output = re.sub(r"(Database   |^)\S*claimkb\.db", r"\1claimkb.db", output, flags=re.MULTILINE)
+    output = re.sub(r"(Restored to )\S*/", r"\1", output)
+    output = re.sub(r"as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(, \d+\.\d MB)?", "as of INSTANT", output)
     output = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", output)
     return "\n".join(line.rstrip() for line in output.strip().splitlines() if line.strip())
 

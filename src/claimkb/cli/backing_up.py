@@ -59,7 +59,7 @@ def _held(manifest: Manifest) -> str:
     """Say what a back-up holds."""
     holds = manifest.holds
     history = f"{counted(holds.revisions, 'revision')} of {counted(holds.records, 'record')}"
-    return f"{history} in {manifest.engine}, tables {holds.tables}, as of {manifest.instant:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{history} in {manifest.engine}, as of {manifest.instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _note(desk: Desk, manifest: Manifest) -> None:
@@ -136,5 +136,5 @@ def _show(rows: list[Row], *, sealed: bool) -> None:
         say(f"Closed, as --sealed says: {told}. Passwords are those of the back-up.")
         return
     say(f"In force again: {told}.")
-    tables.show_plain(rows[:MOST_NAMED], "In force again")
+    tables.show_plain(rows[:MOST_NAMED], "As it was then")
     say("Close what was closed since: claimkb token revoke, claimkb channel close. Passwords are those of the back-up.")
