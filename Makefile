@@ -1,4 +1,4 @@
-.PHONY: run test quick runtime-test fault-test price-test bench bench-quick bench-growth audit check format schema lock
+.PHONY: run test quick runtime-test fault-test restore-drill price-test bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
@@ -22,6 +22,9 @@ runtime-test: .venv/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask
 
 fault-test: .venv/test.stamp ## Kill, stop, fill and lock real servers while clients write, and check what is left. With FAULTS=--few, four or five minutes instead of twenty-five.
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+restore-drill: .venv/test.stamp ## Back up a real server under load, destroy its database, restore, verify, and go on; on both engines. Two minutes.
+	$(BIN)/python -m tests.drill
 
 price-test: .venv/test.stamp ## Hold what requests of every kind take against what they cost, look for dearer ones, and measure how long others wait. Four minutes.
 	$(BIN)/python -m tests.prices $(PRICES)

@@ -39,7 +39,7 @@ def test_a_backup_that_is_there_is_not_overwritten(run: Run, tmp_path: Path) -> 
     (tmp_path / "claims.tar").write_text("Mine.", encoding="utf-8")
     refused = "claimkb: claims.tar is there already, and a back-up overwrites nothing: name another file.\n"
     assert run("backup", "claims.tar") == (1, "", refused)
-    assert run("backup", "nowhere/claims.tar")[0] == 3
+    assert run("backup", "nowhere/claims.tar") == (3, "", "claimkb: nowhere: No such file or directory\n")
     assert (tmp_path / "claims.tar").read_text(encoding="utf-8") == "Mine."
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
@@ -54,6 +55,8 @@ class Change:
     code: str | None = None
     times: int = 0
     """How often it was asked for: a repeat shows the record as it stands then."""
+    answered_at: float = inf
+    """When its answer was read, in seconds since 1970."""
 
     @property
     def mark(self) -> str:
@@ -67,7 +70,7 @@ class Change:
 
     def read(self, answer: Any) -> None:
         """Read what an answer says of it."""
-        errors = answer.get("errors", [])
+        self.answered_at, errors = time.time(), answer.get("errors", [])
         self.code = errors[0]["extensions"]["code"] if errors else None
         if self.code == NOT_KNOWN:
             self.said = Said.UNKNOWN

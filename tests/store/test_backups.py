@@ -44,7 +44,7 @@ from claimkb.store.backups.archive import Archive
 from claimkb.store.backups.restoring import Restored
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.outages import DatabaseUnfit, StorageFull
-from tests.builders import NOON, a_claim, a_claimant, a_desk, everything
+from tests.builders import NOON, a_claim, a_claimant, a_desk, a_source, everything
 
 VERSION = "0.2.0"
 Place = Callable[[], str]
@@ -125,6 +125,7 @@ def no_file_beyond(size: int) -> Iterator[None]:
 
 
 def test_what_is_backed_up_comes_back_as_it_was(story: Desk, tmp_path: Path, place: Place) -> None:
+    a_source(story, snapshot={"text": "A\ttab, a \\N, a \\. alone:\n\\.\nand \r\n, \x7f, \u2028, 🐎."})
     before = everything(story)
     path = backed_up(story, tmp_path)
     a_claimant(story, "Somebody else")

@@ -29,7 +29,10 @@ _IN_USE = 128
 def unfinished(target: Path) -> Iterator[Path]:
     """Give a folder beside a file for what is to become it. The folder is gone when the block ends."""
     with room_in(target.parent):
-        folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.unfinished-", dir=target.parent))
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.unfinished-", dir=target.parent))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(target.parent)) from None
         try:
             yield folder
         finally:
@@ -44,7 +47,9 @@ def room_in(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        raise StorageFull(f"{folder} has no room for this: {error.strerror}. Make room there; nothing else has changed.") from None
+        raise StorageFull(
+            f"{folder.absolute()} has no room for this: {error.strerror}. Make room there; nothing else has changed."
+        ) from None
 
 
 def create(path: Path) -> int:

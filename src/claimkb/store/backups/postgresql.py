@@ -30,6 +30,7 @@ _SAME_TEXT = (
     "SET LOCAL extra_float_digits = 3",
     "SET LOCAL timezone = 'UTC'",
     "SET LOCAL statement_timeout = 0",
+    "SET LOCAL idle_in_transaction_session_timeout = 0",  # what was restored is verified within the transaction
     "SET LOCAL row_security = off",  # an error is better than a back-up without the rows that a policy hides
 )
 """The settings under which each value is written and read as the same text. Under row security all rows are wanted, or an error."""
