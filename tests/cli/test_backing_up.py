@@ -16,7 +16,7 @@ from claimkb.store import flags, verification
 from claimkb.store.backups.archive import Archive
 from tests.builders import a_channel, a_desk, a_feed_key, a_prediction, a_session, a_token, an_account, an_invitation, everything
 from tests.cli.test_commands import Run, run, run_on_each
-from tests.store.test_backups import Place, place
+from tests.store.test_backups import Place, no_file_beyond, place
 
 __all__ = ["place", "run", "run_on_each"]
 
@@ -107,6 +107,25 @@ def test_sealed_leaves_nothing_in_force_and_says_so_in_the_history(
     other.database.close()
     assert "Restored from a back-up." in run_on_each("history", "--action", "revokeToken", "--json")[1]
     assert '"recordedBy": "restorer"' in run_on_each("history", "--action", "closeChannel", "--json")[1]
+
+
+def test_a_disk_that_fills_while_it_is_sealed_leaves_nothing(
+    run: Run, sqlite_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = an_account(sqlite_desk)
+    for number in range(40):
+        a_token(replace(sqlite_desk, clock=lambda: datetime.now(UTC)), account, name=f"{number}")
+    assert run("backup", "claims.tar")[0] == 0
+    folder = tmp_path / "place"
+    folder.mkdir()
+    size = Archive(tmp_path / "claims.tar").manifest.members[0].size
+    with no_file_beyond(size):
+        code, _, err = restored(run, monkeypatch, f"sqlite:///{folder}/claimkb.db", "--sealed")
+    assert (code, err) == (
+        3,
+        f"claimkb: {folder} has no room for this: No space left on device. Make room there; nothing else has changed.\n",
+    )
+    assert list(folder.iterdir()) == []
 
 
 def test_what_is_no_backup_is_refused_with_what_to_do(run: Run, sqlite_desk: Desk) -> None:

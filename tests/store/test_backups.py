@@ -282,6 +282,36 @@ def test_a_backup_that_holds_something_else_than_its_manifest_says_is_refused(de
     assert "something else than its manifest says (claim)" in refused(Damaged, other, place())
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_server_that_is_started_meanwhile_waits_and_finds_all_of_it(story: Desk, tmp_path: Path, place: Place) -> None:
+    path, url = backed_up(story, tmp_path), place()
+    database, server = Database(url), Database(url)
+    with ThreadPoolExecutor(1) as pool:
+        with restoring.restore(path, database, NOON):
+            migrating = pool.submit(migrations.upgrade, server)
+            time.sleep(0.3)
+            assert not migrating.done()
+        assert migrating.result() == (migrations.head(), migrations.head())
+    database.close()
+    server.close()
+    assert held(url) == everything(story)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_rows_that_the_server_does_not_take_are_told(desk: Desk, tmp_path: Path, place: Place) -> None:
+    a_claimant(desk)
+    path = backed_up(desk, tmp_path)
+    parts, opened = tmp_path / "parts", Archive(path)
+    parts.mkdir()
+    for each in opened.manifest.members:
+        (parts / each.name).write_bytes(b"".join(opened.chunks(each)) * (2 if each.table == "claimant" else 1))
+    members = [archive.member_of(parts / each.name, each.name, each.table, each.columns) for each in opened.manifest.members]
+    other = tmp_path / "other.tar"
+    with other.open("wb") as out:
+        archive.write(out, opened.manifest.model_copy(update={"members": members}), parts)
+    assert "claimant does not fit this server: duplicate key value violates" in refused(Damaged, other, place())
+
+
 def test_a_backup_of_another_engine_is_refused(desk: Desk, tmp_path: Path) -> None:
     path = backed_up(desk, tmp_path)
     if desk.database.is_sqlite:

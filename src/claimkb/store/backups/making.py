@@ -20,6 +20,7 @@ def make(database: Database, target: Path, instant: datetime, version: str) -> t
         finished = folder / target.name
         with open(places.create(finished), "wb") as out:
             made = _write(database, out, folder, instant, version)
+        archive.Archive(finished)  # one that cannot be read is found now, and not when it is needed
         places.put(finished, target)
     return made
 

@@ -20,7 +20,7 @@ from claimkb.store.engine import locks
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.joined import Joined
 from claimkb.store.engine.locks import Lock
-from claimkb.store.engine.outages import DatabaseLocked
+from claimkb.store.engine.outages import DatabaseLocked, driver_message, outage_of
 
 _SAME_TEXT = (
     "SET LOCAL client_encoding = 'UTF8'",
@@ -97,9 +97,14 @@ def restoring(opened: Archive, database: Database) -> Iterator[Database]:
             raise Damaged(path=opened.path, what="its tables are not those of its version")
         columns = _columns(connection, list(tables.values()))
         for name, table in tables.items():
-            if members[name].columns != columns[name]:
+            if set(members[name].columns) != set(columns[name]):
                 raise Damaged(path=opened.path, what=f"the columns of {name} are not those of its version")
-            _restore_table(connection, table, opened, members[name])
+            try:
+                _restore_table(connection, table, opened, members[name])
+            except database.driver_error as error:
+                if outage_of(error, database.place) is not None:
+                    raise
+                raise Damaged(path=opened.path, what=f"{name} does not fit this server: {driver_message(error)}") from None
         yield Joined(database, connection)
 
 

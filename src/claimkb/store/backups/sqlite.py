@@ -85,7 +85,9 @@ def restoring(opened: Archive, database: Database, aside: Callable[[], object]) 
         try:
             yield restored
         finally:
-            restored.close()  # which brings its log into the file
+            restored.close()  # which brings its log into the file, and tells nobody if there is no room for that
+        if path.with_name(f"{path.name}-wal").exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         check_free(database)
         aside()  # SQLite would read a log of another file into this one
         places.put(path, target)
