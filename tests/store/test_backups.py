@@ -1,5 +1,6 @@
 """A back-up holds what there was at its instant, and all of it comes back or nothing, on both engines."""
 
+import hashlib
 import os
 import random
 import resource
@@ -30,6 +31,7 @@ from claimkb.domain.backup import (
     DoesNotHoldTogether,
     IsThere,
     Manifest,
+    Member,
     NewerBackup,
     NoBackup,
     NotEmpty,
@@ -202,6 +204,19 @@ def test_tar_unpacks_it(story: Desk, tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("size", [0, 1, 8**11 - 1, 8**11, 10 * 2**40])
+def test_a_header_is_read_by_others_however_large_the_member_is(size: int) -> None:
+    written = archive.header("claimkb.db", size, NOON)
+    read = tarfile.TarInfo.frombuf(written, "utf-8", "strict")
+    assert (read.name, read.size, read.mtime, read.mode, read.isreg()) == ("claimkb.db", size, NOON.timestamp(), 0o600, True)
+    assert len(written) == 512
+
+
+def test_a_header_is_written_as_in_the_first_version() -> None:
+    written = archive.header("claimkb.db", 5, NOON)
+    assert hashlib.sha256(written).hexdigest() == "4045afbe109673b2fdc80821ad999f26ee72f892e8a50d1cca30a54f89b6b547"
+
+
 def test_one_byte_that_differs_anywhere_is_noticed(story: Desk, tmp_path: Path) -> None:
     path = backed_up(story, tmp_path)
     whole = path.read_bytes()
@@ -264,6 +279,18 @@ def rewritten(path: Path, folder: Path, **changed: Any) -> Path:
     return other
 
 
+def with_other_members(path: Path, folder: Path, change: Callable[[Member, bytes], bytes]) -> Path:
+    """Write a back-up whose members hold something else, with the hashes that they then have to have."""
+    opened, parts, other = Archive(path), folder / "parts", folder / "other.tar"
+    parts.mkdir()
+    for each in opened.manifest.members:
+        (parts / each.name).write_bytes(change(each, b"".join(opened.chunks(each))))
+    members = [archive.member_of(parts / each.name, each.name, each.table, each.columns) for each in opened.manifest.members]
+    with other.open("wb") as out:
+        archive.write(out, opened.manifest.model_copy(update={"members": members}), parts)
+    return other
+
+
 @pytest.mark.parametrize("newer", [{"format": FORMAT + 1}, {"tables": "9999"}], ids=str)
 def test_a_backup_of_a_newer_claimkb_is_refused(newer: dict[str, Any], desk: Desk, tmp_path: Path, place: Place) -> None:
     path = backed_up(desk, tmp_path)
@@ -301,14 +328,7 @@ def test_a_server_that_is_started_meanwhile_waits_and_finds_all_of_it(story: Des
 def test_rows_that_the_server_does_not_take_are_told(desk: Desk, tmp_path: Path, place: Place) -> None:
     a_claimant(desk)
     path = backed_up(desk, tmp_path)
-    parts, opened = tmp_path / "parts", Archive(path)
-    parts.mkdir()
-    for each in opened.manifest.members:
-        (parts / each.name).write_bytes(b"".join(opened.chunks(each)) * (2 if each.table == "claimant" else 1))
-    members = [archive.member_of(parts / each.name, each.name, each.table, each.columns) for each in opened.manifest.members]
-    other = tmp_path / "other.tar"
-    with other.open("wb") as out:
-        archive.write(out, opened.manifest.model_copy(update={"members": members}), parts)
+    other = with_other_members(path, tmp_path, lambda member, data: data * (2 if member.table == "claimant" else 1))
     assert "claimant does not fit this server: duplicate key value violates" in refused(Damaged, other, place())
 
 
@@ -440,6 +460,14 @@ def test_a_backup_that_is_killed_leaves_no_file_that_is_taken_for_one(story: Des
         done += len(complete)
     assert done >= 2
     assert everything(story)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_copy_with_a_damaged_page_is_refused(story: Desk, tmp_path: Path, place: Place) -> None:
+    path = backed_up(story, tmp_path)
+    middle = Archive(path).manifest.members[0].size // 8192 * 4096
+    other = with_other_members(path, tmp_path, lambda _, data: data[:middle] + bytes(64) + data[middle + 64 :])
+    assert "is damaged: SQLite says of its database: " in refused(Damaged, other, place())
 
 
 # SQLite's own: what stands beside the file, and who has it open.

@@ -5,7 +5,6 @@ one byte that differs anywhere is noticed, as is one that is missing or too much
 """
 
 import hashlib
-import tarfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import BinaryIO
 from claimkb.domain.backup import Damaged, Manifest, Member, NoBackup
 
 MANIFEST = "manifest.json"
+BLOCK = 512
+RECORD = 20 * BLOCK
 CHUNK = 2**20
 MOST_MANIFEST = 16 * 2**20
 """How long a manifest may be. It has a line for each column."""
@@ -22,21 +23,27 @@ _SIZE = slice(124, 135)
 """Where in a header the size of the member stands, in octal digits."""
 
 
-def _header(name: str, size: int, instant: datetime) -> bytes:
-    """Write the header of a member."""
-    info = tarfile.TarInfo(name)
-    info.size, info.mtime, info.mode = size, int(instant.timestamp()), 0o600
-    return info.tobuf(tarfile.GNU_FORMAT)
+def header(name: str, size: int, instant: datetime) -> bytes:
+    """Write the header of a member (POSIX ustar), here, as that of Python's library may differ from one version to the next.
+
+    A size of 8 GiB or more is written in binary, as GNU tar does.
+    """
+    sized = b"%011o\0" % size if size < 8**11 else b"\x80" + size.to_bytes(11)
+    owner = b"0000600\0" + 2 * b"0000000\0"
+    begin = name.encode().ljust(100, b"\0") + owner + sized + b"%011o\0" % int(instant.timestamp())
+    end = (b"0" + bytes(100) + b"ustar\x0000" + bytes(64) + 2 * b"0000000\0").ljust(BLOCK - len(begin) - 8, b"\0")
+    checksum = sum(begin) + sum(end) + 8 * ord(" ")
+    return begin + b"%06o\0 " % checksum + end
 
 
 def _padding(size: int) -> bytes:
     """Fill the last block of a member."""
-    return bytes(-size % tarfile.BLOCKSIZE)
+    return bytes(-size % BLOCK)
 
 
 def _end(size: int) -> bytes:
     """End an archive that is so long until then: two empty blocks, and what is left of the record."""
-    return bytes(2 * tarfile.BLOCKSIZE + -(size + 2 * tarfile.BLOCKSIZE) % tarfile.RECORDSIZE)
+    return bytes(2 * BLOCK + -(size + 2 * BLOCK) % RECORD)
 
 
 def member_of(path: Path, name: str, table: str | None = None, columns: list[str] | None = None) -> Member:
@@ -49,9 +56,9 @@ def member_of(path: Path, name: str, table: str | None = None, columns: list[str
 def write(out: BinaryIO, manifest: Manifest, folder: Path) -> int:
     """Write an archive of the members in a folder, each of which is deleted once it is in it. Return its size."""
     text = manifest.written()
-    written = out.write(_header(MANIFEST, len(text), manifest.instant) + text + _padding(len(text)))
+    written = out.write(header(MANIFEST, len(text), manifest.instant) + text + _padding(len(text)))
     for each in manifest.members:
-        written += out.write(_header(each.name, each.size, manifest.instant))
+        written += out.write(header(each.name, each.size, manifest.instant))
         with (folder / each.name).open("rb") as file:
             while chunk := file.read(CHUNK):
                 written += out.write(chunk)
@@ -71,7 +78,7 @@ class Archive:
         with path.open("rb") as file:
             self.manifest = self._read_manifest(file)
             for each in self.manifest.members:
-                self._expect(file, _header(each.name, each.size, self.manifest.instant), f"the header of {each.name}")
+                self._expect(file, header(each.name, each.size, self.manifest.instant), f"the header of {each.name}")
                 self._offsets[each.name] = file.tell()
                 for _ in self._read_member(file, each):
                     pass
@@ -82,9 +89,9 @@ class Archive:
 
     def _read_manifest(self, file: BinaryIO) -> Manifest:
         """Read the manifest, which is the first member."""
-        header = file.read(tarfile.BLOCKSIZE)
-        digits = header[_SIZE].rstrip(b"\0 ")
-        if not header.startswith(MANIFEST.encode()) or not digits.isdigit():
+        first = file.read(BLOCK)
+        digits = first[_SIZE].rstrip(b"\0 ")
+        if not first.startswith(MANIFEST.encode()) or not digits.isdigit():
             raise NoBackup(path=self.path)
         try:
             size = int(digits, 8)
@@ -93,7 +100,7 @@ class Archive:
         if size > MOST_MANIFEST:
             raise self._damaged("its manifest is too long")
         manifest = Manifest.read(file.read(size), str(self.path))
-        if header != _header(MANIFEST, size, manifest.instant):
+        if first != header(MANIFEST, size, manifest.instant):
             raise self._damaged("the header of its manifest is not as it was written")
         self._expect(file, _padding(size), "what follows its manifest")
         return manifest
