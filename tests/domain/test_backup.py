@@ -20,7 +20,7 @@ from claimkb.domain.backup import (
     check_same,
 )
 
-HOLDS = Summary(tables="0012", rows={"claim": 2}, revisions=3, records=2)
+HOLDS = Summary(tables="0012", rows={"claim": 2}, revisions=3, records=2, position=3, root="0" * 64)
 MEMBER = Member(name="claimkb.db", size=5, sha256="0" * 64)
 MANIFEST = Manifest(
     claimkb="0.2.0", engine=SQLITE, instant=datetime(2026, 11, 23, 12, 0, 0, 5, tzinfo=UTC), holds=HOLDS, members=[MEMBER]

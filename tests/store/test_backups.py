@@ -39,14 +39,16 @@ from claimkb.domain.backup import (
     StillOpen,
 )
 from claimkb.domain.refusals import Refusal
+from claimkb.domain.signing import SigningKey
 from claimkb.domain.verification import Trace
-from claimkb.store import migrations
+from claimkb.outbound.checkpointing import Checkpointing
+from claimkb.store import announcements, checkpoints, migrations
 from claimkb.store.backups import archive, making, places, restoring
 from claimkb.store.backups.archive import Archive
 from claimkb.store.backups.restoring import Restored
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.outages import DatabaseUnfit, StorageFull
-from tests.builders import NOON, a_claim, a_claimant, a_desk, a_source, everything
+from tests.builders import NOON, a_claim, a_claimant, a_desk, a_source, an_account, everything
 
 VERSION = "0.2.0"
 Place = Callable[[], str]
@@ -541,3 +543,15 @@ def test_a_file_system_without_links_gets_its_file_too(sqlite_desk: Desk, tmp_pa
     with pytest.raises(IsThere):
         backed_up(sqlite_desk, tmp_path)
     assert Archive(path).manifest.holds.records == 0
+
+
+def test_the_manifest_has_the_root_that_a_checkpoint_signs(desk: Desk, tmp_path: Path) -> None:
+    a_claim(desk)
+    an_account(desk)
+    checkpoint = Checkpointing(desk, SigningKey.of_seed(bytes(32))).make()
+    with desk.database.read() as session:
+        position = announcements.newest(session)
+    manifest, _ = making.make(desk.database, tmp_path / "claims.tar", NOON, VERSION)
+    now = checkpoints.heads(desk.database.read, position)
+    assert (manifest.holds.position, manifest.holds.root) == (position, now.root)
+    assert now.root != checkpoint.root  # the checkpoint is a record, too

@@ -73,7 +73,7 @@ class Member(BaseModel):
 
 
 class Summary(BaseModel):
-    """What a database holds: the version of its tables, and how many rows, revisions and records with a history there are."""
+    """What a database holds: the version of its tables, how many rows, revisions and records with a history, and their root."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,6 +81,10 @@ class Summary(BaseModel):
     rows: dict[str, int]
     revisions: int
     records: int
+    position: int
+    """The newest announcement."""
+    root: str
+    """The root over the newest revisions up to there, as a checkpoint would sign it."""
 
 
 class Manifest(BaseModel):
