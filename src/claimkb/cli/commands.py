@@ -12,6 +12,7 @@ from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
 from claimkb.cli.pack import pack
+from claimkb.cli.status import show_status
 from claimkb.cli.track_records import track_record
 from claimkb.cli.verifying import verify
 
@@ -80,6 +81,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
             "Example: claimkb backup claims-2026-11-29.tar; or claimkb backup - | ssh vault 'cat > claims.tar'",
         ),
         "restore": (backing_up.restore, "Example: CLAIMKB_DATABASE_URL=sqlite:///new.db claimkb restore claims-2026-11-29.tar"),
+        "status": (show_status, "Example: claimkb status --json"),
         "explain": (explain, "Example: claimkb explain '{ predictions { nodes { question claim { statement } } } }'"),
         "schema": (upkeep.schema, "Example: claimkb schema > schema.graphql"),
     },

@@ -138,6 +138,25 @@ def last_uses(session: Session, keys: list[UUID]) -> list[datetime | None]:
     return [by_token.get(token_id) for token_id in keys]
 
 
+def unused(session: Session, since: datetime) -> list[str]:
+    """Name the open accounts in which nobody has signed in since an instant, and of which no token was used; no newer accounts."""
+    of_account = sa.select(col(Token.id)).outerjoin(TokenUse, col(TokenUse.token_id) == col(Token.id))
+    signed_in = (col(Token.kind) == TokenKind.SESSION) & (col(Token.created_at) >= since)
+    used = of_account.where(col(Token.account_id) == col(Account.id), (col(TokenUse.used_at) >= since) | signed_in).exists()
+    names = (
+        matching(AccountFilter(is_closed=False)).where(col(Account.created_at) < since, ~used).with_only_columns(col(Account.name))
+    )
+    return list(session.scalars(names.order_by(col(Account.name))))
+
+
+def with_tokens(session: Session, kind: TokenKind, least: int, now: datetime) -> list[str]:
+    """Name the open accounts that have so many tokens of a kind in force, or more."""
+    in_force = (col(Token.kind) == kind, col(Token.revoked_at).is_(None), col(Token.expires_on) >= now.date())
+    many = sa.select(col(Token.account_id)).where(*in_force).group_by(col(Token.account_id)).having(sa.func.count() >= least)
+    names = matching(AccountFilter(is_closed=False)).where(col(Account.id).in_(many)).with_only_columns(col(Account.name))
+    return list(session.scalars(names.order_by(col(Account.name))))
+
+
 def note_use(session: Session, token_id: UUID, now: datetime) -> None:
     """Record that a token was used."""
     row = upsert(session, TokenUse).values(token_id=token_id, used_at=now)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import ChannelKind
+from claimkb.domain.permissions import Role
 from claimkb.domain.record import Input, Term
 from claimkb.store.engine import forms, paging
 from claimkb.store.engine.ordering import OrderDirection
@@ -64,3 +65,11 @@ def every(session: Session) -> list[tuple[Channel, Account | None]]:
     """List all channels by name, each with its account."""
     rows = sa.select(Channel, Account).outerjoin(Account, col(Account.id) == col(Channel.account_id))
     return [tuple(row) for row in session.execute(rows.order_by(*ordered(None).by()))]
+
+
+def with_channels(session: Session, least: int) -> list[str]:
+    """Name the open accounts that have so many open channels of their own, or more; administrators may have any number."""
+    many = sa.select(col(Channel.account_id)).where(col(Channel.closed_at).is_(None)).group_by(col(Channel.account_id))
+    names = sa.select(col(Account.name)).where(col(Account.id).in_(many.having(sa.func.count() >= least)))
+    names = names.where(col(Account.closed_at).is_(None), col(Account.role) != Role.ADMIN)
+    return list(session.scalars(names.order_by(col(Account.name))))

@@ -87,13 +87,14 @@ def _literal(value: T, column: str) -> sa.ColumnElement[T]:
     return sa.literal(value, sa.inspect(Delivery).columns[column].type)
 
 
+def unplanned() -> list[sa.ColumnElement[bool]]:
+    """Hold for an announcement and a webhook that was not told of it, and has no delivery for it yet."""
+    after = (col(Announcement.position) > col(Channel.since), col(Announcement.position) > _last(col(Delivery.position)))
+    return [col(Announcement.topic).in_(TOLD), *after, *_is_open(ChannelKind.WEBHOOK)]
+
+
 def plan_events(session: Session, now: datetime) -> None:
     """Make the deliveries of events: of each webhook, for the announcements since the last one that it was told of."""
-    after = (
-        col(Announcement.topic).in_(TOLD),
-        col(Announcement.position) > col(Channel.since),
-        col(Announcement.position) > _last(col(Delivery.position)),
-    )
     instant = _literal(now, "made_at")
     rows = sa.select(
         new_id(now),
@@ -105,8 +106,8 @@ def plan_events(session: Session, now: datetime) -> None:
         sa.literal(0),
         instant,
         instant,
-    ).select_from(sa.join(Channel, Announcement, sa.and_(*after)))
-    rows = rows.where(*_is_open(ChannelKind.WEBHOOK)).order_by(col(Announcement.position), col(Channel.id)).limit(AT_ONCE)
+    ).select_from(sa.join(Channel, Announcement, sa.true()))
+    rows = rows.where(*unplanned()).order_by(col(Announcement.position), col(Channel.id)).limit(AT_ONCE)
     names = ["id", "channel_id", "position", "topic", "record_id", "state", "attempts", "made_at", "due_at"]
     session.execute(upsert(session, Delivery).from_select(names, rows).on_conflict_do_nothing())
 

@@ -97,17 +97,22 @@ def make_tables(connection: sa.Connection, version: str) -> None:
     command.upgrade(config, version)
 
 
-def require_known(database: Database) -> None:
-    """Refuse a place without a database, and a database that a newer program has written."""
+def require_there(database: Database) -> None:
+    """Refuse a SQLite file that is not there: to open it would make an empty one."""
     if database.is_sqlite and not Path(database.place).exists():
         raise DatabaseUnfit(f"There is no database at {database.place}: claimkb migrate makes one, claimkb serve too.")
+
+
+def require_known(database: Database) -> None:
+    """Refuse a place without a database, and a database that a newer program has written."""
+    require_there(database)
     with database.read() as session:
         check_known(session.connection())
 
 
 def require_current(database: Database) -> None:
     """Refuse a database whose tables are not of the newest version that this program knows."""
-    require_known(database)
+    require_there(database)
     with database.read() as session:
         check_current(database, session.connection())
 
