@@ -25,6 +25,7 @@ from claimkb.graphql.plans.planner import Planner
 from claimkb.graphql.transport.authentication import Authenticator
 from claimkb.graphql.transport.endpoint import Application
 from claimkb.graphql.transport.origins import OriginCheck, Origins
+from claimkb.graphql.transport.request_log import RequestLog
 from claimkb.graphql.transport.requests import JSON, request_id_of
 from claimkb.graphql.transport.responses import refusal
 from claimkb.graphql.transport.routes import endpoint_of, routes
@@ -123,7 +124,7 @@ def app_of(
         )
     app.add_middleware(OriginCheck, origins=origins)
     app.add_middleware(SecurityHeaders)
-    return Application(app, endpoint, has_cors=bool(cors_origins))
+    return Application(RequestLog(app), endpoint, has_cors=bool(cors_origins))
 
 
 def digests_of(desk: Desk, settings: Settings) -> Digests:

@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import SecretStr
 from sqlmodel import Session
 
+from claimkb import logs
 from claimkb.actions import sessions
 from claimkb.actions.accounts import open_account
 from claimkb.actions.work import Desk
@@ -286,11 +287,14 @@ class SignIns:
     def _let_in(self, shown: Shown, cancellation: Cancellation | None) -> tuple[Account, Actor]:
         """Return the account and the actor of a session or an invitation."""
         with self._desk.database.read(cancellation) as session:
-            return let_in(session, self._desk, shown)
+            account, actor = let_in(session, self._desk, shown)
+        logs.note(account=account.name)
+        return account, actor
 
 
 def _proven(account: Account | None, current: SecretStr) -> Account:
     """Return the account if the password is right; refuse it in the same time whether there is such an account or not."""
     if not password.is_right(current, account.password_hash if account is not None else None) or account is None:
         raise SignInRefused
+    logs.note(account=account.name)
     return account

@@ -10,6 +10,8 @@ from time import perf_counter, time
 from types import TracebackType
 from typing import Any, TextIO
 
+import orjson
+
 from claimkb.domain.visible import said_of_crash, visible, without_addresses, without_secrets
 
 log = logging.getLogger("claimkb")
@@ -18,8 +20,14 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 Stack = dict[str, Any]
 """An exception as structlog writes it."""
 
-REQUEST: ContextVar[str | None] = ContextVar("REQUEST", default=None)
-"""The id of the request that is being answered."""
+Fields = dict[str, Any]
+"""What a line says beside its message, by name."""
+
+LONGEST_PATH, LONGEST_NAME = 500, 60
+"""How many characters of an address, and of the name of an operation, a line shows: a client may choose both."""
+
+_IN_MESSAGE = frozenset({"method", "path", "status", "milliseconds"})
+"""The fields of a request that its message says already."""
 
 
 @lru_cache(1)
@@ -28,23 +36,46 @@ def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()[:19]
 
 
-def _for_people(at: float, level: str, message: str, request_id: str | None) -> str:
-    """Write the instant, the level, the message and the request."""
-    about = "" if request_id is None else f" request_id={request_id}"
-    return f"{_second(int(at))}.{int(at % 1 * 1_000):03}Z [{level.lower():<8}] {message}{about}"
+def _for_people(at: float, level: str, message: str, fields: Fields) -> str:
+    """Write the instant, the level, the message and the fields that the message does not say."""
+    shown = [f" {name}={_bare(value)}" for name, value in fields.items() if name not in _IN_MESSAGE and value is not None]
+    return f"{_second(int(at))}.{int(at % 1 * 1_000):03}Z [{level.lower():<8}] {message}{''.join(shown)}"
 
 
-def _as_json(at: float, level: str, message: str, request_id: str | None, **more: object) -> str:
+def _bare(value: object) -> object:
+    """Return a value as it is; a text in quotes, if it has a sign at which a reader of fields would stop."""
+    if type(value) is not str or not (" " in value or '"' in value or "=" in value):
+        return value
+    return '"' + value.replace('"', '\\"') + '"'
+
+
+def _as_json(at: float, level: str, message: str, fields: Fields) -> str:
     """Write the same as JSON."""
-    about = {} if request_id is None else {"request_id": request_id}
-    line = {"event": message, **about, "level": level.lower()}
-    return json.dumps({**line, "timestamp": f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z", **more}, ensure_ascii=False)
+    timestamp = f"{_second(int(at))}.{int(at % 1 * 1_000_000):06}Z"
+    line = {"event": message, **fields, "level": level.lower(), "timestamp": timestamp}
+    try:
+        return orjson.dumps(line).decode()
+    except orjson.JSONEncodeError:  # half of a surrogate pair
+        return json.dumps(line, default=str)
 
 
 def _clean(message: str, logger: str = log.name) -> str:
     """Take secrets and control characters out of a message, and addresses too if it is of a library."""
     message = without_secrets(message)
     return visible(message if logger.partition(".")[0] == log.name else without_addresses(message))
+
+
+def _clean_fields(fields: Fields) -> Fields:
+    """Take secrets and control characters out of the texts among fields: few have any, so look at all of them together first."""
+    together = " ".join([value for value in fields.values() if type(value) is str])
+    if _clean(together) == together:
+        return fields
+    return {name: _clean(value) if type(value) is str else value for name, value in fields.items()}
+
+
+def cut(text: str, most: int) -> str:
+    """Cut a text of a client, after what is secret was taken out: half of a secret would not be recognised as one."""
+    return text if len(text) <= most else f"{_clean(text)[:most]}…"
 
 
 def trace(exc_info: ExcInfo) -> list[Stack]:
@@ -76,12 +107,30 @@ def as_text(stacks: list[Stack]) -> str:
     return "\n".join(map(visible, lines))
 
 
+def _fields_of(record: logging.LogRecord) -> Fields:
+    """Return the fields of a line: those that it came with, or else the id of the request that is being answered."""
+    request = REQUEST.get()
+    fields: Fields = getattr(record, "fields", {} if request is None else {"request_id": request.request_id})
+    return _clean_fields(fields)
+
+
+def _request_for_people(at: float, message: str, fields: Fields) -> str:
+    """Write the line of a request, cleaned as a whole."""
+    return _clean(_for_people(at, "INFO", message, fields))
+
+
+def _request_as_json(at: float, message: str, fields: Fields) -> str:
+    """Write the same as JSON. The texts of the message are among the fields: where these are clean, so is it."""
+    clean = _clean_fields(fields)
+    return _as_json(at, "INFO", message if clean is fields else _clean(message), clean)
+
+
 class Line(logging.Formatter):
     """A line for people."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the line; then the trace, if there is one."""
-        line = _for_people(record.created, record.levelname, _clean(record.getMessage(), record.name), REQUEST.get())
+        line = _for_people(record.created, record.levelname, _clean(record.getMessage(), record.name), _fields_of(record))
         return f"{line}\n{as_text(trace(record.exc_info))}" if record.exc_info else line
 
 
@@ -91,7 +140,8 @@ class ForACollector(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write the line, with the trace in it, if there is one."""
         more = {"exception": trace(record.exc_info)} if record.exc_info else {}
-        return _as_json(record.created, record.levelname, _clean(record.getMessage(), record.name), REQUEST.get(), **more)
+        fields = {**_fields_of(record), **more}
+        return _as_json(record.created, record.levelname, _clean(record.getMessage(), record.name), fields)
 
 
 class Handler(logging.StreamHandler[TextIO]):
@@ -100,14 +150,14 @@ class Handler(logging.StreamHandler[TextIO]):
     def __init__(self, form: str) -> None:
         super().__init__()
         self.setFormatter(ForACollector() if form == "json" else Line())
-        self._write = _as_json if form == "json" else _for_people
+        self._of_request = _request_as_json if form == "json" else _request_for_people
 
-    def answered(self, message: str, request_id: str) -> None:
+    def answered(self, message: str, fields: Fields) -> None:
         """Write the line of an answered request. A record of `logging` would take as long as a short read.
 
         If it cannot be written, go on: the answer matters more, and the log is the only place to report it.
         """
-        line = self._write(time(), "INFO", _clean(message), request_id)
+        line = self._of_request(time(), message, fields)
         self.acquire()
         try:
             self.stream.write(f"{line}\n")
@@ -139,23 +189,43 @@ def without_trace_of_a_clients_mistake(record: logging.LogRecord) -> bool:
 
 
 class OfRequest:
-    """Adds the id of a request to every line that is logged meanwhile, and logs its status and duration."""
+    """Adds the id of a request to every line that is logged meanwhile, and logs the request itself, once it is answered."""
 
-    def __init__(self, method: str, path: str, request_id: str) -> None:
-        self._method, self._path, self._request_id = method, path, request_id
+    def __init__(self, method: str, path: str, request_id: str, address: str | None = None) -> None:
+        self.request_id, self._method, self._path = request_id, method, cut(path, LONGEST_PATH)
+        self._fields: Fields = {} if address is None else {"address": address}
+        self._began = perf_counter()
 
     def __enter__(self) -> "OfRequest":
-        self._began, self._before = perf_counter(), REQUEST.set(self._request_id)
+        self._before = REQUEST.set(self)
         return self
+
+    def note(self, **fields: object) -> None:
+        """Add to the line of the request. None of it is a value that a client gave: who asked, which operation, what it cost."""
+        self._fields.update(fields)
 
     def answered(self, status: int) -> None:
         """Log the status of the answer: by our own handler directly, if it is the only one."""
-        message = f"{self._method} {self._path} {status} in {(perf_counter() - self._began) * 1000:.0f} ms"
+        milliseconds = (perf_counter() - self._began) * 1000
+        message = f"{self._method} {self._path} {status} in {milliseconds:.0f} ms"
+        what = {"method": self._method, "path": self._path, "status": status, "milliseconds": round(milliseconds, 1)}
+        fields = {**what, **self._fields, "request_id": self.request_id}
         handlers = logging.root.handlers
         if len(handlers) == 1 and isinstance(handlers[0], Handler) and log.isEnabledFor(logging.INFO):
-            handlers[0].answered(message, self._request_id)
+            handlers[0].answered(message, fields)
         else:
-            log.info("%s", message)
+            log.info("%s", message, extra={"fields": fields})
 
     def __exit__(self, *_error: object) -> None:
         REQUEST.reset(self._before)
+
+
+REQUEST: ContextVar[OfRequest | None] = ContextVar("REQUEST", default=None)
+"""The request that is being answered."""
+
+
+def note(**fields: object) -> None:
+    """Add to the line of the request that is being answered, if there is one."""
+    request = REQUEST.get()
+    if request is not None:
+        request.note(**fields)

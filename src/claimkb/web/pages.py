@@ -56,21 +56,19 @@ def charged(answer: Answer, rates: RateLimits, cost: int = COST) -> Answer:
 
 
 def told(answer: Answer, show: Callable[[RequestError], Response] = on_a_page) -> Answer:
-    """Log a request, and show it where it is refused."""
+    """Answer a request under its id, and show it where it is refused."""
 
     async def shown_or_told(request: Request) -> Response:
-        request_id = request_id_of(request)
-        with logs.OfRequest(request.method, request.url.path, request_id) as asked_for:
-            try:
-                shown = await answer(request)
-            except ClientDisconnect:
-                log.info("%s %s: the client left", request.method, request.url.path)
-                return Response()
-            except RequestError as refused:
-                shown = show(refused)
-                shown.headers.update(refused.headers)
-            asked_for.answered(shown.status_code)
-        shown.headers["x-request-id"] = request_id
+        try:
+            shown = await answer(request)
+        except ClientDisconnect:
+            log.info("%s %s: the client left", request.method, request.url.path)
+            return Response()
+        except RequestError as refused:
+            logs.note(code=refused.extensions["code"])
+            shown = show(refused)
+            shown.headers.update(refused.headers)
+        shown.headers["x-request-id"] = request_id_of(request)
         return shown
 
     return shown_or_told

@@ -64,6 +64,7 @@ class Admission:
             raise NotAdmitted(document.request_error)
         operation = document.operation(request.operation_name)
         if operation is not None:
+            context.operation = operation
             size, extra = operation.size(request.variables or {}), request.values // VALUES
             context.size = size._replace(cost=size.cost + extra) if extra else size
             exceeded = context.exceeded()

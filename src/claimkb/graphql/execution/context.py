@@ -22,6 +22,7 @@ from claimkb.domain.anchoring import Anchors
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.execution.change_feed import ChangeFeed
+from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.execution.loader import Loader
 from claimkb.graphql.execution.threads import Bulkheads, run_in_thread, slot
 from claimkb.graphql.limits.cost_directives import BRIEF
@@ -79,6 +80,8 @@ class Context(CostMeter):
         super().__init__(limits, rates)
         self.desk, self.caller, self.changes = desk, caller, changes
         self.actor, self.rate_key = caller.actor, caller.rate_key
+        self.operation: PreparedOperation | None = None
+        """The operation, once it is found in its document."""
         self.performed: dict[str, Any] = {}
         """The payloads of the verbs that were performed for this request, by response key: none of them is performed again."""
         self._verb: tuple[str, Cancellation] | None = None

@@ -14,6 +14,7 @@ from uuid import UUID
 from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
 
+from claimkb import logs
 from claimkb.domain import token
 from claimkb.domain.access import CodeRefused, SignedOut, Unauthenticated
 from claimkb.domain.account import Actor
@@ -154,14 +155,14 @@ class Authenticator:
     async def identify(self, credentials: Credentials, address: str) -> Actor:
         """Return the actor of credentials; refuse a token that is not accepted, and an address that tried too many of them."""
         actor = self._identities.remembered(credentials)
-        if actor is not None:
-            return actor
         try:
-            return await self._identify_once(credentials)
+            actor = actor or await self._identify_once(credentials)
         except Unauthenticated:
             if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
                 _count_guess(self._guesses, address)
             raise
+        logs.note(account=actor.name)
+        return actor
 
     async def prove(self, proof: Callable[[Cancellation], T], address: str, about: str) -> T:
         """Check a password or an invitation. Few run at once, and each counts as a guess by its address and at its name."""

@@ -36,6 +36,7 @@ from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.request_heads import RequestHead, RequestHeads
 from claimkb.graphql.transport.requests import (
     JSON,
+    REQUEST_ID,
     operation_of_url,
     operations_of_body,
     read_body,
@@ -77,6 +78,7 @@ class HTTPRequest:
     """The headers that differ from request to request, see request_heads.PER_REQUEST."""
     request_id: str
     address: str
+    logged: logs.OfRequest
 
 
 @dataclass(slots=True)
@@ -112,20 +114,24 @@ class GraphQLEndpoint:
         exchange = scope.pop(EXCHANGE, None)  # removed: scope and exchange would be a cycle for the garbage collector
         head, varying = self._heads.read(scope)
         request_id = request_id_for(varying.get(b"x-request-id", b"").decode("latin-1"))
-        request = HTTPRequest(scope, receive, exchange, head, varying, request_id, address_of(scope))
-        with logs.OfRequest(scope["method"], scope["path"], request_id) as logged:
+        address = address_of(scope)
+        logged = logs.OfRequest(scope["method"], scope["path"], request_id, address)
+        request = HTTPRequest(scope, receive, exchange, head, varying, request_id, address, logged)
+        with logged:
             try:
                 reply = await self._reply(request)
-            except RequestError as refused:
+            except (RequestError, Unauthenticated) as error:
+                refused = unauthenticated(error) if isinstance(error, Unauthenticated) else error
+                logged.note(code=refused.extensions["code"])
                 reply = refusal(refused, head.refusal_media_type, request_id)
-            except Unauthenticated as refused:
-                reply = refusal(unauthenticated(refused), head.refusal_media_type, request_id)
             except ClientDisconnect:
                 log.info("%s %s: the client left", scope["method"], scope["path"])
                 return
             except Exception as error:  # noqa: BLE001 - the cause goes to the log, and not to the client
+                scope[REQUEST_ID] = request_id
                 reply = await self.answer_crash(Request(scope), error)
-            logged.answered(reply.status_code)
+            if not isinstance(reply, EventStream):  # which is logged when it ends
+                logged.answered(reply.status_code)
         if isinstance(reply, Response):
             await self._respond(reply, request, send)
         elif not self._write_in_one(reply, request):
@@ -139,6 +145,7 @@ class GraphQLEndpoint:
         """Choose by method and media type how to answer."""
         method, head = request.scope["method"], request.head
         if head.refused is not None:
+            request.logged.note(code=head.refused.extensions["code"])
             return refusal(head.refused, JSON, request.request_id)
         if method == "POST":
             return await self._post(request)
@@ -156,6 +163,7 @@ class GraphQLEndpoint:
     async def _post(self, request: HTTPRequest) -> Response | Reply:
         """Answer the operation of a POST, or those of a batch one after the other."""
         if request.head.content_refused is not None:
+            request.logged.note(code=request.head.content_refused.extensions["code"])
             return refusal(request.head.content_refused, request.head.refusal_media_type, request.request_id)
         operations = operations_of_body(await self._body(request), self.limits)
         if len(operations) == 1:
@@ -163,13 +171,16 @@ class GraphQLEndpoint:
         if b"idempotency-key" in request.varying_headers:
             raise RequestError(400, "An Idempotency-Key is for one operation, and this is a batch: send each by itself.")
         payloads: list[dict[str, object]] = []
+        cost = 0
         for each in operations:
             try:
                 context, text = await self._context_and_document(each, request)
                 result = await self.operations.answer(text, each, context, READS_AND_WRITES)
                 payloads.append(payload_of(result, request.request_id))
+                cost += context.cost
             except RequestError as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
+        request.logged.note(operation=None, kind="batch", cost=cost)
         return answer(payloads, self._media_type(request))
 
     async def _body(self, request: HTTPRequest) -> bytes:
@@ -205,7 +216,7 @@ class GraphQLEndpoint:
         if request.head.accepts_events and (
             request.head.media_type is None or await self.operations.is_subscription(text, operation, context)
         ):
-            return self._stream(text, operation, context, allowed)
+            return self._stream(text, operation, context, allowed, request.logged)
         media_type = self._media_type(request)
         result = await self.operations.answer(text, operation, context, allowed)
         status, headers = status_of(result, media_type) if result.errors else (200, {})
@@ -217,7 +228,9 @@ class GraphQLEndpoint:
             raise RequestError(406, NOT_ACCEPTABLE)
         return request.head.media_type
 
-    def _stream(self, text: str, operation: OperationRequest, context: Context, allowed: set[OperationType]) -> Response:
+    def _stream(
+        self, text: str, operation: OperationRequest, context: Context, allowed: set[OperationType], logged: logs.OfRequest
+    ) -> Response:
         """Answer with server-sent events."""
 
         async def events() -> AsyncIterator[bytes]:
@@ -225,7 +238,7 @@ class GraphQLEndpoint:
                 async for result in results:
                     yield event(payload_of(result, context.caller.request_id))
 
-        return EventStream(events, self.connections.admitted(context.caller.rate_key), self.limits.socket_send_seconds)
+        return EventStream(events, self.connections.admitted(context.caller.rate_key), self.limits.socket_send_seconds, logged)
 
     def _write_in_one(self, reply: Reply, request: HTTPRequest) -> bool:
         """Write a response in one piece; return False when the web server cannot take it so."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from claimkb.graphql.transport.responses import EVENTS
+from claimkb.logs import OfRequest
 
 HEARTBEAT = 12.0
 """After how many quiet seconds a comment is sent, so that proxies keep the connection."""
@@ -22,15 +23,20 @@ class EventStream(Response):
     """Streams events until they end, the client disconnects, or the client does not read them in time."""
 
     def __init__(
-        self, events: Callable[[], AsyncIterator[bytes]], admitted: AbstractContextManager[None], send_seconds: float
+        self,
+        events: Callable[[], AsyncIterator[bytes]],
+        admitted: AbstractContextManager[None],
+        send_seconds: float,
+        logged: OfRequest,
     ) -> None:
         super().__init__(None, 200, _HEADERS, f"{EVENTS}; charset=utf-8")
         del self.headers["content-length"]
         self._events, self._admitted, self._send_seconds = events, admitted, send_seconds
+        self._logged = logged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI calls it
-        """Send the events."""
-        with self._admitted:
+        """Send the events, and log the request when they have ended."""
+        with self._admitted, self._logged:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             leaving = asyncio.create_task(_wait_for_disconnect(receive))
             sending = asyncio.create_task(self._send_all(send))
@@ -41,6 +47,7 @@ class EventStream(Response):
                 task.cancel()
                 with suppress(asyncio.CancelledError, TimeoutError):
                     await task
+            self._logged.answered(self.status_code)
 
     async def _send_all(self, send: Send) -> None:
         """Send each event, and a comment after each quiet while. When cancelled, send the last result, which says so, and end."""

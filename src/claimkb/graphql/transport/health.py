@@ -18,6 +18,8 @@ from claimkb.store.engine import leases
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import DatabaseCorrupt, DatabaseUnavailable, TookTooLong
 
+PATHS = ALIVE, READY = "/healthz", "/readyz"
+
 READY_SECONDS = 5.0
 PROBE, PROBE_SECONDS = "readiness", 1.0
 """The lease that is written to test whether the database is writable, and how long the test may wait for other writers."""
@@ -67,4 +69,4 @@ def routes(desk: Desk, plans: Planner, bulkheads: Bulkheads) -> list[BaseRoute]:
         answered = {name: plans.counted[name] for name in ("planned", "executed", "refused", "crashed", "unavailable")}
         return JSONResponse({"status": "ready", "job": job, "operations": answered, "outages": dict(outages.counts)})
 
-    return [Route("/healthz", alive), Route("/readyz", ready)]
+    return [Route(ALIVE, alive), Route(READY, ready)]

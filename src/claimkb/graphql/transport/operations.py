@@ -12,6 +12,7 @@ from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from claimkb import logs
 from claimkb.graphql.execution.admission import Admission, NotAdmitted, cost_extension
 from claimkb.graphql.execution.context import Context
 from claimkb.graphql.execution.document_cache import PreparedOperation
@@ -30,6 +31,12 @@ class Operations:
     planner: Planner
 
     async def answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
+        """Answer an operation, and tell the log of it."""
+        result = await self._answer(text, request, context, allowed)
+        _tell(context, result)
+        return result
+
+    async def _answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
         """Answer an operation. When the web server stops, it cancels this task: that is answered too, and nothing new begins."""
         task = asyncio.current_task()
         if task is not None and task.cancelling():
@@ -55,8 +62,12 @@ class Operations:
                 return
             document = await self.admission.prepare(text, context)
             operation = self.admission.admit(document, request, context, {OperationType.SUBSCRIPTION})
+            number = 0
+            _tell(context, None, results=number)
             async with aclosing(executor.subscribe(operation, request.variables or {}, context)) as results:
                 async for result in results:
+                    number += 1
+                    _tell(context, result, results=number)
                     yield with_error_codes(limit_length(result, context), context)
         except NotAdmitted as refused:
             yield self._result_of_refusal(refused, context)
@@ -104,3 +115,16 @@ class Operations:
             str(cause), path=[context.response_key] if context.response_key else None, original_error=cause, extensions=extensions
         )
         return with_error_codes(ExecutionResult(None, [error], cost_extension(context)), context)
+
+
+def _tell(context: Context, result: ExecutionResult | None, **more: object) -> None:
+    """Add to the line of the request which operation it was, what it cost, and by which code it failed.
+
+    The name comes from a document that parses, so it has letters, digits and _ alone; a longer one than people write is cut.
+    """
+    operation = context.operation
+    if operation is not None:
+        more |= {"operation": operation.name and logs.cut(operation.name, logs.LONGEST_NAME), "kind": operation.type.value}
+    if result is not None and result.errors:
+        more["code"] = (result.errors[0].extensions or {}).get("code")
+    logs.note(**more, cost=context.cost)

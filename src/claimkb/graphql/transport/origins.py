@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from claimkb import logs
 from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.transport.requests import JSON
 from claimkb.graphql.transport.responses import refusal
@@ -96,7 +97,9 @@ class OriginCheck:
         refused = self._origins.judge(scope) if scope["type"] in ("http", "websocket") else None
         if refused is None:
             await self._app(scope, receive, send)
-        elif scope["type"] == "http":
+            return
+        logs.note(code=refused.extensions["code"])
+        if scope["type"] == "http":
             await refusal(refused, JSON, "")(scope, receive, send)
         else:
             await WebSocket(scope, receive, send).send_denial_response(refusal(refused, JSON, ""))

@@ -168,9 +168,16 @@ def read_idempotency_key(header: bytes | None) -> str | None:
     return key
 
 
+REQUEST_ID = "claimkb.request_id"
+"""The key in the ASGI scope under which the id of a request is kept once it is chosen."""
+
+
 def request_id_of(connection: HTTPConnection) -> str:
-    """Return the X-Request-Id of a request, or a new id."""
-    return request_id_for(connection.headers.get("x-request-id", ""))
+    """Return the X-Request-Id of a request, or a new id; the same each time."""
+    chosen: str | None = connection.scope.get(REQUEST_ID)
+    if chosen is None:
+        chosen = connection.scope[REQUEST_ID] = request_id_for(connection.headers.get("x-request-id", ""))
+    return chosen
 
 
 def request_id_for(header: str) -> str:

@@ -20,17 +20,21 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET
 
+from claimkb import logs
 from claimkb.domain.access import Unauthenticated
 from claimkb.graphql.execution.admission import READS_AND_WRITES
 from claimkb.graphql.execution.context import Caller, Context
 from claimkb.graphql.execution.operation_request import OperationRequest, RequestError, ServiceUnavailable
 from claimkb.graphql.limits.settings import Limits
 from claimkb.graphql.schema.assembly import schema
-from claimkb.graphql.transport.authentication import address_of
-from claimkb.graphql.transport.endpoint import GraphQLEndpoint
+from claimkb.graphql.transport.authentication import address_of, unauthenticated
+from claimkb.graphql.transport.endpoint import PATH, GraphQLEndpoint
 from claimkb.graphql.transport.requests import JSON, operation_request, parse_json, request_id_of
-from claimkb.graphql.transport.responses import encode, payload_of, refusal
+from claimkb.graphql.transport.responses import GRAPHQL, encode, payload_of, refusal, status_of
 from claimkb.identity import Credentials
+
+METHOD = "WEBSOCKET"
+"""The method of an operation of a WebSocket in the log: HTTP's own, which opens one, is GET."""
 
 PROTOCOL = GRAPHQL_TRANSPORT_WS_PROTOCOL
 CLOSE_IDLE = 4408
@@ -103,7 +107,7 @@ class WebSocketSession:
     def __init__(self, endpoint: GraphQLEndpoint, websocket: WebSocket, slot: ExitStack, request_id: str) -> None:
         self.endpoint = endpoint
         self._websocket, self._slot, self._request_id = websocket, slot, request_id
-        self._address = address_of(websocket)
+        self.address = address_of(websocket)
         self._credentials = Credentials(None, is_from_here=False)
 
     async def authenticate(self, authorization: str | None) -> None:
@@ -116,8 +120,12 @@ class WebSocketSession:
 
     async def context(self) -> Context:
         """Make the context of an operation; refuse credentials that are not accepted any more."""
-        reauthenticate = partial(self.endpoint.authenticator.identify, self._credentials, self._address)
-        return self.endpoint.context(Caller(await reauthenticate(), self._address, reauthenticate, self._request_id))
+        reauthenticate = partial(self.endpoint.authenticator.identify, self._credentials, self.address)
+        return self.endpoint.context(Caller(await reauthenticate(), self.address, reauthenticate, self._request_id))
+
+    def logged(self) -> logs.OfRequest:
+        """Begin the line that the log has of an operation, or of a client that is refused."""
+        return logs.OfRequest(METHOD, PATH, self._request_id, self.address)
 
     def results(self, query: str, request: OperationRequest, context: Context) -> AsyncGenerator[ExecutionResult, None]:
         """Yield the results of an operation."""
@@ -162,6 +170,7 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
             try:
                 await self._session.authenticate(authorization if isinstance(authorization, str) else None)
             except (RequestError, Unauthenticated) as refused:
+                _tell_of(refused, self._session.logged())
                 code = CLOSE_TRY_LATER if isinstance(refused, ServiceUnavailable) else CLOSE_FORBIDDEN
                 await self.websocket.close(code, str(refused))
                 return
@@ -185,6 +194,7 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
             if not query:
                 raise RequestError(400, "The operation has no query.")
         except RequestError as refused:
+            _tell_of(refused, self._session.logged())
             error = {"message": refused.message, "extensions": refused.extensions}
             await self.send_message(cast("Message", {"id": message["id"], "type": "error", "payload": [error]}))
             return
@@ -199,12 +209,22 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
             await self.handle_invalid_message("A complete message has an id, a text")
 
     async def run_operation(self, operation: Operation[None, None]) -> None:
-        """Answer an operation: send each of its results."""
-        try:
-            context = await self._session.context()
-        except (RequestError, Unauthenticated) as refused:
-            await operation.send_operation_message(cast("Message", self._error(operation.id, errors_of(refused))))
-            return
+        """Answer an operation: send each of its results; then log it."""
+        with self._session.logged() as logged:
+            try:
+                context = await self._session.context()
+            except (RequestError, Unauthenticated) as refused:
+                _tell_of(refused, logged)
+                await operation.send_operation_message(cast("Message", self._error(operation.id, errors_of(refused))))
+                return
+            status = 200
+            try:
+                status = await self._send_results(operation, context)
+            finally:
+                logged.answered(status)
+
+    async def _send_results(self, operation: Operation[None, None], context: Context) -> int:
+        """Send each result of an operation; return the status that it would have over HTTP."""
         request = OperationRequest(operation.query, operation.variables, operation.operation_name)
         results = self._session.results(operation.query, request, context)
         try:
@@ -212,18 +232,26 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
                 payload = payload_of(result, context.caller.request_id)
                 if "data" not in payload:
                     await operation.send_operation_message(cast("Message", self._error(operation.id, payload)))
-                    return
+                    return status_of(result, GRAPHQL)[0]
                 await operation.send_operation_message(cast("Message", {"id": operation.id, "type": "next", "payload": payload}))
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
         except WebSocketDisconnected:
             self.operations.pop(operation.id, None)
         finally:
             await results.aclose()
+        return 200
 
     @staticmethod
     def _error(id_: str, payload: Mapping[str, object]) -> dict[str, object]:
         """Write the message that ends an operation by request errors."""
         return {"id": id_, "type": "error", "payload": payload["errors"]}
+
+
+def _tell_of(refused: RequestError | Unauthenticated, logged: logs.OfRequest) -> None:
+    """Log a refusal, with the status that it would have over HTTP."""
+    over_http = unauthenticated(refused) if isinstance(refused, Unauthenticated) else refused
+    logged.note(code=over_http.extensions["code"])
+    logged.answered(over_http.status)
 
 
 async def answer(endpoint: GraphQLEndpoint, websocket: WebSocket) -> None:
@@ -234,6 +262,7 @@ async def answer(endpoint: GraphQLEndpoint, websocket: WebSocket) -> None:
             slot.enter_context(endpoint.connections.admitted(address_of(websocket)))
             await _serve(websocket, WebSocketSession(endpoint, websocket, slot, request_id))
     except RequestError as refused:
+        logs.note(code=refused.extensions["code"])
         await websocket.send_denial_response(refusal(refused, JSON, request_id))
 
 
