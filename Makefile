@@ -58,7 +58,7 @@ lock: .venv/test.stamp ## Write the locks anew from pyproject.toml.
 	$(LOCK) $(CLIENTS)/ariadne-codegen.in -o $(CLIENTS)/ariadne-codegen.lock
 
 LOCK = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
-COMPILE = $(LOCK) --extra postgres --group build pyproject.toml
+COMPILE = $(LOCK) --extra postgres --extra metrics --group build pyproject.toml
 
 # Only what a lock names by its hash is installed; the checkout itself is installed in place, without a download.
 %/run.stamp: requirements.lock pyproject.toml

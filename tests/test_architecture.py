@@ -43,6 +43,7 @@ LOADED_LATE = {
     "cli/channels.py:test_channel",
     "cli/explain.py:explain",
     "cli/pack.py:pack",
+    "cli/serving.py:check_metrics",
     "cli/serving.py:load",
     "cli/serving.py:run",
     "cli/upkeep.py:permissions",
@@ -62,6 +63,8 @@ LOADED_LATE = {
     "outbound/webhooks.py:_http",
     "web/feeds.py:_due",
     "web/sign_in.py:picture",
+    # the library of an extra, which a server without metrics does not have
+    "graphql/transport/metrics.py:__init__",
     # SQLite needs no asyncpg, and a database that is up to date needs no Alembic
     "store/engine/async_reader.py:__init__",
     "store/migrations.py:configuration",

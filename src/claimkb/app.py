@@ -74,6 +74,8 @@ def app_of(
     scheduler: Scheduler | None = None,
     address: str = "http://127.0.0.1:8000",
     plans: Planner | None = None,
+    *,
+    has_metrics: bool = False,
 ) -> Application:
     """Assemble the web application around a desk.
 
@@ -84,7 +86,17 @@ def app_of(
     bulkheads = Bulkheads(desk.database)
     authenticator = Authenticator(Identities(desk, anonymous or AnonymousAccess()), limits, bulkheads)
     origins = Origins(hosts, cors_origins)
-    endpoint = endpoint_of(desk, authenticator, limits, documents, plans or Planner(), bulkheads, origins, _answer_crash)
+    endpoint = endpoint_of(
+        desk,
+        authenticator,
+        limits,
+        documents,
+        plans or Planner(),
+        bulkheads,
+        origins,
+        _answer_crash,
+        has_metrics=has_metrics,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -124,7 +136,7 @@ def app_of(
         )
     app.add_middleware(OriginCheck, origins=origins)
     app.add_middleware(SecurityHeaders)
-    return Application(RequestLog(app), endpoint, has_cors=bool(cors_origins))
+    return Application(RequestLog(app, endpoint.metrics), endpoint, has_cors=bool(cors_origins))
 
 
 def digests_of(desk: Desk, settings: Settings) -> Digests:
@@ -158,4 +170,15 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
     scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None, checkpointing=checkpointing)
     plans = Planner(is_on=settings.plans)
-    return app_of(desk, settings, documents, anonymous, hosts, settings.cors_origins, scheduler, settings.address, plans)
+    return app_of(
+        desk,
+        settings,
+        documents,
+        anonymous,
+        hosts,
+        settings.cors_origins,
+        scheduler,
+        settings.address,
+        plans,
+        has_metrics=settings.metrics,
+    )

@@ -126,6 +126,7 @@ class Settings(BaseSettings, Limits):
 
     plans: bool = Field(default=True, description="Whether reads are answered by compiled plans; without, field by field.")
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
+    metrics: bool = Field(default=False, description="Whether Prometheus may read /metrics; wants the extra metrics.")
     documents: Literal["any", "only"] = Field(
         default="any", description="Which GraphQL documents are answered: any, or only those of the folder."
     )

@@ -75,6 +75,16 @@ def check_accounts(desk: Desk, settings: Settings) -> None:
     )
 
 
+def check_metrics(settings: Settings) -> None:
+    """Refuse to serve metrics without the library that writes them."""
+    if settings.metrics:
+        try:
+            import prometheus_client  # noqa: F401 - to see whether it is there
+        except ModuleNotFoundError:
+            message = "CLAIMKB_METRICS is true, and prometheus-client is not installed: install claimkb with its extra, metrics."
+            raise CannotServe(message) from None
+
+
 def _has_accounts(desk: Desk) -> bool:
     """Tell whether there are accounts; a database without its tables has none."""
     try:
@@ -153,6 +163,7 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
     sys.setswitchinterval(SWITCH_SECONDS)
     check_accounts(desk, settings)
     Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)  # refuse a key that is none
+    check_metrics(settings)
     listening = listen(settings.host, settings.port)
     with listening:
         prepare(desk, seed=seed)

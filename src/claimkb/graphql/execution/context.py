@@ -82,6 +82,8 @@ class Context(CostMeter):
         self.actor, self.rate_key = caller.actor, caller.rate_key
         self.operation: PreparedOperation | None = None
         """The operation, once it is found in its document."""
+        self.is_planned: bool | None = None
+        """Whether a plan answers it, or the executor; None until one of them has begun."""
         self.performed: dict[str, Any] = {}
         """The payloads of the verbs that were performed for this request, by response key: none of them is performed again."""
         self._verb: tuple[str, Cancellation] | None = None

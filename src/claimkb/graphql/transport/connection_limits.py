@@ -17,6 +17,11 @@ class ConnectionLimits:
         self._limits = limits
         self._open: Counter[str] = Counter()
 
+    @property
+    def number(self) -> int:
+        """How many connections are open."""
+        return self._open.total()
+
     @contextmanager
     def admitted(self, address: str) -> Iterator[None]:
         """Count a connection as long as the block runs; refuse one too many."""

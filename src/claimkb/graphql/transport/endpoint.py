@@ -30,6 +30,7 @@ from claimkb.graphql.transport import graphiql
 from claimkb.graphql.transport.authentication import Authenticator, address_of, charge_body, unauthenticated
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
 from claimkb.graphql.transport.event_streams import EventStream
+from claimkb.graphql.transport.metrics import Metrics
 from claimkb.graphql.transport.one_shot import EXCHANGE, OneShotExchange
 from claimkb.graphql.transport.operations import Operations
 from claimkb.graphql.transport.origins import Origins
@@ -105,6 +106,7 @@ class GraphQLEndpoint:
     bulkheads: Bulkheads
     origins: Origins
     answer_crash: CrashHandler
+    metrics: Metrics | None = None
 
     def __post_init__(self) -> None:
         self._heads = RequestHeads(self.origins)
@@ -123,6 +125,8 @@ class GraphQLEndpoint:
             except (RequestError, Unauthenticated) as error:
                 refused = unauthenticated(error) if isinstance(error, Unauthenticated) else error
                 logged.note(code=refused.extensions["code"])
+                if self.metrics is not None:
+                    self.metrics.refuse(refused.extensions["code"])
                 reply = refusal(refused, head.refusal_media_type, request_id)
             except ClientDisconnect:
                 log.info("%s %s: the client left", scope["method"], scope["path"])
@@ -132,6 +136,8 @@ class GraphQLEndpoint:
                 reply = await self.answer_crash(Request(scope), error)
             if not isinstance(reply, EventStream):  # which is logged when it ends
                 logged.answered(reply.status_code)
+            if self.metrics is not None:
+                self.metrics.answered(reply.status_code)
         if isinstance(reply, Response):
             await self._respond(reply, request, send)
         elif not self._write_in_one(reply, request):

@@ -92,8 +92,10 @@ class Operations:
             data = await self.planner.answer(operation, variables, context)
             if not isinstance(data, Fallback):
                 counted["planned"] += 1
+                context.is_planned = True
                 return ExecutionResult(data, None, cost_extension(context))
             counted["executed"] += 1
+            context.is_planned = False
             result = await executor.execute(operation, variables, context)
         except (*FINAL_ERRORS, GraphQLError) as error:
             return self._result_of_stop(error, context)

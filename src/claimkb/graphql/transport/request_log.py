@@ -7,6 +7,7 @@ from claimkb import logs
 from claimkb.graphql.transport.authentication import address_of
 from claimkb.graphql.transport.endpoint import PATH
 from claimkb.graphql.transport.health import PATHS as OF_SUPERVISORS
+from claimkb.graphql.transport.metrics import Metrics
 from claimkb.graphql.transport.requests import request_id_of
 from claimkb.graphql.transport.websockets import METHOD as WEBSOCKET
 
@@ -17,8 +18,8 @@ ANSWERED = ("http.response.start", "websocket.http.response.start")
 class RequestLog:
     """Logs each request that the framework answers, once it is answered, and each WebSocket that is refused."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
+        self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and log the status of its answer."""
@@ -30,6 +31,8 @@ class RequestLog:
         async def send_and_log(message: Message) -> None:
             if message["type"] in ANSWERED:
                 logged.answered(message["status"])
+                if self._metrics is not None:
+                    self._metrics.answered(message["status"])
             await send(message)
 
         method = scope["method"] if is_http else WEBSOCKET

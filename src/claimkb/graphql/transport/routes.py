@@ -21,6 +21,7 @@ from claimkb.graphql.transport.authentication import Authenticator
 from claimkb.graphql.transport.connection_limits import ConnectionLimits
 from claimkb.graphql.transport.endpoint import PATH, CrashHandler, GraphQLEndpoint
 from claimkb.graphql.transport.files import File
+from claimkb.graphql.transport.metrics import MeasuredOperations, Metrics, MetricsPage
 from claimkb.graphql.transport.operations import Operations
 from claimkb.graphql.transport.origins import Origins
 from claimkb.graphql.transport.responses import encode
@@ -39,11 +40,15 @@ def endpoint_of(
     bulkheads: Bulkheads,
     origins: Origins,
     answer_crash: CrashHandler,
+    *,
+    has_metrics: bool = False,
 ) -> GraphQLEndpoint:
     """Make the endpoint with its parts."""
     rates = RateLimits(limits.rate_cost, limits.rate_cost_per_second, monotonic)
-    operations = Operations(Admission(schema._schema, limits), planner)
+    admission = Admission(schema._schema, limits)
     feed, connections = ChangeFeed(desk), ConnectionLimits(limits)
+    metrics = Metrics(desk, planner, bulkheads, connections) if has_metrics else None
+    operations = Operations(admission, planner) if metrics is None else MeasuredOperations(admission, planner, metrics)
     return GraphQLEndpoint(
         desk,
         authenticator,
@@ -56,11 +61,20 @@ def endpoint_of(
         bulkheads,
         origins,
         answer_crash,
+        metrics,
     )
 
 
+def _metrics(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
+    """Make the route of the metrics, where they are switched on."""
+    if endpoint.metrics is None:
+        return []
+    parts = (endpoint.desk, endpoint.metrics, endpoint.authenticator, endpoint.bulkheads, endpoint.limits, endpoint.rates)
+    return [MetricsPage(*parts).route()]
+
+
 def routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
-    """Make the routes of the endpoint, WebSockets, the schema, health and GraphiQL."""
+    """Make the routes of the endpoint, WebSockets, the schema, health, GraphiQL and metrics."""
 
     async def home(_: Request) -> Response:
         return RedirectResponse(PATH)
@@ -73,4 +87,5 @@ def routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
         files.route("/schema.json", lambda _: INTROSPECTION, endpoint.rates),
         *health.routes(endpoint.desk, endpoint.operations.planner, endpoint.bulkheads),
         files.route(graphiql.PATH, graphiql.find, endpoint.rates),
+        *_metrics(endpoint),
     ]

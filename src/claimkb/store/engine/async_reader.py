@@ -105,6 +105,11 @@ class AsyncReader:
             pool.idle.append(connection)
             return result
 
+    def connections(self) -> tuple[int, int]:
+        """Count the connections of this loop that are in use, and how many may be."""
+        pool = self._pools.get(asyncio.get_running_loop())
+        return (0 if pool is None else MOST_CONNECTIONS - pool.slots._value), MOST_CONNECTIONS
+
     async def _connection(self, pool: Pool) -> "asyncpg.Connection":
         """Take the connection that was returned last, or open one."""
         while pool.idle:

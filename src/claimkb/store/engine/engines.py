@@ -1,5 +1,7 @@
 """How are SQLAlchemy's engines made? From the address of a database, each with a pool of a limited size."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import event
 
@@ -52,6 +54,12 @@ def make(url: sa.URL, file: File | None, size: int | None = None) -> sa.Engine:
     if file is not None:
         file.listen(made)
     return made
+
+
+def connections_of(engine: sa.Engine) -> tuple[int, int]:
+    """Count the connections of an engine that are in use, and how many may be."""
+    pool: Any = engine.pool
+    return pool.checkedout(), pool.size() + pool._max_overflow
 
 
 def let_go(engine: sa.Engine) -> None:
