@@ -71,6 +71,6 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_an_answer() -> None:
     ours, went_on = logs.Handler("text"), False
     with pytest.raises(OSError, match="No space"), Path("/dev/full").open("w", encoding="utf-8") as full:  # when it is closed
         ours.setStream(full)
-        ours.answered("GET / 200 in 0 ms", {"request_id": "r-1"})
+        ours.answered(logs.OfRequest("GET", "/", "r-1"), 200, 0.1)
         went_on = True
     assert went_on

@@ -26,9 +26,6 @@ Fields = dict[str, Any]
 LONGEST_PATH, LONGEST_NAME = 500, 60
 """How many characters of an address, and of the name of an operation, a line shows: a client may choose both."""
 
-_IN_MESSAGE = frozenset({"method", "path", "status", "milliseconds"})
-"""The fields of a request that its message says already."""
-
 
 @lru_cache(1)
 def _second(at: int) -> str:
@@ -37,8 +34,8 @@ def _second(at: int) -> str:
 
 
 def _for_people(at: float, level: str, message: str, fields: Fields) -> str:
-    """Write the instant, the level, the message and the fields that the message does not say."""
-    shown = [f" {name}={_bare(value)}" for name, value in fields.items() if name not in _IN_MESSAGE and value is not None]
+    """Write the instant, the level, the message and the fields."""
+    shown = [f" {name}={_bare(value)}" for name, value in fields.items() if value is not None]
     return f"{_second(int(at))}.{int(at % 1 * 1_000):03}Z [{level.lower():<8}] {message}{''.join(shown)}"
 
 
@@ -107,22 +104,15 @@ def as_text(stacks: list[Stack]) -> str:
     return "\n".join(map(visible, lines))
 
 
-def _fields_of(record: logging.LogRecord) -> Fields:
-    """Return the fields of a line: those that it came with, or else the id of the request that is being answered."""
-    request = REQUEST.get()
-    fields: Fields = getattr(record, "fields", {} if request is None else {"request_id": request.request_id})
+def _fields_of(record: logging.LogRecord, *, exactly: bool) -> Fields:
+    """Return the fields of a line: of the request that it is about, or else the id of the one that is being answered."""
+    answered: tuple[OfRequest, int, float] | None = getattr(record, "request", None)
+    if answered is None:
+        request = REQUEST.get()
+        return {} if request is None else {"request_id": request.request_id}
+    request, status, milliseconds = answered
+    fields = request.exactly(status, milliseconds) if exactly else {**request.fields, "request_id": request.request_id}
     return _clean_fields(fields)
-
-
-def _request_for_people(at: float, message: str, fields: Fields) -> str:
-    """Write the line of a request, cleaned as a whole."""
-    return _clean(_for_people(at, "INFO", message, fields))
-
-
-def _request_as_json(at: float, message: str, fields: Fields) -> str:
-    """Write the same as JSON. The texts of the message are among the fields: where these are clean, so is it."""
-    clean = _clean_fields(fields)
-    return _as_json(at, "INFO", message if clean is fields else _clean(message), clean)
 
 
 class Line(logging.Formatter):
@@ -130,7 +120,9 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the line; then the trace, if there is one."""
-        line = _for_people(record.created, record.levelname, _clean(record.getMessage(), record.name), _fields_of(record))
+        line = _for_people(
+            record.created, record.levelname, _clean(record.getMessage(), record.name), _fields_of(record, exactly=False)
+        )
         return f"{line}\n{as_text(trace(record.exc_info))}" if record.exc_info else line
 
 
@@ -140,7 +132,7 @@ class ForACollector(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write the line, with the trace in it, if there is one."""
         more = {"exception": trace(record.exc_info)} if record.exc_info else {}
-        fields = {**_fields_of(record), **more}
+        fields = {**_fields_of(record, exactly=True), **more}
         return _as_json(record.created, record.levelname, _clean(record.getMessage(), record.name), fields)
 
 
@@ -149,15 +141,19 @@ class Handler(logging.StreamHandler[TextIO]):
 
     def __init__(self, form: str) -> None:
         super().__init__()
-        self.setFormatter(ForACollector() if form == "json" else Line())
-        self._of_request = _request_as_json if form == "json" else _request_for_people
+        self.is_json = form == "json"
+        self.setFormatter(ForACollector() if self.is_json else Line())
 
-    def answered(self, message: str, fields: Fields) -> None:
+    def answered(self, request: "OfRequest", status: int, milliseconds: float) -> None:
         """Write the line of an answered request. A record of `logging` would take as long as a short read.
 
         If it cannot be written, go on: the answer matters more, and the log is the only place to report it.
         """
-        line = self._of_request(time(), message, fields)
+        message = request.message(status, milliseconds)
+        if self.is_json:
+            line = _as_json(time(), "INFO", _clean(message), _clean_fields(request.exactly(status, milliseconds)))
+        else:
+            line = _clean(_for_people(time(), "INFO", message, {**request.fields, "request_id": request.request_id}))
         self.acquire()
         try:
             self.stream.write(f"{line}\n")
@@ -193,28 +189,31 @@ class OfRequest:
 
     def __init__(self, method: str, path: str, request_id: str, address: str | None = None) -> None:
         self.request_id, self._method, self._path = request_id, method, cut(path, LONGEST_PATH)
-        self._fields: Fields = {} if address is None else {"address": address}
+        self.fields: Fields = {} if address is None else {"address": address}
+        """What is known of it so far: who asks, which operation, what it costs. Nothing of it is a value that a client gave."""
         self._began = perf_counter()
 
     def __enter__(self) -> "OfRequest":
         self._before = REQUEST.set(self)
         return self
 
-    def note(self, **fields: object) -> None:
-        """Add to the line of the request. None of it is a value that a client gave: who asked, which operation, what it cost."""
-        self._fields.update(fields)
+    def message(self, status: int, milliseconds: float) -> str:
+        """Say in words how it was answered."""
+        return f"{self._method} {self._path} {status} in {milliseconds:.0f} ms"
+
+    def exactly(self, status: int, milliseconds: float) -> Fields:
+        """Say the same in fields, with what is known of it."""
+        what = {"method": self._method, "path": self._path, "status": status, "milliseconds": round(milliseconds, 1)}
+        return {**what, **self.fields, "request_id": self.request_id}
 
     def answered(self, status: int) -> None:
         """Log the status of the answer: by our own handler directly, if it is the only one."""
         milliseconds = (perf_counter() - self._began) * 1000
-        message = f"{self._method} {self._path} {status} in {milliseconds:.0f} ms"
-        what = {"method": self._method, "path": self._path, "status": status, "milliseconds": round(milliseconds, 1)}
-        fields = {**what, **self._fields, "request_id": self.request_id}
         handlers = logging.root.handlers
         if len(handlers) == 1 and isinstance(handlers[0], Handler) and log.isEnabledFor(logging.INFO):
-            handlers[0].answered(message, fields)
+            handlers[0].answered(self, status, milliseconds)
         else:
-            log.info("%s", message, extra={"fields": fields})
+            log.info("%s", self.message(status, milliseconds), extra={"request": (self, status, milliseconds)})
 
     def __exit__(self, *_error: object) -> None:
         REQUEST.reset(self._before)
@@ -228,4 +227,4 @@ def note(**fields: object) -> None:
     """Add to the line of the request that is being answered, if there is one."""
     request = REQUEST.get()
     if request is not None:
-        request.note(**fields)
+        request.fields.update(fields)

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.graphql.test_subscriptions import connected, settle
 
 pytest.importorskip("prometheus_client", reason="the extra metrics is not installed")
 
+OPERATE = Path(__file__).parents[2] / "docs" / "operate.md"
 HERE = "http://127.0.0.1"
 READ = "query Secret7 { predictions(first: 1) { nodes { question } } }"
 RECORD = 'mutation { recordSource(input: {title: "Secret7"}) { source { id } } }'
@@ -150,3 +152,15 @@ def test_without_the_library_a_server_does_not_start(monkeypatch: pytest.MonkeyP
     serving.check_metrics(Settings(metrics=False))
     with pytest.raises(serving.CannotServe, match="install claimkb with its extra, metrics"):
         serving.check_metrics(Settings(metrics=True))
+
+
+def test_the_document_names_every_metric(client: TestClient, desk: Desk) -> None:
+    a_channel(desk, "https://hooks.example.org/1", "WEBHOOK")
+    a_prediction(desk)
+    flagged(desk)
+    names = {name.partition("{")[0] for name in read(client)}
+    shown = {re.sub(r"_(bucket|count|sum)$", "", name) for name in names if not name.endswith("_created")}
+    text = OPERATE.read_text(encoding="utf-8")
+    named = {name for row in re.findall(r"^\| (`claimkb_.*?) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert shown <= named
+    assert named - shown == {"claimkb_http_requests_total", "claimkb_outages_total"}  # nothing was counted yet

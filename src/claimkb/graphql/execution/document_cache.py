@@ -18,6 +18,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from claimkb import logs
 from claimkb.graphql.execution.syntax import find_operation, nodes_below, variables_in
 from claimkb.graphql.limits.bounded_cache import BoundedCache
 from claimkb.graphql.limits.field_costs import FieldCosts
@@ -65,6 +66,8 @@ class PreparedOperation:
     def __init__(self, document: "PreparedDocument", node: OperationDefinitionNode) -> None:
         self.document, self.type = document, node.operation
         self.name = node.name.value if node.name else None
+        self.logged = (self.name and logs.cut(self.name, logs.LONGEST_NAME), node.operation.value)
+        """The name and the kind as the log shows them. The name has letters, digits and _ alone, as the document parses."""
         self._variables = node.variable_definitions or ()
         self._uncoerced = {each.variable.name.value: _UNCOERCED.get(_type_name(each.type) or "") for each in self._variables}
         self._costly = [each.variable.name.value for each in self._variables if _type_name(each.type) not in _UNCOERCED]

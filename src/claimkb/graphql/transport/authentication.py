@@ -161,7 +161,9 @@ class Authenticator:
             if credentials.shown is not None and credentials.shown.kind is not TokenKind.SESSION:
                 _count_guess(self._guesses, address)
             raise
-        logs.note(account=actor.name)
+        request = logs.REQUEST.get()
+        if request is not None:
+            request.fields["account"] = actor.name
         return actor
 
     async def prove(self, proof: Callable[[Cancellation], T], address: str, about: str) -> T:

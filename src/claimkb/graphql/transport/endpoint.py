@@ -124,7 +124,7 @@ class GraphQLEndpoint:
                 reply = await self._reply(request)
             except (RequestError, Unauthenticated) as error:
                 refused = unauthenticated(error) if isinstance(error, Unauthenticated) else error
-                logged.note(code=refused.extensions["code"])
+                logged.fields["code"] = refused.extensions["code"]
                 if self.metrics is not None:
                     self.metrics.refuse(refused.extensions["code"])
                 reply = refusal(refused, head.refusal_media_type, request_id)
@@ -151,7 +151,7 @@ class GraphQLEndpoint:
         """Choose by method and media type how to answer."""
         method, head = request.scope["method"], request.head
         if head.refused is not None:
-            request.logged.note(code=head.refused.extensions["code"])
+            request.logged.fields["code"] = head.refused.extensions["code"]
             return refusal(head.refused, JSON, request.request_id)
         if method == "POST":
             return await self._post(request)
@@ -169,7 +169,7 @@ class GraphQLEndpoint:
     async def _post(self, request: HTTPRequest) -> Response | Reply:
         """Answer the operation of a POST, or those of a batch one after the other."""
         if request.head.content_refused is not None:
-            request.logged.note(code=request.head.content_refused.extensions["code"])
+            request.logged.fields["code"] = request.head.content_refused.extensions["code"]
             return refusal(request.head.content_refused, request.head.refusal_media_type, request.request_id)
         operations = operations_of_body(await self._body(request), self.limits)
         if len(operations) == 1:
@@ -186,7 +186,7 @@ class GraphQLEndpoint:
                 cost += context.cost
             except RequestError as refused:
                 payloads.append({"errors": [{"message": refused.message, "extensions": refused.extensions}]})
-        request.logged.note(operation=None, kind="batch", cost=cost)
+        request.logged.fields.update(operation=None, kind="batch", cost=cost)
         return answer(payloads, self._media_type(request))
 
     async def _body(self, request: HTTPRequest) -> bytes:

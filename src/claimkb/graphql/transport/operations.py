@@ -31,12 +31,6 @@ class Operations:
     planner: Planner
 
     async def answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
-        """Answer an operation, and tell the log of it."""
-        result = await self._answer(text, request, context, allowed)
-        _tell(context, result)
-        return result
-
-    async def _answer(self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]) -> ExecutionResult:
         """Answer an operation. When the web server stops, it cancels this task: that is answered too, and nothing new begins."""
         task = asyncio.current_task()
         if task is not None and task.cancelling():
@@ -44,13 +38,15 @@ class Operations:
         try:
             document = self.admission.documents.find(text) or await self.admission.prepare(text, context)
             operation = self.admission.admit(document, request, context, allowed)
-            return await self._plan_or_execute(operation, request, context)
+            result = await self._plan_or_execute(operation, request, context)
         except NotAdmitted as refused:
-            return self._result_of_refusal(refused, context)
+            result = self._result_of_refusal(refused, context)
         except FINAL_ERRORS as error:
-            return self._result_of_stop(error, context)
+            result = self._result_of_stop(error, context)
         except asyncio.CancelledError:
-            return result_when_stopping(context)
+            result = result_when_stopping(context)
+        _log(context, result)
+        return result
 
     async def stream(
         self, text: str, request: OperationRequest, context: Context, allowed: set[OperationType]
@@ -63,11 +59,12 @@ class Operations:
             document = await self.admission.prepare(text, context)
             operation = self.admission.admit(document, request, context, {OperationType.SUBSCRIPTION})
             number = 0
-            _tell(context, None, results=number)
+            _log(context, None)
             async with aclosing(executor.subscribe(operation, request.variables or {}, context)) as results:
                 async for result in results:
                     number += 1
-                    _tell(context, result, results=number)
+                    _log(context, result)
+                    logs.note(results=number)
                     yield with_error_codes(limit_length(result, context), context)
         except NotAdmitted as refused:
             yield self._result_of_refusal(refused, context)
@@ -119,14 +116,14 @@ class Operations:
         return with_error_codes(ExecutionResult(None, [error], cost_extension(context)), context)
 
 
-def _tell(context: Context, result: ExecutionResult | None, **more: object) -> None:
-    """Add to the line of the request which operation it was, what it cost, and by which code it failed.
-
-    The name comes from a document that parses, so it has letters, digits and _ alone; a longer one than people write is cut.
-    """
-    operation = context.operation
+def _log(context: Context, result: ExecutionResult | None) -> None:
+    """Add to the line of the request which operation it is, what it costs, and by which code it failed."""
+    request, operation = logs.REQUEST.get(), context.operation
+    if request is None:
+        return
+    fields = request.fields
     if operation is not None:
-        more |= {"operation": operation.name and logs.cut(operation.name, logs.LONGEST_NAME), "kind": operation.type.value}
+        fields["operation"], fields["kind"] = operation.logged
+    fields["cost"] = context.cost
     if result is not None and result.errors:
-        more["code"] = (result.errors[0].extensions or {}).get("code")
-    logs.note(**more, cost=context.cost)
+        fields["code"] = (result.errors[0].extensions or {}).get("code")

@@ -250,7 +250,7 @@ class ProtocolHandler(BaseGraphQLTransportWSHandler[None, None]):
 def _tell_of(refused: RequestError | Unauthenticated, logged: logs.OfRequest) -> None:
     """Log a refusal, with the status that it would have over HTTP."""
     over_http = unauthenticated(refused) if isinstance(refused, Unauthenticated) else refused
-    logged.note(code=over_http.extensions["code"])
+    logged.fields["code"] = over_http.extensions["code"]
     logged.answered(over_http.status)
 
 
