@@ -24,7 +24,7 @@ ATTENTION, UNAVAILABLE = 1, 3
 Thorough = Annotated[
     bool,
     typer.Option(
-        "--thorough", help="Look for ghosts too, traces of changes that were never made: ten seconds a million revisions."
+        "--thorough", help="Look for ghosts too, traces of changes that were never made: seconds for each 100,000 revisions."
     ),
 ]
 
