@@ -68,7 +68,7 @@ def test_what_wants_attention_is_told_with_what_to_do(run: Run) -> None:
     assert (code, out.splitlines()[0].rstrip()) == (1, "To look at: 2")
     assert out.splitlines()[-2:] == [
         "job: Let a server run it (CLAIMKB_SCHEDULER=true), or claimkb flag by cron. The log of either says what kept it from running.",
-        "back-up: Make one each night; docs/operate.md says how.",
+        "back-up: Make one each night by claimkb backup; docs/operate.md says how.",
     ]
 
 

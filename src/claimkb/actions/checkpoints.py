@@ -8,10 +8,9 @@ from claimkb.domain import Checkpoint
 from claimkb.domain.checkpoint import Heads, signed
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command
+from claimkb.domain.schedule import CHECKPOINT
 from claimkb.domain.signing import SigningKey
 from claimkb.store import checkpoints, flags
-
-JOB = "checkpoint"
 
 
 class RecordCheckpoint(Command):
@@ -28,5 +27,5 @@ def record_checkpoint(work: Work, command: RecordCheckpoint) -> Checkpoint:
     """Sign what the newest revisions of all records are, and record it. Programs are told of it."""
     before = checkpoints.newest(work.session)
     checkpoint = signed(command.heads, before.number + 1 if before else 1, work.today, command.key)
-    flags.record_run(work.session, JOB, work.today, work.now)
+    flags.record_run(work.session, CHECKPOINT, work.today, work.now)
     return work.add(checkpoint)

@@ -18,6 +18,7 @@ from claimkb.cli.tables import Row, say, tell
 from claimkb.domain.backup import Manifest, NoBackup
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import RefersTo
+from claimkb.domain.schedule import BACK_UP
 from claimkb.domain.token import TokenKind
 from claimkb.identity import RESTORER
 from claimkb.settings import Settings
@@ -26,7 +27,6 @@ from claimkb.store.backups import making, restoring
 from claimkb.store.engine.outages import DatabaseUnavailable
 
 OUTPUT = "-"
-JOB = "backup"
 MOST_NAMED = 100
 
 KINDS = {
@@ -68,7 +68,7 @@ def _note(desk: Desk, manifest: Manifest) -> None:
         return
     try:
         with desk.database.write() as session:
-            flags.record_run(session, JOB, desk.today(), manifest.instant)
+            flags.record_run(session, BACK_UP, desk.today(), manifest.instant)
     except DatabaseUnavailable as unavailable:
         tell(f"When it was backed up could not be noted in the database: {unavailable}")
 

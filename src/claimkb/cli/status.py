@@ -12,6 +12,7 @@ from claimkb.cli import tables
 from claimkb.cli.reading import AsJson, open_desk_for, print_json
 from claimkb.cli.tables import say
 from claimkb.domain import channel, status, token
+from claimkb.domain.schedule import BACK_UP, CHECKPOINT
 from claimkb.domain.status import Standing, State
 from claimkb.domain.token import TokenKind
 from claimkb.settings import Settings
@@ -81,8 +82,8 @@ def _look_into(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
         yield status.of_outbox(measures.queue(session), now)
         yield status.of_parked(deliveries.count_parked(session))
         yield status.of_predictions(predictions.count_by_timeliness(session, desk.today()))
-        yield status.of_back_up(flags.last_run(session, status.BACK_UP), now)
-        yield status.of_checkpoint(flags.last_run(session, status.CHECKPOINT), now)
+        yield status.of_back_up(flags.last_run(session, BACK_UP), now)
+        yield status.of_checkpoint(flags.last_run(session, CHECKPOINT), now)
         yield status.of_ghosts(sum(1 for _ in ghosts.find(session)) if thorough else None)
         yield status.of_accounts(accounts.unused(session, now - status.UNUSED))
         yield status.of_limits(

@@ -6,6 +6,9 @@ from sqlmodel import Field, SQLModel
 
 from claimkb.domain.record import Instant
 
+BACK_UP, CHECKPOINT = "backup", "checkpoint"
+"""The jobs that note when a back-up and a checkpoint were made."""
+
 LEASED = timedelta(seconds=90)
 """For how long a server has a lease before another may take it."""
 

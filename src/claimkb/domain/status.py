@@ -21,9 +21,6 @@ COPIED = timedelta(days=2)
 UNUSED = timedelta(days=90)
 """After how long an account in which nobody signed in, and of which no token was used, is named."""
 
-BACK_UP, CHECKPOINT = "backup", "checkpoint"
-"""The jobs that note when a back-up and a checkpoint were made."""
-
 NAMED = 5
 """How many names a sentence holds; the exact values have all of them."""
 
@@ -166,7 +163,9 @@ def of_back_up(last: JobRun | None, now: datetime) -> Standing:
     """Judge the last back-up: there is one of the last two nights."""
     said = "none was made" if last is None else f"made {since(last.succeeded_at, now)} ago"
     is_missing = last is None or now - last.succeeded_at > COPIED
-    return Standing("back-up", said, _at(last), "Make one each night; docs/operate.md says how." if is_missing else None)
+    return Standing(
+        "back-up", said, _at(last), "Make one each night by claimkb backup; docs/operate.md says how." if is_missing else None
+    )
 
 
 def of_checkpoint(last: JobRun | None, now: datetime) -> Standing:
@@ -174,7 +173,7 @@ def of_checkpoint(last: JobRun | None, now: datetime) -> Standing:
     if last is None:
         return Standing("checkpoint", "none is made", _at(None))
     is_old = now - last.succeeded_at > COPIED
-    to_do = "Make one each night, as before; docs/operate.md says how."
+    to_do = "The job makes one a day, and so does claimkb checkpoint: the log says what kept it from that."
     return Standing("checkpoint", f"made {since(last.succeeded_at, now)} ago", _at(last), to_do if is_old else None)
 
 
