@@ -170,12 +170,13 @@ def test_every_code_of_an_outage_is_told(name: str) -> None:
 def test_the_files_for_systemd_cron_and_kubernetes_run_commands_that_there_are(executable: Path) -> None:
     folder = ROOT / "docs" / "deploy"
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-    assert sorted(texts) == ["claimkb-flag.service", "claimkb-flag.timer", "claimkb.service", "crontab", "kubernetes.yaml"]
+    units = [f"claimkb-{job}.{kind}" for job in ("backup", "flag") for kind in ("service", "timer")]
+    assert sorted(texts) == [*units, "claimkb.service", "crontab", "kubernetes.yaml"]
     assert "seed" not in "".join(texts.values())
     run = re.findall(r"/bin/claimkb (\w+)", "".join(texts.values()))
     job = yaml.safe_load(texts["kubernetes.yaml"])["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     run += [each["command"][1] for each in (*job["initContainers"], *job["containers"])]
-    assert sorted(run) == ["deliver", "deliver", "deliver", "flag", "flag", "flag", "serve"]
+    assert sorted(run) == ["backup", "deliver", "deliver", "deliver", "flag", "flag", "flag", "serve", "verify"]
     for command in set(run):
         assert subprocess.run([executable, command, "--help"], capture_output=True, check=False).returncode == 0
 
