@@ -8,9 +8,11 @@ the key that signs them, is found out by a copy of a checkpoint that is kept els
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from claimkb.domain.record import Record, Term
 from claimkb.domain.reference import global_id
@@ -92,7 +94,7 @@ def follow(history: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
 def _said(after: str) -> dict[str, Any]:
     """Read the fields that a revision says; none where somebody wrote what cannot be read, which its hash shows."""
     try:
-        said = json.loads(after)
+        said = orjson.loads(after)
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
@@ -100,7 +102,9 @@ def _said(after: str) -> dict[str, Any]:
 
 def _as_told(value: object) -> object:
     """Write a value as canonical JSON gives it back."""
-    return value if value is None or isinstance(value, str | int | float) else json.loads(canonical(value))
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value) if isinstance(value, UUID | date) else json.loads(canonical(value))
 
 
 def compare(
