@@ -59,6 +59,7 @@ NODES: dict[str, type[Record]] = {
         domain.SavedSearch,
         domain.Channel,
         domain.Delivery,
+        domain.Checkpoint,
     )
 }
 """The kinds of records that `node` finds."""

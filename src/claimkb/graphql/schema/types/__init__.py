@@ -2,6 +2,7 @@
 
 from claimkb.graphql.schema.types.accounts import Account, Token
 from claimkb.graphql.schema.types.channels import Channel, Delivery
+from claimkb.graphql.schema.types.checkpoints import Checkpoint
 from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation
 from claimkb.graphql.schema.types.history import Node, Revision
 from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
@@ -14,6 +15,7 @@ __all__ = [
     "Account",
     "Appearance",
     "Channel",
+    "Checkpoint",
     "Claim",
     "ClaimRelation",
     "Claimant",
