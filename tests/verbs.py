@@ -13,6 +13,7 @@ from claimkb.actions import (
     channels,
     claimants,
     claims,
+    erasing,
     evidence,
     flagging,
     following,
@@ -196,6 +197,15 @@ def _end(desk: Desk) -> Given:
     return Given(sessions.SignOut(), _as(account, begun.id))
 
 
+def _erasure(desk: Desk) -> Command:
+    """Order what another administrator has asked for: to erase a name from a claim, its history, and what a search finds."""
+    name = f"Zo{desk.new_id().hex}"
+    a_claim(desk, statement=f"{name} opens it.")
+    order = erasing.EraseText(text=name, reason="r")
+    do(desk, erasing.erase_text, order, Actor("Ava", Role.ADMIN))
+    return order
+
+
 def _flags(desk: Desk) -> Command:
     """Order a run of the job that has something to flag and something to clear."""
     cleared = a_prediction(desk)
@@ -288,6 +298,7 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
         channel_id=a_channel(desk, "https://example.org/hook", "WEBHOOK", name=str(desk.new_id())).id, reason="r"
     ),
     "retry_delivery": lambda desk: channels.RetryDelivery(delivery_id=_parked(desk)),
+    "erase_text": _erasure,
     "flag_predictions": _flags,
     "sign_in": lambda desk: sessions.SignIn(account_id=_somebody(desk).id, right_for=None, device="d"),
     "choose_password": _password,

@@ -20,7 +20,7 @@ from claimkb import logs
 from claimkb.actions import sessions
 from claimkb.actions.accounts import open_account
 from claimkb.actions.work import Desk
-from claimkb.domain import Account, Token, password, second_factor, token
+from claimkb.domain import Account, Erasure, Token, password, second_factor, token
 from claimkb.domain.access import CodeRefused, DoorShut, SignedOut, SignInRefused, Unauthenticated
 from claimkb.domain.account import AccountKind, Actor
 from claimkb.domain.permissions import Permission, Role
@@ -58,7 +58,7 @@ REMEMBERED = 1.0
 """For how many seconds an actor is cached: so long a server may serve reads for a token that another server has revoked."""
 
 MOST_REMEMBERED = 10_000
-_OF_ACTORS = (Account, Token)
+_OF_ACTORS = (Account, Erasure, Token)
 """The records on which an actor depends."""
 
 USE_NOTED_EVERY = timedelta(minutes=1)

@@ -49,6 +49,7 @@ def test_a_change_is_told_with_what_changed_and_the_id_of_the_record(run: Run, s
             "uuid": str(prediction.id),
             "version": 2,
             "reason": "Misread.",
+            "erasure": None,
             "changes": [{"field": "probability", "before": None, "after": "0.5"}],
         }
     ]

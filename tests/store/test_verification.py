@@ -202,7 +202,7 @@ def test_whatever_people_do_there_is_nothing_to_be_found(story: Desk, monkeypatc
         assert sum(read) == verification.count(session) > 400
 
 
-def test_revisions_of_a_version_before_follow_the_first_rule_and_newer_ones_the_second(
+def test_revisions_of_a_version_before_follow_the_first_rule_and_newer_ones_the_third(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
@@ -211,7 +211,7 @@ def test_revisions_of_a_version_before_follow_the_first_rule_and_newer_ones_the_
     do(desk, claims.update_claim, claims.UpdateClaim(claim_id=claim, statement="It opens."))
     with desk.database.read() as session:
         told = revisions.since(session, claim, 0)
-    assert [each.hash_rule for each in told] == [None, 2]
+    assert [each.hash_rule for each in told] == [None, 3]
     assert found(desk) == []
     Told(desk, {Claim: claim}).revise(1, hash_rule=2)
     assert found(desk) == [Finding(Trace.REVISION, "Claim", claim, 1)]

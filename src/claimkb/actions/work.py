@@ -66,7 +66,7 @@ class Desk:
             if alone:
                 locks.hold(session, Lock.ADMITTING)
             actor = admitted(session, actor, now)
-            append, enter = revisions.watch(session, actor, now, self.new_id), search.watch(session)
+            append, enter = revisions.watch(session, actor, now, self.new_id, self.random), search.watch(session)
             flags.watch(session)
             work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy, anchors or Anchors())
             yield work
@@ -113,8 +113,8 @@ class Work:
         return newest_day(self.now)
 
     def add(self, record: R) -> R:
-        """Give a new record its id and its stamps, and write it, so that the next may refer to it."""
-        record.id = self.new_id()
+        """Give a new record its stamps, and its id unless it has one, and write it, so that the next may refer to it."""
+        record.id = record.id or self.new_id()
         if isinstance(record, Versioned):
             record.version, record.created_at, record.updated_at = 1, self.now, self.now
         if isinstance(record, Appended):

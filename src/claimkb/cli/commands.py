@@ -9,6 +9,7 @@ from claimkb import __version__
 from claimkb.cli import backing_up, channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
+from claimkb.cli.erasing import erase
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
 from claimkb.cli.pack import pack
@@ -82,6 +83,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         ),
         "restore": (backing_up.restore, "Example: CLAIMKB_DATABASE_URL=sqlite:///new.db claimkb restore claims-2026-11-29.tar"),
         "status": (show_status, "Example: claimkb status --json"),
+        "erase": (erase, "Example: claimkb erase --reason 'Court order 7 O 12/26' < words.txt; first with --dry-run"),
         "explain": (explain, "Example: claimkb explain '{ predictions { nodes { question claim { statement } } } }'"),
         "schema": (upkeep.schema, "Example: claimkb schema > schema.graphql"),
     },

@@ -11,12 +11,13 @@ from claimkb.cli.acting import input_of
 from claimkb.cli.finding import After, First, begin
 from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
 from claimkb.cli.tables import Row
-from claimkb.domain import Revision
+from claimkb.domain import Erasure, Revision
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import changes
 from claimkb.store import revisions
-from claimkb.store.engine import paging
+from claimkb.store.engine import paging, relationships
+from claimkb.store.engine.relationships import Relationship
 from claimkb.store.revisions import RevisionFilter
 
 
@@ -56,7 +57,8 @@ def history(
         select = revisions.matching(wanted)
         page = paging.page(session, select, revisions.ordered(None), paging.Slice(first=first, after=after))
         total = paging.count(session, select)
-        rows = [_described(row) for row in page.rows]
+        erased = relationships.ones(session, Relationship(Erasure), [row.erasure_id for row in page.rows])
+        rows = [_described(row, erasure) for row, erasure in zip(page.rows, erased, strict=True)]
 
     def show() -> None:
         entries = [_entry(row) for row in rows]
@@ -65,7 +67,7 @@ def history(
     print_page(page, total, "revisions", rows, as_json, show)
 
 
-def _described(row: Revision) -> Row:
+def _described(row: Revision, erasure: Erasure | None) -> Row:
     """Describe a revision for a list."""
     return {
         "recordedAt": row.recorded_at,
@@ -76,6 +78,7 @@ def _described(row: Revision) -> Row:
         "uuid": str(row.record_id),
         "version": row.version,
         "reason": row.reason,
+        "erasure": erasure and {"erasedAt": erasure.erased_at, "reason": erasure.reason},
         "changes": [{"field": camel(name), "before": before, "after": after} for name, before, after in changes(row)],
     }
 
@@ -84,5 +87,7 @@ def _entry(row: Row) -> tables.Entry:
     """Write a revision for a table: of a record's first version no fields are named, as all are new."""
     fields = [", ".join(each["field"] for each in row["changes"])] if row["version"] > 1 else []
     done = f"{row['action']}, by {row['recordedBy']}"
-    lines = [done, *fields, *([row["reason"]] if row["reason"] else []), row["uuid"]]
+    erasure = row["erasure"]
+    gone = [f"█ erased on {erasure['erasedAt']:%Y-%m-%d}, for: {erasure['reason']}"] if erasure else []
+    lines = [done, *fields, *([row["reason"]] if row["reason"] else []), *gone, row["uuid"]]
     return tables.Entry([f"{row['recordedAt']:%Y-%m-%d %H:%M}", row["recordType"]], tables.written(*lines))

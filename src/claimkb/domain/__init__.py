@@ -8,6 +8,7 @@ from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
 from claimkb.domain.claimant import Claimant
 from claimkb.domain.delivery import Delivery
+from claimkb.domain.erasure import Erasure
 from claimkb.domain.evidence import Evidence
 from claimkb.domain.flag import Flag
 from claimkb.domain.following import SavedSearch
@@ -34,6 +35,7 @@ __all__ = [
     "Claimant",
     "Delivery",
     "DueDateChange",
+    "Erasure",
     "Evidence",
     "Flag",
     "JobRun",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -232,7 +233,11 @@ SEALED = ("criteria", "due_from", "due_on", "due_precision", "question")
 
 def seal(prediction: Prediction) -> str:
     """Compute the seal of what must happen by when: SHA-256 of its canonical JSON (keys sorted, no spaces, UTF-8)."""
-    values = {name: getattr(prediction, name) for name in SEALED}
+    return seal_of({name: getattr(prediction, name) for name in SEALED})
+
+
+def seal_of(values: Mapping[str, object]) -> str:
+    """Compute the seal of values, in which days may be written as text."""
     sealed = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     written = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()

@@ -56,6 +56,13 @@ class Revision(Appended, table=True):
             sqlite_where=text("corrects_id IS NOT NULL"),
             postgresql_where=text("corrects_id IS NOT NULL"),
         ),
+        Index(
+            "ix_revision_erasure_id",
+            "record_id",
+            "version",
+            sqlite_where=text("erasure_id IS NOT NULL"),
+            postgresql_where=text("erasure_id IS NOT NULL"),
+        ),
     )
 
     record_type: RecordType
@@ -76,19 +83,27 @@ class Revision(Appended, table=True):
     hash: str = Field(default=None, max_length=64, description="SHA-256 over this revision and the hash before.")
     hash_rule: int | None = Field(
         default=None,
-        description="By which rule the hash is computed: 2 is over all that it says, null over all but id and correction.",
+        description="By which rule the hash is computed: 3 is over all that it says and a salt, 2 over all that it says, "
+        "null over all but id and correction.",
     )
+    salt: str | None = Field(
+        default=None, max_length=32, description="Random, and in the hash: so that it confirms no guess at words that were erased."
+    )
+    erasure_id: UUID | None = Field(default=None, description="The erasure by which words of it were erased.")
 
 
 _CHAINED = ("record_type", "record_id", "version", "action", "reason", "before", "after", "previous_hash", "recorded_by")
 _CHAINED_IF_SAID = ("token_prefix", "token_issued_by")
 """Fields that came later: in the hash only where they have a value, so that older revisions keep their hashes."""
 
-RULE = 2
+RULE = 3
 """The rule by which hashes are computed now."""
 
 _CHAINED_BY_RULE = ("id", "corrects_id", "hash_rule")
 """The fields that the first rule, which has no number, left out."""
+
+SALTED = 3
+"""The first rule by which the hash is over a salt, too."""
 
 
 def hashed(revision: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,6 +112,8 @@ def hashed(revision: Mapping[str, Any]) -> dict[str, Any]:
     said |= {name: revision[name] for name in _CHAINED_IF_SAID if revision.get(name) is not None}
     if revision.get("hash_rule") is not None:
         said |= {name: revision[name] for name in _CHAINED_BY_RULE}
+        if revision["hash_rule"] >= SALTED:
+            said["salt"] = revision["salt"]
     return said
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import orjson
 
+from claimkb.domain.erasure import Digest
 from claimkb.domain.record import Record, Term
 from claimkb.domain.reference import global_id
 from claimkb.domain.revision import canonical, chain
@@ -52,6 +53,11 @@ class Trace(Term):
         "What was recorded up to a checkpoint is not what was signed: something was cut off, put in or written anew. "
         "Compare with a back-up.",
     )
+    ERASURE = (
+        "ERASURE",
+        "Revisions of which words were erased are not as the newest erasure left them: one was changed or taken out past claimkb, "
+        "or is said to be erased and was not. Compare with a back-up, and erase the same words in what you take from it.",
+    )
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,18 @@ class Finding:
         }
 
 
-def follow(history: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Follow a record's revisions, the first one first, with their positions; find where one was changed, taken out or put in."""
+def follow(history: Sequence[Mapping[str, Any]], erased: Digest | None = None) -> Iterator[Finding]:
+    """Follow a record's revisions, the first one first, with their positions; find where one was changed, taken out or put in.
+
+    The hash of a revision of which words were erased is of what it said before: it is added to the digest of those erased instead.
+    """
+    erased = erased or Digest()
     version, hash_ = 0, None
     for each in history:
         of = (each["record_type"], each["record_id"], each["version"])
-        if each["hash"] != chain(each):
+        if each["erasure_id"] is not None:
+            erased.add(each)
+        elif each["hash"] != chain(each):
             yield Finding(Trace.REVISION, *of)
         if each["position"] is None:
             yield Finding(Trace.UNANNOUNCED, *of)

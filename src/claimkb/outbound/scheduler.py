@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from threading import Event, Thread
 
-from claimkb.actions import flagging
+from claimkb.actions import erasing, flagging
 from claimkb.actions.work import Desk
 from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.refusals import Meanwhile
@@ -29,7 +29,10 @@ GRACE_SECONDS = 12
 
 
 class Scheduler:
-    """Runs the job, and makes checkpoints and deliveries, when they are due. Without an outbox it only warns of a late job."""
+    """Runs the job, makes checkpoints and deliveries, and cleans up after erasures, when they are due.
+
+    Without an outbox it only warns of a late job.
+    """
 
     def __init__(
         self, desk: Desk, outbox: Outbox | None, seconds: float = SECONDS, checkpointing: Checkpointing | None = None
@@ -68,6 +71,8 @@ class Scheduler:
             self._flag()
             if self._checkpointing is not None:
                 self._checkpointing.make_if_due()
+            if erasing.clean_up(self.desk):
+                log.info("What the database kept of erased words is removed")
             done = self.outbox.deliver(self.stopped.is_set)
             if done[DeliveryState.SENT]:
                 log.info("Sent: %s", done[DeliveryState.SENT])

@@ -15,12 +15,13 @@ from claimkb.domain import Outcome, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.announcement import CHANGE, PRIVATE_REVISION, Topic
 from claimkb.domain.correction import corrected
+from claimkb.domain.erasure import SALT_BYTES
 from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import PRIVATE
 from claimkb.domain.record import Appended, Input, Person, Record, Term, Versioned
 from claimkb.domain.reference import ClaimId, PredictionId, RecordId
-from claimkb.domain.revision import RULE, Action, RecordType, canonical, chain
+from claimkb.domain.revision import RULE, SALTED, Action, RecordType, canonical, chain
 from claimkb.domain.verification import STAMPS
 from claimkb.store import announcements
 from claimkb.store.engine import paging, records
@@ -167,12 +168,16 @@ LEFT_OUT = {
     "address",
     "signing_secret",
     "flag_on",
+    "salt",
+    "fingerprint",
     *(name for names in FORMS.values() for name in names),
 }
 """The columns that the history leaves out: long texts, of which it has the SHA-256, secrets, and columns computed from others."""
 
 
-def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUID]) -> Callable[[], None]:
+def watch(
+    session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUID], random: Callable[[int], bytes]
+) -> Callable[[], None]:
     """Note a revision for every record that a session adds or changes; return the function that appends all of them in the end."""
     rows: list[dict[str, Any]] = []
     newest: dict[UUID, tuple[str, int]] = {}
@@ -198,6 +203,8 @@ def watch(session: Session, actor: Actor, at: datetime, new_id: Callable[[], UUI
             "after": canonical(after),
             "previous_hash": previous,
             "hash_rule": RULE,
+            "salt": random(SALT_BYTES).hex() if RULE == SALTED else None,
+            "erasure_id": None,
         }
         newest[record.id] = chain(revision), version
         rows.append({**revision, "hash": newest[record.id][0]})

@@ -12,12 +12,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from claimkb.domain import Announcement, Checkpoint, Revision, Snapshot
+from claimkb.domain import Announcement, Checkpoint, Erasure, Revision, Snapshot
 from claimkb.domain.announcement import OF_REVISIONS
 from claimkb.domain.checkpoint import Covered
+from claimkb.domain.erasure import Digest
 from claimkb.domain.source import identify
 from claimkb.domain.verification import Finding, Trace, compare, follow
-from claimkb.store import checkpoints, ghosts, unreadable
+from claimkb.store import checkpoints, erasures, ghosts, unreadable
 from claimkb.store.engine import records
 from claimkb.store.engine.database import Database
 from claimkb.store.revisions import LEFT_OUT
@@ -61,21 +62,30 @@ def _find(
 ) -> Iterator[Finding]:
     """Find all that does not hold together, as long as it can be read."""
     newest = yield from _checkpoints(database, copies, keys)
-    covered = Covered(newest.position if newest else 0)
+    covered, erased, before = Covered(newest.position if newest else 0), Digest(), _last_erasure(database)
     rest: History = []
     while True:
         with database.read() as session:
             page = _page(session, rest[-1] if rest else None)
             complete, rest = _cut(rest + page, is_last=len(page) < PAGE)
-            yield from _of_page(session, complete, covered)
+            yield from _of_page(session, complete, covered, erased)
         progress(len(page))
         if len(page) < PAGE:
             break
     if newest is not None and covered.heads() != newest.heads():
         yield Finding(Trace.HEADS, Checkpoint.__name__, newest.id, newest.number)
+    if before == _last_erasure(database) and before[1] != (erased.value() if before[0] or erased.count else None):
+        yield Finding(Trace.ERASURE, Erasure.__name__, before[0])
     yield from _texts(database)
     with database.read() as session:
         yield from ghosts.find(session)
+
+
+def _last_erasure(database: Database) -> tuple[UUID | None, str | None]:
+    """Read the id and the digest of the newest erasure. One that is carried out meanwhile changes what was read before."""
+    with database.read() as session:
+        last = erasures.newest(session)
+        return (last.id, last.digest) if last else (None, None)
 
 
 def count(session: Session) -> int:
@@ -104,12 +114,12 @@ def _cut(history: History, *, is_last: bool) -> tuple[History, History]:
     return history[:begin], history[begin:]
 
 
-def _of_page(session: Session, page: History, covered: Covered) -> Iterator[Finding]:
+def _of_page(session: Session, page: History, covered: Covered, erased: Digest) -> Iterator[Finding]:
     """Find what does not hold together in whole histories, and between them and their records; add them to what is covered."""
     told: dict[str, dict[UUID, History]] = defaultdict(dict)
     for record_id, group in groupby(page, key=lambda each: each["record_id"]):
         history = list(group)
-        yield from follow(history)
+        yield from follow(history, erased)
         covered.add(history)
         told[history[0]["record_type"]][record_id] = history
     for name, histories in told.items():

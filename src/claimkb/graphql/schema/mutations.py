@@ -21,6 +21,7 @@ from claimkb.actions import (
     channels,
     claimants,
     claims,
+    erasing,
     evidence,
     flagging,
     following,
@@ -115,6 +116,7 @@ VERBS = (
     Verb(channels.open_channel, channels.OpenChannel, "channel", types.Channel),
     Verb(channels.close_channel, channels.CloseChannel, "channel", types.Channel),
     Verb(channels.retry_delivery, channels.RetryDelivery, "delivery", types.Delivery, _CHANNEL),
+    Verb(erasing.erase_text, erasing.EraseText, "erasure", types.Erasure),
     Verb(flagging.flag_predictions, flagging.FlagPredictions, "run", FlaggingRun),
 )
 

@@ -60,6 +60,7 @@ NODES: dict[str, type[Record]] = {
         domain.Channel,
         domain.Delivery,
         domain.Checkpoint,
+        domain.Erasure,
     )
 }
 """The kinds of records that `node` finds."""

@@ -72,6 +72,13 @@ class Revision(Node):
         description="The claim of which it superseded or withdrew the review that stood; null if it did not.",
     )
 
+    erasure = to_one(
+        domain.Erasure,
+        via="erasure_id",
+        optional=True,
+        description="The erasure by which words of it were erased for ever: █ stands in their place. Null if none were.",
+    )
+
     @computed("before", "after", description="What changed.", directives=[weighing(CHANGES)])
     def changes(self: Any) -> list[FieldChange]:
         return [FieldChange(field=camel(name), before=before, after=after) for name, before, after in changes(self)]

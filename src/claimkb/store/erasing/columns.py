@@ -1,0 +1,124 @@
+"""Which columns hold words of people, and which only values of programs? A test wants every column of text in one of the tables."""
+
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from claimkb.domain import (
+    Account,
+    Announcement,
+    Appearance,
+    Channel,
+    Checkpoint,
+    Claim,
+    Claimant,
+    ClaimRelation,
+    Delivery,
+    DueDateChange,
+    Erasure,
+    Evidence,
+    JobRun,
+    Lease,
+    Outcome,
+    Performed,
+    Prediction,
+    ProgressNote,
+    ReplyRequest,
+    Review,
+    Revision,
+    SavedSearch,
+    SearchEntry,
+    Snapshot,
+    Source,
+    Token,
+)
+
+WORDS: dict[type[SQLModel], tuple[str, ...]] = {
+    Account: ("name",),
+    Appearance: ("section", "claimant_role", "quote_exact", "quote_prefix", "quote_suffix"),
+    Channel: ("name", "address"),
+    Checkpoint: ("recorded_by",),
+    Claim: ("statement", "note", "retracted_reason"),
+    Claimant: ("name", "office", "note"),
+    ClaimRelation: ("recorded_by", "note"),
+    Delivery: ("problem",),
+    DueDateChange: ("recorded_by", "reason"),
+    Erasure: ("reason", "asked_by", "erased_by"),
+    Evidence: ("recorded_by", "quote", "note"),
+    Outcome: (
+        "rationale",
+        "no_evidence_reason",
+        "early_reason",
+        "proposed_by",
+        "reviewed_by",
+        "superseded_reason",
+        "rejected_reason",
+    ),
+    Performed: ("by", "key", "place"),
+    Prediction: ("question", "criteria", "due_text", "due_reasoning", "likelihood_text", "assignee"),
+    ProgressNote: ("recorded_by", "text"),
+    ReplyRequest: ("asked_of", "asked", "reply", "waived_reason"),
+    Review: (
+        "desk_rating",
+        "summary",
+        "no_evidence_reason",
+        "proposed_by",
+        "reviewed_by",
+        "rejected_reason",
+        "ended_by",
+        "ended_reason",
+    ),
+    Revision: ("recorded_by", "token_issued_by", "reason", "before", "after"),
+    SavedSearch: ("name", "filter", "saved_by"),
+    Snapshot: ("recorded_by", "text"),
+    Source: ("title", "url", "publisher", "byline", "published_on_note"),
+    Token: ("name", "issued_by"),
+}
+"""The columns with words, by the class of their rows."""
+
+DERIVED: dict[type[SQLModel], tuple[str, ...]] = {
+    Account: ("name_form",),
+    Channel: ("name_form",),
+    Claim: ("filter_form",),
+    Claimant: ("name_form", "filter_form"),
+    Performed: ("request",),
+    Prediction: ("filter_form", "seal"),
+    SearchEntry: ("words", "said"),
+    Snapshot: ("sha256",),
+    Source: ("url_form", "publisher_form", "byline_form", "filter_form"),
+}
+"""The columns that are computed from words: they are written anew where the words are blanked."""
+
+OF_PROGRAMS: dict[type[SQLModel], tuple[str, ...]] = {
+    Account: ("recovery_hashes",),
+    Announcement: ("topic",),
+    Checkpoint: ("root", "key", "signature"),
+    Erasure: ("digest", "salt", "fingerprint"),
+    JobRun: ("job",),
+    Lease: ("work", "holder"),
+    Performed: ("kind",),
+    Revision: ("record_type", "action", "token_prefix", "previous_hash", "hash", "salt"),
+    SearchEntry: ("kind",),
+    Source: ("language",),
+    Token: ("prefix", "secret_hash", "scopes"),
+}
+"""The columns of text in which nobody writes words: terms, hashes, names of verbs. Nothing of them is ever blanked."""
+
+ADDRESSES = {(Source, "url"), (Channel, "address")}
+"""The columns in which words may stand as in an address of the web."""
+
+UNIQUE: dict[type[SQLModel], tuple[str, tuple[str, ...]]] = {
+    Account: ("name", ()),
+    Claimant: ("name", ("kind",)),
+    Source: ("url", ()),
+}
+"""The columns of words that are unique, and the columns within which they are: two names may be blanked to the same."""
+
+OF_FILTERS = ("byline", "assignee", "text")
+"""The fields of a saved filter that hold words."""
+
+KEYS: dict[type[SQLModel], tuple[str, ...]] = {Performed: ("by", "key", "place")}
+"""The primary keys of rows that have no id."""
+
+BY_NAME: dict[str, type[Any]] = {kind.__name__: kind for kind in WORDS}
+"""The classes of rows, by the names that the history gives to kinds of records."""
