@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from claimkb.actions import predictions
+from claimkb.actions import erasing, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
+from claimkb.identity import COMMAND_LINE
 from tests.builders import a_claim, a_prediction, do, everything
 from tests.cli.test_commands import Run, run, run_on_each
 
@@ -132,3 +133,13 @@ def test_a_key_file_that_is_missing_or_holds_no_key_is_refused(
     file.write_text("nonsense")
     code, _, error = run(command)
     assert (code, error.startswith("claimkb: This is no private key of Ed25519")) == (1, True)
+
+
+@pytest.mark.usefixtures("key")
+def test_what_was_erased_cannot_be_proved_until_it_is_changed_again(run_on_each: Run, desk: Desk) -> None:
+    prediction = a_prediction(desk, question="Does Zoe Quill open it?")
+    assert run_on_each("checkpoint")[0] == 0
+    do(desk, erasing.erase_text, erasing.EraseText(text="Zoe Quill", reason="r"), COMMAND_LINE)
+    code, out, err = run_on_each("prove", str(prediction.id))
+    assert (code, out, "nobody can show any more" in err) == (1, "", True)
+    assert run_on_each("verify")[0] == 0

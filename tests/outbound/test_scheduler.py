@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from claimkb.actions import erasing
 from claimkb.actions.flagging import JOB
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
+from claimkb.identity import COMMAND_LINE
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.scheduler import WORK, Scheduler
 from claimkb.store import flags
 from claimkb.store.engine import leases
-from tests.builders import NOON, TODAY, Clock, a_channel, a_prediction, flagged
+from tests.builders import NOON, TODAY, Clock, a_channel, a_prediction, do, flagged
 from tests.outbound.receivers import Receiver
 from tests.store.test_flags import in_force
 
@@ -152,3 +154,17 @@ def test_a_silent_stop_is_told_by_readyz_the_backlog_and_the_log(
 def test_a_database_on_which_the_job_never_ran_is_late(timed: Desk) -> None:
     with TestClient(app_of(timed), base_url="http://127.0.0.1") as client:
         assert client.get("/readyz").json()["job"] == {"isLate": True, "succeededAt": None}
+
+
+def test_it_removes_what_the_database_kept_of_erased_words(
+    scheduler: Scheduler, timed: Desk, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_prediction(timed, question="Does Zoe Quill open it?")
+    scheduler.look()
+    do(timed, erasing.erase_text, erasing.EraseText(text="Zoe Quill", reason="r"), COMMAND_LINE)
+    with caplog.at_level(logging.INFO, "claimkb"):
+        for _ in range(2):
+            clock.go(seconds=30)
+            scheduler.look()
+    assert [each.message for each in caplog.records] == ["What the database kept of erased words is removed"]
+    assert "Quill" not in caplog.text

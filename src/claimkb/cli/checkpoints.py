@@ -10,7 +10,7 @@ import typer
 from claimkb.cli.reading import RecordArgument, open_current_desk, print_json
 from claimkb.cli.tables import say
 from claimkb.domain import Revision
-from claimkb.domain.checkpoint import NoKeyFile, NotCovered
+from claimkb.domain.checkpoint import NoKeyFile, NotCovered, ProofErased
 from claimkb.domain.merkle import inclusion_path
 from claimkb.domain.revision import canonical, hashed
 from claimkb.domain.signing import SigningKey
@@ -49,9 +49,11 @@ def prove(record: RecordArgument) -> None:
     desk = open_current_desk()
     with desk.database.read() as session:
         newest = checkpoints.newest(session)
-        head = newest and checkpoints.find_head(session, record, newest.position)
+        head = checkpoints.find_head(session, record, newest.position) if newest else None
         if newest is None or head is None:
             raise NotCovered(id=record)
+        if head.erasure_id is not None:
+            raise ProofErased(id=record)
         index = checkpoints.index_of(session, record, newest.position)
     path = inclusion_path(checkpoints.leaves(desk.database.read, newest.position), index, newest.records)
     print_json(

@@ -34,6 +34,12 @@ class NotCovered(Refusal):
     """No checkpoint covers a record with the id {id} yet: claimkb checkpoint makes one a day of what is recorded by then."""
 
 
+class ProofErased(Refusal):
+    """Words were erased from the newest revision of {id} that a checkpoint covers: its hash is of what it said before, which
+    nobody can show any more. What is recorded of it from now on can be proved again.
+    """
+
+
 @dataclass(frozen=True)
 class Heads:
     """The newest revision of each record, up to an announcement."""

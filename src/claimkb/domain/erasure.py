@@ -38,7 +38,7 @@ ErasedText = Annotated[
     Rule(
         min_length=1,
         max_length=1000,
-        description="The words to erase, such as a name. Case and white space do not matter, parts of longer words are no match. "
+        description="The words to erase, such as a name. Case and white space do not matter, parts of longer words stay. "
         "Send it as a variable: what stands in a document is cached with it.",
     ),
 ]
@@ -132,8 +132,8 @@ class Words:
         words = [f"[{UNSEEN}]*".join(_spelled(sign, spellings) for sign in word) for word in self.normal.split()]
         first, last = self.normal[:1], self.normal[-1:]
         word = _MARKS if not spellings else r"[^\W_]"
-        begin = rf"(?<!{word})" if first.isalnum() else ""
-        end = rf"(?!{word})" if last.isalnum() else ""
+        begin = rf"(?<!{word})" if _is_bounded(first) else ""
+        end = rf"(?!{word})" if _is_bounded(last) else ""
         return re.compile(begin + space.join(words) + end, re.IGNORECASE)
 
     def fingerprint(self, salt: str) -> str:
@@ -143,6 +143,11 @@ class Words:
     def blank(self, text: str, *, is_address: bool = False) -> str:
         """Blank the words wherever they stand in a text, each character by one."""
         return (self.in_address if is_address else self.pattern).sub(lambda found: BLANK * len(found[0]), text)
+
+
+def _is_bounded(sign: str) -> bool:
+    """Tell whether a word ends at this character: scripts without case write words, or particles and words, together."""
+    return sign.isalnum() and unicodedata.category(sign) != "Lo"
 
 
 def _spelled(sign: str, spellings: tuple[Any, ...]) -> str:
