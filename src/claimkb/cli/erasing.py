@@ -34,7 +34,7 @@ def erase(reason: Why, dry_run: DryRun = False, by: As = None, as_json: AsJson =
             return
         with desk.work(actor, alone=True) as work:
             done = actions.erase_text(work, command)
-            _tell(done)
+    _tell(done)
     if done.erased_at is not None:
         _clean(desk)
         _tell_of_copies(desk)
