@@ -55,6 +55,9 @@ def _clean_tables(database: Database) -> None:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
         for name in names:
             autocommit.execute(sa.text(f"VACUUM (FULL, ANALYZE) {name}"))
+        autocommit.execute(
+            sa.text("VACUUM (FULL) pg_catalog.pg_statistic")
+        )  # it has frequent values; the owner of the database may
 
 
 def last_backup(session: Session) -> JobRun | None:
