@@ -1,10 +1,15 @@
 """A person's words are erased for ever, from every table and from the history, and everything still verifies."""
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -47,11 +52,13 @@ from tests.builders import (
     a_source,
     a_token,
     an_account,
+    as_it_is,
     bare,
     do,
     flagged,
     refused,
 )
+from tests.stops import Crashed, after, crash
 
 NAME = "Aygül Öztürk"
 SPELLINGS = (NAME, "aygül öztürk", "aygul ozturk", "AYGÜL", "Öztürk", "ozturk", "Aygu\u0308l", "gül Öz", "Ayg%C3%BCl")
@@ -441,4 +448,45 @@ def test_the_engine_is_cleaned_once_after_an_erasure(desk: Desk) -> None:
     erase(desk)
     assert erasing.clean_up(desk)
     assert not erasing.clean_up(desk)
+    assert list(verification.find(desk.database)) == []
+
+
+def triggers(desk: Desk) -> list[Any]:
+    """List the triggers, and whether they are in force."""
+    of_sqlite = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    of_postgresql = "SELECT tgname::text, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
+    with desk.database.connection() as connection:
+        return list(connection.execute(sa.text(of_sqlite if desk.database.is_sqlite else of_postgresql)).all())
+
+
+def test_an_erasure_that_crashes_after_any_statement_leaves_everything_as_it_was_and_the_triggers_too(desk: Desk) -> None:
+    a_claim(desk, statement=f"{NAME} opens it.")
+    before, kept, last = as_it_is(desk), triggers(desk), 0
+    for number in count(1, 1 if desk.database.is_sqlite else 3):
+        with after(desk, number, crash) as was_stopped, suppress(Crashed):
+            erase(desk)
+        if not was_stopped():
+            break
+        assert (as_it_is(desk), triggers(desk)) == (before, kept)
+        last = number
+    assert last > 40
+    assert held(desk) == set()
+    assert triggers(desk) == kept
+    assert list(verification.find(desk.database)) == []
+
+
+def test_what_others_write_meanwhile_brings_no_erased_word_back(desk: Desk) -> None:
+    ids = [a_claim(desk, statement=f"{NAME} opens bridge {number}.").id for number in range(8)]
+
+    def write(claim_id: UUID) -> None:
+        for number in range(6):
+            do(desk, claims.update_claim, claims.UpdateClaim(claim_id=claim_id, statement=f"Somebody opens it {number} times."))
+
+    with ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(write, claim_id) for claim_id in ids]
+        time.sleep(0.05)
+        erase(desk)
+        for each in writing:
+            each.result()
+    assert held(desk) == set()
     assert list(verification.find(desk.database)) == []

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from claimkb.actions import following, outcomes, predictions, searches
+from claimkb.actions import erasing, following, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain.permissions import PRIVATE
 from claimkb.graphql.schema.queries import NODES
+from claimkb.identity import COMMAND_LINE
 from claimkb.store.engine import levels
 from tests.builders import TODAY, a_fact, a_prediction, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
@@ -116,8 +117,10 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     late = a_prediction(story)
     resolved(story, late)
     do(story, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=late.id, reason="r"))
+    do(story, erasing.erase_text, erasing.EraseText(text="shut", reason="r"), COMMAND_LINE)
     found = data(
-        """{ sources(first: 1) { nodes { id revisions { nodes { id } } } }
+        """{ erased: revisions { nodes { erasure { id } } }
+             sources(first: 1) { nodes { id revisions { nodes { id } } } }
              claimants(first: 1) { nodes { id } }
              claims(filter: {restsOnlyOn: "The Astana Times"}) {
                 nodes { id evidence { nodes { id } } appearances { nodes { id } } } }

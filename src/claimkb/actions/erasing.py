@@ -24,7 +24,7 @@ def erase_text(work: Work, command: EraseText) -> Erasure:
     """
     words = Words(command.text.get_secret_value())
     erasure.check(words, command.reason, work.actor)
-    blanking.forget_request(work.session, work.actor.name, work.now)
+    erasure.check_keys(words, blanking.forget_request(work.session, work.actor.name, work.now))
     asked = next((each for each in erasures.waiting(work.session) if each.is_of(words)), None)
     if work.policy.two_person_rule:
         if asked is None:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -56,6 +56,10 @@ class OwnName(Refusal):
     """The history would name you as who erased this, and your name, or that of whoever issued your token, holds it: let another
     administrator do it.
     """
+
+
+class KeyHoldsText(Refusal):
+    """The Idempotency-Key of this request, or the alias of this field, holds what is to be erased, and is kept: send another."""
 
 
 class NothingToErase(WrongState):
@@ -166,6 +170,12 @@ def check(words: Words, reason: str, actor: Actor) -> None:
         raise ReasonHoldsText("reason")
     if any(words.pattern.search(name) for name in (actor.name, actor.token_issued_by) if name):
         raise OwnName("text")
+
+
+def check_keys(words: Words, keys: Iterable[tuple[str, str]]) -> None:
+    """Refuse a request that is kept under a key that holds the text."""
+    if any(words.pattern.search(name) for key in keys for name in key):
+        raise KeyHoldsText
 
 
 def ask(words: Words, reason: str, by: Actor, salt: str) -> Erasure:

@@ -51,10 +51,15 @@ _FORMS: Mapping[type[Any], Mapping[str, Form]] = FORMS
 Random = Callable[[int], bytes]
 
 
-def forget_request(session: Session, by: str, at: datetime) -> None:
-    """Take away the hash of the request that is being performed, because it could confirm a guess at the text in it."""
-    own = (col(Performed.by) == by, col(Performed.performed_at) == at, col(Performed.record_id).is_(None))
-    session.execute(sa.update(Performed).where(*own).values(request="0" * 64))
+def forget_request(session: Session, by: str, at: datetime) -> list[tuple[str, str]]:
+    """Take away the hash of the request that is being performed, because it could confirm a guess at the text in it.
+
+    Return its key and its place in the answer, if it has a key.
+    """
+    table = records.table_of(Performed)
+    own = (table.c.by == by, table.c.performed_at == at, table.c.record_id.is_(None))
+    forget = sa.update(table).where(*own).values(request="0" * 64).returning(table.c.key, table.c.place)
+    return [(key, place) for key, place in session.connection().execute(forget)]
 
 
 def erase(session: Session, words: Words, erasure_id: UUID, random: Random) -> Erased:
