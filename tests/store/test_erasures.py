@@ -1,6 +1,7 @@
 """After an erasure everything verifies, checkpoints too; and what is changed past claimkb under its cover is named."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -136,4 +137,20 @@ def test_history_that_was_hashed_without_a_salt_is_erased_and_verifies(desk: Des
             a_claim(desk, statement=f"Zoe Quill opens it, by {rule}.")
     assert found(desk) == []
     assert erase(desk, "Zoe Quill").erased_revisions == 2
+    assert found(desk) == []
+
+
+def test_what_is_erased_meanwhile_is_not_held_to_be_wrong(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "PAGE", 3)
+    words = [f"Zoe{number}x Quill" for number in range(10)]
+    for word in words:
+        a_claim(desk, statement=f"{word} opens it.")
+    with ThreadPoolExecutor(1) as pool:
+        erasing_ = [pool.submit(erase, desk, word) for word in words]
+        seen = [found(desk)]
+        while not all(each.done() for each in erasing_):
+            seen.append(found(desk))
+        for each in erasing_:
+            each.result()
+    assert [each for each in seen if each] == []
     assert found(desk) == []

@@ -29,6 +29,9 @@ PAGE = 2_000
 TEXTS = 10
 """How many texts of snapshots are read at once: each may have a million characters."""
 
+_ONE_INSTANT = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+"""Lets all statements of a transaction of PostgreSQL read what was there at one instant, as SQLite's do."""
+
 KINDS = {kind.__name__: kind for kind in ghosts.TOLD_OF}
 
 History = list[dict[str, Any]]
@@ -66,6 +69,8 @@ def _find(
     rest: History = []
     while True:
         with database.read() as session:
+            if not database.is_sqlite:  # else an erasure in between would blank the records of a history that was read before it
+                session.execute(_ONE_INSTANT)
             page = _page(session, rest[-1] if rest else None)
             complete, rest = _cut(rest + page, is_last=len(page) < PAGE)
             yield from _of_page(session, complete, covered, erased)
