@@ -42,7 +42,8 @@ from claimkb.domain.secret import SecretText
 from claimkb.domain.source import fingerprint
 from claimkb.store import search, verification
 from claimkb.store.engine import records
-from claimkb.store.erasing import columns
+from claimkb.store.engine.outages import DatabaseUnavailable
+from claimkb.store.erasing import cleaning, columns
 from tests.builders import (
     EDITOR,
     TODAY,
@@ -489,4 +490,17 @@ def test_what_others_write_meanwhile_brings_no_erased_word_back(desk: Desk) -> N
         for each in writing:
             each.result()
     assert held(desk) == set()
+    assert list(verification.find(desk.database)) == []
+
+
+def test_while_somebody_reads_the_engine_is_not_cleaned_and_later_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaning, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(cleaning, "LOCK_SECONDS", 0.1)
+    a_claim(desk, statement=f"{NAME} opens it.")
+    erase(desk)
+    with desk.database.read() as session:
+        session.scalars(sa.select(col(Claimant.id))).all()
+        with pytest.raises(DatabaseUnavailable):
+            erasing.clean_up(desk)
+    assert erasing.clean_up(desk)
     assert list(verification.find(desk.database)) == []

@@ -11,7 +11,7 @@ from claimkb.domain.schedule import JobRun
 from claimkb.domain.token import TokenKind
 from claimkb.store import erasures, flags
 from claimkb.store.engine import records
-from claimkb.store.engine.database import Database
+from claimkb.store.engine.database import LOCK_SECONDS, Database
 from claimkb.store.engine.files import BUSY_SECONDS
 from claimkb.store.engine.outages import DatabaseBusy
 from claimkb.store.erasing.columns import WORDS
@@ -48,16 +48,21 @@ def _clean_file(database: Database) -> None:
 
 
 def _clean_tables(database: Database) -> None:
-    """Write PostgreSQL's tables anew, one after the other: nobody reads or writes a table meanwhile."""
+    """Write PostgreSQL's tables anew, one after the other: nobody reads or writes a table meanwhile.
+
+    Whoever comes after a statement that waits for a lock waits, too: so it does not wait for long.
+    """
     kinds: tuple[type[SQLModel], ...] = (*WORDS, SearchEntry)
     names = sorted(records.table_of(kind).name for kind in kinds)
     with database.explained(), database.engine.connect() as connection:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for name in names:
-            autocommit.execute(sa.text(f"VACUUM (FULL, ANALYZE) {name}"))
-        autocommit.execute(
-            sa.text("VACUUM (FULL) pg_catalog.pg_statistic")
-        )  # it has frequent values; the owner of the database may
+        autocommit.execute(sa.text(f"SET lock_timeout = '{int(LOCK_SECONDS * 1000)}'"))
+        try:
+            for name in names:
+                autocommit.execute(sa.text(f"VACUUM (FULL, ANALYZE) {name}"))
+            autocommit.execute(sa.text("VACUUM (FULL) pg_catalog.pg_statistic"))  # it has frequent values
+        finally:
+            connection.invalidate()  # it has another limit than the others of its pool
 
 
 def last_backup(session: Session) -> JobRun | None:
