@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_erasure"),
         sa.UniqueConstraint("number", name="uq_erasure_number"),
     )
+    op.create_index("ix_erasure_created_at", "erasure", ["created_at", "id"])
     op.add_column("revision", sa.Column("salt", sa.String(length=32), nullable=True))
     op.add_column("revision", sa.Column("erasure_id", sa.Uuid(), nullable=True))
     is_one = sa.text("erasure_id IS NOT NULL")

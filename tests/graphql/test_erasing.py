@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,3 +101,18 @@ def test_a_request_under_a_key_that_holds_the_words_is_refused(client: TestClien
     done = asked(client, ada, ERASE, f"erase {NAME}", text=NAME, reason="r")["data"]["eraseText"]
     assert (done["erasure"], "send another" in done["userErrors"][0]["message"]) == (None, True)
     assert NAME in repr(everything(desk))
+
+
+def test_what_waits_for_a_second_administrator_is_listed(desk: Desk) -> None:
+    two = replace(desk, policy=replace(desk.policy, two_person_rule=True))
+    ada, bea = (a_token(desk, an_account(desk, name)) for name in ("Ada", "Bea"))
+    a_claim(desk, statement=f"{NAME} opens it.")
+    listed = "query($open: Boolean) { erasures(filter: {isWaiting: $open}) { nodes { askedBy erasedBy isWaiting reason } } }"
+    with TestClient(app_of(two), base_url="http://127.0.0.1") as client:
+        asked(client, ada, ERASE, text=NAME, reason="Court order.")
+        waits = {"askedBy": "Ada", "erasedBy": None, "isWaiting": True, "reason": "Court order."}
+        assert asked(client, bea, listed, open=True)["data"]["erasures"]["nodes"] == [waits]
+        asked(client, bea, ERASE, text=NAME.lower(), reason="I have read the order.")
+        done = {**waits, "erasedBy": "Bea", "isWaiting": False}
+        assert [asked(client, bea, listed, open=each)["data"]["erasures"]["nodes"] for each in (True, False)] == [[], [done]]
+    assert NAME not in repr(everything(desk))

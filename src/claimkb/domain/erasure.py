@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import Field as Rule
 from pydantic import SecretStr
-from sqlmodel import Field
+from sqlmodel import Field, Index
 
 from claimkb.domain.account import Actor
 from claimkb.domain.record import Instant, Person, Reason, Versioned
@@ -78,6 +78,7 @@ class Erasure(Versioned, table=True):
     """Words of a person that were erased for ever, or wait until a second administrator asks for the same. It never says which."""
 
     __tablename__ = "erasure"
+    __table_args__ = (Index("ix_erasure_created_at", "created_at", "id"),)
 
     number: int | None = Field(default=None, unique=True, description="Counts the erasures that were carried out.")
     reason: Reason

@@ -11,7 +11,7 @@ from claimkb import domain
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Input, Record
 from claimkb.graphql.schema import types
-from claimkb.store import accounts, channels, claimants, claims, deliveries, predictions, revisions, searches, sources
+from claimkb.store import accounts, channels, claimants, claims, deliveries, erasures, predictions, revisions, searches, sources
 from claimkb.store.engine import paging
 
 
@@ -125,5 +125,15 @@ LISTINGS = {
         deliveries.ordered,
         "What was sent, or is to be, the newest first unless ordered otherwise. For administrators.",
         Permission.ADMINISTER,
+    ),
+    "erasures": Listing(
+        types.Erasure,
+        domain.Erasure,
+        erasures.ErasureFilter,
+        erasures.ErasureOrder,
+        lambda wanted, _today: erasures.matching(wanted),
+        erasures.ordered,
+        "Words that were erased for ever, or wait until another administrator asks for the same; the newest first unless ordered "
+        "otherwise.",
     ),
 }
