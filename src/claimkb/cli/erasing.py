@@ -47,7 +47,7 @@ def _list(desk: Desk, words: Words, as_json: bool) -> None:
     found = [{"table": table, "field": field, "rows": many} for (table, field), many in sorted(places.items())]
     found += [{"table": "revision", "field": "", "rows": revisions}] if revisions else []
     shown = [{**each, "rows": str(each["rows"])} for each in found]
-    print_rows(found if as_json else shown, as_json, "Fields that hold it; nothing was changed", "Nothing holds it.")
+    print_rows(found if as_json else shown, as_json, "Fields that hold it", "Nothing holds it.")
 
 
 def _tell(done: Erasure) -> None:
