@@ -39,7 +39,7 @@ def test_words_are_erased_and_it_is_said_where_copies_remain(run_on_each: Run, d
         "Copies may remain where claimkb does not reach:",
         "- Back-ups, the last one of 2026-11-23 12:00: after a restore, erase it again.",
         "- 1 message that the channel Dashboard has sent: ask its receiver.",
-        "- Logs and replicas of the database server, proofs, exports, and what people have copied.",
+        "- Logs, replicas of the database server, proofs, exports, and what people have copied.",
     ]
     assert NAME not in repr(everything(desk))
     assert run_on_each("verify")[0] == 0

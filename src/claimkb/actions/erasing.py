@@ -5,6 +5,7 @@ from claimkb.domain import Erasure, erasure
 from claimkb.domain.erasure import SALT_BYTES, ErasedText, NothingToErase, Words
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command, Reason
+from claimkb.domain.schedule import ERASURE
 from claimkb.store import erasures, flags
 from claimkb.store.erasing import blanking, cleaning, rows
 
@@ -64,5 +65,5 @@ def clean_up(desk: Desk) -> bool:
     begun = desk.now()
     cleaning.clean(desk.database)
     with desk.database.write() as session:
-        flags.record_run(session, cleaning.JOB, desk.today(), begun)
+        flags.record_run(session, ERASURE, desk.today(), begun)
     return True

@@ -79,4 +79,4 @@ def _tell_of_copies(desk: Desk) -> None:
         say(f"- {counted(many, 'message')} that the channel {name} has sent: ask its receiver.")
     if feeds:
         say(f"- Feeds and calendars that were read with {counted(feeds, 'key')}: programs keep what they have read.")
-    say("- Logs and replicas of the database server, proofs, exports, and what people have copied.")
+    say("- Logs, replicas of the database server, proofs, exports, and what people have copied.")

@@ -6,8 +6,8 @@ from sqlmodel import Field, SQLModel
 
 from claimkb.domain.record import Instant
 
-BACK_UP, CHECKPOINT = "backup", "checkpoint"
-"""The jobs that note when a back-up and a checkpoint were made."""
+BACK_UP, CHECKPOINT, ERASURE = "backup", "checkpoint", "erasure"
+"""The jobs that note when a back-up and a checkpoint were made, and when the database was cleaned of erased words."""
 
 LEASED = timedelta(seconds=90)
 """For how long a server has a lease before another may take it."""

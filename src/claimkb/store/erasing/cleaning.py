@@ -7,7 +7,7 @@ from sqlmodel import Session, SQLModel, col
 
 from claimkb.domain import Channel, Delivery, SearchEntry, Token, TokenUse
 from claimkb.domain.delivery import DeliveryState
-from claimkb.domain.schedule import JobRun
+from claimkb.domain.schedule import BACK_UP, ERASURE, JobRun
 from claimkb.domain.token import TokenKind
 from claimkb.store import erasures, flags
 from claimkb.store.engine import records
@@ -16,13 +16,10 @@ from claimkb.store.engine.files import BUSY_SECONDS
 from claimkb.store.engine.outages import DatabaseBusy
 from claimkb.store.erasing.columns import WORDS
 
-JOB = "erasure"
-"""The name under which it is noted when the engine was last cleaned."""
-
 
 def is_due(session: Session) -> bool:
     """Tell whether words were erased since the engine was last cleaned."""
-    last, cleaned = erasures.newest(session), flags.last_run(session, JOB)
+    last, cleaned = erasures.newest(session), flags.last_run(session, ERASURE)
     return last is not None and last.erased_at is not None and (cleaned is None or cleaned.succeeded_at < last.erased_at)
 
 
@@ -67,7 +64,7 @@ def _clean_tables(database: Database) -> None:
 
 def last_backup(session: Session) -> JobRun | None:
     """Tell when the last back-up was made, where it is noted."""
-    return flags.last_run(session, "backup")
+    return flags.last_run(session, BACK_UP)
 
 
 def sent(session: Session) -> list[tuple[str, int]]:
