@@ -144,6 +144,12 @@ class Settings(BaseSettings, Limits):
                 raise ValueError(f"{variable} is no setting: do you mean CLAIMKB_{near[0]}?")
         return given
 
+    @field_validator("database_url_file", "mail_url_file", "checkpoint_key_file", "checkpoint_folder", mode="before")
+    @classmethod
+    def named(cls, path: object) -> object:
+        """Take a path that is set to nothing for none: else it would be the present folder."""
+        return path or None
+
     @field_validator("hosts", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def listed(cls, names: object) -> object:
@@ -174,6 +180,10 @@ class Settings(BaseSettings, Limits):
                     setattr(self, name, SecretStr(file.read_text(encoding="utf-8").strip()))
                 except (OSError, ValueError):
                     raise ValueError(f"{file} cannot be read") from None
+        if self.checkpoint_folder is not None and self.checkpoint_key_file is None:
+            raise ValueError(
+                "CLAIMKB_CHECKPOINT_FOLDER is set without CLAIMKB_CHECKPOINT_KEY_FILE: without a key no checkpoint is made"
+            )
         if self.mail_url is not None and not is_mail_server(self.mail_url.get_secret_value()):
             told = "write it as Apprise does, such as mailtos://USER:PASSWORD@mail.example.org?from=claims@example.org"
             raise ValueError(f"{self.mail_url_file or 'CLAIMKB_MAIL_URL'} leads to no mail server: {told}")

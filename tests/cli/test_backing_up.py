@@ -133,7 +133,7 @@ def test_what_is_no_backup_is_refused_with_what_to_do(run: Run, sqlite_desk: Des
     assert run("restore", "nothing.tar") == (
         1,
         "",
-        "claimkb: nothing.tar is not a back-up: name a file that `claimkb backup` wrote.\n",
+        "claimkb: There is no file nothing.tar: name one that `claimkb backup` wrote.\n",
     )
     assert run("restore", id_) == (
         2,

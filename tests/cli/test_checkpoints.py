@@ -77,7 +77,7 @@ def test_the_checkpoint_of_a_day_is_made_once_and_printed_each_time(run_on_each:
     one, two = (run_on_each("checkpoint") for _ in range(2))
     assert one == two
     assert (json.loads(one[1])["number"], json.loads(one[1])["key"]) == (1, key)
-    assert run_on_each("verify")[:2] == (0, "2 revisions: all holds together.\n")
+    assert run_on_each("verify")[:2] == (0, "2 revisions, 1 checkpoint: all holds together.\n")
 
 
 @pytest.mark.usefixtures("key")
@@ -92,7 +92,8 @@ def test_copies_in_a_folder_or_a_file_are_held_against_the_record(run_on_each: R
     line = run_on_each("checkpoint")[1]
     (tmp_path / "copies").mkdir()
     (tmp_path / "copies" / "checkpoint-000001.json").write_text(line)
-    assert run_on_each("verify", "--copies", str(tmp_path / "copies"), "--key", key)[0] == 0
+    held = run_on_each("verify", "--copies", str(tmp_path / "copies"), "--key", key.upper())
+    assert held[:2] == (0, "2 revisions, 1 checkpoint, 1 copy of them: all holds together.\n")
     other = tmp_path / "other.jsonl"
     other.write_text(line.replace('"number":1', '"number":2'))
     code, out, _ = run_on_each("verify", "--copies", str(other))
@@ -100,7 +101,7 @@ def test_copies_in_a_folder_or_a_file_are_held_against_the_record(run_on_each: R
     other.write_text("nonsense")
     assert run_on_each("verify", "--copies", str(other))[::2] == (
         1,
-        "claimkb: nonsense holds no checkpoint: it is to be a line of JSON as claimkb checkpoint prints it.\n",
+        f"claimkb: {other}, line 1 holds no checkpoint: each line has to be one as claimkb checkpoint prints it, in JSON.\n",
     )
 
 
@@ -129,10 +130,44 @@ def test_a_key_file_that_is_missing_or_holds_no_key_is_refused(
 ) -> None:
     file = tmp_path / "key.pem"
     monkeypatch.setenv("CLAIMKB_CHECKPOINT_KEY_FILE", str(file))
-    assert run(command)[::2] == (3, f"claimkb: {file}: No such file or directory\n")
-    file.write_text("nonsense")
-    code, _, error = run(command)
-    assert (code, error.startswith("claimkb: This is no private key of Ed25519")) == (1, True)
+    for what in ("cannot be read (No such file or directory)", "holds none"):
+        code, _, error = run(command)
+        assert (code, error) == (
+            1,
+            f"claimkb: CLAIMKB_CHECKPOINT_KEY_FILE names {file}, which {what}. A private key of Ed25519 is wanted, "
+            "as PEM without a password: claimkb checkpoint --new-key FILE makes one.\n",
+        )
+        file.write_text("nonsense")
+
+
+def test_flags_do_not_wait_for_a_key_that_cannot_be_read(run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_prediction(sqlite_desk)
+    monkeypatch.setenv("CLAIMKB_CHECKPOINT_KEY_FILE", "nowhere.pem")
+    code, out, _ = run("flag")
+    assert (code, len(everything(sqlite_desk)["flag"]), "1 LONG_OVERDUE" in out) == (1, 1, True)
+
+
+def test_a_place_without_copies_and_what_is_no_key_are_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "empty.jsonl").write_text("")
+    for name in ("copies", "empty.jsonl"):
+        assert run("verify", "--copies", str(tmp_path / name))[::2] == (
+            1,
+            f"claimkb: There is no checkpoint in {tmp_path / name}, so nothing would be compared: see whether it is the right place, and mounted.\n",
+        )
+    assert run("verify", "--key", "xyz")[::2] == (
+        1,
+        "claimkb: xyz is no public key: it has 64 hexadecimal digits, as claimkb checkpoint --new-key printed them.\n",
+    )
+
+
+def test_a_folder_without_a_key_is_refused_and_an_empty_setting_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMKB_CHECKPOINT_FOLDER", "")
+    monkeypatch.setenv("CLAIMKB_CHECKPOINT_KEY_FILE", "")
+    assert run("verify")[0] == 0
+    monkeypatch.setenv("CLAIMKB_CHECKPOINT_FOLDER", "copies")
+    code, _, error = run("verify")
+    assert (code, "CLAIMKB_CHECKPOINT_FOLDER is set without CLAIMKB_CHECKPOINT_KEY_FILE" in error) == (2, True)
 
 
 @pytest.mark.usefixtures("key")

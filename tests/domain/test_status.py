@@ -93,9 +93,12 @@ def test_a_back_up_is_made_each_night_and_a_checkpoint_where_any_is_made() -> No
     assert judged(status.of_back_up(None, NOON)) == ("none was made", True)
     assert judged(status.of_back_up(ran(two_days), NOON)) == ("made 2 days ago", False)
     assert judged(status.of_back_up(ran(two_days + SECOND), NOON)) == ("made 2 days ago", True)
-    assert judged(status.of_checkpoint(None, NOON)) == ("none is made", False)
-    assert judged(status.of_checkpoint(ran(two_days), NOON)) == ("made 2 days ago", False)
-    assert judged(status.of_checkpoint(ran(two_days + SECOND), NOON)) == ("made 2 days ago", True)
+    usual = {"is_wanted": False, "is_exported": True}
+    assert judged(status.of_checkpoint(None, NOON, **usual)) == ("none is made", False)
+    assert judged(status.of_checkpoint(None, NOON, is_wanted=True, is_exported=True)) == ("none is made", True)
+    assert judged(status.of_checkpoint(ran(two_days), NOON, **usual)) == ("made 2 days ago", False)
+    assert judged(status.of_checkpoint(ran(two_days), NOON, is_wanted=True, is_exported=False)) == ("not in its folder", True)
+    assert judged(status.of_checkpoint(ran(two_days + SECOND), NOON, **usual)) == ("made 2 days ago", True)
 
 
 def test_tables_of_another_version_or_half_folded_are_to_be_migrated() -> None:

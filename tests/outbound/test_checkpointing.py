@@ -48,18 +48,26 @@ def test_each_checkpoint_is_written_to_the_folder_and_to_the_log(
     two = checkpointing.make_if_due()
     assert two is not None
     assert {path.name: path.read_text() for path in tmp_path.glob("checkpoint-*")} == {
-        "checkpoint-000001.json": one.line() + "\n",
-        "checkpoint-000002.json": two.line() + "\n",
+        f"checkpoint-00000{each.number}-{each.signature[:8]}.json": each.line() + "\n" for each in (one, two)
     }
 
 
 def test_a_file_of_a_checkpoint_that_is_there_is_left_as_it_is(timed: Desk, clock: Clock, tmp_path: Path) -> None:
     checkpointing = Checkpointing(timed, KEY, tmp_path)
     checkpointing.make_if_due()
-    (tmp_path / "checkpoint-000001.json").write_text("kept")
+    (file,) = tmp_path.glob("checkpoint-*")
+    file.write_text("kept")
     clock.go(days=1)
     checkpointing.make_if_due()
-    assert (tmp_path / "checkpoint-000001.json").read_text() == "kept"
+    assert (file.read_text(), len(list(tmp_path.glob("checkpoint-*")))) == ("kept", 2)
+
+
+def test_after_an_older_back_up_was_restored_a_checkpoint_of_the_same_number_is_written_beside_the_other(
+    timed: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "checkpoint-000001-0badc0de.json").write_text("of before")
+    Checkpointing(timed, KEY, tmp_path).make_if_due()
+    assert sorted(path.read_text()[:9] for path in tmp_path.glob("checkpoint-*")) == ["of before", '{"day":"2']
 
 
 def test_a_folder_that_is_not_there_is_told_once_a_day_and_is_filled_when_it_is_back(
@@ -74,7 +82,7 @@ def test_a_folder_that_is_not_there_is_told_once_a_day_and_is_filled_when_it_is_
     ]
     folder.mkdir()
     checkpointing.make_if_due()
-    assert [path.name for path in folder.iterdir()] == ["checkpoint-000001.json"]
+    assert [path.name[:17] for path in folder.iterdir()] == ["checkpoint-000001"]
 
 
 def test_programs_are_told_of_a_checkpoint(timed: Desk, outbox: Outbox, receiver: Receiver) -> None:
@@ -84,7 +92,7 @@ def test_programs_are_told_of_a_checkpoint(timed: Desk, outbox: Outbox, receiver
     assert sent(outbox)["SENT"] == 1
     message = json.loads(receiver.got[0][1])
     assert (message["type"], message["timestamp"]) == ("checkpoint.made", "2026-11-23T12:00:00+00:00")
-    assert read(json.dumps(message["data"])).line() == made.line()
+    assert read(json.dumps(message["data"]), "the message").line() == made.line()
 
 
 def test_without_a_key_there_are_no_checkpoints_and_a_wrong_one_is_refused(timed: Desk, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,24 +185,28 @@ def test_every_revision_has_its_place_also_those_that_only_administrators_see(to
 
 def test_a_line_is_read_as_it_was_written_and_is_signed() -> None:
     checkpoint = signed(checkpoints_.Heads(7, 5, 3, "0" * 64), 2, date(2026, 11, 29), KEY)
-    again = checkpoints_.read(checkpoint.line())
+    again = checkpoints_.read(checkpoint.line(), "here")
     assert (again.line(), again.is_signed()) == (checkpoint.line(), True)
 
 
 @pytest.mark.parametrize("line", ["", "{}", "[1]", "7", "nonsense", '{"number":"1"}'])
 def test_a_line_that_holds_no_checkpoint_is_refused(line: str) -> None:
-    with pytest.raises(NoCheckpoint, match="holds no checkpoint"):
-        checkpoints_.read(line)
+    with pytest.raises(NoCheckpoint, match=r"copies\.jsonl, line 1 holds no checkpoint"):
+        checkpoints_.read(line, "copies.jsonl, line 1")
 
 
 def test_a_key_is_read_as_it_was_written() -> None:
-    assert SigningKey.read(KEY.pem()).public == KEY.public == "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
+    assert (
+        SigningKey.read(KEY.pem(), Path("key.pem")).public
+        == KEY.public
+        == "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
+    )
 
 
 @pytest.mark.parametrize("pem", [b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
 def test_a_file_that_holds_no_key_is_refused(pem: bytes) -> None:
-    with pytest.raises(NoSigningKey, match="claimkb checkpoint --new-key FILE makes one"):
-        SigningKey.read(pem)
+    with pytest.raises(NoSigningKey, match=r"names key\.pem, which holds none"):
+        SigningKey.read(pem, Path("key.pem"))
 
 
 @pytest.mark.parametrize("key", ["", "zz", "00" * 31, OTHER.public])

@@ -246,3 +246,20 @@ def test_what_others_write_meanwhile_is_not_held_to_be_wrong(desk: Desk, monkeyp
             each.result()
     assert {len(each) for each in seen} == {0}
     assert len(seen) > 2
+
+
+def test_a_record_that_no_search_finds_any_more_is_named(told: Told) -> None:
+    told.run(sa.delete(SearchEntry).where(col(SearchEntry.record_id) == told.of[Claim]))
+    assert [(each.trace, each.record_id) for each in found(told.desk)] == [(Trace.NOT_SEARCHED, told.of[Claim])]
+
+
+def test_a_damaged_index_is_named(sqlite_desk: Desk) -> None:
+    a_claimant(sqlite_desk)
+    with sqlite_desk.database.connection() as connection:
+        connection.exec_driver_sql("PRAGMA writable_schema = on")
+        connection.exec_driver_sql("CREATE INDEX of_notes ON claimant (note)")
+        connection.exec_driver_sql(
+            "UPDATE sqlite_master SET sql = 'CREATE INDEX of_notes ON claimant (name)' WHERE name = 'of_notes'"
+        )
+    sqlite_desk.database.close()
+    assert [(each.trace, each.kind) for each in found(sqlite_desk)] == [(Trace.PAGES, "Database")]

@@ -15,7 +15,7 @@ from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.reading import open_desk_for
 from claimkb.cli.tables import Row, say, tell
-from claimkb.domain.backup import Manifest, NoBackup
+from claimkb.domain.backup import Manifest, NoBackup, NoFile
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.schedule import BACK_UP
@@ -110,18 +110,26 @@ def _not_a_file(file: str) -> Exception:
     try:
         RefersTo("Prediction").read(file)
     except ValueError:
-        return NoBackup(path=file)
+        return (NoBackup if Path(file).exists() else NoFile)(path=file)
     return typer.BadParameter(f"{file} is no file, but an id: a withdrawn prediction is tracked again by claimkb track-again.")
 
 
 def _described(back: InForce) -> list[Row]:
     """Describe what lets somebody in and what tells somebody."""
     rows: list[Row] = [
-        {"kind": KINDS[token.kind], "name": token.name, "account": account.name, "until": token.expires_on.isoformat()}
+        {
+            "kind": KINDS[token.kind],
+            "begins with": token.prefix,
+            "name": token.name,
+            "account": account.name,
+            "until": token.expires_on.isoformat(),
+        }
         for token, account in back.tokens
     ]
     for channel, account in back.channels:
-        rows.append({"kind": "channel", "name": channel.name, "account": account.name if account else "", "until": ""})
+        rows.append(
+            {"kind": "channel", "begins with": "", "name": channel.name, "account": account.name if account else "", "until": ""}
+        )
     return rows
 
 
@@ -137,4 +145,7 @@ def _show(rows: list[Row], *, sealed: bool) -> None:
         return
     say(f"In force again: {told}.")
     tables.show_plain(rows[:MOST_NAMED], "As it was then")
-    say("Close what was closed since: claimkb token revoke, claimkb channel close. Passwords are those of the back-up.")
+    say(
+        "Close what was closed since: claimkb token revoke, also for sessions, keys and invitations; claimkb channel close. "
+        "Passwords are those of the back-up."
+    )

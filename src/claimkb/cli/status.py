@@ -1,9 +1,11 @@
 """Which command says, on one screen, how claimkb stands? For the person on call, and for a monitor by its exit code."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from claimkb import __version__
 from claimkb.actions.flagging import JOB
@@ -15,8 +17,9 @@ from claimkb.domain import channel, status, token
 from claimkb.domain.schedule import BACK_UP, CHECKPOINT
 from claimkb.domain.status import Standing, State
 from claimkb.domain.token import TokenKind
+from claimkb.outbound.checkpointing import file_of
 from claimkb.settings import Settings
-from claimkb.store import accounts, channels, deliveries, flags, folding, ghosts, migrations, predictions
+from claimkb.store import accounts, channels, checkpoints, deliveries, flags, folding, ghosts, migrations, predictions
 from claimkb.store import status as measures
 from claimkb.store.engine.outages import DatabaseUnavailable
 
@@ -64,6 +67,15 @@ def _look(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
     yield from seen
 
 
+def _of_checkpoint(session: Session, now: datetime) -> Standing:
+    """Look at the last checkpoint, and whether it is in its folder."""
+    settings, newest = Settings(), checkpoints.newest(session)
+    folder = settings.checkpoint_folder
+    is_exported = folder is None or newest is None or file_of(folder, newest).exists()
+    is_wanted = settings.checkpoint_key_file is not None
+    return status.of_checkpoint(flags.last_run(session, CHECKPOINT), now, is_wanted=is_wanted, is_exported=is_exported)
+
+
 def _look_into(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
     """Look at each subject that stands in the database, in one transaction: all are of one instant."""
     database, now = desk.database, desk.now()
@@ -83,7 +95,7 @@ def _look_into(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
         yield status.of_parked(deliveries.count_parked(session))
         yield status.of_predictions(predictions.count_by_timeliness(session, desk.today()))
         yield status.of_back_up(flags.last_run(session, BACK_UP), now)
-        yield status.of_checkpoint(flags.last_run(session, CHECKPOINT), now)
+        yield _of_checkpoint(session, now)
         yield status.of_ghosts(sum(1 for _ in ghosts.find(session)) if thorough else None)
         yield status.of_accounts(accounts.unused(session, now - status.UNUSED))
         yield status.of_limits(

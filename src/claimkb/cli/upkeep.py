@@ -8,7 +8,7 @@ import typer
 
 from claimkb import seeding
 from claimkb.actions import flagging
-from claimkb.actions.work import asks_to_sign_in_again, camel, permission_of
+from claimkb.actions.work import Desk, asks_to_sign_in_again, camel, permission_of
 from claimkb.cli import migrating, serving, tables
 from claimkb.cli.acting import As, acting
 from claimkb.cli.reading import AsJson, dated, open_current_desk, open_desk_for, print_json
@@ -77,13 +77,9 @@ def flag(
 ) -> None:
     """Flag what is overdue, due soon or due for review. Each prediction is flagged once a due date and level."""
     desk = open_current_desk()
-    settings = Settings()
-    checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
     command = flagging.FlagPredictions(as_of=as_of, dry_run=dry_run)
     with desk.work(SCHEDULER) as work:
         run = flagging.flag_predictions(work, command)
-    if checkpointing is not None and not run.dry_run:
-        checkpointing.make_if_due()
     listed = run.flags if as_json else run.flags[:SHOWN]
     rows: list[Row] = []
     with desk.database.read() as session:
@@ -96,11 +92,21 @@ def flag(
         flagged = [{"level": each.level.value, **row} for each, row in zip(run.flags, rows, strict=True)]
         done = {"asOf": run.as_of.isoformat(), "dryRun": run.dry_run, "levels": levels, "cleared": run.cleared, "flagged": flagged}
         print_json(done)
+        _make_checkpoint(desk, run)
         return
     if rows:
         tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
     told = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
     say(f"As of {run.as_of}: {told}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
+    _make_checkpoint(desk, run)
+
+
+def _make_checkpoint(desk: Desk, run: flagging.FlaggingRun) -> None:
+    """Make the checkpoint of the day, which is a part of the job: last, as flags do not wait for a key that cannot be read."""
+    settings = Settings()
+    checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
+    if checkpointing is not None and not run.dry_run:
+        checkpointing.make_if_due()
 
 
 def permissions() -> None:

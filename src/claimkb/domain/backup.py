@@ -30,6 +30,12 @@ class NoBackup(Refusal):
     code = UserErrorCode.NOT_FOUND
 
 
+class NoFile(Refusal):
+    """There is no file {path}: name one that `claimkb backup` wrote."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
 class Damaged(Refusal):
     """{path} is damaged: {what}. Nothing was restored; take another back-up."""
 

@@ -1,6 +1,7 @@
 """What was recorded by a day, in one signed line? A copy of the line that is kept elsewhere tells later whether that changed."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,7 +24,15 @@ _TYPES = {"number": int, "position": int, "records": int, "revisions": int, "day
 
 
 class NoCheckpoint(Refusal):
-    """{line} holds no checkpoint: it is to be a line of JSON as claimkb checkpoint prints it."""
+    """{where} holds no checkpoint: each line has to be one as claimkb checkpoint prints it, in JSON."""
+
+
+class NoCopies(Refusal):
+    """There is no checkpoint in {where}, so nothing would be compared: see whether it is the right place, and mounted."""
+
+
+class NoPublicKey(Refusal):
+    """{key} is no public key: it has 64 hexadecimal digits, as claimkb checkpoint --new-key printed them."""
 
 
 class NoKeyFile(Refusal):
@@ -113,15 +122,23 @@ def signed(heads: Heads, number: int, day: date, key: SigningKey) -> Checkpoint:
     return checkpoint
 
 
-def read(line: str) -> Checkpoint:
-    """Read a line that a checkpoint was written as; refuse what is none."""
+def public_key(text: str) -> str:
+    """Read a public key; refuse what is none."""
+    key = text.strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise NoPublicKey(key=text)
+    return key
+
+
+def read(line: str, where: str) -> Checkpoint:
+    """Read a line that a checkpoint was written as; refuse what is none, and say where it stands."""
     try:
         said = json.loads(line)
         if not all(type(said[name]) is type_ for name, type_ in _TYPES.items()):
             raise TypeError
         return Checkpoint(**{name: said[name] for name in _TYPES} | {"day": date.fromisoformat(said["day"])})
     except (ValueError, TypeError, KeyError):
-        raise NoCheckpoint(line=line[:40]) from None
+        raise NoCheckpoint(where=where) from None
 
 
 def leaf(record_type: str, record_id: UUID, version: int, hash_: str) -> bytes:

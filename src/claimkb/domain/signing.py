@@ -1,5 +1,6 @@
 """How does the desk sign, and how is a signature checked? By Ed25519 (RFC 8032); keys and signatures are written in hexadecimal."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimkb.domain.refusals import Refusal
@@ -9,7 +10,9 @@ if TYPE_CHECKING:
 
 
 class NoSigningKey(Refusal):
-    """This is no private key of Ed25519 in the form PEM, without a password: claimkb checkpoint --new-key FILE makes one."""
+    """CLAIMKB_CHECKPOINT_KEY_FILE names {path}, which {what}. A private key of Ed25519 is wanted, as PEM without a password:
+    claimkb checkpoint --new-key FILE makes one.
+    """
 
 
 class SigningKey:
@@ -19,8 +22,16 @@ class SigningKey:
         self._private = private
 
     @classmethod
-    def read(cls, pem: bytes) -> "SigningKey":
-        """Read a private key; refuse anything else."""
+    def of_file(cls, path: Path) -> "SigningKey":
+        """Read the private key in a file; refuse anything else."""
+        try:
+            return cls.read(path.read_bytes(), path)
+        except OSError as error:
+            raise NoSigningKey(path=path, what=f"cannot be read ({error.strerror})") from None
+
+    @classmethod
+    def read(cls, pem: bytes, path: Path) -> "SigningKey":
+        """Read the private key that stands in a file; refuse anything else."""
         from cryptography.exceptions import UnsupportedAlgorithm  # cryptography takes its time to load, and few commands need it
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -28,9 +39,9 @@ class SigningKey:
         try:
             private = load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise NoSigningKey from None
+            raise NoSigningKey(path=path, what="holds none") from None
         if not isinstance(private, Ed25519PrivateKey):
-            raise NoSigningKey
+            raise NoSigningKey(path=path, what="holds another kind of key")
         return cls(private)
 
     @classmethod

@@ -168,10 +168,14 @@ def of_back_up(last: JobRun | None, now: datetime) -> Standing:
     )
 
 
-def of_checkpoint(last: JobRun | None, now: datetime) -> Standing:
-    """Judge the last checkpoint: recent, where any is made."""
+def of_checkpoint(last: JobRun | None, now: datetime, *, is_wanted: bool, is_exported: bool) -> Standing:
+    """Judge the last checkpoint: recent, where any is made or a key is set, and in its folder, where one is set."""
     if last is None:
-        return Standing("checkpoint", "none is made", _at(None))
+        to_do = "The job makes one a day, and so does claimkb checkpoint: the log says what kept it from that."
+        return Standing("checkpoint", "none is made", _at(None), to_do if is_wanted else None)
+    if not is_exported:
+        to_do = "It cannot be written to CLAIMKB_CHECKPOINT_FOLDER: see whether that is there, and may be written by the server."
+        return Standing("checkpoint", "not in its folder", _at(last), to_do)
     is_old = now - last.succeeded_at > COPIED
     to_do = "The job makes one a day, and so does claimkb checkpoint: the log says what kept it from that."
     return Standing("checkpoint", f"made {since(last.succeeded_at, now)} ago", _at(last), to_do if is_old else None)

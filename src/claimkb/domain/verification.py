@@ -46,7 +46,16 @@ class Trace(Term):
     )
     ANNOUNCEMENT = "ANNOUNCEMENT", "Subscribers and webhooks are told of a record that is not there."
     SEARCH_ENTRY = "SEARCH_ENTRY", "A search finds the words of a record that is not there."
-    CHECKPOINT = "CHECKPOINT", "A checkpoint is not there, or it says something else than its copy that was kept elsewhere."
+    NOT_SEARCHED = (
+        "NOT_SEARCHED",
+        "A search does not find a record, as its words are gone: change the record by a verb, and it is entered.",
+    )
+    PAGES = "PAGES", "SQLite finds pages of the file damaged: stop the server, copy the files, and restore a back-up."
+    CHECKPOINT = (
+        "CHECKPOINT",
+        "A checkpoint is not there, or it says something else than its copy that was kept elsewhere. "
+        "Was an older back-up restored? Else somebody took it away.",
+    )
     SIGNATURE = "SIGNATURE", "A checkpoint is not signed, or by another key than the desk's: somebody else made it."
     HEADS = (
         "HEADS",

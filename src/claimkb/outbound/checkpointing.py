@@ -28,7 +28,7 @@ class Checkpointing:
     @classmethod
     def of_files(cls, desk: Desk, key_file: Path | None, folder: Path | None) -> "Checkpointing | None":
         """Read the key; without one there are no checkpoints."""
-        return None if key_file is None else cls(desk, SigningKey.read(key_file.read_bytes()), folder)
+        return None if key_file is None else cls(desk, SigningKey.of_file(key_file), folder)
 
     def make_if_due(self) -> Checkpoint | None:
         """Make a checkpoint if the newest is not of today, and see that it is in the folder."""
@@ -53,12 +53,12 @@ class Checkpointing:
     def _export(self, folder: Path, newest: Checkpoint | None) -> None:
         """Write the checkpoints that are not in the folder; leave each file that is there. Warn once a day of failures."""
         try:
-            if newest is None or _file_of(folder, newest).exists():
+            if newest is None or file_of(folder, newest).exists():
                 return
             with self.desk.database.read() as session:
                 every = checkpoints.every(session)
             for each in every:
-                path = _file_of(folder, each)
+                path = file_of(folder, each)
                 if not path.exists():
                     part = path.with_suffix(".part")
                     part.write_text(each.line() + "\n", encoding="utf-8")
@@ -69,6 +69,6 @@ class Checkpointing:
                 self._warned_on = self.desk.today()
 
 
-def _file_of(folder: Path, checkpoint: Checkpoint) -> Path:
-    """Name the file of a checkpoint."""
-    return folder / f"checkpoint-{checkpoint.number:06}.json"
+def file_of(folder: Path, checkpoint: Checkpoint) -> Path:
+    """Name the file of a checkpoint: after an older back-up was restored, its number may be there with another signature."""
+    return folder / f"checkpoint-{checkpoint.number:06}-{checkpoint.signature[:8]}.json"

@@ -53,6 +53,9 @@ def find(session: Session) -> Iterator[Finding]:
         entered = sa.select(col(SearchEntry.record_id)).where(col(SearchEntry.kind) == name)
         for id_ in _listed(session, entered.where(_is_gone(kind, col(SearchEntry.record_id)))):
             yield Finding(Trace.SEARCH_ENTRY, kind.__name__, id_)
+        found = (col(SearchEntry.kind) == name, col(SearchEntry.record_id) == col(kind.id))
+        for id_ in session.scalars(sa.select(col(kind.id)).where(~sa.select(sa.literal(1)).where(*found).exists())):
+            yield Finding(Trace.NOT_SEARCHED, kind.__name__, id_)
 
 
 def _differing(kind: type[Record]) -> sa.Select[Any]:
