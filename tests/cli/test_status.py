@@ -19,6 +19,7 @@ from claimkb.domain.token import TokenKind
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import accounts, channels, deliveries, flags
 from claimkb.store import status as measures
+from claimkb.store.engine import locks
 from tests.builders import (
     NOON,
     Clock,
@@ -202,3 +203,15 @@ def test_the_document_names_every_subject_and_every_key(run: Run) -> None:
     keys = {name: {*re.findall(r"`(\w+)`", said)} for name, said in rows.items()}
     shown = subjects(run("status", "--json")[1])
     assert keys == {name: each.keys() - {"state", "said", "toDo"} for name, each in shown.items()}
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite locks no tables
+@pytest.mark.parametrize("command", [("status",), ("verify",), ("backup", "claims.tar")])
+def test_no_command_waits_for_ever_for_a_table_that_is_locked(
+    run_on_each: Run, desk: Desk, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "WAIT", "100ms")
+    with desk.database.connection() as connection:
+        connection.exec_driver_sql("LOCK TABLE revision IN ACCESS EXCLUSIVE MODE")
+        code, out, error = run_on_each(*command)
+    assert (code, "lock" in (out + error).lower()) == (3, True), error

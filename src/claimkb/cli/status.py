@@ -21,6 +21,7 @@ from claimkb.outbound.checkpointing import file_of
 from claimkb.settings import Settings
 from claimkb.store import accounts, channels, checkpoints, deliveries, flags, folding, ghosts, migrations, predictions
 from claimkb.store import status as measures
+from claimkb.store.engine import locks
 from claimkb.store.engine.outages import DatabaseUnavailable
 
 ATTENTION, UNAVAILABLE = 1, 3
@@ -81,6 +82,7 @@ def _look_into(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
     database, now = desk.database, desk.now()
     migrations.require_there(database)
     with database.read() as session:
+        locks.limit_wait(session)
         connection = session.connection()
         tables_are = migrations.current(connection)
         is_current = tables_are == migrations.head()

@@ -19,7 +19,7 @@ from claimkb.domain.erasure import Digest
 from claimkb.domain.source import identify
 from claimkb.domain.verification import Finding, Trace, compare, follow
 from claimkb.store import announcements, checkpoints, erasures, ghosts, unreadable
-from claimkb.store.engine import records
+from claimkb.store.engine import locks, records
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.joined import Joined
 from claimkb.store.revisions import LEFT_OUT
@@ -70,10 +70,7 @@ def _find(
     rest: History = []
     while True:
         with database.read() as session:
-            if not database.is_sqlite and not isinstance(
-                database, Joined
-            ):  # else an erasure in between would blank the records of a history that was read before it
-                session.execute(_ONE_INSTANT)
+            _begin(database, session)
             page = _page(session, rest[-1] if rest else None)
             complete, rest = _cut(rest + page, is_last=len(page) < PAGE)
             yield from _of_page(session, complete, covered, erased)
@@ -91,6 +88,13 @@ def _find(
             yield Finding(Trace.PAGES, "Database", None)
 
 
+def _begin(database: Database, session: Session) -> None:
+    """Read all of a page as of one instant: else an erasure in between would blank the records of a history that was read."""
+    if not database.is_sqlite and not isinstance(database, Joined):
+        session.execute(_ONE_INSTANT)
+        locks.limit_wait(session)
+
+
 def _last_erasure(database: Database) -> tuple[UUID | None, str | None]:
     """Read the id and the digest of the newest erasure. One that is carried out meanwhile changes what was read before."""
     with database.read() as session:
@@ -100,6 +104,7 @@ def _last_erasure(database: Database) -> tuple[UUID | None, str | None]:
 
 def count(session: Session) -> int:
     """Count the revisions."""
+    locks.limit_wait(session)
     return session.scalar(sa.select(sa.func.count()).select_from(Revision)) or 0
 
 
