@@ -78,7 +78,7 @@ def test_a_folder_that_is_not_there_is_told_once_a_day_and_is_filled_when_it_is_
     for _ in range(3):
         checkpointing.make_if_due()
     assert [each.message for each in caplog.records] == [
-        f"Checkpoints cannot be written to {folder} now, and are as soon as they can: No such file or directory"
+        f"Checkpoints cannot be written to {folder} now; they will be as soon as possible: No such file or directory"
     ]
     folder.mkdir()
     checkpointing.make_if_due()

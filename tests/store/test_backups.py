@@ -245,7 +245,7 @@ def test_a_backup_that_was_cut_off_or_added_to_is_noticed(story: Desk, tmp_path:
             Archive(cut)
     for more in (b"\0", bytes(512), whole):
         cut.write_bytes(whole + more)
-        with pytest.raises(Damaged, match="something stands after its end"):
+        with pytest.raises(Damaged, match="there is more after its end"):
             Archive(cut)
 
 
@@ -262,7 +262,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_left(story: Desk, tmp_path: 
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     assert refused(Damaged, path, place()) == (
-        f"{path} is damaged: it ends after {len(whole) // 2} bytes, and goes on. Nothing was restored; take another back-up."
+        f"{path} is damaged: it ends after {len(whole) // 2} bytes, before it is complete. Nothing was restored; take another back-up."
     )
     path.write_text("This is a letter.", encoding="utf-8")
     assert refused(NoBackup, path, place()) == f"{path} is not a back-up: name a file that `claimkb backup` wrote."

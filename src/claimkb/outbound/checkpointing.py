@@ -65,7 +65,7 @@ class Checkpointing:
                     os.replace(part, path)
         except OSError as error:
             if self._warned_on != self.desk.today():
-                log.warning("Checkpoints cannot be written to %s now, and are as soon as they can: %s", folder, error.strerror)
+                log.warning("Checkpoints cannot be written to %s now; they will be as soon as possible: %s", folder, error.strerror)
                 self._warned_on = self.desk.today()
 
 

@@ -85,7 +85,7 @@ class Archive:
                 self._expect(file, _padding(each.size), f"what follows {each.name}")
             self._expect(file, _end(file.tell()), "its end")
             if file.read(1):
-                raise self._damaged("something stands after its end")
+                raise self._damaged("there is more after its end")
 
     def _read_manifest(self, file: BinaryIO) -> Manifest:
         """Read the manifest, which is the first member."""
@@ -132,7 +132,7 @@ class Archive:
 
     def _ends_early(self) -> Damaged:
         """Make the refusal of a file of which the end is missing."""
-        return self._damaged(f"it ends after {self.path.stat().st_size} bytes, and goes on")
+        return self._damaged(f"it ends after {self.path.stat().st_size} bytes, before it is complete")
 
     def chunks(self, member: Member) -> Iterator[bytes]:
         """Read a member once more, as the file may have changed meanwhile: refuse it then."""
