@@ -67,16 +67,17 @@ def _find(
     """Find all that does not hold together, as long as it can be read."""
     newest = yield from _checkpoints(database, copies, keys)
     covered, erased, before = Covered(newest.position if newest else 0), Digest(), _last_erasure(database)
-    rest: History = []
+    last, most = None, PAGE
     while True:
         with database.read() as session:
             _begin(database, session)
-            page = _page(session, rest[-1] if rest else None)
-            complete, rest = _cut(rest + page, is_last=len(page) < PAGE)
+            page = _page(session, last, most)
+            complete = page if len(page) < most else _complete(page)
             yield from _of_page(session, complete, covered, erased)
-        progress(len(page))
-        if len(page) < PAGE:
+        progress(len(complete))
+        if len(page) < most:
             break
+        last, most = (complete[-1]["record_id"], PAGE) if complete else (last, 2 * most)
     if newest is not None and covered.heads() != newest.heads():
         yield Finding(Trace.HEADS, Checkpoint.__name__, newest.id, newest.number)
     if before == _last_erasure(database) and before[1] != (erased.value() if before[0] or erased.count else None):
@@ -108,25 +109,22 @@ def count(session: Session) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Revision)) or 0
 
 
-def _page(session: Session, last: dict[str, Any] | None) -> History:
-    """Read the revisions after one, in the order of their records and versions, each with the position of its announcement."""
+def _page(session: Session, last: UUID | None, most: int) -> History:
+    """Read the revisions of the records after one, in their order, each with the position of its announcement."""
     table = records.table_of(Revision)
     announces = (col(Announcement.record_id) == table.c.id, col(Announcement.topic).in_(OF_REVISIONS))
     position = sa.select(sa.func.min(col(Announcement.position))).where(*announces).scalar_subquery()
-    select = sa.select(table, position.label("position")).order_by(table.c.record_id, table.c.version).limit(PAGE)
+    select = sa.select(table, position.label("position")).order_by(table.c.record_id, table.c.version).limit(most)
     if last is not None:
-        select = select.where(sa.tuple_(table.c.record_id, table.c.version) > sa.tuple_(last["record_id"], last["version"]))
+        select = select.where(table.c.record_id > last)
     rows = session.connection().execute(select)
     names = list(rows.keys())
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _cut(history: History, *, is_last: bool) -> tuple[History, History]:
-    """Cut off the revisions of the last record, of which more may follow."""
-    if is_last:
-        return history, []
-    begin = next(index for index, each in enumerate(history) if each["record_id"] == history[-1]["record_id"])
-    return history[:begin], history[begin:]
+def _complete(page: History) -> History:
+    """Leave out the revisions of the last record, of which more may follow: the next page has them, with their record."""
+    return page[: next(index for index, each in enumerate(page) if each["record_id"] == page[-1]["record_id"])]
 
 
 def _of_page(session: Session, page: History, covered: Covered, erased: Digest) -> Iterator[Finding]:
