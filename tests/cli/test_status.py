@@ -210,7 +210,7 @@ def test_the_document_names_every_subject_and_every_key(run: Run) -> None:
 def test_no_command_waits_for_ever_for_a_table_that_is_locked(
     run_on_each: Run, desk: Desk, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "WAIT", "100ms")
+    monkeypatch.setattr(locks, "LOCK_SECONDS", 0.1)
     with desk.database.connection() as connection:
         connection.exec_driver_sql("LOCK TABLE revision IN ACCESS EXCLUSIVE MODE")
         code, out, error = run_on_each(*command)

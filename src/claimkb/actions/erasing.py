@@ -60,7 +60,7 @@ def _carry_out(work: Work, words: Words, done: Erasure) -> Erasure:
 def clean_up(desk: Desk) -> bool:
     """Remove what the engine keeps of erased words, if any were erased since the last time; tell whether there were."""
     with desk.database.read() as session:
-        if not cleaning.is_due(session):
+        if not erasure.is_to_be_cleaned(erasures.newest(session), flags.last_run(session, ERASURE)):
             return False
     begun = desk.now()
     cleaning.clean(desk.database)

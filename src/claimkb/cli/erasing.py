@@ -13,7 +13,9 @@ from claimkb.cli.tables import say
 from claimkb.domain import Erasure
 from claimkb.domain.erasure import Words
 from claimkb.domain.quantity import counted
+from claimkb.domain.schedule import BACK_UP
 from claimkb.identity import COMMAND_LINE
+from claimkb.store import flags
 from claimkb.store.engine.outages import DatabaseUnavailable
 from claimkb.store.erasing import cleaning, rows
 
@@ -70,7 +72,7 @@ def _clean(desk: Desk) -> None:
 def _tell_of_copies(desk: Desk) -> None:
     """Say where copies remain that claimkb cannot reach."""
     with desk.database.read() as session:
-        backup, sent, feeds = cleaning.last_backup(session), cleaning.sent(session), cleaning.read_feeds(session)
+        backup, sent, feeds = flags.last_run(session, BACK_UP), cleaning.sent(session), cleaning.read_feeds(session)
     say("Copies may remain where claimkb does not reach:")
     say(
         f"- Back-ups{f', the last one of {backup.succeeded_at:%Y-%m-%d %H:%M}' if backup else ''}: after a restore, erase it again."

@@ -39,8 +39,9 @@ def show_status(thorough: Thorough = False, as_json: AsJson = False) -> None:
 
     Exit codes: 0 all is well · 1 something wants attention · 3 the database cannot be used.
     """
-    desk = open_desk_for(Settings())
-    standings = list(_look(desk, thorough=thorough))
+    settings = Settings()
+    desk = open_desk_for(settings)
+    standings = list(_look(desk, settings, thorough=thorough))
     wanting = [each for each in standings if each.state is State.ATTENTION]
     if as_json:
         subjects = {each.key: {"state": each.state, "said": each.said, "toDo": each.to_do, **each.values} for each in standings}
@@ -54,12 +55,12 @@ def show_status(thorough: Thorough = False, as_json: AsJson = False) -> None:
         raise typer.Exit(UNAVAILABLE if any(each.subject in ("database", "version") for each in wanting) else ATTENTION)
 
 
-def _look(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
+def _look(desk: Desk, settings: Settings, *, thorough: bool) -> Iterator[Standing]:
     """Look at each subject. Where an outage keeps the rest from being seen, only what was seen before is told of."""
     database, seen = desk.database, list[Standing]()
     engine, code, said = "SQLite" if database.is_sqlite else "PostgreSQL", None, None
     try:
-        for each in _look_into(desk, thorough=thorough):
+        for each in _look_into(desk, settings, thorough=thorough):
             seen.append(each)
     except DatabaseUnavailable as outage:
         code, said = outage.code, str(outage)
@@ -68,16 +69,15 @@ def _look(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
     yield from seen
 
 
-def _of_checkpoint(session: Session, now: datetime) -> Standing:
+def _of_checkpoint(session: Session, settings: Settings, now: datetime) -> Standing:
     """Look at the last checkpoint, and whether it is in its folder."""
-    settings, newest = Settings(), checkpoints.newest(session)
-    folder = settings.checkpoint_folder
+    newest, folder = checkpoints.newest(session), settings.checkpoint_folder
     is_exported = folder is None or newest is None or file_of(folder, newest).exists()
     is_wanted = settings.checkpoint_key_file is not None
     return status.of_checkpoint(flags.last_run(session, CHECKPOINT), now, is_wanted=is_wanted, is_exported=is_exported)
 
 
-def _look_into(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
+def _look_into(desk: Desk, settings: Settings, *, thorough: bool) -> Iterator[Standing]:
     """Look at each subject that stands in the database, in one transaction: all are of one instant."""
     database, now = desk.database, desk.now()
     migrations.require_there(database)
@@ -97,7 +97,7 @@ def _look_into(desk: Desk, *, thorough: bool) -> Iterator[Standing]:
         yield status.of_parked(deliveries.count_parked(session))
         yield status.of_predictions(predictions.count_by_timeliness(session, desk.today()))
         yield status.of_back_up(flags.last_run(session, BACK_UP), now)
-        yield _of_checkpoint(session, now)
+        yield _of_checkpoint(session, settings, now)
         yield status.of_ghosts(sum(1 for _ in ghosts.find(session)) if thorough else None)
         yield status.of_accounts(accounts.unused(session, now - status.UNUSED))
         yield status.of_limits(

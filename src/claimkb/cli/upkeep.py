@@ -92,20 +92,20 @@ def flag(
         flagged = [{"level": each.level.value, **row} for each, row in zip(run.flags, rows, strict=True)]
         done = {"asOf": run.as_of.isoformat(), "dryRun": run.dry_run, "levels": levels, "cleared": run.cleared, "flagged": flagged}
         print_json(done)
-        _make_checkpoint(desk, run)
-        return
-    if rows:
-        tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
-    told = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
-    say(f"As of {run.as_of}: {told}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
-    _make_checkpoint(desk, run)
+    else:
+        if rows:
+            tables.show(rows, f"{'Would be flagged' if run.dry_run else 'Newly flagged'} as of {run.as_of}: {len(run.flags)}")
+        told = ", ".join(f"{count} {level}" for level, count in levels.items() if count) or "nothing new"
+        say(f"As of {run.as_of}: {told}; {run.cleared} cleared" + (" (rehearsal: nothing written)" if run.dry_run else ""))
+    if not run.dry_run:
+        _make_checkpoint(desk)
 
 
-def _make_checkpoint(desk: Desk, run: flagging.FlaggingRun) -> None:
+def _make_checkpoint(desk: Desk) -> None:
     """Make the checkpoint of the day, which is a part of the job: last, as flags do not wait for a key that cannot be read."""
     settings = Settings()
     checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
-    if checkpointing is not None and not run.dry_run:
+    if checkpointing is not None:
         checkpointing.make_if_due()
 
 

@@ -19,6 +19,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.record import Instant, Person, Reason, Versioned
 from claimkb.domain.refusals import Refusal, WrongState
 from claimkb.domain.revision import chain
+from claimkb.domain.schedule import JobRun
 
 BLANK = "█"
 """What stands in the place of each character that was erased: so the positions of quotes in a text stay right."""
@@ -218,6 +219,11 @@ def carry_out(erasure: Erasure, erased: Erased, number: int, by: Actor, at: date
     erasure.number, erasure.erased_by, erasure.erased_at, erasure.digest = number, by.name, at, erased.digest
     erasure.places, erasure.erased_revisions = sum(erased.places.values()), erased.revisions
     erasure.salt = erasure.fingerprint = None
+
+
+def is_to_be_cleaned(last: Erasure | None, cleaned: JobRun | None) -> bool:
+    """Tell whether words were erased since what the database keeps of old rows was last removed."""
+    return last is not None and last.erased_at is not None and (cleaned is None or cleaned.succeeded_at < last.erased_at)
 
 
 class Digest:

@@ -92,12 +92,11 @@ class Finding:
         }
 
 
-def follow(history: Sequence[Mapping[str, Any]], erased: Digest | None = None) -> Iterator[Finding]:
+def follow(history: Sequence[Mapping[str, Any]], erased: Digest) -> Iterator[Finding]:
     """Follow a record's revisions, the first one first, with their positions; find where one was changed, taken out or put in.
 
     The hash of a revision of which words were erased is of what it said before: it is added to the digest of those erased instead.
     """
-    erased = erased or Digest()
     version, hash_ = 0, None
     for each in history:
         of = (each["record_type"], each["record_id"], each["version"])

@@ -45,7 +45,7 @@ def dump(database: Database, folder: Path) -> tuple[Summary, list[Member]]:
     with database.explained(), database.engine.connect().execution_options(**_SNAPSHOT) as connection:
         for each in _SAME_TEXT:
             connection.exec_driver_sql(each)
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{locks.WAIT}'")
+        locks.limit_wait(connection)
         # The instant of the transaction is that of its first statement after this one, so no migration stands half in it.
         connection.exec_driver_sql(f"LOCK TABLE {', '.join(_names(connection, expected))} IN ACCESS SHARE MODE")
         summary, tables = summarise(connection), tables_there(connection)

@@ -26,6 +26,7 @@ from claimkb.store.engine.async_reader import MOST_CONNECTIONS, AsyncReader
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.files import BUSY_SECONDS, CANCELLATION, PAUSE, File, limit_lock_wait
 from claimkb.store.engine.inline_reader import InlineReader
+from claimkb.store.engine.locks import LOCK_SECONDS
 from claimkb.store.engine.steps import Reader, reader_on
 from claimkb.store.engine.whole_records import WholeRecords
 from claimkb.store.engine.write_queue import WriteQueue
@@ -35,9 +36,6 @@ Info = dict[str, Any]
 log = logging.getLogger("claimkb")
 
 UNIQUE_VIOLATION = "23505"
-LOCK_SECONDS = 8
-"""For how long a change waits for a lock of PostgreSQL: less than a request may take, so that its error still names the lock."""
-
 RESERVED = 4
 """How many connections are reserved for authentication and readiness, however many others are in use."""
 

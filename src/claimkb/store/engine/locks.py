@@ -22,15 +22,15 @@ NAMING = int.from_bytes(b"name")
 """The first half of the keys of names and addresses that are recorded once; the second half is made of the normal form."""
 
 
-WAIT = "8s"
-"""For how long a command waits for a table that PostgreSQL has locked: then its error names the lock."""
+LOCK_SECONDS = 8
+"""For how long a change or a command waits for a lock of PostgreSQL: less than a request may take, so its error names the lock."""
 
 
 def limit_wait(on: Session | sa.Connection) -> None:
     """Let the rest of a transaction not wait for locks without a limit, as a command has no request whose time ends."""
     connection = on.connection() if isinstance(on, Session) else on
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.set_config("lock_timeout", WAIT, True)))
+        connection.execute(sa.select(sa.func.set_config("lock_timeout", f"{int(LOCK_SECONDS * 1000)}ms", True)))
 
 
 def hold(on: Session | sa.Connection, lock: Lock) -> None:

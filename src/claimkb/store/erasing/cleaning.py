@@ -7,20 +7,13 @@ from sqlmodel import Session, SQLModel, col
 
 from claimkb.domain import Channel, Delivery, SearchEntry, Token, TokenUse
 from claimkb.domain.delivery import DeliveryState
-from claimkb.domain.schedule import BACK_UP, ERASURE, JobRun
 from claimkb.domain.token import TokenKind
-from claimkb.store import erasures, flags
 from claimkb.store.engine import records
-from claimkb.store.engine.database import LOCK_SECONDS, Database
+from claimkb.store.engine.database import Database
 from claimkb.store.engine.files import BUSY_SECONDS
+from claimkb.store.engine.locks import LOCK_SECONDS
 from claimkb.store.engine.outages import DatabaseBusy
 from claimkb.store.erasing.columns import WORDS
-
-
-def is_due(session: Session) -> bool:
-    """Tell whether words were erased since the engine was last cleaned."""
-    last, cleaned = erasures.newest(session), flags.last_run(session, ERASURE)
-    return last is not None and last.erased_at is not None and (cleaned is None or cleaned.succeeded_at < last.erased_at)
 
 
 def clean(database: Database) -> None:
@@ -60,11 +53,6 @@ def _clean_tables(database: Database) -> None:
             autocommit.execute(sa.text("VACUUM (FULL) pg_catalog.pg_statistic"))  # it has frequent values
         finally:
             connection.invalidate()  # it has another limit than the others of its pool
-
-
-def last_backup(session: Session) -> JobRun | None:
-    """Tell when the last back-up was made, where it is noted."""
-    return flags.last_run(session, BACK_UP)
 
 
 def sent(session: Session) -> list[tuple[str, int]]:
