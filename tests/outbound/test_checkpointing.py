@@ -13,7 +13,7 @@ from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.outbound.delivering import Outbox
 from claimkb.outbound.scheduler import Scheduler
 from claimkb.store import checkpoints
-from tests.builders import Clock, a_channel, a_claim
+from tests.builders import Clock, a_channel, a_claim, a_prediction
 from tests.outbound.receivers import Receiver, sent
 
 KEY = SigningKey.of_seed(bytes(32))
@@ -33,6 +33,17 @@ def test_the_scheduler_makes_one_a_day_and_the_next_one_also_after_a_clock_was_s
         clock.go(**step)
         scheduler.look()
     assert days(timed) == [(1, "2026-11-23"), (2, "2026-11-24"), (3, "2026-11-21")]
+
+
+def test_a_checkpoint_that_cannot_be_made_keeps_nobody_from_being_told(
+    timed: Desk, outbox: Outbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_channel(timed, receiver.url, "WEBHOOK")
+    a_prediction(timed)
+    monkeypatch.setattr(checkpoints, "PAGE", "many")
+    with pytest.raises(ValueError, match="many"):
+        Scheduler(timed, outbox, checkpointing=Checkpointing(timed, KEY)).look()
+    assert (len(receiver.got), days(timed)) == (1, [])
 
 
 def test_each_checkpoint_is_written_to_the_folder_and_to_the_log(

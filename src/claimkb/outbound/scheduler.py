@@ -67,16 +67,18 @@ class Scheduler:
 
     def look(self) -> None:
         """Do the work that is due, unless another server has the lease; warn if the job is late."""
-        has_lease = self.outbox is not None and self._has_lease()
-        if self.outbox is not None and has_lease:
-            self._flag()
-            if self._checkpointing is not None:
-                self._checkpointing.make_if_due()
-            done = self.outbox.deliver(self.stopped.is_set)
-            if done[DeliveryState.SENT]:
-                log.info("Sent: %s", done[DeliveryState.SENT])
+        if self.outbox is None or not self._has_lease():
+            self._warn()
+            return
+        self._flag()
+        done = self.outbox.deliver(self.stopped.is_set)
+        if done[DeliveryState.SENT]:
+            log.info("Sent: %s", done[DeliveryState.SENT])
         self._warn()
-        if has_lease and erasing.clean_up(self.desk):  # last, as it fails where a long read or a full disk is in its way
+        # Last what takes long or may fail for long, so that it keeps nobody from being told.
+        if self._checkpointing is not None:
+            self._checkpointing.make_if_due()
+        if erasing.clean_up(self.desk):  # it fails where a long read or a full disk is in its way
             log.info("What the database kept of erased words is removed")
 
     def _has_lease(self) -> bool:
