@@ -1,7 +1,6 @@
 """Alembic's environment: which tables there should be, and on which connection they are made."""
 
 import os
-import warnings
 from typing import Any
 
 from alembic import context
@@ -23,13 +22,6 @@ SETTINGS: dict[str, Any] = {
     "compare_type": True,
     "include_object": is_compared,
 }
-
-# SQLite cannot reflect indexes on an expression; tests see that these are there and used.
-for message in (
-    "autogenerate skipping metadata-specified expression-based index",
-    "Skipped unsupported reflection of expression-based index",
-):
-    warnings.filterwarnings("ignore", message=f"{message} '?ix_prediction_(queue|waits)")
 
 
 def run() -> None:

@@ -36,8 +36,8 @@ from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.erasure import AskedAlready, NothingToErase, OwnName, ProgramErases, ReasonHoldsText, TooFewSigns, Words
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Role
-from claimkb.domain.prediction import is_as_sealed
 from claimkb.domain.refusals import Forbidden
+from claimkb.domain.seal import is_as_sealed
 from claimkb.domain.secret import SecretText
 from claimkb.domain.source import fingerprint
 from claimkb.store import search, verification

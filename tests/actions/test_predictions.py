@@ -15,8 +15,8 @@ from claimkb.domain import Outcome, Prediction, Revision, refusals
 from claimkb.domain.account import Actor
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Role
-from claimkb.domain.prediction import is_as_sealed
 from claimkb.domain.revision import chain
+from claimkb.domain.seal import is_as_sealed
 from claimkb.store.engine import records
 from tests.builders import a_claim, a_prediction, a_source, do, everything, refused, resolved
 

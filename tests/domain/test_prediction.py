@@ -19,9 +19,8 @@ from claimkb.domain.prediction import (
     due,
     due_or_none,
     first_review,
-    is_as_sealed,
-    seal,
 )
+from claimkb.domain.seal import is_as_sealed, seal
 
 DAY = date(2025, 11, 19)
 A_DUE_DATE = Due(DAY, DAY, DatePrecision.DAY)

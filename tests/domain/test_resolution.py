@@ -10,6 +10,7 @@ from claimkb.domain import Claim, Outcome, Prediction, refusals, resolution
 from claimkb.domain.account import Actor
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
 from claimkb.domain.dates import DatePrecision
+from claimkb.domain.deadline import Deadline
 from claimkb.domain.outcome import OutcomeReview, Verdict, days_late
 from claimkb.domain.permissions import Permission, Role
 from claimkb.domain.prediction import Checkability, Due, DueDateChangeKind, PredictionKind, PredictionStatus
@@ -143,9 +144,9 @@ def test_what_happened_late_is_no_with_its_day() -> None:
     with pytest.raises(refusals.HappenedLate):
         resolve(a_prediction(), an_outcome("PARTIAL", occurred_on=late))
     outcome = resolve(a_prediction(), an_outcome("NO", occurred_on=late))
-    assert days_late(outcome, DUE) == 6
-    assert days_late(an_outcome(occurred_on=DUE), DUE) is None
-    assert days_late(an_outcome(), DUE) is None
+    assert days_late(outcome.occurred_on, Deadline(DUE)) == 6
+    assert days_late(DUE, Deadline(DUE)) is None
+    assert days_late(None, Deadline(DUE)) is None
 
 
 def test_a_prediction_without_a_due_date_can_be_answered_at_any_time() -> None:

@@ -9,6 +9,7 @@ from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
 from claimkb.domain import claim as rules
 from claimkb.domain.anchoring import UNPLACED
+from claimkb.domain.answering import check_after_claim
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
 from claimkb.domain.claim import (
     CheckWorthiness,
@@ -24,6 +25,7 @@ from claimkb.domain.claim import (
     first_said_on,
 )
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
+from claimkb.domain.deadline import later
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
@@ -31,7 +33,6 @@ from claimkb.domain.prediction import check_due_after_claim, check_untracked
 from claimkb.domain.record import VERBATIM, Command, ExpectedVersion, Input, Note, Reason, Update
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
-from claimkb.domain.resolution import check_not_before
 from claimkb.domain.review import check_kind
 from claimkb.domain.revision import revise
 from claimkb.store import claims, predictions, reviews, sources
@@ -199,9 +200,9 @@ def _check_said_before(work: Work, claim: Claim) -> None:
         check_repeats(again, first, "said_on")
     prediction = predictions.find_by_claim(work.session, claim.id)
     if prediction is not None:
-        check_due_after_claim(prediction.due_on, first_said_on(claim), "said_on")
+        check_due_after_claim(later(prediction.due_on, prediction.answer_from), first_said_on(claim), "said_on")
         outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
-        check_not_before(outcome, first_said_on(claim))
+        check_after_claim(outcome, prediction, first_said_on(claim), "said_on")
 
 
 @needs(Permission.UPDATE)

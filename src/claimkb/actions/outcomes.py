@@ -12,12 +12,13 @@ from claimkb.actions.predictions import ChangePrediction, changing
 from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Outcome, Prediction, resolution
-from claimkb.domain.outcome import EarlyReason, KnownOn, NoEvidenceReason, OccurredOn, OutcomeReview, Rationale, Verdict
+from claimkb.domain.outcome import EarlyReason, KnownOn, Measured, NoEvidenceReason, OccurredOn, OutcomeReview, Rationale, Verdict
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import OutcomeId, PredictionId
 from claimkb.domain.refusals import within
 from claimkb.domain.reply import check_none_waiting
+from claimkb.domain.target import Unit
 from claimkb.store import predictions, replies, revisions
 from claimkb.store.engine import records
 
@@ -30,6 +31,8 @@ class ResolvePrediction(Quoting):
     rationale: Rationale
     occurred_on: OccurredOn | None = None
     known_on: KnownOn | None = None
+    measured: Measured | None = None
+    unit: Unit | None = Rule(default=None, description="The unit of what was measured; the target's where left out.")
     evidence: list[GiveEvidence] | None = Rule(
         default=None, max_length=50, description="What shows it: at least one, or a reason why there is none."
     )

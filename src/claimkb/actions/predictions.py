@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, resolution
 from claimkb.domain.claim import check_stands, first_said_on
+from claimkb.domain.deadline import AnswerFrom, Bound, DueBound, check_answer_from, check_bound, later
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import (
@@ -31,11 +33,12 @@ from claimkb.domain.prediction import (
     due_or_none,
     first_review,
     kind_of,
-    seal,
 )
 from claimkb.domain.record import Command, ExpectedVersion, Reason, Update
 from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.review import check_unreviewed
+from claimkb.domain.seal import seal
+from claimkb.domain.target import Target, check_target, columns_of
 from claimkb.store import flags, predictions, reviews
 from claimkb.store.engine import records
 
@@ -52,7 +55,11 @@ class RecordPrediction(Command):
     checkability: Checkability = Rule(default=Checkability.RESOLVABLE, description="Whether it can be answered.")
     due_on: DueOn | None = None
     due_from: DueFrom | None = None
-    due_precision: DuePrecision | None = Rule(default=None, description="How much of the due date is known; DAY where left out.")
+    due_precision: DuePrecision | None = Rule(
+        default=None, description="How much of the due date is known; where left out DAY, or SPAN with a first day of its own."
+    )
+    bound: Bound = DueBound.BY
+    answer_from: AnswerFrom | None = None
     due_text: DueText | None = None
     due_basis: Basis | None = None
     due_reasoning: DueReasoning | None = None
@@ -61,6 +68,7 @@ class RecordPrediction(Command):
     )
     likelihood_text: LikelihoodText | None = None
     probability: Probability | None = None
+    target: Target | None = Rule(default=None, description="The number that is predicted, if it is one.")
 
 
 class ChangePrediction(Command):
@@ -77,7 +85,14 @@ class MoveDueDate(ChangePrediction):
     kind: DueDateChangeKind = Rule(description="Why it moves.")
     due_on: DueOn
     due_from: DueFrom | None = None
-    due_precision: DuePrecision | None = Rule(default=None, description="How much of the due date is known; DAY where left out.")
+    due_precision: DuePrecision | None = Rule(
+        default=None, description="How much of the due date is known; where left out DAY, or SPAN with a first day of its own."
+    )
+    bound: Bound | None = Rule(default=None, description="How the new due date binds; as the one before where left out.")
+    answer_from: AnswerFrom | None = Rule(
+        default=None,
+        description="The first day on which the answer can be known; where left out it stays, if it is after the new due date.",
+    )
     due_text: DueText | None = None
     due_basis: Basis | None = Rule(
         default=None, description="Where the new due date comes from; a CORRECTION keeps what is left out, else EDITORIAL."
@@ -89,6 +104,10 @@ class MoveDueDate(ChangePrediction):
 
 EXPLAINS = {"due_basis", "due_text", "due_reasoning"}
 """What of a moved due date says where it comes from."""
+
+
+BINDS = {"bound", "answer_from"}
+"""What of a moved due date says how it binds."""
 
 
 class WithdrawPrediction(ChangePrediction):
@@ -113,11 +132,18 @@ class UpdatePrediction(Update):
     criteria: Criteria | None = None
     kind: PredictionKind | None = Rule(default=None, description="Whether the claimant controls it.")
     checkability: Checkability | None = Rule(default=None, description="Whether it can be answered.")
+    answer_from: AnswerFrom | None = None
     due_text: DueText | None = None
     due_basis: Basis | None = None
     due_reasoning: DueReasoning | None = None
     likelihood_text: LikelihoodText | None = None
     probability: Probability | None = None
+    target: Target | None = Rule(default=None, description="The number that is predicted, if it is one.")
+
+    def changed(self) -> dict[str, Any]:
+        """Return the fields of the record that were sent."""
+        changes = self.changes("prediction_id")
+        return changes | columns_of(changes.pop("target")) if "target" in changes else changes
 
 
 @contextmanager
@@ -138,8 +164,12 @@ def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
     due_date = due_or_none(command.due_on, command.due_from, command.due_precision)
     check_basis(command.due_on, command.due_basis, command.due_reasoning)
-    check_due_after_claim(command.due_on, first_said_on(claim))
-    prediction = Prediction(**{**command.model_dump(), "kind": command.kind or kind_of(claim)})
+    check_bound(command.bound, command.due_on)
+    check_answer_from(command.answer_from, command.due_on)
+    check_due_after_claim(later(command.due_on, command.answer_from), first_said_on(claim))
+    check_target(command.target)
+    fields = command.model_dump(exclude={"target"}) | columns_of(command.target)
+    prediction = Prediction(**{**fields, "kind": command.kind or kind_of(claim)})
     if due_date:
         prediction.due_from, prediction.due_on, prediction.due_precision = due_date.due_from, due_date.due_on, due_date.precision
         prediction.original_due_on = due_date.due_on
@@ -155,7 +185,8 @@ def move_due_date(work: Work, command: MoveDueDate) -> DueDateChange:
     with changing(work, command.prediction_id, command.expected_version) as prediction:
         claim = records.get(work.session, Claim, prediction.claim_id)
         new = due(command.due_on, command.due_from, command.due_precision)
-        change = resolution.move_due_date(prediction, claim, new, command.kind, command.reason)
+        binds = command.model_dump(include=BINDS, exclude_unset=True)
+        change = resolution.move_due_date(prediction, claim, new, command.kind, command.reason, binds)
         resolution.explain_due_date(
             prediction, command.kind, command.model_dump(include=EXPLAINS, exclude_unset=True), command.reason
         )
@@ -190,10 +221,12 @@ def snooze_prediction(work: Work, command: SnoozePrediction) -> Prediction:
 def update_prediction(work: Work, command: UpdatePrediction) -> Prediction:
     """Correct a prediction. Another question or other criteria need a reason, and every reader sees that they changed."""
     with changing(work, command.prediction_id, command.expected_version) as prediction:
-        changed = changed_meaning(prediction, command.changes("prediction_id"))
+        changes = command.changed()
+        changed = changed_meaning(prediction, changes)
         if changed:
             outcome = predictions.find_in_force(work.session, prediction.id)
             check_may_change(changed, outcome, work.actor, command.reason, work.policy)
+        check_target(command.target)
         with work.session.no_autoflush:
-            resolution.amend(prediction, command.changes("prediction_id"), command.reason)
+            resolution.amend(prediction, changes, command.reason)
         return prediction

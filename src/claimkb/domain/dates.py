@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field as Rule
 
+from claimkb.domain.dating import SpanOfOneDay
 from claimkb.domain.record import Term
 from claimkb.domain.refusals import InTheFuture, NoPrecision, NotThatInterval
 
@@ -16,20 +17,31 @@ class DatePrecision(Term):
     """How much of a date is known."""
 
     DAY = "DAY", "The day is known."
+    WEEK = "WEEK", "The week is known, from Monday to Sunday (ISO 8601)."
     MONTH = "MONTH", "The month is known."
     QUARTER = "QUARTER", "The quarter of a year is known."
     SEASON = "SEASON", "The season is known, by the months of the northern hemisphere: spring is March to May."
+    HALF_YEAR = "HALF_YEAR", "The half of a year is known: January to June, or July to December."
     YEAR = "YEAR", "The year is known."
+    DECADE = "DECADE", "The decade is known: the 2020s are 2020 to 2029."
+    SPAN = "SPAN", "A due date from its first day to its last, such as a fiscal year: any interval that is none of the others."
 
 
-MONTHS = {DatePrecision.DAY: 1, DatePrecision.MONTH: 1, DatePrecision.QUARTER: 3, DatePrecision.SEASON: 3, DatePrecision.YEAR: 12}
+MONTHS = {
+    DatePrecision.MONTH: 1,
+    DatePrecision.QUARTER: 3,
+    DatePrecision.SEASON: 3,
+    DatePrecision.HALF_YEAR: 6,
+    DatePrecision.YEAR: 12,
+    DatePrecision.DECADE: 120,
+}
 SEASONS = {"winter": 12, "spring": 3, "summer": 6, "autumn": 9}
 
 EARLIEST, LATEST = date(1000, 1, 1), date(2999, 12, 31)
 """The days that claimkb knows: far from where the arithmetic of dates ends."""
 
 Day = Annotated[date, Rule(ge=EARLIEST, le=LATEST)]
-DayOf = Annotated[Day, Rule(description="A day; of a month, quarter, season or year its first or its last day.")]
+DayOf = Annotated[Day, Rule(description="A day; of a week, a month or any longer interval its first or its last day.")]
 
 AHEAD = timedelta(hours=14)
 """How far ahead of UTC a day begins first: on the Line Islands."""
@@ -51,8 +63,12 @@ class Interval:
 
 def _first_month(day: date, precision: DatePrecision) -> tuple[int, int]:
     """Return the year and month in which the interval around a day begins."""
+    if precision is DatePrecision.DECADE:
+        return day.year // 10 * 10, 1
     if precision is DatePrecision.YEAR:
         return day.year, 1
+    if precision is DatePrecision.HALF_YEAR:
+        return day.year, (day.month - 1) // 6 * 6 + 1
     if precision is DatePrecision.QUARTER:
         return day.year, (day.month - 1) // 3 * 3 + 1
     if precision is DatePrecision.SEASON:
@@ -62,9 +78,12 @@ def _first_month(day: date, precision: DatePrecision) -> tuple[int, int]:
 
 
 def interval(day: date, precision: DatePrecision) -> Interval:
-    """Widen a day to the month, quarter, season or year that holds it. Winter belongs to the year in which it begins."""
-    if precision is DatePrecision.DAY:
+    """Widen a day to the interval that holds it. Winter belongs to the year in which it begins. A SPAN has days of its own."""
+    if precision in (DatePrecision.DAY, DatePrecision.SPAN):
         return Interval(day, day, precision)
+    if precision is DatePrecision.WEEK:
+        monday = day - timedelta(days=day.weekday())
+        return Interval(monday, monday + timedelta(days=6), precision)
     year, month = _first_month(day, precision)
     last_index = year * 12 + month - 1 + MONTHS[precision] - 1
     last_year, last_month = divmod(last_index, 12)
@@ -77,11 +96,15 @@ MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_WRITTEN = re.compile(r"(\d{4})(?:-(?:(\d\d)(?:-(\d\d))?|Q([1-4])|(spring|summer|autumn|winter)))?")
+_WRITTEN = re.compile(
+    r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)(?:-(?P<day>\d\d))?|W(?P<week>\d\d)|Q(?P<quarter>[1-4])|H(?P<half>[12])"
+    r"|(?P<season>spring|summer|autumn|winter)))?"
+)
+_DECADE = re.compile(r"(\d{3}0)s")
 _IN_WORDS = re.compile(r"([A-Z][a-z]+) (\d{4})")
 _TWO_YEARS = re.compile(r"(\d\d)(\d\d)-(\d\d)")
-_HELP = "write 2025-11-19, 2025-11, November 2025, 2025-Q4, 2025-autumn or 2025"
-_BY_DAYS = "A half-year, or a year that begins in another month, is written by its last day, as 2025-06-30."
+_HELP = "write 2025-11-19, 2025-W47, 2025-11, November 2025, 2025-Q4, 2025-autumn, 2025-H2, 2025 or 2020s"
+_BY_DAYS = "A due date in a year that begins in another month is written by both its days, as 2024-07-01/2025-06-30."
 
 
 def _check_one_year(text: str) -> None:
@@ -94,24 +117,45 @@ def _check_one_year(text: str) -> None:
 
 
 def parse(text: str) -> Interval:
-    """Read 2025, 2025-11, November 2025, 2025-11-19, 2025-Q4 or 2025-winter; refuse anything else with a ValueError."""
+    """Read a date in one of the forms that the message names; refuse anything else with a ValueError."""
     in_words = _IN_WORDS.fullmatch(text)
     if in_words and in_words[1] in MONTH_NAMES:
         return interval(date(int(in_words[2]), MONTH_NAMES.index(in_words[1]) + 1, 1), DatePrecision.MONTH)
+    if decade := _DECADE.fullmatch(text):
+        return interval(date(int(decade[1]), 1, 1), DatePrecision.DECADE)
     _check_one_year(text)
     match = _WRITTEN.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is not a date: {_HELP}. {_BY_DAYS}")
-    year, month, day, quarter, season = match.groups()
-    if day:
-        return interval(date(int(year), int(month), int(day)), DatePrecision.DAY)
-    if month:
-        return interval(date(int(year), int(month), 1), DatePrecision.MONTH)
-    if quarter:
-        return interval(date(int(year), int(quarter) * 3, 1), DatePrecision.QUARTER)
-    if season:
-        return interval(date(int(year), SEASONS[season], 1), DatePrecision.SEASON)
-    return interval(date(int(year), 1, 1), DatePrecision.YEAR)
+    return _read(int(match["year"]), match)
+
+
+def _read(year: int, match: re.Match[str]) -> Interval:
+    """Read a year and what stands behind it."""
+    if match["day"]:
+        return interval(date(year, int(match["month"]), int(match["day"])), DatePrecision.DAY)
+    if match["week"]:
+        return interval(date.fromisocalendar(year, int(match["week"]), 1), DatePrecision.WEEK)
+    if match["month"]:
+        return interval(date(year, int(match["month"]), 1), DatePrecision.MONTH)
+    if match["quarter"]:
+        return interval(date(year, int(match["quarter"]) * 3, 1), DatePrecision.QUARTER)
+    if match["half"]:
+        return interval(date(year, int(match["half"]) * 6, 1), DatePrecision.HALF_YEAR)
+    if match["season"]:
+        return interval(date(year, SEASONS[match["season"]], 1), DatePrecision.SEASON)
+    return interval(date(year, 1, 1), DatePrecision.YEAR)
+
+
+def parse_due(text: str) -> Interval:
+    """Read a due date: a date, or a SPAN from one date to another, as 2025-07-01/2026-06-30."""
+    first, slash, last = text.partition("/")
+    if not slash:
+        return parse(text)
+    begin, end = parse(first).first, parse(last).last
+    if begin > end:
+        raise ValueError(f"{text!r} ends before it begins")
+    return Interval(begin, end, DatePrecision.SPAN)
 
 
 def check_begun(name: str, day: date | None, newest: date) -> None:
@@ -143,6 +187,8 @@ def precision_of(day: date | None, precision: DatePrecision | None, name: str) -
         raise NoPrecision(f"{name}_precision")
     if day is None:
         return None
+    if precision is DatePrecision.SPAN:
+        raise SpanOfOneDay(f"{name}_precision")
     around = interval(day, precision or DatePrecision.DAY)
     if day not in (around.first, around.last):
         raise NotThatInterval(name, day=day, **vars(around), wanted="its first or its last day")

@@ -8,6 +8,7 @@ from claimkb.domain.claim import Claim
 from claimkb.domain.outcome import Outcome, OutcomeReview
 from claimkb.domain.prediction import Prediction, PredictionStatus
 from claimkb.domain.record import Record, Term
+from claimkb.domain.target import COLUMNS
 
 
 class Event(Term):
@@ -36,8 +37,9 @@ _OF_REVIEW: dict[str, Event] = {
     OutcomeReview.SUPERSEDED: Event.REOPENED,
 }
 
-DATES = {"due_on", "due_from", "due_precision", "original_due_on"}
+DATES = {"due_on", "due_from", "due_precision", "original_due_on", "bound"}
 WORDS = {"question", "criteria", "kind", "checkability", "due_text", "due_basis", "due_reasoning", "likelihood_text", "probability"}
+WORDS |= {"answer_from", *COLUMNS}
 CLAIMED = {"statement", "kind", "claimant_id", "on_behalf_of_id", "voice", "said_on", "said_on_precision", "is_hedged"}
 
 

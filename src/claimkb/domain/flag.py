@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, Index, UniqueConstraint
 
-from claimkb.domain.prediction import SETTLED, Prediction
+from claimkb.domain.prediction import SETTLED, Prediction, waited_for
 from claimkb.domain.record import Instant, Record, Term
 from claimkb.domain.timeliness import DUE_SOON_DAYS, Timeliness
 
@@ -27,9 +27,10 @@ def first_look(prediction: Prediction) -> date | None:
     """Tell on which day the job has to look at a prediction first; None if it is settled."""
     if prediction.status in SETTLED:
         return None
-    if prediction.due_on is not None:
-        return prediction.due_on - timedelta(days=DUE_SOON_DAYS)
-    return prediction.review_on and prediction.review_on + timedelta(days=1)
+    day = waited_for(prediction)
+    if day is None:
+        return None
+    return day - timedelta(days=DUE_SOON_DAYS) if prediction.due_on is not None else day + timedelta(days=1)
 
 
 def is_rehearsal(as_of: date, today: date) -> bool:
@@ -49,6 +50,8 @@ class Flag(Record, table=True):
 
     prediction_id: UUID = Field(foreign_key="prediction.id", description="The prediction.")
     level: FlagLevel = Field(description="What was noticed.")
-    due_on: date = Field(description="The due date's last day, or the review date, that had come.")
+    due_on: date = Field(
+        description="The day that had come: the due date's last day, the answer day where that is later, or the review date."
+    )
     noticed_at: Instant = Field(description="When the job noticed, in UTC.")
     cleared_at: Instant | None = Field(default=None, description="Since when it no longer applies: settled, or the date moved.")

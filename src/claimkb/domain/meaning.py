@@ -13,6 +13,7 @@ from claimkb.domain.record import Record
 from claimkb.domain.refusals import AwaitsConfirmation
 from claimkb.domain.review import Review, ReviewState
 from claimkb.domain.reviewing import ChangesWhatWasDecided, OwnDecision, ReviewAwaits, UnderWhatWasDecided
+from claimkb.domain.target import COLUMNS
 
 Decision = Outcome | Review
 """A decision about a claim or a prediction: it stands, or waits for another person."""
@@ -30,6 +31,8 @@ MEANING: dict[type[Record], frozenset[str]] = {
             "due_reasoning",
             "likelihood_text",
             "probability",
+            "answer_from",
+            *COLUMNS,
         }
     ),
     Claimant: frozenset({"name", "kind"}),

@@ -8,7 +8,9 @@ from pydantic import Field as Rule
 from sqlmodel import Field, Index, text
 
 from claimkb.domain.dates import Day
+from claimkb.domain.deadline import Deadline
 from claimkb.domain.record import Instant, Person, Reason, Term, Versioned
+from claimkb.domain.target import Number, Target, Unit, plain_decimal
 
 
 class Verdict(Term):
@@ -30,6 +32,7 @@ class OutcomeReview(Term):
     SUPERSEDED = "SUPERSEDED", "The prediction was reopened; it stays readable."
 
 
+Measured = Annotated[Number, Rule(description="The number that was measured, to be held against the target.")]
 Rationale = Annotated[str, Rule(min_length=1, max_length=8000, description="Why we say so.")]
 OccurredOn = Annotated[Day, Rule(description="When it happened.")]
 KnownOn = Annotated[Day, Rule(description="When it became known.")]
@@ -59,6 +62,8 @@ class Outcome(Versioned, table=True):
     verdict: Verdict = Field(description="The answer.")
     occurred_on: OccurredOn | None = None
     known_on: KnownOn | None = None
+    measured: Measured | None = None
+    unit: Unit | None = None
     recorded_at: Instant = Field(description="When it was recorded, in UTC.")
     rationale: Rationale
     no_evidence_reason: NoEvidenceReason | None = None
@@ -77,8 +82,22 @@ UNDERMINING = (Verdict.NO, Verdict.ANNULLED)
 """The verdicts on one prediction that take the footing from those that depend on it. They are looked at again, never answered."""
 
 
-def days_late(outcome: Outcome, due_on: date | None) -> int | None:
-    """Count the days from the due date's last day to the day it happened; None if it did not happen late."""
-    if due_on is None or outcome.occurred_on is None or outcome.occurred_on <= due_on:
+def days_late(occurred_on: date | None, held_to: Deadline | None) -> int | None:
+    """Count the days from the last day in time to the day it happened; None if it did not happen late."""
+    if held_to is None or occurred_on is None or not held_to.is_late(occurred_on):
         return None
-    return (outcome.occurred_on - due_on).days
+    return (occurred_on - held_to.due_on).days
+
+
+def days_early(occurred_on: date | None, held_to: Deadline | None) -> int | None:
+    """Count the days from the day it happened to the first day in time; None if it did not happen too early."""
+    if held_to is None or occurred_on is None or not held_to.is_early(occurred_on):
+        return None
+    return (held_to.first_day - occurred_on).days
+
+
+def error(measured: str | None, unit: str | None, target: Target | None) -> str | None:
+    """Subtract what was predicted from what was measured; None where one is missing, or the target is in another unit by now."""
+    if measured is None or unit is None or target is None or not target.is_in(unit):
+        return None
+    return plain_decimal(target.error(measured))

@@ -1,8 +1,5 @@
-"""What is a prediction: what must happen by when, and how do we keep that fixed?"""
+"""What is a prediction: what must happen by when?"""
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -15,6 +12,8 @@ from claimkb.domain import normal_forms
 from claimkb.domain.account import AccountName
 from claimkb.domain.claim import Claim, ClaimKind
 from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
+from claimkb.domain.dating import NotOneDay, SpanWithoutFirstDay
+from claimkb.domain.deadline import AnswerFrom, Bound, Deadline, DueBound, later
 from claimkb.domain.record import Appended, Form, Reason, Term, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import (
@@ -26,6 +25,7 @@ from claimkb.domain.refusals import (
     NotThatInterval,
     PredictionTracked,
 )
+from claimkb.domain.target import HeldBy, Target, Tolerance, Unit, Upper, Value, target_in
 
 REVIEW_AFTER = timedelta(days=180)
 
@@ -100,16 +100,20 @@ class Due:
 
 def due(due_on: date, due_from: date | None, precision: DatePrecision | None) -> Due:
     """Complete a due date from what was given of it; refuse one that runs backward, and days that are not those of its
-    precision: six months are no QUARTER. Any other interval is given by its days, with the precision DAY.
+    precision: four months are no QUARTER. Any other interval is a SPAN, given by both its days.
     """
-    precision = precision or DatePrecision.DAY
+    precision = precision or (DatePrecision.DAY if due_from in (None, due_on) else DatePrecision.SPAN)
+    if precision is DatePrecision.SPAN and due_from is None:
+        raise SpanWithoutFirstDay("due_from")
     around = interval(due_on, precision)
     if due_on != around.last:
         raise NotThatInterval("due_on", day=due_on, **vars(around), wanted="its last day")
     first = due_from or around.first
     if first > around.last:
         raise BackwardInterval("due_from", due_from=first, due_on=around.last)
-    if precision is not DatePrecision.DAY and first != around.first:
+    if precision is DatePrecision.DAY and first != due_on:
+        raise NotOneDay("due_precision", due_from=first, due_on=due_on)
+    if precision is not DatePrecision.SPAN and first != around.first:
         raise NotThatInterval("due_from", day=due_on, **vars(around), wanted="its first day or none")
     return Due(first, around.last, precision)
 
@@ -150,8 +154,8 @@ def first_review(said_on: date | None, today: date) -> date:
     return (said_on or today) + REVIEW_AFTER
 
 
-_WAITS = (text("coalesce(due_on, review_on)"), "id", "due_on", "review_on")
-"""The sort key of waiting predictions, then the columns it is computed from: else SQLite reads each row that it passes over."""
+_WAITS = ("waits_for", "id", "due_on")
+"""The sort key of what waits, then what tells the dated from the others: else SQLite reads each row that it passes over."""
 
 
 class Prediction(Versioned, table=True):
@@ -162,6 +166,15 @@ class Prediction(Versioned, table=True):
         CheckConstraint("due_on IS NOT NULL OR review_on IS NOT NULL", name="due_or_review"),
         CheckConstraint("(due_on IS NULL) = (due_from IS NULL) AND (due_on IS NULL) = (due_precision IS NULL)", name="due_whole"),
         CheckConstraint("due_from <= due_on", name="due_forward"),
+        CheckConstraint("answer_from IS NULL OR (due_on IS NOT NULL AND answer_from > due_on)", name="answer_later"),
+        CheckConstraint(
+            "waits_for = CASE WHEN due_on IS NULL THEN review_on WHEN answer_from > due_on THEN answer_from ELSE due_on END",
+            name="waits",
+        ),
+        CheckConstraint(
+            "(target_comparator IS NULL) = (target_value IS NULL) AND (target_comparator IS NULL) = (target_unit IS NULL)",
+            name="target_whole",
+        ),
         CheckConstraint("probability >= 0 AND probability <= 1", name="probability"),
         Index("ix_prediction_created_at", "created_at", "id"),
         Index("ix_prediction_updated_at", "updated_at", "id"),
@@ -189,6 +202,8 @@ class Prediction(Versioned, table=True):
     due_on: DueOn | None = None
     due_from: DueFrom | None = None
     due_precision: DuePrecision | None = None
+    bound: Bound = Field(default=DueBound.BY)
+    answer_from: AnswerFrom | None = None
     due_text: DueText | None = None
     due_basis: Basis | None = None
     due_reasoning: DueReasoning | None = None
@@ -196,13 +211,38 @@ class Prediction(Versioned, table=True):
     review_on: ReviewOn | None = None
     likelihood_text: LikelihoodText | None = None
     probability: Probability | None = None
+    target_comparator: HeldBy | None = None
+    target_value: Value | None = None
+    target_upper: Upper | None = None
+    target_tolerance: Tolerance | None = None
+    target_unit: Unit | None = None
     status: PredictionStatus = Field(default=PredictionStatus.OPEN, description="Where it stands.")
     assignee: AccountName | None = Field(default=None, index=True, description="Who looks after it, by the name of their account.")
+    waits_for: date = Field(default=None, description="The day that it waits for: the unit of work writes it, by `waited_for`.")
     flag_on: date | None = Field(default=None, description="The next day on which the job looks at it; null if there is none.")
     filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("question",))] = Field(
         default=None, description="What a filter looks for a text in."
     )
-    seal: str = Field(default=None, max_length=64, description="The SHA-256 of question, criteria and due date as first recorded.")
+    seal: str = Field(
+        default=None, max_length=64, description="The SHA-256 of question, criteria, due date and target as first recorded."
+    )
+
+    @property
+    def target(self) -> Target | None:
+        """The number that was predicted, if it was one."""
+        return target_in(self)
+
+
+def waited_for(prediction: Prediction) -> date | None:
+    """Tell the day for which a prediction waits: from the day after it an answer is wanted, or a look."""
+    return later(prediction.due_on, prediction.answer_from) or prediction.review_on
+
+
+def deadline(prediction: Prediction) -> Deadline | None:
+    """Return the days that a prediction is held to; None where it has no due date."""
+    if prediction.due_on is None:
+        return None
+    return Deadline(prediction.due_on, prediction.due_from, prediction.bound, prediction.answer_from)
 
 
 class DueDateChange(Appended, table=True):
@@ -215,9 +255,15 @@ class DueDateChange(Appended, table=True):
     old_due_from: date | None = Field(default=None, description="The first day before the change.")
     old_due_on: date | None = Field(default=None, description="The last day before the change; none if there was no due date.")
     old_due_precision: DatePrecision | None = Field(default=None, description="The precision before the change.")
+    old_bound: DueBound = Field(default=DueBound.BY, description="How the due date bound before the change.")
+    old_answer_from: date | None = Field(default=None, description="The first day on which the answer could be known before.")
     new_due_from: date = Field(description="The first day since the change.")
     new_due_on: date = Field(description="The last day since the change.")
     new_due_precision: DatePrecision = Field(description="The precision since the change.")
+    new_bound: DueBound = Field(default=DueBound.BY, description="How the due date binds since the change.")
+    new_answer_from: date | None = Field(
+        default=None, description="The first day on which the answer can be known since the change."
+    )
     reason: Reason
 
 
@@ -225,24 +271,3 @@ def check_untracked(prediction: Prediction | None) -> None:
     """Refuse to retract a claim while an answer to its prediction is wanted."""
     if prediction is not None and prediction.status in OPEN_STATUSES:
         raise PredictionTracked("claim_id", id=global_id("Prediction", prediction.id))
-
-
-SEALED = ("criteria", "due_from", "due_on", "due_precision", "question")
-"""The fields over which the seal of a prediction is computed."""
-
-
-def seal(prediction: Prediction) -> str:
-    """Compute the seal of what must happen by when: SHA-256 of its canonical JSON (keys sorted, no spaces, UTF-8)."""
-    return seal_of({name: getattr(prediction, name) for name in SEALED})
-
-
-def seal_of(values: Mapping[str, object]) -> str:
-    """Compute the seal of values, in which days may be written as text."""
-    sealed = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    written = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
-def is_as_sealed(prediction: Prediction) -> bool:
-    """Tell whether question, criteria and due date are still what was first recorded."""
-    return prediction.seal == seal(prediction)

@@ -1,6 +1,7 @@
 """What can be wrong with a command? The root of the tree of refusals, and those of records, predictions, claims and sources.
 
-Those of one subject stand beside it: access, reviewing, following, telling (channels), and questions (lists and filters).
+Those of one subject stand beside it: access, reviewing, following, telling (channels), questions (lists and filters),
+dating (due dates and days of answers), and measuring (numbers).
 
 A refusal is a named fact. Its docstring is the message that the person reads, so it says what is wrong and what to do.
 `field` is the path of the input that has to change, in the names of the command.
@@ -170,7 +171,7 @@ class NotYetDue(Refusal):
 
 
 class MayStillChange(Refusal):
-    """Before {due_on} the verdict {verdict} may still change. Only YES, NO or ANNULLED can be final early."""
+    """Before {due_on} the verdict {verdict} may still change. Only {final} can be final early."""
 
 
 class InTheFuture(Refusal):

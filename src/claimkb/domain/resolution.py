@@ -6,12 +6,14 @@ Silence is never an answer: nothing here acts because a day has passed.
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from claimkb.domain.account import Actor
+from claimkb.domain.answering import check_against_deadline, check_days, check_measure
 from claimkb.domain.claim import Claim, first_said_on
-from claimkb.domain.dates import check_begun
-from claimkb.domain.outcome import Outcome, OutcomeReview, Verdict
+from claimkb.domain.deadline import check_answer_from, later
+from claimkb.domain.outcome import Outcome, OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.prediction import (
@@ -23,29 +25,25 @@ from claimkb.domain.prediction import (
     PredictionStatus,
     check_basis,
     check_due_after_claim,
+    deadline,
 )
 from claimkb.domain.refusals import (
     AlreadyResolved,
     AlreadyWithdrawn,
     AwaitsConfirmation,
-    BeforeTheClaim,
-    HappenedLate,
     HasDueDate,
-    KnownBeforeItHappened,
-    MayStillChange,
     NeedsReason,
     NoEvidence,
     NotResolved,
     NotToCome,
     NotWithdrawn,
-    NotYetDue,
     SameDueDate,
 )
 from claimkb.domain.reviewing import NotProposed, OwnPrediction, OwnProposal, ProgramConfirms
 from claimkb.domain.revision import revise
+from claimkb.domain.target import COLUMNS
 
-SEALED_WORDS = ("question", "criteria")
-FINAL_EARLY = (Verdict.YES, Verdict.NO, Verdict.ANNULLED)
+SEALED_WORDS = ("question", "criteria", *COLUMNS)
 
 
 def check_open(prediction: Prediction) -> None:
@@ -56,38 +54,6 @@ def check_open(prediction: Prediction) -> None:
         raise AlreadyWithdrawn("prediction_id")
     if prediction.status is PredictionStatus.PROPOSED:
         raise AwaitsConfirmation("prediction_id")
-
-
-def check_days(outcome: Outcome, claim: Claim, newest: date) -> None:
-    """Refuse what cannot be: the future, a day before the claim, knowledge before the event."""
-    said_on = first_said_on(claim)
-    for name, day in (("occurred_on", outcome.occurred_on), ("known_on", outcome.known_on)):
-        check_begun(name, day, newest)
-        if day and said_on and day < said_on:
-            raise BeforeTheClaim(name, day=day, said_on=said_on)
-    if outcome.known_on and outcome.occurred_on and outcome.known_on < outcome.occurred_on:
-        raise KnownBeforeItHappened("known_on", known_on=outcome.known_on, occurred_on=outcome.occurred_on)
-
-
-def check_not_before(outcome: Outcome | None, said_on: date | None) -> None:
-    """Refuse a day of saying that comes after what is recorded to have happened then."""
-    for day in (outcome.occurred_on, outcome.known_on) if outcome else ():
-        if day and said_on and day < said_on:
-            raise BeforeTheClaim("said_on", day=day, said_on=said_on)
-
-
-def check_against_due_date(outcome: Outcome, prediction: Prediction, today: date) -> None:
-    """Refuse a verdict that the calendar does not allow yet, and a yes that came too late."""
-    due_on = prediction.due_on
-    if due_on is None:
-        return
-    if today <= due_on:
-        if outcome.verdict not in FINAL_EARLY:
-            raise MayStillChange("verdict", due_on=due_on, verdict=outcome.verdict)
-        if not outcome.early_reason:
-            raise NotYetDue("early_reason", due_on=due_on)
-    if outcome.verdict in (Verdict.YES, Verdict.PARTIAL) and outcome.occurred_on and outcome.occurred_on > due_on:
-        raise HappenedLate("verdict", occurred_on=outcome.occurred_on, due_on=due_on)
 
 
 def resolve(
@@ -108,8 +74,9 @@ def resolve(
     check_open(prediction)
     if not has_evidence and not outcome.no_evidence_reason:
         raise NoEvidence("evidence")
-    check_days(outcome, claim, newest)
-    check_against_due_date(outcome, prediction, today)
+    check_days(outcome, claim, prediction, newest)
+    check_against_deadline(outcome, deadline(prediction), today, newest)
+    check_measure(outcome, prediction.target, deadline(prediction))
     outcome.prediction_id = prediction.id
     outcome.supersedes_id = superseded.id if superseded else None
     waits = policy.two_person_rule
@@ -170,25 +137,37 @@ def restore(prediction: Prediction) -> None:
     prediction.status = PredictionStatus.OPEN
 
 
-def move_due_date(prediction: Prediction, claim: Claim, due: Due, kind: DueDateChangeKind, reason: str) -> DueDateChange:
-    """Give an open prediction another due date, and keep the one before. The original stays for the scores."""
+def move_due_date(
+    prediction: Prediction,
+    claim: Claim,
+    due: Due,
+    kind: DueDateChangeKind,
+    reason: str,
+    binds: Mapping[str, Any] = MappingProxyType({}),
+) -> DueDateChange:
+    """Give an open prediction another due date, and keep the one before. The original stays for the scores.
+
+    It binds as before where `binds` does not say otherwise; an answer day that is no longer later goes.
+    """
+    bound = binds.get("bound") or prediction.bound
+    kept = prediction.answer_from if later(due.due_on, prediction.answer_from) != due.due_on else None
+    answer_from = binds.get("answer_from", kept)
     check_open(prediction)
-    check_due_after_claim(due.due_on, first_said_on(claim))
-    if (due.due_from, due.due_on, due.precision) == (prediction.due_from, prediction.due_on, prediction.due_precision):
+    check_answer_from(answer_from, due.due_on)
+    check_due_after_claim(later(due.due_on, answer_from), first_said_on(claim))
+    since = {
+        "due_from": due.due_from,
+        "due_on": due.due_on,
+        "due_precision": due.precision,
+        "bound": bound,
+        "answer_from": answer_from,
+    }
+    before = {name: getattr(prediction, name) for name in since}
+    if since == before:
         raise SameDueDate("due_on", due_on=due.due_on)
-    change = DueDateChange(
-        prediction_id=prediction.id,
-        kind=kind,
-        old_due_from=prediction.due_from,
-        old_due_on=prediction.due_on,
-        old_due_precision=prediction.due_precision,
-        new_due_from=due.due_from,
-        new_due_on=due.due_on,
-        new_due_precision=due.precision,
-        reason=reason,
-    )
-    prediction.due_from, prediction.due_on, prediction.due_precision = due.due_from, due.due_on, due.precision
-    return change
+    both = {f"old_{name}": value for name, value in before.items()} | {f"new_{name}": value for name, value in since.items()}
+    revise(prediction, since)
+    return DueDateChange(prediction_id=prediction.id, kind=kind, reason=reason, **both)
 
 
 def explain_due_date(prediction: Prediction, kind: DueDateChangeKind, said: Mapping[str, Any], reason: str) -> None:
@@ -220,6 +199,7 @@ def amend(prediction: Prediction, changes: Mapping[str, object], reason: str | N
             if not reason:
                 raise NeedsReason("reason", field=name)
     revise(prediction, changes)
+    check_answer_from(prediction.answer_from, prediction.due_on)
     check_basis(prediction.due_on, prediction.due_basis, prediction.due_reasoning)
 
 

@@ -26,6 +26,10 @@ APART = timedelta(seconds=1)
 """By how much less an instant of a record may differ from its revision's: a story records one record each microsecond."""
 
 
+LATER = {"bound": "BY", "old_bound": "BY", "new_bound": "BY"}
+"""Fields that came later and are never empty: what a record has in them of which an older history says nothing."""
+
+
 class Trace(Term):
     """What does not hold together; each says what to do."""
 
@@ -144,6 +148,6 @@ def compare(
     differing = [name for name, instant in instants.items() if name in shown and abs(shown[name] - instant) >= APART]
     differing += ["recorded_by"] if shown.get("recorded_by", first["recorded_by"]) != first["recorded_by"] else []
     fields = [name for name in shown if name not in STAMPS and name not in left_out]
-    differing += [name for name in fields if _as_told(shown[name]) != told.get(name)]
+    differing += [name for name in fields if _as_told(shown[name]) != told.get(name, LATER.get(name))]
     for name in differing:
         yield Finding(Trace.FIELD, kind.__name__, shown["id"], newest["version"], name)

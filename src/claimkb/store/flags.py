@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Flag, JobRun, Prediction
 from claimkb.domain.announcement import Topic
 from claimkb.domain.flag import FLAGGED, FlagLevel, first_look
+from claimkb.domain.prediction import waited_for
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LONG_OVERDUE_DAYS
 from claimkb.store import announcements
 from claimkb.store.engine import records
@@ -24,11 +25,12 @@ from claimkb.store.predictions import is_open, queue_day, stands
 
 
 def watch(session: Session) -> None:
-    """Let the job look again at every prediction that a session adds or changes."""
+    """Write the day for which each prediction waits that a session adds or changes, and let the job look at it again."""
 
     def look_again(*_: object) -> None:
         for record in [*session.new, *session.dirty]:
             if isinstance(record, Prediction):
+                record.waits_for = waited_for(record)  # type: ignore[assignment]  # None is refused by the database, as before
                 record.flag_on = first_look(record)
 
     event.listen(session, "before_flush", look_again)
@@ -64,8 +66,7 @@ def append(session: Session, today: date, now: datetime) -> list[Flag]:
 
 def look_again(session: Session) -> None:
     """Let the job look at every open prediction: the calendar was ahead, and looked too early."""
-    due_on, review_on = col(Prediction.due_on), col(Prediction.review_on)
-    first = sa.case((due_on.is_not(None), days_after(due_on, -DUE_SOON_DAYS)), else_=days_after(review_on, 1))
+    first = sa.case((col(Prediction.due_on).is_not(None), days_after(queue_day, -DUE_SOON_DAYS)), else_=days_after(queue_day, 1))
     looked = sa.update(Prediction).where(is_open()).values(flag_on=sa.type_coerce(first, sa.Date()))
     session.execute(looked, execution_options={"synchronize_session": False})
 
@@ -75,10 +76,10 @@ def look_on(session: Session, today: date) -> None:
     same = (col(Flag.prediction_id) == Prediction.id, col(Flag.due_on) == queue_day)
     is_there = sa.select(col(Flag.id)).where(*same, sa.type_coerce(col(Flag.level), sa.String()) == _level(today)).exists()
     dated = col(Prediction.due_on).is_not(None)
-    due_on, kind = col(Prediction.due_on), sa.Date()
+    kind = sa.Date()
     following = sa.case(
-        (dated & (due_on >= today), days_after(due_on, 1)),
-        (dated & (due_on > today - timedelta(days=LONG_OVERDUE_DAYS)), days_after(due_on, LONG_OVERDUE_DAYS)),
+        (dated & (queue_day >= today), days_after(queue_day, 1)),
+        (dated & (queue_day > today - timedelta(days=LONG_OVERDUE_DAYS)), days_after(queue_day, LONG_OVERDUE_DAYS)),
         else_=sa.null(),
     )
     looked = sa.update(Prediction).where(col(Prediction.flag_on) <= today, is_there)

@@ -54,6 +54,7 @@ class PredictionFilter(Input):
     )
     assignee: AccountName | None = Rule(default=None, description="That this account looks after.")
     is_assigned: bool | None = Rule(default=None, description="That an account looks after, whichever; or that none does.")
+    has_target: bool | None = Rule(default=None, description="With a number that is predicted, or without.")
     due_on: DateRange | None = Rule(default=None, description="With the last day of the due date in this range.")
     review_on: DateRange | None = Rule(default=None, description="With the review date in this range.")
     created_since: CreatedSince | None = None
@@ -66,7 +67,10 @@ class PredictionFilter(Input):
 class PredictionOrderField(Term):
     """What predictions can be ordered by."""
 
-    DUE_ON = "DUE_ON", "The last day of the due date; where there is none, the review date."
+    DUE_ON = (
+        "DUE_ON",
+        "The day that it waits for: the last day of the due date, or the answer day where that is later; else the review date.",
+    )
     CREATED_AT = "CREATED_AT", "When it was recorded."
     UPDATED_AT = "UPDATED_AT", "When it last changed."
 
@@ -78,8 +82,8 @@ class PredictionOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-queue_day: sa.ColumnElement[date] = sa.func.coalesce(col(Prediction.due_on), col(Prediction.review_on), type_=sa.Date())
-"""The day that a prediction waits for. The index of the queue is on this expression."""
+queue_day = col(Prediction.waits_for)
+"""The day that a prediction waits for."""
 
 _KEYS: dict[PredictionOrderField, paging.SortKey] = {
     PredictionOrderField.DUE_ON: queue_day,
@@ -230,6 +234,9 @@ def matching(wanted: PredictionFilter, today: date) -> sa.Select[Prediction]:
         select = select.where(is_answered(wanted.verdict))
     if wanted.checkability is not None:
         select = select.where(col(Prediction.checkability) == wanted.checkability)
+    if wanted.has_target is not None:
+        nothing = col(Prediction.target_comparator).is_(None)
+        select = select.where(~nothing if wanted.has_target else nothing)
     if wanted.lost_footing is not None:
         select = select.where(has_lost_footing() if wanted.lost_footing else ~has_lost_footing())
     if wanted.assignee is not None:

@@ -65,6 +65,7 @@ INPUT_NAMES = {
     "GiveEvidence": "EvidenceInput",
     "Quote": "QuoteInput",
     "Place": "AppearanceInput",
+    "Target": "TargetInput",
 }
 """The names of the inputs inside inputs."""
 

@@ -10,10 +10,12 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from claimkb.domain.target import MOST_DIGITS, canonical_decimal
 from claimkb.store.engine.values import write_instant
 
 T = TypeVar("T")
 URL = NewType("URL", str)
+DECIMAL = NewType("DECIMAL", str)
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
@@ -43,6 +45,14 @@ def _scalar(
     return strawberry.scalar(name=name, description=description, specified_by_url=specified_by, serialize=write, parse_value=read)
 
 
+def _decimal(value: object) -> str:
+    """Read a decimal number; say what is wrong with other text, and with a float."""
+    try:
+        return canonical_decimal(value)
+    except ValueError as error:
+        raise GraphQLError(str(error)) from None
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     date: _scalar(
         "Date",
@@ -64,6 +74,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         "https://www.rfc-editor.org/rfc/rfc9562",
         str,
         _parser(_UUID, UUID, "a UUID: write it with four hyphens"),
+    ),
+    DECIMAL: strawberry.scalar(
+        name="Decimal",
+        description=f'A decimal number of up to {MOST_DIGITS} digits, as text: "2.5". A whole number may be sent as an Int; '
+        "a Float is refused, as it may not be the number that was meant.",
+        specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
+        serialize=str,
+        parse_value=_decimal,
     ),
     URL: _scalar(
         "URL",

@@ -4,7 +4,7 @@ A resolver returns the row itself; nothing is copied field by field.
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Optional, TypeVar, dataclass_transform, get_args, get_origin
 
 import strawberry
@@ -14,8 +14,9 @@ from pydantic.fields import FieldInfo
 from claimkb.domain.record import Record, Term, is_optional, longest, parts
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.source import WebAddress
+from claimkb.domain.target import IsDecimal
 from claimkb.graphql.limits.cost_directives import text_cost
-from claimkb.graphql.mapping.scalars import URL
+from claimkb.graphql.mapping.scalars import DECIMAL, URL
 
 C = TypeVar("C")
 
@@ -46,6 +47,8 @@ def scalar_of(field: FieldInfo) -> object:
         scalar = strawberry.ID
     elif any(isinstance(mark, WebAddress) for mark in marks):
         scalar = URL
+    elif any(isinstance(mark, IsDecimal) for mark in marks):
+        scalar = DECIMAL
     scalar = list[scalar] if scalar and is_list else scalar
     return Optional[scalar] if scalar and is_optional(field) else scalar  # noqa: UP045 - of a variable
 
@@ -56,10 +59,13 @@ def _bare(field: FieldInfo) -> object:
     return Optional[bare] if is_optional(field) else bare  # noqa: UP045 - of a variable
 
 
-def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: str | None = None) -> Callable[[type[C]], type[C]]:
+def view(
+    record: type[Record], *, names: Mapping[str, str] | None = None, name: str | None = None, never_null: Collection[str] = ()
+) -> Callable[[type[C]], type[C]]:
     """Make a class the GraphQL type of a record: it shows the columns that are annotated with `strawberry.auto`.
 
-    `names` gives fields another name than the column has. Fields with a resolver stay as they are.
+    `names` gives fields another name than the column has. `never_null` names the columns that may be empty, but not where the
+    type is shown. Fields with a resolver stay as they are.
     """
 
     def decorate(cls: type[C]) -> type[C]:
@@ -67,7 +73,8 @@ def view(record: type[Record], *, names: Mapping[str, str] | None = None, name: 
         for attribute, annotation in list(cls.__annotations__.items()):
             if annotation is strawberry.auto:
                 field = record.model_fields[attribute]
-                cls.__annotations__[attribute] = scalar_of(field) or _bare(field)
+                type_: Any = scalar_of(field) or _bare(field)
+                cls.__annotations__[attribute] = get_args(type_)[0] if attribute in never_null else type_
                 shown_as = (names or {}).get(attribute)
                 weights = text_cost(longest(field))
                 setattr(cls, attribute, strawberry.field(name=shown_as, description=field.description, directives=weights))

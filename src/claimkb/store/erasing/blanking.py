@@ -29,9 +29,9 @@ from claimkb.domain import (
     Token,
 )
 from claimkb.domain.erasure import BLANK, Digest, Erased, Words, cut
-from claimkb.domain.prediction import SEALED, seal_of
 from claimkb.domain.record import Form
 from claimkb.domain.revision import canonical
+from claimkb.domain.seal import SEALED, seal_of
 from claimkb.domain.searching import FOUND_BY
 from claimkb.domain.source import fingerprint
 from claimkb.store import search

@@ -7,12 +7,16 @@ from strawberry import auto
 
 from claimkb import domain
 from claimkb.domain import outcome
+from claimkb.domain.prediction import deadline
+from claimkb.domain.target import COLUMNS, target_in
 from claimkb.graphql.mapping.edges import computed_beside, to_many, to_one
+from claimkb.graphql.mapping.scalars import DECIMAL
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.store.engine.relationships import Relationship
 
 _PREDICTION = Relationship(domain.Prediction, ours="prediction_id")
+_DEADLINE = ("due_on", "due_from", "bound", "answer_from")
 
 
 @view(domain.Evidence)
@@ -40,6 +44,8 @@ class Outcome(Node):
     verdict: auto
     occurred_on: auto
     known_on: auto
+    measured: auto
+    unit: auto
     recorded_at: auto
     rationale: auto
     no_evidence_reason: auto
@@ -57,9 +63,31 @@ class Outcome(Node):
     @computed_beside(
         _PREDICTION,
         "occurred_on",
-        theirs=("due_on",),
+        theirs=_DEADLINE,
         type_=int | None,
         description="How many days after the due date it happened; null unless it happened late.",
     )
     def days_late(self: Any, prediction: Any, _info: strawberry.Info) -> int | None:
-        return outcome.days_late(self, prediction.due_on)
+        return outcome.days_late(self.occurred_on, deadline(prediction))
+
+    @computed_beside(
+        _PREDICTION,
+        "occurred_on",
+        theirs=_DEADLINE,
+        type_=int | None,
+        description="How many days before the first day it happened, of a prediction WITHIN its days or NOT_BEFORE; null unless it "
+        "happened too early.",
+    )
+    def days_early(self: Any, prediction: Any, _info: strawberry.Info) -> int | None:
+        return outcome.days_early(self.occurred_on, deadline(prediction))
+
+    @computed_beside(
+        _PREDICTION,
+        "measured",
+        "unit",
+        theirs=tuple(COLUMNS),
+        type_=DECIMAL | None,
+        description="What was measured less what was predicted; of BETWEEN its nearer end, and 0 between them.",
+    )
+    def error(self: Any, prediction: Any, _info: strawberry.Info) -> str | None:
+        return outcome.error(self.measured, self.unit, target_in(prediction))

@@ -6,16 +6,17 @@ import strawberry
 from strawberry import auto
 
 from claimkb import domain
-from claimkb.domain import prediction, reply, resolution, timeliness
+from claimkb.domain import reply, resolution, seal, timeliness
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.reply import ReplyState
+from claimkb.domain.target import COLUMNS
 from claimkb.domain.timeliness import Timeliness
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import SHORT
 from claimkb.graphql.mapping.edges import computed_beside, to_list, to_many, to_one, view_of
-from claimkb.graphql.mapping.fields import batched, computed
+from claimkb.graphql.mapping.fields import batched, computed, embedded
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.graphql.schema.types.slippages import Slippage
@@ -32,9 +33,13 @@ class DueDateChange(Node):
     old_due_from: auto
     old_due_on: auto
     old_due_precision: auto
+    old_bound: auto
+    old_answer_from: auto
     new_due_from: auto
     new_due_on: auto
     new_due_precision: auto
+    new_bound: auto
+    new_answer_from: auto
     reason: auto
     recorded_at: auto
     recorded_by: auto
@@ -81,6 +86,17 @@ class ReplyRequest(Node):
         return reply.state(self, context_of(info).today)
 
 
+@view(domain.Prediction, name="Target", names=COLUMNS, never_null=("target_comparator", "target_value", "target_unit"))
+class Target:
+    """The number that was predicted: what a measure is held against."""
+
+    target_comparator: auto
+    target_value: auto
+    target_upper: auto
+    target_tolerance: auto
+    target_unit: auto
+
+
 @view(domain.Prediction)
 class Prediction(Node):
     version: auto
@@ -93,6 +109,8 @@ class Prediction(Node):
     due_on: auto
     due_from: auto
     due_precision: auto
+    bound: auto
+    answer_from: auto
     due_text: auto
     due_basis: auto
     due_reasoning: auto
@@ -176,25 +194,35 @@ class Prediction(Node):
     def slippage(_info: strawberry.Info) -> Batch:
         return slippages.by_predictions
 
-    @computed("status", "due_on", "review_on", description="How it stands to today's date in the desk's time zone.")
+    @embedded("target_comparator", description="The number that was predicted; null if it was none.")
+    def target(self: Any) -> Target | None:
+        return self if self.target_comparator is not None else None
+
+    @computed("status", "due_on", "waits_for", description="How it stands to today's date in the desk's time zone.")
     def timeliness(self: Any, info: strawberry.Info) -> Timeliness:
         return timeliness.timeliness(self, context_of(info).today)
 
     @computed(
         "status",
         "due_on",
-        description="How many days ago the last day of its due date passed; null unless it has, without an answer.",
+        "waits_for",
+        description="How many days ago the last day of its due date passed, or the answer day where that is later; null unless it "
+        "has, without an answer.",
     )
     def days_overdue(self: Any, info: strawberry.Info) -> int | None:
         return timeliness.days_overdue(self, context_of(info).today)
 
+    @computed("status", "due_on", "waits_for", description="Whether it is OVERDUE or LONG_OVERDUE. That does not mean no.")
+    def is_overdue(self: Any, info: strawberry.Info) -> bool:
+        return timeliness.days_overdue(self, context_of(info).today) is not None
+
     @computed(
-        *prediction.SEALED,
+        *seal.SEALED,
         "seal",
-        description="Whether question, criteria and due date are still what was first recorded.",
+        description="Whether question, criteria, due date and target are still what was first recorded.",
     )
     def is_as_sealed(self: Any) -> bool:
-        return prediction.is_as_sealed(self)
+        return seal.is_as_sealed(self)
 
     @computed_beside(
         _PROPOSAL,
