@@ -49,9 +49,9 @@ def fill(desk: Desk, many: int) -> None:
             "INSERT INTO claim (id, version, created_at, updated_at, statement, kind, voice, check_worthiness, is_hedged)"
             f" {numbers} SELECT {claim}, {stamps}, 'It will.', 'PREDICTION', 'UNATTRIBUTED', 'LOW', false FROM n",
             "INSERT INTO prediction (id, version, created_at, updated_at, claim_id, question, criteria, kind, checkability, due_on,"
-            " due_from, due_precision, original_due_on, status, seal, flag_on)"
+            " due_from, due_precision, original_due_on, status, seal, flag_on, waits_for)"
             f" {numbers} SELECT {prediction}, {stamps}, {claim}, 'Does it?', 'It does.', 'FORECAST', 'RESOLVABLE',"
-            f" {day}, {day}, 'DAY', {day}, 'OPEN', '', {LOOK[name].format(day=day)} FROM n",
+            f" {day}, {day}, 'DAY', {day}, 'OPEN', '', {LOOK[name].format(day=day)}, {day} FROM n",
         ):
             connection.exec_driver_sql(statement.replace("%", "%%") if name == "postgresql" else statement)
     tidy(desk)

@@ -64,10 +64,10 @@ def fill(desk: Desk, size: float = 1) -> None:
         f" {{n}} SELECT {_id(name, 'appearance')}, {STAMPS}, {claim_of['appearance']}, {in_source},"
         " 'Body', i % 40, 'INDIRECT', 'NONE' FROM n",
         "prediction": "INSERT INTO prediction (id, version, created_at, updated_at, claim_id, question, criteria, kind, checkability,"
-        " due_on, due_from, due_precision, original_due_on, status, seal, flag_on)"
+        " due_on, due_from, due_precision, original_due_on, status, seal, flag_on, waits_for)"
         f" {{n}} SELECT {_id(name, 'prediction')}, {STAMPS}, {claim_of['prediction']}, 'Does bridge number ' || i || ' open by then?',"
         f" 'The ministry says so.', 'FORECAST', 'RESOLVABLE', {due}, {due}, 'DAY', {due},"
-        f" CASE i % 2 WHEN 0 THEN 'RESOLVED' ELSE 'OPEN' END, '', CASE i % 2 WHEN 1 THEN {look} END FROM n",
+        f" CASE i % 2 WHEN 0 THEN 'RESOLVED' ELSE 'OPEN' END, '', CASE i % 2 WHEN 1 THEN {look} END, {due} FROM n",
         "outcome": "INSERT INTO outcome (id, version, created_at, updated_at, prediction_id, verdict, occurred_on, known_on, recorded_at, rationale, review, proposed_by)"
         f" {{n}} SELECT {_id(name, 'outcome')}, {STAMPS}, {_id(name, 'prediction', 'i * 2')}, 'YES', {_day(name, 'i % 700')},"
         f" {_day(name, 'i % 700')}, '2026-01-01 00:00:00.000000', 'It is open.', 'CONFIRMED', 'Edith' FROM n",

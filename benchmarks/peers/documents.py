@@ -73,7 +73,7 @@ DATASETTE: Documents = {
         " appearance_list(first: 1, sort: created_at) { nodes { source_id { title publisher } } } } } } }",
         {
             "overdue": "id IN (SELECT id FROM prediction WHERE (status = 'OPEN' OR status = 'PROPOSED')"
-            " AND coalesce(due_on, review_on) < date('now') AND due_on IS NOT NULL ORDER BY coalesce(due_on, review_on), id LIMIT 50)"
+            " AND waits_for < date('now') AND due_on IS NOT NULL ORDER BY waits_for, id LIMIT 50)"
         },
     ),
     "Q3": (

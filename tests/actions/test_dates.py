@@ -191,4 +191,4 @@ def test_a_date_of_a_month_or_a_year_is_its_first_or_its_last_day(desk: Desk) ->
 
 def test_six_months_are_given_by_their_days(desk: Desk) -> None:
     half = a_prediction(desk, date(2030, 6, 30), due_from=date(2030, 1, 1))
-    assert (half.due_from, half.due_on, half.due_precision) == (date(2030, 1, 1), date(2030, 6, 30), DatePrecision.DAY)
+    assert (half.due_from, half.due_on, half.due_precision) == (date(2030, 1, 1), date(2030, 6, 30), DatePrecision.SPAN)

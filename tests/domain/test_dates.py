@@ -41,10 +41,16 @@ def test_what_is_not_a_date_is_refused(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("2011-12", "'2011-12' may be December or two years: write December 2011 for the month. A half-year"),
-        ("1999-00", "'1999-00' names two years. A half-year, or a year that begins in another month, is written by its last day"),
+        ("2011-12", "'2011-12' may be December or two years: write December 2011 for the month. A due date in a year"),
+        ("1999-00", "'1999-00' names two years. A due date in a year that begins in another month is written by both its days"),
         ("2024-25", "'2024-25' names two years."),
-        ("2025-H2", "'2025-H2' is not a date: write 2025-11-19, 2025-11, November 2025, 2025-Q4, 2025-autumn or 2025. A half-year"),
+        (
+            "2025-H3",
+            "'2025-H3' is not a date: write 2025-11-19, 2025-W47, 2025-11, November 2025, 2025-Q4, 2025-autumn, 2025-H2, 2025 or "
+            "2020s. A due date in",
+        ),
+        ("2023s", "'2023s' is not a date"),
+        ("2025-W54", "Invalid week"),
         ("Smarch 2025", "'Smarch 2025' is not a date"),
         (" 2025", "' 2025' is not a date"),
     ],

@@ -7,14 +7,14 @@ import pytest
 
 from claimkb.domain import Prediction
 from claimkb.domain.dates import DatePrecision, interval
-from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus
+from claimkb.domain.prediction import Checkability, PredictionKind, PredictionStatus, waited_for
 from claimkb.domain.timeliness import Timeliness, days_overdue, timeliness
 
 DUE = date(2025, 11, 19)
 
 
 def a_prediction(due_on: date | None = None, review_on: date | None = None, status: str = "OPEN") -> Prediction:
-    return Prediction(
+    made = Prediction(
         claim_id=UUID(int=1),
         question="?",
         criteria=".",
@@ -24,6 +24,8 @@ def a_prediction(due_on: date | None = None, review_on: date | None = None, stat
         review_on=review_on,
         status=PredictionStatus[status],
     )
+    made.waits_for = waited_for(made) or date.max
+    return made
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claimkb.domain.deadline import Deadline
 from claimkb.domain.outcome import Verdict
 from claimkb.domain.prediction import DueDateChangeKind, PredictionKind
 from claimkb.domain.track_record import (
@@ -86,7 +87,7 @@ def test_the_first_due_date_counts_as_it_was_corrected_until_it_moved(
 def test_a_verdict_is_turned_into_one_by_the_date_that_counts(
     verdict: Verdict | None, occurred_on: date | None, due_on: date, counts: Verdict | None
 ) -> None:
-    assert by_scored_date(verdict, occurred_on, due_on, JUNE) is counts
+    assert by_scored_date(verdict, occurred_on, Deadline(due_on), Deadline(JUNE)) is counts
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,14 @@ def fill(desk: Desk, random: Random) -> None:
         claims.append({"id": claim, **said, **stamps})
         due = {"due_on": day, "due_from": day, "due_precision": "DAY", "original_due_on": day, "review_on": None}
         undated = {"due_on": None, "due_from": None, "due_precision": None, "original_due_on": None, "review_on": day}
-        row: dict[str, Any] = {"id": uuid7(), "claim_id": claim, **asked, **stamps, **(undated if random.random() < 0.3 else due)}
+        row: dict[str, Any] = {
+            "id": uuid7(),
+            "claim_id": claim,
+            "waits_for": day,
+            **asked,
+            **stamps,
+            **(undated if random.random() < 0.3 else due),
+        }
         history.append({"id": uuid7(), "record_id": row["id"], **first, "recorded_at": at, "recorded_by": "Edith"})
         rows.append({**row, "flag_on": first_look(Prediction(**{**row, "status": PredictionStatus.OPEN}))})
     with desk.database.connection() as connection:

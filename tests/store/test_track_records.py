@@ -65,7 +65,8 @@ def rows(claimant_id: UUID, each: Foretold) -> Iterator[tuple[type[Any], dict[st
     yield domain.Claim, {"id": claim_id, "claimant_id": claimant_id, **said, **retracted, **stamps}
     due_on = day(each.moves[-1][1] if each.moves else each.original)
     asked = {"question": "q", "criteria": "c", "kind": each.kind, "checkability": "VAGUE", "seal": "0" * 64}
-    due = {"due_on": due_on, "due_from": due_on, "due_precision": due_on and DatePrecision.DAY, "review_on": TODAY}
+    due: dict[str, Any] = {"due_on": due_on, "due_from": due_on, "due_precision": due_on and DatePrecision.DAY, "review_on": TODAY}
+    due["waits_for"] = due_on or TODAY
     stated = {"original_due_on": day(each.original), "probability": each.probability, "status": each.status}
     yield domain.Prediction, {"id": prediction_id, "claim_id": claim_id, **asked, **due, **stated, **stamps}
     for number, (kind, offset) in enumerate(each.moves):

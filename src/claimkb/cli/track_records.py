@@ -22,6 +22,8 @@ from claimkb.store.engine import records
 
 COUNTS = ("due", "yes", "no", "partial", "unclear", "unchecked", "annulled", "not_yet_due", "undated")
 
+ERRORS = ("unit", "count", "within", "mean_error", "mean_absolute_error")
+
 
 def _name(given: str) -> str:
     """Read a name; refuse a text that no name can be."""
@@ -62,6 +64,7 @@ def described(claimant: Claimant, record: TrackRecord) -> Row:
         "rate": record.rate and asdict(record.rate),
         "brier": record.brier and asdict(record.brier),
         "calibration": [_camel(asdict(each)) for each in record.calibration],
+        "errors": [_camel({name: getattr(each, name) for name in ERRORS}) for each in record.errors],
         "asOf": record.as_of,
         "permalink": of_track_record(record),
     }
@@ -78,6 +81,8 @@ def _tell(claimant: Claimant, record: TrackRecord) -> None:
     if record.brier:
         say(f"Brier score: {record.brier.score:.3f}, of {record.brier.count} with a stated probability.")
         tables.show_plain([_shown(each) for each in record.calibration if each.count], "Stated, and come true")
+    if record.errors:
+        tables.show_plain([{name.replace("_", " "): getattr(each, name) for name in ERRORS} for each in record.errors], "Numbers")
     say(f"Ask again: {of_track_record(record)}")
 
 

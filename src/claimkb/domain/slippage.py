@@ -46,7 +46,7 @@ class Said:
     def last_due_on(self) -> date | None:
         """The due date as the claimant last gave it: what the desk moved of its own accord, or corrected of that, is no slip."""
         last, is_ours = self.original_due_on, False
-        for kind, due_on in self.moves:
+        for kind, due_on, *_ in self.moves:
             if last is None or kind is DueDateChangeKind.EXTENSION:
                 last, is_ours = due_on, False
             elif kind is DueDateChangeKind.EDITORIAL:

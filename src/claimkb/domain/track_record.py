@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from math import fsum, sqrt
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from claimkb.domain.deadline import Deadline, DueBound
+from claimkb.domain.number_errors import Measured, NumberErrors, errors
 from claimkb.domain.outcome import Verdict
 from claimkb.domain.prediction import DueDateChangeKind, PredictionKind
+
+T = TypeVar("T")
 
 FEWEST = 5
 """From how many answers on a rate says something."""
@@ -32,10 +36,18 @@ _WORDS = {
 
 
 class Move(NamedTuple):
-    """A due date that moved: why, and to which last day."""
+    """A due date that moved: why, and to which days."""
 
     kind: DueDateChangeKind
     due_on: date
+    due_from: date | None = None
+    bound: DueBound = DueBound.BY
+    answer_from: date | None = None
+
+    @property
+    def deadline(self) -> Deadline:
+        """The days to which the prediction is held since."""
+        return Deadline(self.due_on, self.due_from, self.bound, self.answer_from)
 
 
 def scored_on(original: date | None, moves: Iterable[Move]) -> date | None:
@@ -43,32 +55,47 @@ def scored_on(original: date | None, moves: Iterable[Move]) -> date | None:
 
     A correction that comes later corrects that other date. What had no date at first is held to the first one given.
     """
+    return _first_given(original, ((move.kind, move.due_on) for move in moves))
+
+
+def scored_by(original: Deadline | None, moves: Iterable[Move]) -> Deadline | None:
+    """Choose the deadline that counts, as `scored_on` does."""
+    return _first_given(original, ((move.kind, move.deadline) for move in moves))
+
+
+def _first_given(original: T | None, moves: Iterable[tuple[DueDateChangeKind, T]]) -> T | None:
+    """Choose what was first given, as it was corrected."""
     counts = original
-    for move in moves:
-        if counts is not None and move.kind is not DueDateChangeKind.CORRECTION:
+    for kind, since in moves:
+        if counts is not None and kind is not DueDateChangeKind.CORRECTION:
             break
-        counts = move.due_on
+        counts = since
     return counts
 
 
-def by_scored_date(verdict: Verdict | None, occurred_on: date | None, due_on: date, scored: date) -> Verdict | None:
-    """Turn a verdict, which is by the due date as it stood, into one by the date that counts; without the day it may be unclear."""
-    if verdict in (Verdict.YES, Verdict.PARTIAL) and due_on > scored:
+def by_scored_date(verdict: Verdict | None, occurred_on: date | None, due: Deadline, scored: Deadline) -> Verdict | None:
+    """Turn a verdict by the deadline as it stood into one by the deadline that counts; without the day it may be unclear."""
+    if verdict in (Verdict.YES, Verdict.PARTIAL):
+        if scored.is_met_by_all_of(due):
+            return verdict
         if occurred_on is None:
             return Verdict.AMBIGUOUS
-        return verdict if occurred_on <= scored else Verdict.NO
-    if verdict is Verdict.NO and occurred_on is not None and due_on < occurred_on <= scored:
+        return verdict if scored.is_in_time(occurred_on) else Verdict.NO
+    if verdict is Verdict.NO and occurred_on is not None and scored.is_in_time(occurred_on) and not due.is_in_time(occurred_on):
         return Verdict.YES
+    if verdict is Verdict.NO and occurred_on is None and scored.bound is DueBound.NOT_BEFORE and not due.is_met_by_all_of(scored):
+        return Verdict.AMBIGUOUS
     return verdict
 
 
 class Counted(NamedTuple):
-    """So many predictions of a claimant that count alike: due or not (None: undated), their verdict, what was stated."""
+    """So many predictions of a claimant that count alike: due or not (None: undated), verdict, what was stated and measured."""
 
     is_due: bool | None
     verdict: Verdict | None
     probability: float | None
     number: int = 1
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True)
@@ -206,18 +233,30 @@ class TrackRecord:
 
     @property
     def line(self) -> str:
-        """Write all counts in one sentence: none goes without the number of unchecked predictions."""
+        """Write all counts in one sentence: none goes without the number of unchecked predictions. Numbers have their own."""
         noun, yes, no, partial = _WORDS[self.kind]
         answers = f"{self.yes} {yes}, {self.no} {no}, {self.partial} {partial}, {self.unclear} unclear"
         apart = f", and {self.annulled} annulled" if self.annulled else ""
         plural = "" if self.due == 1 else "s"
-        return f"Of {self.due} dated {noun}{plural} now due, {answers}; and {self.unchecked} past due and unchecked{apart}."
+        counts = f"Of {self.due} dated {noun}{plural} now due, {answers}; and {self.unchecked} past due and unchecked{apart}."
+        return " ".join([counts, *(each.line for each in self.errors)])
 
     @property
     def rate(self) -> Rate | None:
         """Compute the share of YES among YES and NO; None below five."""
         answered = self.yes + self.no
         return wilson(self.yes, answered) if answered >= FEWEST else None
+
+    @cached_property
+    def errors(self) -> list[NumberErrors]:
+        """Compute how far what was predicted was from what was measured of what is due, unit by unit."""
+        return errors(
+            [
+                (each.measured, each.number)
+                for each in self.counted
+                if each.is_due and each.measured is not None and each.verdict is not Verdict.ANNULLED
+            ]
+        )
 
     @cached_property
     def _stated(self) -> list[Stated]:

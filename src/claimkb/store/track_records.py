@@ -14,9 +14,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from claimkb.domain import Claim, DueDateChange, Outcome, Prediction
+from claimkb.domain.deadline import Deadline
+from claimkb.domain.number_errors import Measured
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.prediction import PredictionKind, PredictionStatus
-from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_date, scored_on
+from claimkb.domain.target import COLUMNS, Target
+from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_date, scored_by
 
 
 def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
@@ -32,12 +35,29 @@ def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: Predictio
     return select if kind is None else select.where(col(Prediction.kind) == kind)
 
 
+_MEASURED = tuple(
+    sa.case((col(Outcome.measured).is_not(None), getattr(kind, name))).label(name)
+    for kind, name in (*((Prediction, name) for name in COLUMNS), (Outcome, "measured"))
+)
+"""The target and what was measured, where something was: else targets alone would part what counts alike."""
+
+
+def _measured(row: Sequence[Any]) -> Measured | None:
+    """Read the target and what was measured; None where nothing was."""
+    *target, number = row
+    return None if number is None else Measured(Target.model_construct(**dict(zip(COLUMNS.values(), target, strict=True))), number)
+
+
 def _never_moved(claimants: Sequence[UUID], kind: PredictionKind | None, today: date) -> sa.Select[Any]:
     """Count the predictions whose due date never moved, grouped by the columns that decide how they count."""
-    is_due = (col(Prediction.due_on) < today).label("is_due")
-    alike = (col(Claim.claimant_id), is_due, col(Outcome.verdict), col(Prediction.probability))
+    is_due = sa.case((col(Prediction.due_on).is_not(None), col(Prediction.waits_for) < today)).label("is_due")
+    alike = (col(Claim.claimant_id), is_due, col(Outcome.verdict), col(Prediction.probability), *_MEASURED)
     moved = sa.select(col(DueDateChange.id)).where(col(DueDateChange.prediction_id) == Prediction.id).exists()
-    return _answered((*alike, sa.func.count()), claimants, kind).where(~moved).group_by(*alike)
+    return _answered((sa.func.count(), *alike), claimants, kind).where(~moved).group_by(*alike)
+
+
+_BINDS = ("due_from", "bound", "answer_from")
+"""What says how a due date binds, beside the date."""
 
 
 def _moved(claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
@@ -46,28 +66,42 @@ def _moved(claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[
         col(Prediction.id),
         col(Claim.claimant_id),
         col(Prediction.original_due_on),
-        col(Prediction.due_on),
+        *(col(getattr(Prediction, name)) for name in ("due_on", *_BINDS)),
         col(Outcome.verdict),
         col(Outcome.occurred_on),
         col(Prediction.probability),
+        *_MEASURED,
     )
-    select = _answered((*found, col(DueDateChange.kind), col(DueDateChange.new_due_on)), claimants, kind)
+    move = ("kind", "new_due_on", *(f"new_{name}" for name in _BINDS), *(f"old_{name}" for name in _BINDS))
+    select = _answered((*found, *(col(getattr(DueDateChange, name)) for name in move)), claimants, kind)
     in_order = (col(Prediction.id), col(DueDateChange.recorded_at), col(DueDateChange.id))
     return select.join(DueDateChange, col(DueDateChange.prediction_id) == Prediction.id).order_by(*in_order)
 
 
 def _judged(rows: Sequence[Any], today: date) -> Iterator[tuple[UUID, Counted]]:
-    """Judge each prediction whose due date moved by the date that counts."""
-    for (_, claimant, original, due_on, verdict, occurred_on, probability), moves in groupby(rows, lambda row: tuple(row[:7])):
-        scored = scored_on(original, [Move(*row[7:]) for row in moves]) or due_on
-        yield claimant, Counted(scored < today, by_scored_date(verdict, occurred_on, due_on, scored), probability)
+    """Judge each prediction whose due date moved by the deadline that counts."""
+    of_prediction = 10 + len(_MEASURED)
+    for key, moves in groupby(rows, lambda row: tuple(row[:of_prediction])):
+        _, claimant, original, *due, verdict, occurred_on, probability = key[:10]
+        now = Deadline(*due)
+        scored = _scored(original, now, [tuple(row[of_prediction:]) for row in moves])
+        counts = by_scored_date(verdict, occurred_on, now, scored)
+        yield claimant, Counted(scored.ends_on < today, counts, probability, measured=_measured(key[10:]))
+
+
+def _scored(original: date | None, now: Deadline, moves: Sequence[tuple[Any, ...]]) -> Deadline:
+    """Choose the deadline that counts. That of the last move is as it stands now: the answer day may have changed since."""
+    since = [Move(*row[:5]) for row in moves]
+    since[-1] = Move(since[-1].kind, now.due_on, now.due_from, now.bound, now.answer_from)
+    first = None if original is None else Deadline(original, *moves[0][5:])
+    return scored_by(first, since) or now
 
 
 def by_claimants(session: Session, keys: Sequence[UUID], kind: PredictionKind | None, today: date) -> list[TrackRecord]:
     """Count, for each of these claimants, how its predictions turned out, in two statements for all."""
     found: dict[UUID, list[Counted]] = {key: [] for key in keys}
-    for claimant, *alike in session.execute(_never_moved(list(found), kind, today)):
-        found[claimant].append(Counted(*alike))
+    for number, claimant, is_due, verdict, probability, *measured in session.execute(_never_moved(list(found), kind, today)):
+        found[claimant].append(Counted(is_due, verdict, probability, number, _measured(measured)))
     for claimant, counted in _judged(session.execute(_moved(list(found), kind)).all(), today):
         found[claimant].append(counted)
     return [TrackRecord(key, kind, today, found[key]) for key in keys]

@@ -6,7 +6,8 @@ from typing import Any
 import strawberry
 
 from claimkb.domain.track_record import BINS
-from claimkb.graphql.limits.cost_directives import FREE, ListSize
+from claimkb.graphql.limits.cost_directives import FREE, SHORT, ListSize
+from claimkb.graphql.mapping.scalars import DECIMAL
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import permalinks
 
@@ -39,13 +40,27 @@ class CalibrationBin:
     share_true: float | None = strawberry.field(description="The share that came true; null if it is empty.")
 
 
+@object_type(directives=[FREE])
+class NumberErrors:
+    """How far predicted numbers of one unit were from what was measured: measured less predicted."""
+
+    unit: str = strawberry.field(description="The unit.")
+    count: int = strawberry.field(description="How many numbers were measured.")
+    within: int = strawberry.field(description="Of these, how many met their target.")
+    mean_error: DECIMAL = strawberry.field(description="The mean error: below 0 where less came than was predicted.")
+    mean_absolute_error: DECIMAL = strawberry.field(description="The mean of how far they were off, whichever way.")
+
+
 @object_type()
 class TrackRecord:
     """How a claimant's predictions turned out, each by the due date that was first given, or as it was corrected. What was
     withdrawn, and what is part of a retracted claim, does not count.
     """
 
-    line: str = strawberry.field(description="All counts in one sentence, with what is past due and unchecked. Quote it whole.")
+    line: str = strawberry.field(
+        description="All counts in one sentence, with what is past due and unchecked, and a sentence for the numbers of each unit. "
+        "Quote it whole."
+    )
     due: int = strawberry.field(description="The dated predictions whose last day has passed, but for those that were annulled.")
     yes: int = strawberry.field(description="Of these, what came true in time.")
     no: int = strawberry.field(description="Of these, what did not come true in time.")
@@ -64,6 +79,9 @@ class TrackRecord:
     calibration: list[CalibrationBin] = strawberry.field(
         description="Ten bins of the same predictions, from 0 to 1; empty if there are none.",
         directives=[ListSize(assumed_size=BINS)],
+    )
+    errors: list[NumberErrors] = strawberry.field(
+        description="How far numbers were off, unit by unit, of what is due and measured, and was not annulled.", directives=[SHORT]
     )
     as_of: date = strawberry.field(description="The day that it is of: today in the desk's time zone.")
 
