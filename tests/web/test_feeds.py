@@ -102,17 +102,38 @@ def test_a_feed_is_about_a_claimant_a_source_or_a_saved_search(desk: Desk, clien
         assert [str(each["summary"]) for each in events(client, f"/feeds/due.ics?{which}={id_}")] == ["Wanted?"]
 
 
-def test_a_due_date_is_the_days_that_it_names(desk: Desk, client: TestClient) -> None:
+def test_a_due_date_is_on_its_last_day(desk: Desk, client: TestClient) -> None:
     a_prediction(desk, date(2026, 12, 1), question="On a day?")
     last = date(2027, 1, 31)
     prediction = a_prediction(desk, last, due_precision="MONTH", due_text="in January", question="In a month?")
     day, january = events(client)
     assert (day.decoded("dtstart"), day.decoded("dtend"), day["categories"].cats) == (date(2026, 12, 1), date(2026, 12, 2), ["DAY"])
-    assert (january.decoded("dtstart"), january.decoded("dtend")) == (date(2027, 1, 1), date(2027, 2, 1))
+    assert (january.decoded("dtstart"), january.decoded("dtend")) == (last, date(2027, 2, 1))
     assert str(january["uid"]) == f"{prediction.id}@claimkb"
     link = f"https://claims.example.org/predictions/{prediction.id}"
     assert str(january["description"]) == f"Nobody named\nDue: in January\nThe ministry says so.\n{link}"
     assert (january["sequence"], january["transp"], january["url"]) == (0, "TRANSPARENT", link)
+
+
+@pytest.mark.parametrize(
+    ("bound", "first", "last"),
+    [
+        ("BY", date(2027, 12, 31), date(2027, 12, 31)),
+        ("WITHIN", date(2027, 1, 1), date(2027, 12, 31)),
+        ("NOT_BEFORE", date(2028, 1, 1), date(2028, 1, 1)),
+    ],
+)
+def test_a_bound_chooses_the_days_in_the_calendar(desk: Desk, client: TestClient, bound: str, first: date, last: date) -> None:
+    a_prediction(desk, date(2027, 12, 31), due_precision="YEAR", bound=bound)
+    (event,) = events(client)
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (first, last + timedelta(days=1))
+
+
+def test_a_later_answer_day_is_an_event_of_its_own(desk: Desk, client: TestClient) -> None:
+    made = a_prediction(desk, date(2027, 6, 30), due_precision="QUARTER", answer_from=date(2027, 8, 29))
+    due, answer = events(client)
+    assert (due.decoded("dtstart"), answer.decoded("dtstart")) == (date(2027, 6, 30), date(2027, 8, 29))
+    assert (str(answer["uid"]), str(answer["summary"])) == (f"{made.id}-answer@claimkb", "Answer: Does the bridge open?")
 
 
 def test_a_calendar_has_what_waits_and_has_a_due_date(desk: Desk, client: TestClient) -> None:

@@ -40,6 +40,10 @@ def resolve(
     rationale: Annotated[str, typer.Option(help="Why we say so.")],
     occurred_on: Annotated[date | None, dated("When it happened.")] = None,
     known_on: Annotated[date | None, dated("When it became known.")] = None,
+    measured: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="What was measured, to be held against the target.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="The unit of what was measured; the target's where left out.")] = None,
     supports: Annotated[list[str] | None, typer.Option(help=SOURCE_HELP.format("speaks for the verdict"))] = None,
     refutes: Annotated[list[str] | None, typer.Option(help=SOURCE_HELP.format("speaks against it"))] = None,
     context: Annotated[list[str] | None, typer.Option(help=SOURCE_HELP.format("helps to understand it"))] = None,
@@ -58,6 +62,8 @@ def resolve(
         rationale=rationale,
         occurred_on=occurred_on,
         known_on=known_on,
+        measured=measured,
+        unit=unit,
         evidence=[_evidence(stance, named) for stance, given in stances for named in given or []] or None,
         no_evidence_reason=no_evidence_reason,
         early_reason=early_reason,

@@ -61,6 +61,9 @@ def list_predictions(
     on_behalf_of: OnBehalfOf = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
     byline: Annotated[str | None, typer.Option(help="Appearing in a source with this byline.")] = None,
+    target: Annotated[
+        bool | None, typer.Option("--with-target/--without-target", help="With a number that is predicted, or without.")
+    ] = None,
     due_from: Annotated[date | None, dated("Due on this day or later.")] = None,
     due_to: Annotated[date | None, dated("Due on this day or earlier.")] = None,
     text: Annotated[str | None, typer.Option(help="With this text in the question or the claim.")] = None,
@@ -91,6 +94,7 @@ def list_predictions(
         on_behalf_of_id=on_behalf_of,
         source_id=source,
         byline=byline,
+        has_target=target,
         assignee=assignee,
         is_assigned=assigned,
         due_on=_days(due_from, due_to),

@@ -10,6 +10,7 @@ from claimkb.cli.acting import As, Version, Why, carry_out, input_of
 from claimkb.cli.reading import PredictionArgument, dated
 from claimkb.cli.tables import say
 from claimkb.domain.dates import DatePrecision
+from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import DueBasis, DueDateChangeKind
 from claimkb.domain.progress import Progress
 
@@ -21,6 +22,10 @@ def move(
     reason: Why,
     due_from: Annotated[date | None, dated("Its first day; as the precision gives it where left out.")] = None,
     precision: Annotated[DatePrecision | None, typer.Option(help="How much of it is known; DAY where left out.")] = None,
+    bound: Annotated[DueBound | None, typer.Option(help="How it binds; as before where left out.")] = None,
+    answer_from: Annotated[
+        date | None, dated("The first day on which the answer can be known; where left out it stays, if it is after the due date.")
+    ] = None,
     due_text: Annotated[str | None, typer.Option(help="The new due date in the words of the source.")] = None,
     basis: Annotated[DueBasis | None, typer.Option(help="Where it comes from; a CORRECTION keeps what is left out.")] = None,
     reasoning: Annotated[str | None, typer.Option(help="How it was found; the reason where left out.")] = None,
@@ -36,6 +41,8 @@ def move(
         reason=reason,
         due_from=due_from,
         due_precision=precision,
+        bound=bound,
+        answer_from=answer_from,
         due_text=due_text,
         due_basis=basis,
         due_reasoning=reasoning,

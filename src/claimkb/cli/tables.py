@@ -57,6 +57,8 @@ def described(session: Session, rows: list[Prediction], today: date) -> list[Row
             "status": row.status.value,
             "timeliness": timeliness(row, today).value,
             "dueOn": row.due_on and row.due_on.isoformat(),
+            "bound": row.bound.value,
+            "answerFrom": row.answer_from and row.answer_from.isoformat(),
             "reviewOn": row.review_on and row.review_on.isoformat(),
             "daysOverdue": days_overdue(row, today),
         }
@@ -90,9 +92,11 @@ def show(rows: list[Row], title: str) -> None:
     entries = []
     for row in rows:
         dated = f"due {row['dueOn']}" if row["dueOn"] else f"review {row['reviewOn']}"
+        bound = [row["bound"]] if row["bound"] != "BY" else []
+        known = [f"answer {row['answerFrom']}"] if row["answerFrom"] else []
         late = [f"{counted(row['daysOverdue'], 'day')} ago"] if row["daysOverdue"] else []
         said = written(row["question"], row["claimant"] or "nobody named", row["uuid"])
-        entries.append(Entry([dated, *late, row["timeliness"]], said))
+        entries.append(Entry([dated, *bound, *known, *late, row["timeliness"]], said))
     show_entries(entries, title, "When", "Prediction, who says so, and its id")
 
 

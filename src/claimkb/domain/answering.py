@@ -36,10 +36,10 @@ def check_after_claim(outcome: Outcome | None, prediction: Prediction, said_on: 
             raise BeforeTheClaim(field or name, day=day, said_on=said_on)
 
 
-def _final(held_to: Deadline, newest: date) -> list[Verdict]:
+def final(held_to: Deadline, newest: date) -> list[Verdict]:
     """List the verdicts that the remaining days may be unable to undo, before the due date."""
-    may_have_happened = held_to.first_day <= newest
-    return [*([Verdict.YES] if may_have_happened else []), Verdict.NO, Verdict.ANNULLED]
+    may_be_yes = held_to.bound is not DueBound.NOT_BEFORE and held_to.first_day <= newest
+    return [*([Verdict.YES] if may_be_yes else []), Verdict.NO, Verdict.ANNULLED]
 
 
 def check_against_deadline(outcome: Outcome, held_to: Deadline | None, today: date, newest: date) -> None:
@@ -47,9 +47,9 @@ def check_against_deadline(outcome: Outcome, held_to: Deadline | None, today: da
     if held_to is None:
         return
     if today <= held_to.due_on:
-        final = _final(held_to, newest)
-        if outcome.verdict not in final:
-            words = f"{', '.join(final[:-1])} or {final[-1]}"
+        possible = final(held_to, newest)
+        if outcome.verdict not in possible:
+            words = f"{', '.join(possible[:-1])} or {possible[-1]}"
             raise MayStillChange("verdict", due_on=held_to.due_on, verdict=outcome.verdict, final=words)
         if not outcome.early_reason:
             raise NotYetDue("early_reason", due_on=held_to.due_on)

@@ -158,6 +158,23 @@ def parse_due(text: str) -> Interval:
     return Interval(begin, end, DatePrecision.SPAN)
 
 
+def write(day: date, precision: DatePrecision) -> str:
+    """Write a date as far as it is known, in the form that `parse` reads."""
+    first = interval(day, precision).first
+    season = next((name for name, month in SEASONS.items() if month == first.month), "")
+    return {
+        DatePrecision.DAY: f"{day}",
+        DatePrecision.WEEK: f"{first:%G-W%V}",
+        DatePrecision.MONTH: f"{first:%Y-%m}",
+        DatePrecision.QUARTER: f"{first.year}-Q{(first.month + 2) // 3}",
+        DatePrecision.SEASON: f"{first.year}-{season}",
+        DatePrecision.HALF_YEAR: f"{first.year}-H{(first.month + 5) // 6}",
+        DatePrecision.YEAR: f"{first.year}",
+        DatePrecision.DECADE: f"{first.year}s",
+        DatePrecision.SPAN: f"{day}",
+    }[precision]
+
+
 def check_begun(name: str, day: date | None, newest: date) -> None:
     """Refuse a day that has begun nowhere yet."""
     if day and day > newest:

@@ -68,6 +68,9 @@ class Digest:
         prediction = named.prediction
         overdue = days_overdue(prediction, self.today)
         ago = f", {counted(overdue, 'day')} ago" if overdue else ""
-        when = f"due {prediction.due_on}{ago}" if prediction.due_on else f"to be looked at again since {prediction.review_on}"
+        known = f", to be known since {prediction.answer_from}" if prediction.answer_from else ""
+        when = (
+            f"due {prediction.due_on}{known}{ago}" if prediction.due_on else f"to be looked at again since {prediction.review_on}"
+        )
         who = f" · looked after by {prediction.assignee}" if prediction.assignee else ""
         return [f"- {prediction.question}", f"  {named.claimant or 'Nobody named'} · {when}{who}", f"  {link}", ""]

@@ -61,9 +61,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return found
 
 
-# A date stays a text until dates.py reads it, which knows 2025-11 and says what is wrong with 2025-11-31.
+# A date stays a text until dates.py reads it, which knows 2025-11 and says what is wrong with 2025-11-31. So does a number with a
+# fraction: what was predicted is no float.
+_TEXTS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _TEXTS]
     for first, resolvers in _Loader.yaml_implicit_resolvers.items()
 }
 _Loader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))

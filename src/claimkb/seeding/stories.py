@@ -121,17 +121,20 @@ class Story:
             hint = f"; do you mean {meant}?" if meant else ""
             self._note(given.lines[key], f"{key}: there is no {named} among the {section}{hint}")
 
-    def _date(self, given: Located, key: str, precision: str, *, last: bool = False) -> None:
-        """Turn a date such as 2025-11 into its first day, or its last, and its precision."""
+    def _date(self, given: Located, key: str, precision: str, *, is_due: bool = False) -> None:
+        """Turn a date such as 2025-11 into its first day and its precision; a due date into its last day, a SPAN into both."""
         if given.get(key) is None:
             return
         try:
-            interval = dates.parse(str(given[key]))
+            interval = (dates.parse_due if is_due else dates.parse)(str(given[key]))
         except ValueError as error:
             given.wrong |= {key}
             self._note(given.lines[key], f"{key}: {error}")
             return
-        given[key], given[precision] = interval.last if last else interval.first, interval.precision
+        given[key], given[precision] = interval.last if is_due else interval.first, interval.precision
+        if interval.precision is dates.DatePrecision.SPAN:
+            given.setdefault("due_from", interval.first)
+            given.lines.setdefault("due_from", given.lines[key])
 
     def _source(self, given: Located, key: str) -> None:
         """Add a source."""
@@ -164,7 +167,7 @@ class Story:
                 item["claim_id"] = claim_id
                 self._add(kind, f"{name}/{kind.__name__.lower()}/{index}", key, item)
         if isinstance(prediction, Located):
-            self._date(prediction, "due_on", "due_precision", last=True)
+            self._date(prediction, "due_on", "due_precision", is_due=True)
             prediction["claim_id"] = claim_id
             self._add(Prediction, f"{name}/prediction", key, prediction)
         elif prediction is not None:

@@ -17,15 +17,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from claimkb.actions.work import Desk
-from claimkb.domain import Prediction
+from claimkb.domain import Prediction, dates
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.account import Actor
-from claimkb.domain.dates import SEASONS, DatePrecision, interval
+from claimkb.domain.answering import final
+from claimkb.domain.dates import DatePrecision
+from claimkb.domain.deadline import Deadline, DueBound
 from claimkb.domain.outcome import Verdict
 from claimkb.domain.permissions import Permission
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import global_id, parse_uuid
 from claimkb.domain.refusals import NotFound
+from claimkb.domain.resolution import SEALED_WORDS
+from claimkb.domain.target import Comparator, Target
 from claimkb.graphql import in_process
 from claimkb.graphql.execution.operation_request import RequestError
 from claimkb.graphql.limits.rate_limits import RateLimits
@@ -67,16 +71,18 @@ def tidy(text: str) -> str:
 
 def dated(day: str, precision: str | None) -> str:
     """Write a date as far as it is known: 2025-11-19, 2025-11, 2025-Q4, 2025-autumn or 2025."""
-    known = DatePrecision[precision or "DAY"]
-    first = interval(date.fromisoformat(day), known).first
-    season = next((name for name, month in SEASONS.items() if month == first.month), "")
-    return {
-        DatePrecision.DAY: day,
-        DatePrecision.MONTH: f"{first:%Y-%m}",
-        DatePrecision.QUARTER: f"{first.year}-Q{(first.month + 2) // 3}",
-        DatePrecision.SEASON: f"{first.year}-{season}",
-        DatePrecision.YEAR: f"{first.year}",
-    }[known]
+    return dates.write(date.fromisoformat(day), DatePrecision[precision or "DAY"])
+
+
+def target(said: Said) -> str:
+    """Write the number that was predicted in words."""
+    return str(Target.model_construct(None, **{**said, "comparator": Comparator[said["comparator"]]}))
+
+
+def final_early(prediction: Said) -> str:
+    """Name the verdicts that can be final before the due date."""
+    verdicts = final(Deadline(date.fromisoformat(prediction["dueOn"]), bound=DueBound[prediction["bound"]]), date.max)
+    return f"{', '.join(verdicts[:-1])} or {verdicts[-1]}"
 
 
 def edits(revisions: Iterable[Said]) -> list[Said]:
@@ -85,7 +91,7 @@ def edits(revisions: Iterable[Said]) -> list[Said]:
         {**revision, **change}
         for revision in revisions
         for change in revision["changes"]
-        if change["field"] in ("question", "criteria") and change["before"] is not None
+        if change["field"] in SEALED_WORDS and change["before"] is not None
     ]
 
 
@@ -122,7 +128,8 @@ TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters |= {"dated": dated, "link": markdown.link, "quoted": markdown.quoted, "json": as_json, "more": more}
-TEMPLATES.filters |= {"edits": edits, "siblings": siblings, "counted": counted}
+TEMPLATES.filters |= {"edits": edits, "siblings": siblings, "counted": counted, "target": target, "final_early": final_early}
+TEMPLATES.globals["bounds"] = {each.value: each.description for each in DueBound}
 TEMPLATES.globals["verdicts"] = [(each.value, each.description) for each in Verdict]
 
 
