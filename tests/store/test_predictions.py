@@ -51,6 +51,19 @@ def test_timeliness_in_sql_is_what_the_domain_says(calendar: Desk, offset: int) 
     assert counts == {each: [timeliness(row, today) for row, _ in rows].count(each) for each in Timeliness}
 
 
+@pytest.mark.parametrize("offset", [-500, -8, 0, 1, 30, 500])
+def test_timeliness_in_sql_goes_by_the_answer_day_as_the_domain_does(desk: Desk, offset: int) -> None:
+    for days in (-399, -31, -30, -29, -1, 0, 1, 7, 8, 400):
+        a_prediction(desk, TODAY - timedelta(days=400), answer_from=TODAY + timedelta(days=days))
+    test_timeliness_in_sql_is_what_the_domain_says(desk, offset)
+
+
+def test_predictions_are_found_by_whether_a_number_is_predicted(desk: Desk) -> None:
+    a_prediction(desk, question="number", target={"comparator": "AT_MOST", "value": "3", "unit": "%"})
+    a_prediction(desk, question="none")
+    assert (found(desk, has_target=True), found(desk, has_target=False)) == ({"number"}, {"none"})
+
+
 def test_the_filter_by_timeliness_finds_each_prediction_once(calendar: Desk) -> None:
     assert found(calendar, timeliness=["OVERDUE"]) == {"dated -29", "dated -1"}
     assert found(calendar, timeliness=["LONG_OVERDUE"]) == {"dated -400", "dated -31", "dated -30"}

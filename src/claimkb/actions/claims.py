@@ -29,7 +29,7 @@ from claimkb.domain.deadline import later
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
-from claimkb.domain.prediction import check_due_after_claim, check_untracked
+from claimkb.domain.prediction import check_due_after_claim, check_untracked, deadline
 from claimkb.domain.record import VERBATIM, Command, ExpectedVersion, Input, Note, Reason, Update
 from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
@@ -202,7 +202,7 @@ def _check_said_before(work: Work, claim: Claim) -> None:
     if prediction is not None:
         check_due_after_claim(later(prediction.due_on, prediction.answer_from), first_said_on(claim), "said_on")
         outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
-        check_after_claim(outcome, prediction, first_said_on(claim), "said_on")
+        check_after_claim(outcome, deadline(prediction), first_said_on(claim), "said_on")
 
 
 @needs(Permission.UPDATE)

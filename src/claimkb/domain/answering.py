@@ -8,30 +8,29 @@ from claimkb.domain.dating import HappenedEarly, HappenedNotTooSoon, HappenedToo
 from claimkb.domain.deadline import Deadline, DueBound
 from claimkb.domain.measuring import NothingToMeasure, NotWhatWasMeasured, OtherUnit, UnitOfNothing
 from claimkb.domain.outcome import Outcome, Verdict
-from claimkb.domain.prediction import Prediction
 from claimkb.domain.refusals import BeforeTheClaim, HappenedLate, KnownBeforeItHappened, MayStillChange, NotYetDue
 from claimkb.domain.target import Target
 
 HAPPENED = (Verdict.YES, Verdict.PARTIAL)
 
 
-def check_days(outcome: Outcome, claim: Claim, prediction: Prediction, newest: date) -> None:
+def check_days(outcome: Outcome, claim: Claim, held_to: Deadline | None, newest: date) -> None:
     """Refuse what cannot be: the future, a day before the claim, knowledge before the event."""
     for name, day in (("occurred_on", outcome.occurred_on), ("known_on", outcome.known_on)):
         check_begun(name, day, newest)
-    check_after_claim(outcome, prediction, first_said_on(claim))
+    check_after_claim(outcome, held_to, first_said_on(claim))
     if outcome.known_on and outcome.occurred_on and outcome.known_on < outcome.occurred_on:
         raise KnownBeforeItHappened("known_on", known_on=outcome.known_on, occurred_on=outcome.occurred_on)
 
 
-def check_after_claim(outcome: Outcome | None, prediction: Prediction, said_on: date | None, field: str | None = None) -> None:
+def check_after_claim(outcome: Outcome | None, held_to: Deadline | None, said_on: date | None, field: str | None = None) -> None:
     """Refuse what was known before the claim was made, and what happened before it.
 
     Where the answer could be known only later, what it is about may have happened before: the figure of a quarter that has ended.
     """
     days = {} if outcome is None else {"occurred_on": outcome.occurred_on, "known_on": outcome.known_on}
     for name, day in days.items():
-        is_allowed = name == "occurred_on" and prediction.answer_from is not None
+        is_allowed = name == "occurred_on" and held_to is not None and held_to.answer_from is not None
         if day and said_on and day < said_on and not is_allowed:
             raise BeforeTheClaim(field or name, day=day, said_on=said_on)
 

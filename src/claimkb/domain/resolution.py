@@ -74,9 +74,10 @@ def resolve(
     check_open(prediction)
     if not has_evidence and not outcome.no_evidence_reason:
         raise NoEvidence("evidence")
-    check_days(outcome, claim, prediction, newest)
-    check_against_deadline(outcome, deadline(prediction), today, newest)
-    check_measure(outcome, prediction.target, deadline(prediction))
+    held_to = deadline(prediction)
+    check_days(outcome, claim, held_to, newest)
+    check_against_deadline(outcome, held_to, today, newest)
+    check_measure(outcome, prediction.target, held_to)
     outcome.prediction_id = prediction.id
     outcome.supersedes_id = superseded.id if superseded else None
     waits = policy.two_person_rule

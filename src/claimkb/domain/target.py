@@ -21,6 +21,7 @@ from claimkb.domain.normal_forms import quote_form
 from claimkb.domain.record import CanBeSeen, Input, Term
 
 MOST_DIGITS = 30
+_TOO_LONG = f"The number has more than {MOST_DIGITS} digits."
 
 _WRITTEN = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 
@@ -32,13 +33,15 @@ def canonical_decimal(given: object) -> str:
     """Write a decimal number in one way only: no exponent, and no zeros that say nothing. Refuse a float."""
     if isinstance(given, float):
         raise ValueError('A float may not be the number that was meant: send the digits as text, such as "2.5".')
+    if isinstance(given, int) and abs(given) >= 10**MOST_DIGITS:
+        raise ValueError(_TOO_LONG)
     written = str(given).strip() if isinstance(given, int | str) and not isinstance(given, bool) else ""
     match = _WRITTEN.fullmatch(written) if len(written) < 10 * MOST_DIGITS else None
     if match is None:
         raise ValueError("This is not a decimal number: write digits, and a point before the fraction, such as 600000 or -2.5.")
     whole, fraction = match[2].lstrip("0") or "0", (match[3] or "").rstrip("0")
     if len(whole) + len(fraction) > MOST_DIGITS:
-        raise ValueError(f"The number has more than {MOST_DIGITS} digits.")
+        raise ValueError(_TOO_LONG)
     number = f"{whole}.{fraction}" if fraction else whole
     return f"-{number}" if match[1] and number != "0" else number
 
