@@ -233,6 +233,7 @@ def _review(desk: Desk) -> Command:
 def _prediction(desk: Desk) -> Command:
     """Order a prediction."""
     given = {"question": "Q?", "criteria": "C.", "due_on": EARLIER, "due_basis": "STATED", "probability": 0.5}
+    given |= {"bound": "WITHIN", "answer_from": LATER, "target": {"comparator": "AT_LEAST", "value": 5, "unit": "%"}}
     return predictions.RecordPrediction(claim_id=a_claim(desk).id, **given)
 
 

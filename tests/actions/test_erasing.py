@@ -111,6 +111,7 @@ def a_name_everywhere(desk: Desk) -> None:
     )
     claim = do(desk, claims.record_claim, spoken, NAMED)
     due: Any = {"due_text": f"when {NAME} says", "due_reasoning": NAME, "likelihood_text": f"{NAME} is sure"}
+    due["target"] = {"comparator": "AT_LEAST", "value": 5, "unit": NAME}
     prediction = a_prediction(desk, claim=claim, question=f"Does {NAME} open it?", criteria=f"{NAME} cuts the ribbon.", **due)
     do(desk, following.assign_prediction, following.AssignPrediction(prediction_id=prediction.id, assignee=NAME))
     progress = following.NoteProgress(prediction_id=prediction.id, progress="NOTE", text=f"{NAME} is ill.")
@@ -122,7 +123,7 @@ def a_name_everywhere(desk: Desk) -> None:
     moved = predictions.MoveDueDate(prediction_id=prediction.id, kind="EXTENSION", due_on=TODAY, reason=f"{NAME} asked.")
     do(desk, predictions.move_due_date, moved, NAMED)
     two = replace(desk, policy=replace(desk.policy, two_person_rule=True))
-    given = {"verdict": "YES", "rationale": f"{NAME} did.", "no_evidence_reason": NAME, "early_reason": NAME}
+    given = {"verdict": "YES", "rationale": f"{NAME} did.", "no_evidence_reason": NAME, "early_reason": NAME, "measured": 6}
     outcome = do(two, outcomes.resolve_prediction, outcomes.ResolvePrediction(prediction_id=prediction.id, **given), NAMED)
     do(
         two,

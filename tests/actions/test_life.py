@@ -29,10 +29,11 @@ from claimkb.actions import claims, evidence, flagging, following, outcomes, pre
 from claimkb.actions.work import Desk
 from claimkb.domain import Claim, DueDateChange, Flag, Outcome, Prediction, ReplyRequest, Revision
 from claimkb.domain.account import Actor
-from claimkb.domain.outcome import OutcomeReview
+from claimkb.domain.deadline import DueBound
+from claimkb.domain.outcome import OutcomeReview, Verdict
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
-from claimkb.domain.prediction import SETTLED, PredictionStatus
+from claimkb.domain.prediction import SETTLED, PredictionStatus, deadline
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
 from claimkb.store import ghosts
@@ -45,6 +46,8 @@ REA, EDITH, OTTO = PEOPLE
 BOT = Actor("Bot", Role.EDITOR, is_program=True)
 people = st.sampled_from([EDITH, OTTO, REA, BOT])
 days = st.integers(min_value=-40, max_value=40).map(lambda number: TODAY + timedelta(days=number))
+bounds = st.none() | st.sampled_from(DueBound)
+FIVE = {"comparator": "AT_LEAST", "value": 5, "unit": "%"}
 texts = st.sampled_from(["It is.", "It is not.", "Nobody knows."])
 STANDS = {
     PredictionStatus.OPEN: set[OutcomeReview](),
@@ -102,23 +105,39 @@ class Life(RuleBasedStateMachine):
     def stop_what_is_done_next(self, way: str, number: int) -> None:
         self.stop = way, number
 
-    @initialize(target=known, two=st.booleans(), dated=days)
-    def begin(self, two: bool, dated: date) -> MultipleResults[UUID]:
+    @initialize(target=known, two=st.booleans(), dated=days, bound=st.sampled_from(DueBound))
+    def begin(self, two: bool, dated: date, bound: DueBound) -> MultipleResults[UUID]:
         self.desk = replace(self.desk, policy=Policy(two_person_rule=two))
         self.source = a_source(self.desk, snapshot=None).id
-        made = [a_prediction(self.desk, due_on).id for due_on in (dated, None)]
+        given: list[dict[str, Any]] = [
+            {},
+            {"due_on": None},
+            {"bound": bound, "answer_from": dated + timedelta(days=9), "target": FIVE},
+        ]
+        made = [a_prediction(self.desk, **{"due_on": dated, **each}).id for each in given]
         self.ids.update(made)
         return multiple(*made)
 
-    def say(self, id_: UUID, verdict: str, why: str, actor: Actor) -> list[UUID]:
+    def say(self, id_: UUID, verdict: str, why: str, actor: Actor, **more: Any) -> list[UUID]:
         shown = [evidence.GiveEvidence(source_id=self.source, stance="SUPPORTS")]
-        given = {"verdict": verdict, "rationale": why, "early_reason": "It cannot be undone.", "evidence": shown}
+        given = {"verdict": verdict, "rationale": why, "early_reason": "It cannot be undone.", "evidence": shown, **more}
         done = self.attempt(outcomes.resolve_prediction, outcomes.ResolvePrediction(prediction_id=id_, **given), actor)
         return [done.id] if done is not None else []
 
     @rule(target=made, id_=known, verdict=st.sampled_from(["YES", "NO", "PARTIAL", "AMBIGUOUS"]), why=texts, actor=people)
     def resolve(self, id_: UUID, verdict: str, why: str, actor: Actor) -> MultipleResults[UUID]:
         return multiple(*self.say(id_, verdict, why, actor))
+
+    @rule(
+        target=made,
+        id_=known,
+        verdict=st.sampled_from(["YES", "NO"]),
+        measured=st.integers(3, 7),
+        occurred_on=st.none() | days,
+        unit=st.sampled_from([None, "%", "homes"]),
+    )
+    def measure(self, id_: UUID, verdict: str, **found: Any) -> MultipleResults[UUID]:
+        return multiple(*self.say(id_, verdict, "It was measured.", EDITH, **found))
 
     @rule(target=made, id_=known, confirms=st.booleans(), two=st.permutations([EDITH, OTTO]))
     def resolve_and_review(self, id_: UUID, confirms: bool, two: list[Actor]) -> MultipleResults[UUID]:
@@ -147,9 +166,9 @@ class Life(RuleBasedStateMachine):
     def reopen(self, id_: UUID, why: str, actor: Actor) -> None:
         self.attempt(outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=id_, reason=why), actor)
 
-    @rule(id_=known, due_on=days, kind=st.sampled_from(["CORRECTION", "EXTENSION", "EDITORIAL"]), actor=people)
-    def move(self, id_: UUID, due_on: date, kind: str, actor: Actor) -> None:
-        order = predictions.MoveDueDate(prediction_id=id_, due_on=due_on, kind=kind, reason="It moved.")
+    @rule(id_=known, due_on=days, kind=st.sampled_from(["CORRECTION", "EXTENSION", "EDITORIAL"]), actor=people, bound=bounds)
+    def move(self, id_: UUID, due_on: date, kind: str, actor: Actor, bound: DueBound | None = None) -> None:
+        order = predictions.MoveDueDate(prediction_id=id_, due_on=due_on, kind=kind, bound=bound, reason="It moved.")
         self.attempt(predictions.move_due_date, order, actor)
 
     @rule(id_=known, actor=people)
@@ -167,6 +186,12 @@ class Life(RuleBasedStateMachine):
     @rule(id_=known, probability=st.floats(min_value=0, max_value=1), criteria=texts, actor=people)
     def update(self, id_: UUID, probability: float, criteria: str, actor: Actor) -> None:
         order = predictions.UpdatePrediction(prediction_id=id_, probability=probability, criteria=criteria, reason="We misread.")
+        self.attempt(predictions.update_prediction, order, actor)
+
+    @rule(id_=known, answer_from=st.none() | days, value=st.integers(3, 7), actor=people)
+    def foretell(self, id_: UUID, answer_from: date | None, value: int, actor: Actor) -> None:
+        target = {**FIVE, "value": value}
+        order = predictions.UpdatePrediction(prediction_id=id_, answer_from=answer_from, target=target, reason="We misread.")
         self.attempt(predictions.update_prediction, order, actor)
 
     @rule(id_=known, statement=texts, why=st.sampled_from([None, "Misread."]), actor=people)
@@ -240,6 +265,8 @@ class Life(RuleBasedStateMachine):
             self.nothing_stood_before_its_reply_was_there,
             self.the_first_due_date_is_kept_and_every_move_follows_the_one_before,
             self.a_flag_in_force_is_of_a_day_that_is_still_waited_for,
+            self.it_waits_for_the_later_day,
+            self.an_answer_contradicts_neither_the_calendar_nor_the_measure,
             self.history_has_no_gap,
             self.every_change_of_what_was_settled_is_a_correction,
             self.what_was_decided_about_keeps_its_meaning,
@@ -300,8 +327,24 @@ class Life(RuleBasedStateMachine):
         assert len({(each.prediction_id, each.due_on, each.level) for each in flags}) == len(flags)
         for each in flags:
             prediction = stands[each.prediction_id]
-            applies = prediction.status not in SETTLED and each.due_on == (prediction.due_on or prediction.review_on)
+            applies = prediction.status not in SETTLED and each.due_on == prediction.waits_for
             assert (each.cleared_at is None) == applies
+
+    def it_waits_for_the_later_day(self) -> None:
+        for each in self.found[Prediction]:
+            days = [day for day in (each.due_on, each.answer_from) if day is not None] if each.due_on else [each.review_on]
+            assert each.waits_for == max(days)
+            assert each.answer_from is None or each.answer_from > each.due_on
+
+    def an_answer_contradicts_neither_the_calendar_nor_the_measure(self) -> None:
+        by_id = {each.id: each for each in self.found[Prediction]}
+        for each in self.found[Outcome]:
+            prediction = by_id[each.prediction_id]
+            if each.review is OutcomeReview.CONFIRMED and each.verdict is Verdict.YES:
+                held_to, target = deadline(prediction), prediction.target
+                is_in_time = each.occurred_on is None or held_to is None or held_to.is_in_time(each.occurred_on)
+                assert is_in_time
+                assert each.measured is None or target.is_met(each.measured) or prediction.bound is DueBound.NOT_BEFORE
 
     def history_has_no_gap(self) -> None:
         versions = {each.id: each.version for kind in (Prediction, Outcome, ReplyRequest) for each in self.found[kind]}
@@ -334,7 +377,8 @@ class Life(RuleBasedStateMachine):
             corrections = [
                 each for each in self.found[Revision] if each.corrects_id == prediction.id and each.record_id != outcome.id
             ]
-            now = (claim.statement, claim.voice, prediction.probability, prediction.question, prediction.criteria)
+            said = (claim.statement, claim.voice, prediction.probability, prediction.question, prediction.criteria)
+            now = (*said, prediction.target, prediction.answer_from)
             meant[outcome.id] = now, outcome.review, len(corrections)
             was, _, number = self.meant.get(outcome.id, meant[outcome.id])
             if now != was:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkb.domain.dates import DatePrecision, interval, newest_day, parse
+from claimkb.domain.dates import DatePrecision, Interval, interval, newest_day, parse, parse_due, precision_of, write
+from claimkb.domain.dating import SpanOfOneDay
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 
@@ -24,6 +25,9 @@ DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
         ("2030", date(2030, 1, 1), date(2030, 12, 31), DatePrecision.YEAR),
         ("2026-11", date(2026, 11, 1), date(2026, 11, 30), DatePrecision.MONTH),
         ("December 2011", date(2011, 12, 1), date(2011, 12, 31), DatePrecision.MONTH),
+        ("2026-W01", date(2025, 12, 29), date(2026, 1, 4), DatePrecision.WEEK),
+        ("2025-H2", date(2025, 7, 1), date(2025, 12, 31), DatePrecision.HALF_YEAR),
+        ("2020s", date(2020, 1, 1), date(2029, 12, 31), DatePrecision.DECADE),
         ("May 2012", date(2012, 5, 1), date(2012, 5, 31), DatePrecision.MONTH),
     ],
 )
@@ -85,6 +89,30 @@ def test_an_interval_holds_its_day_and_every_day_of_it_gives_the_same(day: date,
     around = interval(day, precision)
     assert around.first <= day <= around.last
     assert interval(around.first, precision) == interval(around.last, precision) == around
+
+
+@given(
+    st.dates(date(1010, 1, 1), date(2990, 1, 1)),
+    st.sampled_from([each for each in DatePrecision if each is not DatePrecision.SPAN]),
+)
+def test_what_is_written_of_a_date_is_read_as_the_same_interval(day: date, precision: DatePrecision) -> None:
+    written = write(day, precision)
+    if not re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", written):  # which may mean two years
+        assert parse_due(written) == interval(day, precision)
+
+
+def test_a_due_date_may_be_a_span_of_two_dates() -> None:
+    assert parse_due("2025-07-01/2026-06-30") == Interval(date(2025, 7, 1), date(2026, 6, 30), DatePrecision.SPAN)
+    assert parse_due("2024/2026-Q2") == Interval(date(2024, 1, 1), date(2026, 6, 30), DatePrecision.SPAN)
+    with pytest.raises(ValueError, match="'2026/2025' ends before it begins"):
+        parse_due("2026/2025")
+    with pytest.raises(ValueError, match="is not a date"):
+        parse("2025-07-01/2026-06-30")
+
+
+def test_a_date_that_is_one_day_is_no_span() -> None:
+    with pytest.raises(SpanOfOneDay):
+        precision_of(date(2025, 7, 1), DatePrecision.SPAN, "said_on")
 
 
 @given(DAYS, st.sampled_from(DatePrecision))

@@ -13,5 +13,6 @@ SCALARS: dict[str, Any] = {
     "DateTime": st.datetimes().map(lambda instant: nodes.String(f"{instant.isoformat()}Z")),
     "UUID": st.uuids().map(str).map(nodes.String),
     "URL": st.sampled_from(["https://example.org/a", "ftp://x", ""]).map(nodes.String),
+    "Decimal": st.sampled_from(["5", "-2.50", "1e5", "NaN", ""]).map(nodes.String) | st.integers().map(nodes.Int),
     "ID": (IDS | st.text(max_size=20)).map(nodes.String),
 }
