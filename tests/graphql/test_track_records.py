@@ -56,6 +56,7 @@ def test_a_track_record_is_shown_whole(desk: Desk, data: Ask) -> None:
         "notYetDue": 0,
         "undated": 0,
         "brier": {"score": 0.2625, "count": 5},
+        "errors": [],
         "asOf": "2026-11-23",
     }
 

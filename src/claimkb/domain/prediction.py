@@ -13,7 +13,7 @@ from claimkb.domain.account import AccountName
 from claimkb.domain.claim import Claim, ClaimKind
 from claimkb.domain.dates import DatePrecision, Day, DayOf, interval
 from claimkb.domain.dating import NotOneDay, SpanWithoutFirstDay
-from claimkb.domain.deadline import AnswerFrom, Bound, Deadline, DueBound, later
+from claimkb.domain.deadline import AnswerFrom, Deadline, DueBound, later
 from claimkb.domain.record import Appended, Form, Reason, Term, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import (
@@ -202,7 +202,7 @@ class Prediction(Versioned, table=True):
     due_on: DueOn | None = None
     due_from: DueFrom | None = None
     due_precision: DuePrecision | None = None
-    bound: Bound = Field(default=DueBound.BY)
+    bound: DueBound = Field(default=DueBound.BY, description="How the due date binds.")
     answer_from: AnswerFrom | None = None
     due_text: DueText | None = None
     due_basis: Basis | None = None

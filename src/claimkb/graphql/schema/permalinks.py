@@ -9,7 +9,8 @@ from claimkb.domain.track_record import TrackRecord
 TRACK_RECORD = (
     "query($id: ID!, $kind: PredictionKind) { claimant(id: $id) { name trackRecord(kind: $kind) {"
     " line due yes no partial unclear unchecked annulled notYetDue undated"
-    " rate { value low high } brier { score count } calibration { lower upper count meanStated shareTrue } asOf } } }"
+    " rate { value low high } brier { score count } calibration { lower upper count meanStated shareTrue }"
+    " errors { unit count within meanError meanAbsoluteError } asOf } } }"
 )
 
 
