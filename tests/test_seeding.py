@@ -439,3 +439,43 @@ def test_it_seeds_no_outcome_and_keeps_no_text(story: Any) -> None:
     assert (
         "outcome" not in STORY.read_text(encoding="utf-8").replace("# Outcomes are not seeded", "").lower().partition("sources:")[2]
     )
+
+
+def prediction_of(desk: Desk, tmp_path: Path, said: str) -> Prediction:
+    """Load the small story with other words in its prediction."""
+    path = tmp_path / "bound.yaml"
+    path.write_text(SMALL.replace("due_on: 2026-spring", said), encoding="utf-8")
+    seeding.load(desk, EDITOR, path)
+    with desk.database.read() as session:
+        (found,) = session.scalars(sa.select(Prediction))
+    return found
+
+
+def test_a_story_says_how_a_due_date_binds_and_which_number_is_predicted(sqlite_desk: Desk, tmp_path: Path) -> None:
+    target = 'target: {comparator: AT_LEAST, value: 2.50, unit: "%"}'
+    said = f"due_on: 2025-07-01/2026-06-30\n      bound: WITHIN\n      answer_from: 2026-08-29\n      {target}"
+    found = prediction_of(sqlite_desk, tmp_path, said)
+    assert (found.due_from, found.due_on, found.due_precision) == (date(2025, 7, 1), date(2026, 6, 30), "SPAN")
+    assert (found.bound, found.answer_from, str(found.target)) == ("WITHIN", date(2026, 8, 29), "at least 2.5 %")
+    assert prediction_of(sqlite_desk, tmp_path, said) == found
+
+
+def test_a_due_date_with_a_first_day_beside_it_is_a_span(sqlite_desk: Desk, tmp_path: Path) -> None:
+    found = prediction_of(sqlite_desk, tmp_path, "due_on: 2026-06-30\n      due_from: 2025-07-01")
+    assert (found.due_from, found.due_on, found.due_precision) == (date(2025, 7, 1), date(2026, 6, 30), "SPAN")
+
+
+def test_another_number_in_a_story_is_told_with_its_line(sqlite_desk: Desk, tmp_path: Path) -> None:
+    said = 'due_on: 2026-W07\n      target: {{comparator: AT_LEAST, value: {value}, unit: "%"}}'
+    prediction_of(sqlite_desk, tmp_path, said.format(value=2))
+    path = tmp_path / "bound.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("value: 2,", "value: 3,"), encoding="utf-8")
+    (told,) = seeding.load(sqlite_desk, EDITOR, path).differences
+    assert str(told) == "line 23, prediction of opens: target is recorded as at least 2 %; the file says at least 3 %."
+
+
+def test_a_span_is_no_day_of_saying(sqlite_desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "span.yaml"
+    path.write_text(SMALL.replace("said_on: 2025-11-07", "said_on: 2025-07-01/2026-06-30"), encoding="utf-8")
+    with pytest.raises(BadStory, match="line 14.*'2025-07-01/2026-06-30' is not a date"):
+        seeding.load(sqlite_desk, EDITOR, path)

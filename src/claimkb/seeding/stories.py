@@ -132,6 +132,8 @@ class Story:
             self._note(given.lines[key], f"{key}: {error}")
             return
         given[key], given[precision] = interval.last if is_due else interval.first, interval.precision
+        if is_due and interval.precision is dates.DatePrecision.DAY and given.get("due_from") is not None:
+            del given[precision]  # it is a SPAN, unless both are the same day
         if interval.precision is dates.DatePrecision.SPAN:
             given.setdefault("due_from", interval.first)
             given.lines.setdefault("due_from", given.lines[key])
