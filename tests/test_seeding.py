@@ -477,5 +477,5 @@ def test_another_number_in_a_story_is_told_with_its_line(sqlite_desk: Desk, tmp_
 def test_a_span_is_no_day_of_saying(sqlite_desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "span.yaml"
     path.write_text(SMALL.replace("said_on: 2025-11-07", "said_on: 2025-07-01/2026-06-30"), encoding="utf-8")
-    with pytest.raises(BadStory, match="line 14.*'2025-07-01/2026-06-30' is not a date"):
+    with pytest.raises(BadStory, match=r"line 14.*'2025-07-01/2026-06-30' is not a date"):
         seeding.load(sqlite_desk, EDITOR, path)

@@ -1,6 +1,6 @@
 """How a claimant's predictions turned out: by which date they are judged, and how few numbers say anything."""
 
-from datetime import date
+from datetime import date, timedelta
 from math import sqrt
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkb.domain.deadline import Deadline
+from claimkb.domain.deadline import Deadline, DueBound
 from claimkb.domain.outcome import Verdict
 from claimkb.domain.prediction import DueDateChangeKind, PredictionKind
 from claimkb.domain.track_record import (
@@ -21,6 +21,7 @@ from claimkb.domain.track_record import (
     brier,
     by_scored_date,
     calibration,
+    scored_by,
     scored_on,
     wilson,
 )
@@ -88,6 +89,34 @@ def test_a_verdict_is_turned_into_one_by_the_date_that_counts(
     verdict: Verdict | None, occurred_on: date | None, due_on: date, counts: Verdict | None
 ) -> None:
     assert by_scored_date(verdict, occurred_on, Deadline(due_on), Deadline(JUNE)) is counts
+
+
+DAYS = st.integers(0, 6).map(lambda number: MARCH + timedelta(days=number))
+DEADLINES = st.builds(lambda days, bound: Deadline(max(days), min(days), bound), st.tuples(DAYS, DAYS), st.sampled_from(DueBound))
+
+
+@given(DAYS.map(lambda day: day + timedelta(days=-1)), st.booleans(), DEADLINES, DEADLINES)
+def test_a_verdict_by_one_deadline_becomes_the_one_by_another(day: date, is_known: bool, due: Deadline, scored: Deadline) -> None:
+    verdict, truth = (YES if each.is_in_time(day) else NO for each in (due, scored))
+    if is_known:
+        assert by_scored_date(verdict, day, due, scored) is truth
+    elif verdict is YES:
+        assert by_scored_date(verdict, None, due, scored) in (truth, AMBIGUOUS)
+
+
+def test_what_had_not_happened_by_a_later_day_had_not_by_an_earlier_one() -> None:
+    early, late = (Deadline(day, bound=DueBound.NOT_BEFORE) for day in (MARCH, JUNE))
+    assert by_scored_date(YES, None, late, early) is YES
+    assert by_scored_date(YES, None, early, late) is AMBIGUOUS
+    assert by_scored_date(NO, None, late, early) is AMBIGUOUS
+    assert by_scored_date(NO, None, early, late) is NO
+
+
+def test_the_first_deadline_counts_with_its_bound_and_its_answer_day() -> None:
+    first = Deadline(MARCH, MARCH, DueBound.WITHIN, JUNE)
+    corrected = Move(CORRECTION, JUNE, MARCH, DueBound.NOT_BEFORE, SEPTEMBER)
+    assert scored_by(first, [Move(EXTENSION, JUNE)]) == first
+    assert scored_by(first, [corrected]) == Deadline(JUNE, MARCH, DueBound.NOT_BEFORE, SEPTEMBER)
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,21 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from claimkb import seeding
-from claimkb.actions import accounts, evidence, outcomes
+from claimkb.actions import accounts, evidence, outcomes, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Account, Token
+from claimkb.domain import Account, Prediction, Token
 from claimkb.domain.permissions import Scope
 from claimkb.domain.searching import SearchKind
 from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import folding, migrations, revisions, search, verification
+from claimkb.store.engine import records
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.outages import DatabaseUnavailable
 from tests.builders import (
     EDITOR,
     STORY,
+    TODAY,
     a_channel,
     a_claim,
     a_claimant,
@@ -273,3 +275,52 @@ def test_two_servers_fold_each_record_once(desk: Desk, monkeypatch: pytest.Monke
         list(pool.map(migrations.upgrade, [desk.database] * 2))
     migrations.require_current(desk.database)
     assert everything(desk) == before
+
+
+def as_before_bounds(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> list[Prediction]:
+    """Record predictions whose history says nothing of bounds, and go back to the version that knew none."""
+    with monkeypatch.context() as before:
+        before.setattr(revisions, "LEFT_OUT", revisions.LEFT_OUT | {"bound", "old_bound", "new_bound"})
+        dated, undated = a_prediction(desk), a_prediction(desk, None)
+        order = predictions.MoveDueDate(prediction_id=undated.id, kind="EXTENSION", due_on=TODAY, reason="r")
+        do(desk, predictions.move_due_date, order)
+        resolved(desk, dated)
+    downgraded(desk, "0014")
+    written(
+        desk,
+        "UPDATE prediction SET due_from = '2025-07-01' WHERE id = :id",
+        id=dated.id.hex if desk.database.is_sqlite else dated.id,
+    )
+    return [dated, undated]
+
+
+def test_predictions_of_before_are_by_their_due_dates_and_keep_seal_and_history(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk
+) -> None:
+    before = as_before_bounds(monkeypatch, desk)
+    migrations.upgrade(desk.database)
+    with desk.database.read() as session:
+        dated, undated = (records.get(session, Prediction, each.id) for each in before)
+    assert (dated.bound, dated.due_precision, dated.waits_for, dated.target) == ("BY", "DAY", dated.due_on, None)
+    assert (undated.waits_for, dated.seal) == (TODAY, before[0].seal)
+    assert [(each.record_id, each.field) for each in verification.find(desk.database)] == [(dated.id, "due_from")]
+
+
+def test_what_was_not_allowed_before_is_allowed_after_and_nothing_else(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    as_before_bounds(monkeypatch, desk)
+    statements = (
+        "UPDATE claim SET said_on_precision = 'WEEK'",
+        "UPDATE prediction SET due_precision = 'DECADE' WHERE due_on IS NOT NULL",
+    )
+    for statement in statements:
+        with pytest.raises(sa.exc.IntegrityError):
+            written(desk, statement)
+    migrations.upgrade(desk.database)
+    for statement in statements:
+        written(desk, statement)
+    for wrong in ("precision = 'EON'", "bound = 'EVER'", "waits_for = '2001-01-01'", "waits_for = NULL", "answer_from = due_on"):
+        with pytest.raises(sa.exc.IntegrityError):
+            written(desk, f"UPDATE prediction SET {wrong.replace('precision', 'due_precision')}")
+    for kept in ("due_date_change SET new_bound = 'BY'", "outcome SET measured = '1'"):
+        with pytest.raises(sa.exc.IntegrityError, match="is appended to"):
+            written(desk, f"UPDATE {kept}")

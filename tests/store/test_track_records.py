@@ -223,6 +223,49 @@ def test_what_people_do_with_predictions_is_what_counts(desk: Desk) -> None:
     assert (round(record.brier.score, 12), record.brier.count) == (0.41, 2)
 
 
+def test_what_is_known_later_is_due_later(desk: Desk) -> None:
+    minister = a_claimant(desk)
+    foretold_by(desk, minister, answer_from=TODAY)
+    foretold_by(desk, minister, answer_from=TODAY - timedelta(days=1))
+    moved(desk, foretold_by(desk, minister, answer_from=TODAY), "EXTENSION", 20)
+    (record,) = read(desk, minister.id)
+    assert (record.due, record.not_yet_due) == (1, 2)
+
+
+def test_the_bound_that_was_first_given_counts(desk: Desk) -> None:
+    minister = a_claimant(desk)
+    made = foretold_by(desk, minister, bound="WITHIN", due_from=PAST - timedelta(days=9))
+    order = predictions.MoveDueDate(
+        prediction_id=made.id, kind="EXTENSION", due_on=PAST + timedelta(days=9), bound="BY", reason="r"
+    )
+    do(desk, predictions.move_due_date, order)
+    resolved(desk, made, occurred_on=PAST - timedelta(days=10))
+    (record,) = read(desk, minister.id)
+    assert (record.yes, record.no) == (0, 1)
+
+
+def test_numbers_count_where_they_are_due_and_measured_also_after_a_move(desk: Desk) -> None:
+    minister, target = a_claimant(desk), {"comparator": "ABOUT", "value": "2.5", "tolerance": "0.1", "unit": "%"}
+    for measured, days in (("2.4", None), ("2.4", None), ("3", 20)):
+        made = foretold_by(desk, minister, target=target)
+        if days is not None:
+            moved(desk, made, "CORRECTION", days)
+        resolved(desk, made, verdict="YES" if measured == "2.4" else "NO", measured=measured)
+    resolved(desk, foretold_by(desk, minister, target=target), verdict="ANNULLED", measured="9")
+    resolved(desk, foretold_by(desk, minister, TODAY, target=target), verdict="NO", measured="9", early_reason="It is out.")
+    foretold_by(desk, minister, target=target)
+    (record,) = read(desk, minister.id)
+    (errors,) = record.errors
+    assert (errors.count, errors.within, errors.mean_error, errors.mean_absolute_error) == (
+        3,
+        2,
+        "0.1",
+        "0.233333333333333333333333333333",
+    )
+    assert record.line.endswith("In %, of 3 numbers measured 2 met the target; off by 0.233 on average.")
+    assert sorted(each.number for each in record.counted if each.is_due) == [1, 1, 1, 2]
+
+
 def test_what_was_resolved_early_counts_from_the_day_after_its_due_date(desk: Desk) -> None:
     minister = a_claimant(desk)
     early = foretold_by(desk, minister, TODAY)
