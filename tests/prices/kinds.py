@@ -76,6 +76,7 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
     "a phrase": again('{ search(query: "\\"bridge number\\"", first: 100) { pageInfo { hasNextPage } } }'),
     "a phrase that is counted": again('{ search(query: "\\"a b c d e\\"", first: 20) { totalCount pageInfo { hasNextPage } } }'),
     "claims alike": again(aliased('similarClaims(statement: "' + "bridge spring ministry said will open number that " * 19 + '") { score }')),
+    "a claim alike": again('{ similarClaims(statement: "bridge spring", first: 1) { why } }'),
     "track records": again("{ claimants(first: 20) { nodes { trackRecord { line } } } }"),
     "where a page lies": again(
         aliased(
