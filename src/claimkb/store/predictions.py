@@ -261,8 +261,8 @@ def oldest_overdue(session: Session, today: date) -> Prediction | None:
 
 
 def find_by_claim(session: Session, claim_id: UUID) -> Prediction | None:
-    """Find the prediction that is part of a claim."""
-    return session.scalars(sa.select(Prediction).where(col(Prediction.claim_id) == claim_id)).one_or_none()
+    """Find the prediction of a claim that waits for an answer next, or else its last one."""
+    return session.scalars(sa.select(Prediction).where(col(Prediction.claim_id) == claim_id, col(Prediction.is_next))).one_or_none()
 
 
 _OUTCOME = sa.select(Outcome).where(
