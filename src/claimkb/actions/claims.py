@@ -6,7 +6,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs, refuse_again
-from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
+from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Outcome, Source
 from claimkb.domain import claim as rules
 from claimkb.domain.anchoring import UNPLACED
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
@@ -34,7 +34,7 @@ from claimkb.domain.refusals import within
 from claimkb.domain.resolution import check_not_before
 from claimkb.domain.review import check_kind
 from claimkb.domain.revision import revise
-from claimkb.store import claims, predictions, reviews, sources
+from claimkb.store import claims, reviews, series, sources
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.locks import Lock
 
@@ -171,12 +171,12 @@ def _check_decided(work: Work, claim: Claim, changes: dict[str, object], reason:
     changed = changed_meaning(claim, changes)
     if not changed:
         return
-    prediction = predictions.find_by_claim(work.session, claim.id)
-    outcome = predictions.find_in_force(work.session, prediction.id) if prediction else None
-    decision = outcome or reviews.find_in_force(work.session, claim.id)
-    check_may_change(changed, decision, work.actor, reason, work.policy)
-    if decision is not None:
-        work.corrects(claim, prediction if prediction is not None and outcome is not None else claim)
+    decisions = series.outcomes_in_force(work.session, claim.id) or [reviews.find_in_force(work.session, claim.id)]
+    for decision in decisions:
+        check_may_change(changed, decision, work.actor, reason, work.policy)
+    newest = decisions[0]
+    if newest is not None:
+        work.corrects(claim, newest.prediction_id if isinstance(newest, Outcome) else claim.id)
 
 
 @needs(Permission.RECORD)
@@ -197,11 +197,11 @@ def _check_said_before(work: Work, claim: Claim) -> None:
     """Refuse a day of saying that comes after what rests on it: the prediction's due date, what happened, and who said it again."""
     for again, first in claims.repeats(work.session, claim.id):
         check_repeats(again, first, "said_on")
-    prediction = predictions.find_by_claim(work.session, claim.id)
-    if prediction is not None:
+    for prediction in series.of_claim(work.session, claim.id):
         check_due_after_claim(prediction.due_on, first_said_on(claim), "said_on")
-        outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
-        check_not_before(outcome, first_said_on(claim))
+    for outcome in series.outcomes_in_force(work.session, claim.id):
+        if outcome.review is OutcomeReview.CONFIRMED:
+            check_not_before(outcome, first_said_on(claim))
 
 
 @needs(Permission.UPDATE)
@@ -227,7 +227,8 @@ def update_claim(work: Work, command: UpdateClaim) -> Claim:
 def retract_claim(work: Work, command: RetractClaim) -> Claim:
     """Say that a claim was recorded in error. It stays readable. (A claimant who takes it back makes a new appearance.)"""
     claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
-    check_untracked(predictions.find_by_claim(work.session, claim.id))
+    for prediction in series.of_claim(work.session, claim.id):
+        check_untracked(prediction)
     rules.retract(claim, command.reason, work.now)
     return claim
 

@@ -134,9 +134,9 @@ class Work:
         self.session.flush()
         self.session.info["reason"] = said
 
-    def corrects(self, record: Record, decided: Record) -> None:
+    def corrects(self, record: Record, decided_id: UUID) -> None:
         """Say that a change of a record is a correction: of what was decided about a claim, or about its prediction."""
-        self.session.info.setdefault("corrects", {})[record.id] = decided.id
+        self.session.info.setdefault("corrects", {})[record.id] = decided_id
 
     def to_change(self, kind: type[V], id_: UUID, field: str, expected_version: int | None) -> V:
         """Fetch a record to change it; refuse if somebody else changed it since it was read."""

@@ -239,9 +239,9 @@ class DueDateChange(Appended, table=True):
     reason: Reason
 
 
-def check_untracked(prediction: Prediction | None) -> None:
-    """Refuse to retract a claim while an answer to its prediction is wanted."""
-    if prediction is not None and prediction.status in OPEN_STATUSES:
+def check_untracked(prediction: Prediction) -> None:
+    """Refuse to retract a claim while an answer to a prediction of it is wanted."""
+    if prediction.status in OPEN_STATUSES:
         raise PredictionTracked("claim_id", id=global_id("Prediction", prediction.id))
 
 

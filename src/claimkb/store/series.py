@@ -1,7 +1,7 @@
 """Which predictions does a claim have, which of them waits next, and how do the periods of a series stand?
 
-`Prediction.is_next` marks, of a claim's predictions, the one that waits for an answer next, or else the last one. So a claim is joined
-with it by an index, however many it has. `watch` keeps the mark, whichever verb changes a status or a date.
+`Prediction.is_next` marks, of a claim's predictions, the one that waits for an answer next, or else the last one. So an index leads
+from a claim to it, however many there are. `watch` keeps the mark, whichever verb changes a status or a date.
 """
 
 from collections import Counter, defaultdict

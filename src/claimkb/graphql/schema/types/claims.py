@@ -129,7 +129,8 @@ class Claim(Node):
         by="claim_id",
         where=(("is_next", True),),
         optional=True,
-        description="Its part about the future; null if it has none. Of several the one that waits for an answer next, else the last.",
+        description="Its part about the future; null if it has none. Of several the one that waits for an answer next, or else the "
+        "last one.",
     )
     predictions = to_many(
         domain.Prediction,
