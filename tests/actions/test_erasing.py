@@ -50,6 +50,7 @@ from tests.builders import (
     a_channel,
     a_claim,
     a_prediction,
+    a_series,
     a_source,
     a_token,
     an_account,
@@ -112,6 +113,7 @@ def a_name_everywhere(desk: Desk) -> None:
     claim = do(desk, claims.record_claim, spoken, NAMED)
     due: Any = {"due_text": f"when {NAME} says", "due_reasoning": NAME, "likelihood_text": f"{NAME} is sure"}
     prediction = a_prediction(desk, claim=claim, question=f"Does {NAME} open it?", criteria=f"{NAME} cuts the ribbon.", **due)
+    a_series(desk, claim=claim, question=f"Does {NAME} open it in {{period}}?", criteria=f"{NAME} cuts the ribbon.")
     do(desk, following.assign_prediction, following.AssignPrediction(prediction_id=prediction.id, assignee=NAME))
     progress = following.NoteProgress(prediction_id=prediction.id, progress="NOTE", text=f"{NAME} is ill.")
     do(desk, following.note_progress, progress, NAMED)

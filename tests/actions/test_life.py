@@ -35,9 +35,10 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import SETTLED, PredictionStatus
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
-from claimkb.store import ghosts
+from claimkb.domain.series import next_of
+from claimkb.store import ghosts, series
 from claimkb.store.engine.cancellation import Cancellation
-from tests.builders import IS_LONG, NOON, TODAY, a_prediction, a_source, as_it_is, do
+from tests.builders import IS_LONG, NOON, TODAY, a_prediction, a_series, a_source, as_it_is, do
 from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
@@ -107,6 +108,9 @@ class Life(RuleBasedStateMachine):
         self.desk = replace(self.desk, policy=Policy(two_person_rule=two))
         self.source = a_source(self.desk, snapshot=None).id
         made = [a_prediction(self.desk, due_on).id for due_on in (dated, None)]
+        claim = a_series(self.desk, every="MONTH", from_=dated, question="Does it open in {period}?", count=2).claim_id
+        with self.desk.database.read() as session:
+            made += [each.id for each in series.of_claim(session, claim)]
         self.ids.update(made)
         return multiple(*made)
 
@@ -244,6 +248,7 @@ class Life(RuleBasedStateMachine):
             self.every_change_of_what_was_settled_is_a_correction,
             self.what_was_decided_about_keeps_its_meaning,
             self.no_program_confirms,
+            self.of_a_claims_predictions_one_waits_next,
         ):
             check()
 
@@ -332,7 +337,9 @@ class Life(RuleBasedStateMachine):
             prediction = next(each for each in self.found[Prediction] if each.id == outcome.prediction_id)
             claim = of[prediction.claim_id]
             corrections = [
-                each for each in self.found[Revision] if each.corrects_id == prediction.id and each.record_id != outcome.id
+                each
+                for each in self.found[Revision]
+                if each.corrects_id in (prediction.id, claim.id) and each.record_id != outcome.id
             ]
             now = (claim.statement, claim.voice, prediction.probability, prediction.question, prediction.criteria)
             meant[outcome.id] = now, outcome.review, len(corrections)
@@ -346,6 +353,11 @@ class Life(RuleBasedStateMachine):
                     assert each.recorded_by in {EDITH.name, OTTO.name}
                     assert not self.desk.policy.two_person_rule or each.recorded_by != outcome.proposed_by
         self.meant = meant
+
+    def of_a_claims_predictions_one_waits_next(self) -> None:
+        for claim in self.found[Claim]:
+            among = [each for each in self.found[Prediction] if each.claim_id == claim.id]
+            assert [each.id for each in among if each.is_next] == [next_of(among).id]
 
     def no_program_confirms(self) -> None:
         assert not any(each.reviewed_by == BOT.name and each.review is OutcomeReview.CONFIRMED for each in self.found[Outcome])

@@ -6,7 +6,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs, refuse_again
-from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Outcome, Source
+from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
 from claimkb.domain import claim as rules
 from claimkb.domain.anchoring import UNPLACED
 from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
@@ -171,12 +171,13 @@ def _check_decided(work: Work, claim: Claim, changes: dict[str, object], reason:
     changed = changed_meaning(claim, changes)
     if not changed:
         return
-    decisions = series.outcomes_in_force(work.session, claim.id) or [reviews.find_in_force(work.session, claim.id)]
-    for decision in decisions:
+    answered = series.outcomes_in_force(work.session, claim.id)
+    review = None if answered else reviews.find_in_force(work.session, claim.id)
+    for decision in answered or [review]:
         check_may_change(changed, decision, work.actor, reason, work.policy)
-    newest = decisions[0]
-    if newest is not None:
-        work.corrects(claim, newest.prediction_id if isinstance(newest, Outcome) else claim.id)
+    if answered or review is not None:
+        # A revision corrects one record: of several answered predictions it is their claim.
+        work.corrects(claim, answered[0].prediction_id if len(answered) == 1 else claim.id)
 
 
 @needs(Permission.RECORD)

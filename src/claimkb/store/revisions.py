@@ -97,7 +97,7 @@ class CorrectionFilter(Input):
     """Which corrections: all that is given must hold."""
 
     prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
-    claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim.")
+    claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim, or of several predictions of it.")
 
 
 class CorrectionOrderField(Term):

@@ -157,6 +157,9 @@ class Claim(Node):
         domain.Review, by="claim_id", order_by="recorded_at", description="Every review, also those that stand no longer."
     )
     corrections = to_many(
-        domain.Revision, by="corrects_id", order_by="recorded_at", description="How the review that stood was changed."
+        domain.Revision,
+        by="corrects_id",
+        order_by="recorded_at",
+        description="How its review that stood was changed, and the claim after several of its predictions were answered.",
     )
     revisions = revisions()
