@@ -1,4 +1,4 @@
-"""Series: several predictions of a claim, one a period. A mark says which prediction of a claim waits for an answer next."""
+"""Series: several predictions of a claim, one a period; and of each claim which prediction waits for an answer next."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ OF_A_SERIES = "CONSTRAINT fk_prediction_series_id_series FOREIGN KEY(series_id) 
 
 
 def upgrade() -> None:
-    """Make the table; let a claim have several predictions, of which each that is there is the one that waits next."""
+    """Make the table; let a claim have several predictions, of which the one that is there waits next."""
     op.create_table(
         "series",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -38,18 +38,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_series_claim_id", "series", ["claim_id", "created_at", "id"])
     op.add_column("prediction", sa.Column("series_id", sa.Uuid(), nullable=True))
-    op.add_column("prediction", sa.Column("is_next", sa.Boolean(), nullable=False, server_default=sa.true()))
     if is_sqlite():
         make_predictions_anew(ONE_A_CLAIM, OF_A_SERIES)
     else:
         op.drop_constraint("uq_prediction_claim_id", "prediction")
         op.create_foreign_key("fk_prediction_series_id_series", "prediction", "series", ["series_id"], ["id"])
     op.create_index("ix_prediction_claim_id", "prediction", ["claim_id", "created_at", "id"])
-    next_ = {"sqlite_where": sa.text("is_next = 1"), "postgresql_where": sa.text("is_next = true")}
-    op.create_index("uq_prediction_next", "prediction", ["claim_id"], unique=True, **next_)  # type: ignore[arg-type]
     of_series = sa.text("series_id IS NOT NULL")
     columns = ["series_id", "created_at", "id"]
     op.create_index("ix_prediction_series_id", "prediction", columns, sqlite_where=of_series, postgresql_where=of_series)
+    op.add_column("claim", sa.Column("next_prediction_id", sa.Uuid(), nullable=True))
+    op.execute("UPDATE claim SET next_prediction_id = (SELECT prediction.id FROM prediction WHERE prediction.claim_id = claim.id)")
 
 
 def is_sqlite() -> bool:
@@ -81,14 +80,13 @@ def make_predictions_anew(without: str, with_: str) -> None:
 
 def downgrade() -> None:
     """Let a claim have one prediction again. Where one has several this fails, and nothing has changed: there is no place for them."""
+    op.drop_column("claim", "next_prediction_id")
     op.drop_index("ix_prediction_series_id", "prediction")
-    op.drop_index("uq_prediction_next", "prediction")
     op.drop_index("ix_prediction_claim_id", "prediction")
     if is_sqlite():
         make_predictions_anew(OF_A_SERIES, ONE_A_CLAIM)
     else:
         op.drop_constraint("fk_prediction_series_id_series", "prediction")
         op.create_unique_constraint("uq_prediction_claim_id", "prediction", ["claim_id"])
-    op.drop_column("prediction", "is_next")
     op.drop_column("prediction", "series_id")
     op.drop_table("series")

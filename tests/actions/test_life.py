@@ -357,7 +357,7 @@ class Life(RuleBasedStateMachine):
     def of_a_claims_predictions_one_waits_next(self) -> None:
         for claim in self.found[Claim]:
             among = [each for each in self.found[Prediction] if each.claim_id == claim.id]
-            assert [each.id for each in among if each.is_next] == [next_of(among).id]
+            assert claim.next_prediction_id == next_of(among).id
 
     def no_program_confirms(self) -> None:
         assert not any(each.reviewed_by == BOT.name and each.review is OutcomeReview.CONFIRMED for each in self.found[Outcome])

@@ -136,10 +136,8 @@ def hold_claim(work: Work, claim_id: ClaimId) -> Claim:
     return claim
 
 
-def predict(
-    work: Work, claim: Claim, command: RecordPrediction, rule: Series | None = None, *, is_first: bool = False
-) -> Prediction:
-    """Record a prediction of a claim that is held, perhaps as one period of a series; `is_first` if the claim had none."""
+def predict(work: Work, claim: Claim, command: RecordPrediction, rule: Series | None = None) -> Prediction:
+    """Record a prediction of a claim that is held, perhaps as one period of a series."""
     due_date = due_or_none(command.due_on, command.due_from, command.due_precision)
     check_basis(command.due_on, command.due_basis, command.due_reasoning)
     check_due_after_claim(command.due_on, first_said_on(claim))
@@ -149,7 +147,7 @@ def predict(
         prediction.original_due_on = due_date.due_on
     elif prediction.review_on is None:
         prediction.review_on = first_review(first_said_on(claim), work.today)
-    prediction.series_id, prediction.is_next = rule.id if rule else None, is_first
+    prediction.series_id = rule.id if rule else None
     prediction.seal = seal(prediction)
     return work.add(prediction)
 
@@ -158,10 +156,9 @@ def predict(
 def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
     """Record the part of a claim about the future, and seal its question, criteria and due date."""
     claim = hold_claim(work, command.claim_id)
-    others = series.of_claim(work.session, claim.id)
-    known = next((each for each in others if each.series_id is None), None)
+    known = next((each for each in series.of_claim(work.session, claim.id) if each.series_id is None), None)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
-    return predict(work, claim, command, is_first=not others)
+    return predict(work, claim, command)
 
 
 @needs(Permission.MOVE_DUE_DATE)

@@ -68,11 +68,11 @@ class Desk:
             actor = admitted(session, actor, now)
             append, enter = revisions.watch(session, actor, now, self.new_id, self.random), search.watch(session)
             flags.watch(session)
-            mark_next = series.watch(session)
+            name_next = series.watch(session)
             work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy, anchors or Anchors())
             yield work
             session.flush()
-            mark_next()
+            name_next()
             append()
             enter()
             for read in work.reads:

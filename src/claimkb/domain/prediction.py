@@ -166,13 +166,6 @@ class Prediction(Versioned, table=True):
         Index("ix_prediction_created_at", "created_at", "id"),
         Index("ix_prediction_claim_id", "claim_id", "created_at", "id"),
         Index(
-            "uq_prediction_next",
-            "claim_id",
-            unique=True,
-            sqlite_where=text("is_next = 1"),
-            postgresql_where=text("is_next = true"),
-        ),
-        Index(
             "ix_prediction_series_id",
             "series_id",
             "created_at",
@@ -199,7 +192,6 @@ class Prediction(Versioned, table=True):
 
     claim_id: UUID = Field(foreign_key="claim.id", description="The claim that it is part of.")
     series_id: UUID | None = Field(default=None, foreign_key="series.id", description="The series of which it is one period.")
-    is_next: bool = Field(default=True, description="Whether it is, of its claim's predictions, the one that waits next.")
     question: Question
     criteria: Criteria
     kind: PredictionKind = Field(description="Whether the claimant controls it.")

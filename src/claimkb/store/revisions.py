@@ -168,7 +168,7 @@ LEFT_OUT = {
     "address",
     "signing_secret",
     "flag_on",
-    "is_next",
+    "next_prediction_id",
     "salt",
     "fingerprint",
     *(name for names in FORMS.values() for name in names),

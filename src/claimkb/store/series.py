@@ -1,7 +1,7 @@
 """Which predictions does a claim have, which of them waits next, and how do the periods of a series stand?
 
-`Prediction.is_next` marks, of a claim's predictions, the one that waits for an answer next, or else the last one. So an index leads
-from a claim to it, however many there are. `watch` keeps the mark, whichever verb changes a status or a date.
+`Claim.next_prediction_id` names, of a claim's predictions, the one that waits for an answer next, or else the last one. So a claim
+is joined with one prediction, however many it has. `watch` keeps it, whichever verb changes a status or a date.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,6 @@ from sqlmodel import Session, col
 from claimkb.domain import Claim, Outcome, Prediction, Series
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.series import Standing, line, next_of
-from claimkb.store.engine import records
 from claimkb.store.predictions import timeliness_of
 
 _WAITING = ("status", "due_on", "review_on")
@@ -44,42 +43,34 @@ def outcomes_in_force(session: Session, claim_id: UUID) -> list[Outcome]:
 
 
 def watch(session: Session) -> Callable[[], None]:
-    """Note the claims of which another prediction may wait next; return the function that marks it in the end."""
+    """Note the claims of which another prediction may wait next; return the function that names it in the end."""
     claim_ids: set[UUID] = set()
 
     def note(*_: object) -> None:
-        for each in session.new:
-            if isinstance(each, Prediction) and not each.is_next:
+        for each in (*session.new, *session.dirty):
+            if isinstance(each, Prediction) and any(sa.inspect(each).attrs[name].history.has_changes() for name in _WAITING):
                 claim_ids.add(each.claim_id)
-        for each in session.dirty:
-            if isinstance(each, Prediction):
-                attributes = sa.inspect(each).attrs
-                if any(attributes[name].history.has_changes() for name in _WAITING):
-                    claim_ids.add(each.claim_id)
 
     event.listen(session, "before_flush", note)
-    return lambda: _mark(session, claim_ids)
+    return lambda: _name_next(session, claim_ids)
 
 
-def _mark(session: Session, claim_ids: set[UUID]) -> None:
-    """Mark, of each of these claims' predictions, the one that waits next.
+def _name_next(session: Session, claim_ids: set[UUID]) -> None:
+    """Name, of each of these claims' predictions, the one that waits next.
 
     The claims are held: else two transactions, each of which answers a period of its own, would not see each other's answer.
     """
     if not claim_ids:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        held = sa.select(col(Claim.id)).where(col(Claim.id).in_(claim_ids)).order_by(col(Claim.id))
-        session.execute(held.with_for_update(key_share=True))
+    held = sa.select(Claim).where(col(Claim.id).in_(claim_ids)).order_by(col(Claim.id)).with_for_update(key_share=True)
+    held_claims = session.scalars(held.execution_options(populate_existing=True)).all()
     rows = sa.select(Prediction).where(col(Prediction.claim_id).in_(claim_ids)).execution_options(populate_existing=True)
     by_claim: dict[UUID, list[Prediction]] = defaultdict(list)
     for each in session.scalars(rows):
         by_claim[each.claim_id].append(each)
-    wrong = [each for each in map(next_of, by_claim.values()) if not each.is_next]
-    if wrong:
-        table = records.table_of(Prediction)
-        session.execute(sa.update(table).where(table.c.claim_id.in_([each.claim_id for each in wrong])).values(is_next=False))
-        session.execute(sa.update(table).where(table.c.id.in_([each.id for each in wrong])).values(is_next=True))
+    for claim in held_claims:
+        claim.next_prediction_id = next_of(by_claim[claim.id]).id
+    session.flush()
 
 
 def lines(session: Session, keys: Sequence[UUID], today: date) -> list[str]:

@@ -91,8 +91,7 @@ def is_to_one(relationship: Relationship) -> bool:
     keys = [each for each in table.constraints if isinstance(each, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
     if any(list(each.columns) == alone for each in keys):
         return True
-    written = ((name, int(value) if isinstance(value, bool) else f"'{value}'") for name, value in relationship.where)
-    condition = " AND ".join(f"{name} = {value}" for name, value in written)
+    condition = " AND ".join(f"{name} = '{value}'" for name, value in relationship.where)
     partial = [each for each in table.indexes if each.unique and list(each.columns) == alone]
     return any(str(each.dialect_options["sqlite"]["where"]) == condition for each in partial)
 

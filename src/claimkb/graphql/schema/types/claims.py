@@ -126,8 +126,7 @@ class Claim(Node):
     on_behalf_of = to_one(domain.Claimant, via="on_behalf_of_id", optional=True, description="For whom the claimant speaks.")
     prediction = to_one(
         domain.Prediction,
-        by="claim_id",
-        where=(("is_next", True),),
+        via="next_prediction_id",
         optional=True,
         description="Its part about the future; null if it has none. Of several the one that waits for an answer next, or else the "
         "last one.",
