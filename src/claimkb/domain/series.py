@@ -56,11 +56,11 @@ class BeyondTheCalendar(Refusal):
 
 
 class UnknownPlaceholder(Refusal):
-    """{{{name}}} is no placeholder: a pattern may have {known}."""
+    """{placeholder} is no placeholder: a pattern may have {known}."""
 
 
 class NoOneYear(Refusal):
-    """The period {period} lies in two years: write {{period}}, {{from}} or {{until}} instead of {{year}}."""
+    """The period {period} lies in two years: name it by another placeholder than {placeholder}, such as {instead}."""
 
 
 class TooLongOncePeriodsStand(Refusal):
@@ -68,7 +68,7 @@ class TooLongOncePeriodsStand(Refusal):
 
 
 class SameQuestionTwice(Refusal):
-    """The periods {first} and {second} would have the same question: name the period in it, such as with {{period}}."""
+    """The periods {first} and {second} would have the same question: name the period in it, such as by {placeholder}."""
 
 
 Every = Annotated[Recurrence, Rule(description="How long a period is.")]
@@ -208,9 +208,10 @@ def fill(name: str, pattern: str, of: Period) -> str:
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in _KNOWN:
-            raise UnknownPlaceholder(name, name=match[1][:_SHOWN], known=", ".join(f"{{{each}}}" for each in _KNOWN))
+            known = ", ".join(f"{{{each}}}" for each in _KNOWN)
+            raise UnknownPlaceholder(name, placeholder=f"{{{match[1][:_SHOWN]}}}", known=known)
         if match[1] == "year" and of.first.year != of.last.year:
-            raise NoOneYear(name, period=of.name)
+            raise NoOneYear(name, period=of.name, placeholder="{year}", instead="{period}")
         return values[match[1]]
 
     filled, most = _PLACEHOLDER.sub(value, pattern), longest(Prediction.model_fields[name])
@@ -225,7 +226,7 @@ def questions(pattern: str, of: Sequence[Period]) -> list[str]:
     for each in of:
         before = seen.setdefault(fill("question", pattern, each), each)
         if before is not each:
-            raise SameQuestionTwice("question", first=before.name, second=each.name)
+            raise SameQuestionTwice("question", first=before.name, second=each.name, placeholder="{period}")
     return list(seen)
 
 
