@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def test_ten_thousand_periods_are_refused_with_the_number_and_the_limit() -> Non
 
 
 def waiting(number: int, status: PredictionStatus = PredictionStatus.OPEN) -> Prediction:
-    return Prediction(id=number, due_on=date(2026, 1, number), status=status)  # type: ignore[arg-type]
+    return Prediction.model_construct(id=UUID(int=number), due_on=date(2026, 1, number), status=status)
 
 
 @pytest.mark.parametrize(("settled", "expected"), [((), 1), ((1,), 2), ((2,), 1), ((1, 2), 3), ((2, 3), 1), ((1, 2, 3), 3)])

@@ -172,8 +172,8 @@ def _check_decided(work: Work, claim: Claim, changes: dict[str, object], reason:
     if not changed:
         return
     answered = series.outcomes_in_force(work.session, claim.id)
-    review = None if answered else reviews.find_in_force(work.session, claim.id)
-    for decision in answered or [review]:
+    review = reviews.find_in_force(work.session, claim.id)
+    for decision in (*answered, review):
         check_may_change(changed, decision, work.actor, reason, work.policy)
     if answered or review is not None:
         # A revision corrects one record: of several answered predictions it is their claim.
