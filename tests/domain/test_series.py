@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from claimkb.domain.dates import DatePrecision, interval, parse
 from claimkb.domain.outcome import Verdict
-from claimkb.domain.prediction import Prediction, PredictionKind, PredictionStatus, due
+from claimkb.domain.prediction import Checkability, Prediction, PredictionKind, PredictionStatus, due
 from claimkb.domain.series import MOST_PERIODS, NotThePeriodsEnd, Recurrence, Standing, TooManyPeriods, line, next_of, periods
 from claimkb.domain.timeliness import Timeliness
 
@@ -77,7 +78,14 @@ def test_ten_thousand_periods_are_refused_with_the_number_and_the_limit() -> Non
 
 
 def waiting(number: int, status: PredictionStatus = PredictionStatus.OPEN) -> Prediction:
-    return Prediction.model_construct(id=UUID(int=number), due_on=date(2026, 1, number), status=status)
+    words: dict[str, Any] = {
+        "question": "?",
+        "criteria": ".",
+        "kind": PredictionKind.FORECAST,
+        "checkability": Checkability.RESOLVABLE,
+        "seal": "",
+    }
+    return Prediction(id=UUID(int=number), claim_id=UUID(int=1), due_on=date(2026, 1, number), status=status, **words)
 
 
 @pytest.mark.parametrize(("settled", "expected"), [((), 1), ((1,), 2), ((2,), 1), ((1, 2), 3), ((2, 3), 1), ((1, 2, 3), 3)])
