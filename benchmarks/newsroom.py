@@ -57,9 +57,11 @@ def fill(desk: Desk, size: float = 1) -> None:
         f" 'Publisher ' || (i % 50), 'Author ' || (i % 300), 'en', {_day(name, 'i % 700')} FROM n",
         "claimant": "INSERT INTO claimant (id, version, created_at, updated_at, name, kind)"
         f" {{n}} SELECT {_id(name, 'claimant')}, {STAMPS}, 'Claimant ' || i, 'PERSON' FROM n",
-        "claim": "INSERT INTO claim (id, version, created_at, updated_at, statement, kind, voice, claimant_id, check_worthiness, is_hedged)"
+        "claim": "INSERT INTO claim (id, version, created_at, updated_at, statement, kind, voice, claimant_id, check_worthiness, is_hedged,"
+        " next_prediction_id)"
         f" {{n}} SELECT {_id(name, 'claim')}, {STAMPS}, 'The ministry said that bridge number ' || i || ' will open in spring.',"
-        f" CASE i % 2 WHEN 0 THEN 'PREDICTION' ELSE 'FACT' END, 'REPORTED', {_id(name, 'claimant', 'i % 500')}, 'MEDIUM', false FROM n",
+        f" CASE i % 2 WHEN 0 THEN 'PREDICTION' ELSE 'FACT' END, 'REPORTED', {_id(name, 'claimant', 'i % 500')}, 'MEDIUM', false,"
+        f" CASE i % 2 WHEN 0 THEN {_id(name, 'prediction', 'i / 2')} END FROM n",
         "appearance": "INSERT INTO appearance (id, version, created_at, updated_at, claim_id, source_id, section, paragraph, speech, anchor_status)"
         f" {{n}} SELECT {_id(name, 'appearance')}, {STAMPS}, {claim_of['appearance']}, {in_source},"
         " 'Body', i % 40, 'INDIRECT', 'NONE' FROM n",

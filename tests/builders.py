@@ -27,11 +27,12 @@ from claimkb.actions import (
     predictions,
     reviews,
     searches,
+    series,
     sessions,
     sources,
 )
 from claimkb.actions.work import Desk, Work
-from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Review, Source, Token
+from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Review, Series, Source, Token
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
@@ -151,6 +152,18 @@ def a_prediction(
         order = {"due_on": due_on, "due_basis": "STATED", **order}
     order["claim_id"] = (claim or a_claim(desk)).id
     return do(desk, predictions.record_prediction, predictions.RecordPrediction(**order), actor)
+
+
+def a_series(desk: Desk, *, claim: Claim | None = None, **given: Any) -> Series:
+    """Record a series with its claim: four years from 2025 on unless told otherwise."""
+    order: dict[str, Any] = {
+        "every": "YEAR",
+        "from_": "2025-01-01",
+        "question": "600,000 homes in {year}?",
+        "criteria": "In {period}.",
+    }
+    order |= {"due_basis": "STATED", **({} if given.keys() & {"until", "count"} else {"count": 4}), **given}
+    return do(desk, series.record_series, series.RecordSeries(claim_id=(claim or a_claim(desk)).id, **order))
 
 
 def resolved(desk: Desk, prediction: Prediction, **given: Any) -> Outcome:

@@ -21,6 +21,7 @@ from claimkb.actions import (
     predictions,
     reviews,
     searches,
+    series,
     sessions,
     sources,
 )
@@ -252,6 +253,9 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
         from_claim_id=a_claim(desk).id, to_claim_id=a_claim(desk).id, type="QUALIFIES"
     ),
     "record_prediction": _prediction,
+    "record_series": lambda desk: series.RecordSeries(
+        claim_id=a_claim(desk).id, every="YEAR", from_=LATER, count=3, question="{period}?", criteria="C.", due_basis="STATED"
+    ),
     "update_prediction": lambda desk: predictions.UpdatePrediction(
         prediction_id=a_prediction(desk).id, criteria="Cars.", reason="r"
     ),

@@ -50,6 +50,7 @@ from tests.builders import (
     a_channel,
     a_claim,
     a_prediction,
+    a_series,
     a_source,
     a_token,
     an_account,
@@ -113,6 +114,7 @@ def a_name_everywhere(desk: Desk) -> None:
     due: Any = {"due_text": f"when {NAME} says", "due_reasoning": NAME, "likelihood_text": f"{NAME} is sure"}
     due["target"] = {"comparator": "AT_LEAST", "value": 5, "unit": NAME}
     prediction = a_prediction(desk, claim=claim, question=f"Does {NAME} open it?", criteria=f"{NAME} cuts the ribbon.", **due)
+    a_series(desk, claim=claim, question=f"Does {NAME} open it in {{period}}?", criteria=f"{NAME} cuts the ribbon.")
     do(desk, following.assign_prediction, following.AssignPrediction(prediction_id=prediction.id, assignee=NAME))
     progress = following.NoteProgress(prediction_id=prediction.id, progress="NOTE", text=f"{NAME} is ill.")
     do(desk, following.note_progress, progress, NAMED)

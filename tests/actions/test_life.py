@@ -36,9 +36,10 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.prediction import SETTLED, PredictionStatus, deadline
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
-from claimkb.store import ghosts
+from claimkb.domain.series import next_of
+from claimkb.store import ghosts, series
 from claimkb.store.engine.cancellation import Cancellation
-from tests.builders import IS_LONG, NOON, TODAY, a_prediction, a_source, as_it_is, do
+from tests.builders import IS_LONG, NOON, TODAY, a_prediction, a_series, a_source, as_it_is, do
 from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
@@ -115,6 +116,9 @@ class Life(RuleBasedStateMachine):
             {"bound": bound, "answer_from": dated + timedelta(days=9), "target": FIVE},
         ]
         made = [a_prediction(self.desk, **{"due_on": dated, **each}).id for each in given]
+        claim = a_series(self.desk, every="MONTH", from_=dated, question="Does it open in {period}?", count=2).claim_id
+        with self.desk.database.read() as session:
+            made += [each.id for each in series.of_claim(session, claim)]
         self.ids.update(made)
         return multiple(*made)
 
@@ -271,6 +275,7 @@ class Life(RuleBasedStateMachine):
             self.every_change_of_what_was_settled_is_a_correction,
             self.what_was_decided_about_keeps_its_meaning,
             self.no_program_confirms,
+            self.of_a_claims_predictions_one_waits_next,
         ):
             check()
 
@@ -375,7 +380,9 @@ class Life(RuleBasedStateMachine):
             prediction = next(each for each in self.found[Prediction] if each.id == outcome.prediction_id)
             claim = of[prediction.claim_id]
             corrections = [
-                each for each in self.found[Revision] if each.corrects_id == prediction.id and each.record_id != outcome.id
+                each
+                for each in self.found[Revision]
+                if each.corrects_id in (prediction.id, claim.id) and each.record_id != outcome.id
             ]
             said = (claim.statement, claim.voice, prediction.probability, prediction.question, prediction.criteria)
             now = (*said, prediction.target, prediction.answer_from)
@@ -390,6 +397,11 @@ class Life(RuleBasedStateMachine):
                     assert each.recorded_by in {EDITH.name, OTTO.name}
                     assert not self.desk.policy.two_person_rule or each.recorded_by != outcome.proposed_by
         self.meant = meant
+
+    def of_a_claims_predictions_one_waits_next(self) -> None:
+        for claim in self.found[Claim]:
+            among = [each for each in self.found[Prediction] if each.claim_id == claim.id]
+            assert claim.next_prediction_id == next_of(among).id
 
     def no_program_confirms(self) -> None:
         assert not any(each.reviewed_by == BOT.name and each.review is OutcomeReview.CONFIRMED for each in self.found[Outcome])

@@ -27,6 +27,8 @@ from tests.builders import IS_LONG, a_token, an_account
 ROWS = 10_000 if IS_LONG else 500
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 PLACE = {kind: place for place, kind in enumerate(domain.__all__)}
+PERIODS = 10**6
+"""What is added to the number of a prediction that is one of a series."""
 MANY_KINDS = (
     "Source",
     "Claimant",
@@ -41,6 +43,7 @@ MANY_KINDS = (
     "Channel",
     "SavedSearch",
     "Review",
+    "Series",
     "Erasure",
 )
 
@@ -75,10 +78,21 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
         "status": "OPEN",
         "seal": "0" * 64,
     }
+    rule = {"claim_id": id_of("Claim", hub), "every": "YEAR", "starts_on": at.date(), "question": "{year}?", "criteria": "."}
+    yield domain.Series, {"id": id_of("Series", number), **rule, **stamps}
     yield (
         domain.Prediction,
-        {"id": id_of("Prediction", number), "claim_id": id_of("Claim", number), "review_on": at.date(), **asked, **stamps},
+        {
+            "id": id_of("Prediction", number),
+            "claim_id": id_of("Claim", number),
+            "series_id": None,
+            "review_on": at.date(),
+            **asked,
+            **stamps,
+        },
     )
+    period = {"id": id_of("Prediction", PERIODS + number), "claim_id": id_of("Claim", hub), "series_id": id_of("Series", hub)}
+    yield domain.Prediction, {**period, "review_on": at.date(), **asked, **stamps}
     if number != hub:
         for index, (type_, ends) in enumerate((("SUPPORTS", (hub, number)), ("DEPENDS_ON", (number, hub)))):
             one, other = (id_of("Claim", end) for end in ends)
@@ -251,6 +265,8 @@ def original(kind: str, field: str) -> set[str]:
         first = 1 if target == "ClaimRelation" else 0
         found = {global_id(target, id_of(target, 2 * number + index)) for number in numbers[first:]}
         return found | ({global_id(target, id_of(target, 2 * number + 1)) for number in numbers} if both else set())
+    if f"{kind}.{field}" in ("Claim.predictions", "Series.predictions"):
+        return {global_id(target, id_of(target, PERIODS + number)) for number in numbers}
     return {global_id(target, id_of(target, number)) for number in numbers[1 if field == "dependents" else 0 :]}
 
 
@@ -268,4 +284,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 49
+    assert sum(len(fields) for fields in lists().values()) == 52

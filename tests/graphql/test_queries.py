@@ -13,7 +13,7 @@ from claimkb.domain.permissions import PRIVATE
 from claimkb.graphql.schema.queries import NODES
 from claimkb.identity import COMMAND_LINE
 from claimkb.store.engine import levels
-from tests.builders import TODAY, a_fact, a_prediction, a_source, do, resolved, reviewed
+from tests.builders import TODAY, a_fact, a_prediction, a_series, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
 
 
@@ -118,6 +118,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     resolved(story, late)
     do(story, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=late.id, reason="r"))
     do(story, erasing.erase_text, erasing.EraseText(text="shut", reason="r"), COMMAND_LINE)
+    a_series(story)
     found = data(
         """{ erased: revisions { nodes { erasure { id } } }
              sources(first: 1) { nodes { id revisions { nodes { id } } } }
@@ -128,7 +129,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
              reviewed: claims(filter: {reviewed: true}) { nodes { review { id } } }
              related: claims(filter: {text: "first state to join"}) { nodes { relations { nodes { id } } } }
              predictions(first: 60) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id }
-                progressNotes { nodes { id } } replyRequests { nodes { id } } } } }"""
+                series { id } progressNotes { nodes { id } } replyRequests { nodes { id } } } } }"""
     )
     ids = set(_ids(found))
     kinds = {data("query($id: ID!) { node(id: $id) { __typename id } }", id=id_)["node"]["__typename"] for id_ in ids}

@@ -10,8 +10,8 @@ from claimkb.actions import claims, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Claimant, Prediction
 from claimkb.domain.slippage import Slippage
-from claimkb.store import slippages
-from tests.builders import a_claim, a_claimant, a_prediction, do, plan, resolved
+from claimkb.store import series, slippages
+from tests.builders import a_claim, a_claimant, a_prediction, a_series, do, plan, resolved
 
 MARCH = date(2026, 3, 1)
 
@@ -122,3 +122,40 @@ def test_a_page_of_predictions_takes_one_statement_and_reads_by_indexes(desk: De
     explained = plan(desk, slippages._with_links(slippages._reached([pairs[0][0].id])))
     for table in ("claim", "claim_relation", "prediction", "due_date_change"):
         assert not any(f"{how} {table}'" in explained or f"{how} {table} " in explained for how in ("SCAN", "Seq Scan on"))
+
+
+def of_series(desk: Desk, claimant: Claimant, month: int, **given: Any) -> list[Prediction]:
+    """Record a series of two years, said in a month of 2025."""
+    claim = a_claim(desk, said_on=date(2025, month, 1), said_on_precision="MONTH", voice="REPORTED", claimant_id=claimant.id)
+    made = a_series(desk, claim=claim, **{"kind": "PROMISE", "count": 2, **given})
+    with desk.database.read() as session:
+        return series.of_claim(session, made.claim_id)
+
+
+def test_what_is_said_again_of_a_series_is_the_same_period(desk: Desk, minister: Claimant) -> None:
+    first, again = of_series(desk, minister, 1), of_series(desk, minister, 2, from_="2026-01-01")
+    repeats(desk, again[0], first[0])
+    assert [in_chain(desk, each) for each in (*first, *again)] == [[], [first[1].id, again[0].id], [first[1].id, again[0].id], []]
+    (chain,) = chains(desk, again[0])
+    assert chain is not None
+    assert chain.line == "Promised 2 times; slipped 0 days."
+
+
+def test_a_prediction_by_itself_says_no_period_again_and_a_withdrawn_period_is_in_no_chain(desk: Desk, minister: Claimant) -> None:
+    first, again, alone = (
+        of_series(desk, minister, 1),
+        of_series(desk, minister, 2),
+        promised(desk, minister, 3, date(2025, 12, 31)),
+    )
+    repeats(desk, again[0], first[0])
+    repeats(desk, alone, first[0])
+    do(desk, predictions.withdraw_prediction, predictions.WithdrawPrediction(prediction_id=again[0].id, reason="r"))
+    assert [in_chain(desk, each) for each in (alone, first[0], again[0])] == [[], [], []]
+    assert in_chain(desk, first[1]) == [first[1].id, again[1].id]
+
+
+def test_periods_of_different_lengths_that_end_on_one_day_are_apart(desk: Desk, minister: Claimant) -> None:
+    years, again = of_series(desk, minister, 1), of_series(desk, minister, 2)
+    a_series(desk, claim=a_claim(desk).model_copy(update={"id": years[0].claim_id}), every="HALF_YEAR", count=2, question="{from}?")
+    repeats(desk, again[0], years[0])
+    assert in_chain(desk, years[0]) == [years[0].id, again[0].id]

@@ -35,7 +35,7 @@ from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
 from claimkb.domain.refusals import within
 from claimkb.domain.review import check_kind
 from claimkb.domain.revision import revise
-from claimkb.store import claims, predictions, reviews, sources
+from claimkb.store import claims, reviews, series, sources
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.locks import Lock
 
@@ -172,12 +172,13 @@ def _check_decided(work: Work, claim: Claim, changes: dict[str, object], reason:
     changed = changed_meaning(claim, changes)
     if not changed:
         return
-    prediction = predictions.find_by_claim(work.session, claim.id)
-    outcome = predictions.find_in_force(work.session, prediction.id) if prediction else None
-    decision = outcome or reviews.find_in_force(work.session, claim.id)
-    check_may_change(changed, decision, work.actor, reason, work.policy)
-    if decision is not None:
-        work.corrects(claim, prediction if prediction is not None and outcome is not None else claim)
+    answered = series.outcomes_in_force(work.session, claim.id)
+    review = reviews.find_in_force(work.session, claim.id)
+    for decision in (*answered, review):
+        check_may_change(changed, decision, work.actor, reason, work.policy)
+    if answered or review is not None:
+        # A revision corrects one record: of several answered predictions it is their claim.
+        work.corrects(claim, answered[0].prediction_id if len(answered) == 1 else claim.id)
 
 
 @needs(Permission.RECORD)
@@ -198,11 +199,11 @@ def _check_said_before(work: Work, claim: Claim) -> None:
     """Refuse a day of saying that comes after what rests on it: the prediction's due date, what happened, and who said it again."""
     for again, first in claims.repeats(work.session, claim.id):
         check_repeats(again, first, "said_on")
-    prediction = predictions.find_by_claim(work.session, claim.id)
-    if prediction is not None:
+    in_force = series.outcomes_in_force(work.session, claim.id)
+    confirmed = {each.prediction_id: each for each in in_force if each.review is OutcomeReview.CONFIRMED}
+    for prediction in series.of_claim(work.session, claim.id):
         check_due_after_claim(later(prediction.due_on, prediction.answer_from), first_said_on(claim), "said_on")
-        outcome = predictions.find_outcome(work.session, prediction.id, OutcomeReview.CONFIRMED)
-        check_after_claim(outcome, deadline(prediction), first_said_on(claim), "said_on")
+        check_after_claim(confirmed.get(prediction.id), deadline(prediction), first_said_on(claim), "said_on")
 
 
 @needs(Permission.UPDATE)
@@ -228,7 +229,8 @@ def update_claim(work: Work, command: UpdateClaim) -> Claim:
 def retract_claim(work: Work, command: RetractClaim) -> Claim:
     """Say that a claim was recorded in error. It stays readable. (A claimant who takes it back makes a new appearance.)"""
     claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
-    check_untracked(predictions.find_by_claim(work.session, claim.id))
+    for prediction in series.of_claim(work.session, claim.id):
+        check_untracked(prediction)
     rules.retract(claim, command.reason, work.now)
     return claim
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
-from claimkb.domain import Claim, DueDateChange, Prediction, resolution
+from claimkb.domain import Claim, DueDateChange, Prediction, Series, resolution
 from claimkb.domain.claim import check_stands, first_said_on
 from claimkb.domain.deadline import AnswerFrom, Bound, DueBound, check_answer_from, check_bound, later
 from claimkb.domain.meaning import changed_meaning, check_may_change
@@ -39,7 +39,7 @@ from claimkb.domain.reference import ClaimId, PredictionId
 from claimkb.domain.review import check_unreviewed
 from claimkb.domain.seal import seal
 from claimkb.domain.target import Target, check_target, columns_of
-from claimkb.store import flags, predictions, reviews
+from claimkb.store import flags, predictions, reviews, series
 from claimkb.store.engine import records
 
 
@@ -154,14 +154,16 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
     flags.reconcile_prediction(work.session, work.now, prediction.id)
 
 
-@needs(Permission.RECORD)
-def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
-    """Record the part of a claim about the future, and seal its question, criteria and due date."""
-    claim = work.to_change(Claim, command.claim_id, "claim_id", None)
+def hold_claim(work: Work, claim_id: ClaimId) -> Claim:
+    """Hold a claim to record what it says about the future; refuse one that is retracted or reviewed."""
+    claim = work.to_change(Claim, claim_id, "claim_id", None)
     check_stands(claim)
     check_unreviewed(reviews.find_in_force(work.session, claim.id), "claim_id")
-    known = predictions.find_by_claim(work.session, claim.id)
-    refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
+    return claim
+
+
+def predict(work: Work, claim: Claim, command: RecordPrediction, rule: Series | None = None) -> Prediction:
+    """Record a prediction of a claim that is held, perhaps as one period of a series."""
     due_date = due_or_none(command.due_on, command.due_from, command.due_precision)
     check_basis(command.due_on, command.due_basis, command.due_reasoning)
     check_bound(command.bound, command.due_on)
@@ -175,8 +177,18 @@ def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
         prediction.original_due_on = due_date.due_on
     elif prediction.review_on is None:
         prediction.review_on = first_review(first_said_on(claim), work.today)
+    prediction.series_id = rule.id if rule else None
     prediction.seal = seal(prediction)
     return work.add(prediction)
+
+
+@needs(Permission.RECORD)
+def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
+    """Record the part of a claim about the future, and seal its question, criteria and due date."""
+    claim = hold_claim(work, command.claim_id)
+    known = next((each for each in series.of_claim(work.session, claim.id) if each.series_id is None), None)
+    refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
+    return predict(work, claim, command)
 
 
 @needs(Permission.MOVE_DUE_DATE)

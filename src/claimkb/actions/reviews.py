@@ -16,7 +16,7 @@ from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import ClaimId, ReviewId
 from claimkb.domain.refusals import within
 from claimkb.domain.review import DeskRating, Rating, ReviewBy, ReviewState, Summary
-from claimkb.store import predictions, reviews
+from claimkb.store import reviews, series
 from claimkb.store.engine import records
 
 
@@ -73,7 +73,7 @@ def review_claim(work: Work, command: ReviewClaim) -> Review:
     review that stands, which stays readable; under the two-person rule it first waits for another person.
     """
     claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
-    rules.check_not_about_the_future(claim, predictions.find_by_claim(work.session, claim.id))
+    rules.check_not_about_the_future(claim, next(iter(series.of_claim(work.session, claim.id)), None))
     review = Review(
         **command.model_dump(exclude={"rating", "evidence", "expected_version"}),
         rating=rules.rated(command.rating, command.desk_rating, work.policy.rating_scale),

@@ -21,7 +21,7 @@ from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Appended, Command, Record, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
-from claimkb.store import accounts, announcements, flags, revisions, search
+from claimkb.store import accounts, announcements, flags, revisions, search, series
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.database import Database
@@ -68,9 +68,11 @@ class Desk:
             actor = admitted(session, actor, now)
             append, enter = revisions.watch(session, actor, now, self.new_id, self.random), search.watch(session)
             flags.watch(session)
+            name_next = series.watch(session)
             work = Work(session, actor, now, self.today(), self.new_id, self.random, self.policy, anchors or Anchors())
             yield work
             session.flush()
+            name_next()
             append()
             enter()
             for read in work.reads:
@@ -132,9 +134,9 @@ class Work:
         self.session.flush()
         self.session.info["reason"] = said
 
-    def corrects(self, record: Record, decided: Record) -> None:
+    def corrects(self, record: Record, decided_id: UUID) -> None:
         """Say that a change of a record is a correction: of what was decided about a claim, or about its prediction."""
-        self.session.info.setdefault("corrects", {})[record.id] = decided.id
+        self.session.info.setdefault("corrects", {})[record.id] = decided_id
 
     def to_change(self, kind: type[V], id_: UUID, field: str, expected_version: int | None) -> V:
         """Fetch a record to change it; refuse if somebody else changed it since it was read."""

@@ -13,6 +13,7 @@ from claimkb.cli.erasing import erase
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
 from claimkb.cli.pack import pack
+from claimkb.cli.series import series
 from claimkb.cli.status import show_status
 from claimkb.cli.track_records import track_record
 from claimkb.cli.verifying import verify
@@ -45,6 +46,11 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "track-record": (track_record, "Example: claimkb track-record 'Donald Trump' --kind PROMISE"),
     },
     DECIDE: {
+        "series": (
+            series,
+            "Example: claimkb series ID --every YEAR --from 2025-01-01 --until 2028-12-31 "
+            "--question 'Are 600,000 homes built in {year}?' --criteria 'The statistics office counts them.'",
+        ),
         "resolve": (
             deciding.resolve,
             "Example: claimkb resolve ID --verdict YES --occurred-on 2025-11-18 --rationale 'Both governments say so.' "

@@ -81,6 +81,9 @@ def _id_of(kind: str | None) -> Callable[[str], UUID]:
 PredictionArgument = Annotated[
     UUID, typer.Argument(metavar="ID", parser=_id_of("Prediction"), help="The prediction's id, as claimkb predictions shows it.")
 ]
+ClaimArgument = Annotated[
+    UUID, typer.Argument(metavar="ID", parser=_id_of("Claim"), help="The claim's id, as claimkb claims shows it.")
+]
 RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=_id_of(None), help="The id of the record, of whatever kind.")]
 
 

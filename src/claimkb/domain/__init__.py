@@ -21,6 +21,7 @@ from claimkb.domain.review import Review
 from claimkb.domain.revision import Revision
 from claimkb.domain.schedule import JobRun, Lease
 from claimkb.domain.searching import SearchEntry
+from claimkb.domain.series import Series
 from claimkb.domain.source import Snapshot, Source
 from claimkb.domain.token import Token, TokenUse
 
@@ -49,6 +50,7 @@ __all__ = [
     "Revision",
     "SavedSearch",
     "SearchEntry",
+    "Series",
     "Snapshot",
     "Source",
     "Token",

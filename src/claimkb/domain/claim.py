@@ -100,6 +100,9 @@ class Claim(Versioned, table=True):
     note: Note | None = None
     retracted_at: Instant | None = Field(default=None, description="Since when we no longer stand by this record of a claim.")
     retracted_reason: Reason | None = Field(default=None, description="Why it was retracted.")
+    next_prediction_id: UUID | None = Field(
+        default=None, description="Of its predictions the one that waits for an answer next, or else the last one."
+    )
     filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("statement",))] = Field(
         default=None, description="What a filter looks for a text in."
     )

@@ -177,6 +177,15 @@ class Prediction(Versioned, table=True):
         ),
         CheckConstraint("probability >= 0 AND probability <= 1", name="probability"),
         Index("ix_prediction_created_at", "created_at", "id"),
+        Index("ix_prediction_claim_id", "claim_id", "created_at", "id"),
+        Index(
+            "ix_prediction_series_id",
+            "series_id",
+            "created_at",
+            "id",
+            sqlite_where=text("series_id IS NOT NULL"),
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
         Index("ix_prediction_updated_at", "updated_at", "id"),
         Index("ix_prediction_waits", *_WAITS),
         Index(
@@ -194,7 +203,8 @@ class Prediction(Versioned, table=True):
         ),
     )
 
-    claim_id: UUID = Field(foreign_key="claim.id", unique=True, description="The claim that it is part of.")
+    claim_id: UUID = Field(foreign_key="claim.id", description="The claim that it is part of.")
+    series_id: UUID | None = Field(default=None, foreign_key="series.id", description="The series of which it is one period.")
     question: Question
     criteria: Criteria
     kind: PredictionKind = Field(description="Whether the claimant controls it.")
@@ -267,7 +277,7 @@ class DueDateChange(Appended, table=True):
     reason: Reason
 
 
-def check_untracked(prediction: Prediction | None) -> None:
-    """Refuse to retract a claim while an answer to its prediction is wanted."""
-    if prediction is not None and prediction.status in OPEN_STATUSES:
+def check_untracked(prediction: Prediction) -> None:
+    """Refuse to retract a claim while an answer to a prediction of it is wanted."""
+    if prediction.status in OPEN_STATUSES:
         raise PredictionTracked("claim_id", id=global_id("Prediction", prediction.id))

@@ -10,7 +10,11 @@ from uuid import UUID
 from claimkb.domain.dates import DatePrecision, interval
 from claimkb.domain.prediction import DueDateChangeKind, PredictionKind
 from claimkb.domain.quantity import counted
+from claimkb.domain.series import Recurrence
 from claimkb.domain.track_record import Move, scored_on
+
+Of = tuple[UUID, tuple[Recurrence, date | None] | None]
+"""A claim, and the period of it; None where the prediction is by itself."""
 
 SHOWN = 100
 """How many predictions of a chain are shown: the newest."""
@@ -28,6 +32,7 @@ class Said:
     recorded_at: datetime
     original_due_on: date | None
     _: KW_ONLY
+    every: Recurrence | None = None
     moves: Sequence[Move] = ()
     repeated_by: frozenset[UUID] = frozenset()
 
@@ -36,6 +41,11 @@ class Said:
         """Where it stands in a chain: by the first day on which it may have been said, or else the day it was recorded."""
         said = self.said_on and interval(self.said_on, self.said_on_precision or DatePrecision.DAY).first
         return said or self.recorded_at.date(), self.recorded_at, self.id
+
+    @property
+    def of(self) -> "Of":
+        """What it is of: its claim, and its period where it is one of a series. A claim says the same period of another again."""
+        return self.claim_id, (self.every, self.original_due_on) if self.every else None
 
     @property
     def first_due_on(self) -> date | None:
@@ -108,23 +118,24 @@ class Slippage:
 
 def chains(said: Iterable[Said]) -> dict[UUID, Slippage]:
     """Put together what was said again, however far around; what stands alone is in no chain."""
-    by_claim = {each.claim_id: each for each in said}
-    beside: dict[UUID, set[UUID]] = defaultdict(set)
-    for each in by_claim.values():
-        for other in each.repeated_by & by_claim.keys():
-            beside[each.claim_id].add(other)
-            beside[other].add(each.claim_id)
+    by_claim = {each.of: each for each in said}
+    beside: dict[Of, set[Of]] = defaultdict(set)
+    for said_of, each in by_claim.items():
+        _, period = said_of
+        for other in {(claim_id, period) for claim_id in each.repeated_by} & by_claim.keys():
+            beside[said_of].add(other)
+            beside[other].add(said_of)
     found: dict[UUID, Slippage] = {}
-    for claim_id in beside:
-        if by_claim[claim_id].id not in found:
-            together = [by_claim[reached] for reached in _reached(claim_id, beside)]
+    for said_of in beside:
+        if by_claim[said_of].id not in found:
+            together = [by_claim[reached] for reached in _reached(said_of, beside)]
             chain = Slippage(sorted(together, key=lambda each: each.place))
             found |= {each.id: chain for each in together}
     return found
 
 
-def _reached(begin: UUID, beside: Mapping[UUID, set[UUID]]) -> set[UUID]:
-    """List what is related to a claim, directly or by way of others, with itself."""
+def _reached(begin: Of, beside: Mapping[Of, set[Of]]) -> set[Of]:
+    """List what is related to a claim, or to a period of it, directly or by way of others, with itself."""
     reached, waiting = {begin}, [begin]
     while waiting:
         new = beside[waiting.pop()] - reached

@@ -28,7 +28,7 @@ Z = 1.959963984540054
 
 BINS = 10
 
-_WORDS = {
+WORDS = {
     None: ("prediction", "YES", "NO", "PARTIAL"),
     PredictionKind.FORECAST: ("forecast", "YES", "NO", "PARTIAL"),
     PredictionKind.PROMISE: ("promise", "kept", "broken", "kept in part"),
@@ -234,7 +234,7 @@ class TrackRecord:
     @property
     def line(self) -> str:
         """Write all counts in one sentence: none goes without the number of unchecked predictions. Numbers have their own."""
-        noun, yes, no, partial = _WORDS[self.kind]
+        noun, yes, no, partial = WORDS[self.kind]
         answers = f"{self.yes} {yes}, {self.no} {no}, {self.partial} {partial}, {self.unclear} unclear"
         apart = f", and {self.annulled} annulled" if self.annulled else ""
         plural = "" if self.due == 1 else "s"

@@ -13,7 +13,7 @@ from claimkb.domain import Checkpoint, Claim, Claimant, Delivery, Flag, Outcome,
 from claimkb.domain.announcement import Topic
 from claimkb.domain.event import CLAIMED, DATES, WORDS, Event, event_of
 from claimkb.domain.reference import global_id
-from claimkb.store import claims, predictions
+from claimkb.store import claims
 from claimkb.store.engine import records
 
 Link = Callable[[Prediction], str]
@@ -56,7 +56,7 @@ def _of_change(session: Session, revision: Revision, link: Link) -> Message:
     if isinstance(record, Prediction):
         data, told = _of_prediction(session, record.id, link), DATES | WORDS
     else:
-        data, told = _of_claim(session, record, predictions.find_by_claim(session, record.id), link), CLAIMED
+        data, told = _of_claim(session, record, records.find(session, Prediction, record.next_prediction_id), link), CLAIMED
     changes = {
         camel(name): {"before": _outside(name, before.get(name)), "after": _outside(name, after[name])}
         for name in sorted(told & after.keys())

@@ -97,7 +97,7 @@ class CorrectionFilter(Input):
     """Which corrections: all that is given must hold."""
 
     prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
-    claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim.")
+    claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim, or of several predictions of it.")
 
 
 class CorrectionOrderField(Term):
@@ -169,6 +169,7 @@ LEFT_OUT = {
     "signing_secret",
     "flag_on",
     "waits_for",
+    "next_prediction_id",
     "salt",
     "fingerprint",
     *(name for names in FORMS.values() for name in names),

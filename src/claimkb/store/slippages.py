@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from claimkb.domain import Claim, ClaimRelation, DueDateChange, Prediction
+from claimkb.domain import Claim, ClaimRelation, DueDateChange, Prediction, Series
 from claimkb.domain.claim import RelationState, RelationType
 from claimkb.domain.prediction import PredictionStatus
 from claimkb.domain.slippage import Said, Slippage, chains
@@ -45,15 +45,17 @@ def _with_links(reached: sa.CTE) -> sa.Select[Any]:
         col(Claim.said_on_precision),
         col(Claim.created_at),
         col(Prediction.original_due_on),
+        col(Series.every),
     )
     move = (col(DueDateChange.id), col(DueDateChange.kind), col(DueDateChange.new_due_on))
     return (
         sa.select(*said, col(ClaimRelation.from_claim_id), *move)
-        .select_from(reached)
-        .join(Claim, col(Claim.id) == reached.c.id)
-        .join(Prediction, col(Prediction.claim_id) == reached.c.id)
-        .outerjoin(ClaimRelation, (col(ClaimRelation.to_claim_id) == reached.c.id) & _REPEATS)
+        .select_from(Prediction)
+        .join(Claim, col(Claim.id) == Prediction.claim_id)
+        .outerjoin(Series, col(Series.id) == Prediction.series_id)
+        .outerjoin(ClaimRelation, (col(ClaimRelation.to_claim_id) == Prediction.claim_id) & _REPEATS)
         .outerjoin(DueDateChange, col(DueDateChange.prediction_id) == Prediction.id)
+        .where(col(Prediction.claim_id).in_(sa.select(reached.c.id)), _COUNTS)
         .order_by(col(DueDateChange.recorded_at), col(DueDateChange.id))
     )
 
@@ -63,8 +65,11 @@ def by_predictions(session: Session, keys: Sequence[UUID]) -> list[Slippage | No
     moves: dict[tuple[Any, ...], dict[UUID, Move]] = defaultdict(dict)
     repeated_by: dict[tuple[Any, ...], set[UUID]] = defaultdict(set)
     for row in session.execute(_with_links(_reached(keys))):
-        said, (repeating, move_id, *move) = row[:7], row[7:]
+        said, (repeating, move_id, *move) = row[:8], row[8:]
         repeated_by[said] |= {repeating} - {None}
         moves[said] |= {move_id: Move(*move)} if move_id else {}
-    found = chains(Said(*each, moves=tuple(moves[each].values()), repeated_by=frozenset(by)) for each, by in repeated_by.items())
+    found = chains(
+        Said(*each, every=every, moves=tuple(moves[*each, every].values()), repeated_by=frozenset(by))
+        for (*each, every), by in repeated_by.items()
+    )
     return [found.get(key) for key in keys]

@@ -29,6 +29,7 @@ from claimkb.actions import (
     predictions,
     reviews,
     searches,
+    series,
     sources,
 )
 from claimkb.actions.work import asks_to_sign_in_again, camel
@@ -75,6 +76,7 @@ VERBS = (
     Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant, similar=SIMILAR_CLAIMANTS),
     Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim, similar=SIMILAR_CLAIMS),
     Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
+    Verb(series.record_series, series.RecordSeries, "series", types.Series, _CLAIM),
     Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
     Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
     Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),

@@ -53,6 +53,7 @@ NODES: dict[str, type[Record]] = {
         domain.ProgressNote,
         domain.ReplyRequest,
         domain.Review,
+        domain.Series,
         domain.Revision,
         domain.Account,
         domain.Token,

@@ -10,6 +10,7 @@ from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
 from claimkb.graphql.schema.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
 from claimkb.graphql.schema.types.reviews import Review
 from claimkb.graphql.schema.types.searches import SavedSearch
+from claimkb.graphql.schema.types.series import Series
 from claimkb.graphql.schema.types.sources import Snapshot, Source
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Review",
     "Revision",
     "SavedSearch",
+    "Series",
     "Snapshot",
     "Source",
     "Token",

@@ -125,7 +125,17 @@ class Claim(Node):
     )
     on_behalf_of = to_one(domain.Claimant, via="on_behalf_of_id", optional=True, description="For whom the claimant speaks.")
     prediction = to_one(
-        domain.Prediction, by="claim_id", optional=True, description="Its part about the future; null if it has none."
+        domain.Prediction,
+        via="next_prediction_id",
+        optional=True,
+        description="Its part about the future; null if it has none. Of several the one that waits for an answer next, or else the "
+        "last one.",
+    )
+    predictions = to_many(
+        domain.Prediction,
+        by="claim_id",
+        order_by="created_at",
+        description="Its parts about the future: one, or those of a series, the first period first.",
     )
     appearances = to_many(domain.Appearance, by="claim_id", order_by="created_at", description="Where it stands in sources.")
     relations = to_many(
@@ -146,6 +156,9 @@ class Claim(Node):
         domain.Review, by="claim_id", order_by="recorded_at", description="Every review, also those that stand no longer."
     )
     corrections = to_many(
-        domain.Revision, by="corrects_id", order_by="recorded_at", description="How the review that stood was changed."
+        domain.Revision,
+        by="corrects_id",
+        order_by="recorded_at",
+        description="How its review that stood was changed, and the claim after several of its predictions were answered.",
     )
     revisions = revisions()

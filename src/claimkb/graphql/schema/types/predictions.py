@@ -122,6 +122,9 @@ class Prediction(Node):
     assignee: auto
     seal: auto
     claim = to_one(domain.Claim, via="claim_id", description="The claim that it is part of.")
+    series = to_one(
+        domain.Series, via="series_id", optional=True, description="The series of which it is one period; null if it is by itself."
+    )
     outcome = to_one(
         domain.Outcome,
         by="prediction_id",
