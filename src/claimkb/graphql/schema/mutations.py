@@ -21,6 +21,7 @@ from claimkb.actions import (
     channels,
     claimants,
     claims,
+    collections,
     erasing,
     evidence,
     flagging,
@@ -101,6 +102,10 @@ VERBS = (
     Verb(claims.update_claim, claims.UpdateClaim, "claim", types.Claim),
     Verb(claims.retract_claim, claims.RetractClaim, "claim", types.Claim),
     Verb(claims.restore_claim, claims.RestoreClaim, "claim", types.Claim),
+    Verb(collections.create_collection, collections.CreateCollection, "collection", types.Collection),
+    Verb(collections.update_collection, collections.UpdateCollection, "collection", types.Collection),
+    Verb(collections.add_to_collection, collections.AddToCollection, "collection", types.Collection),
+    Verb(collections.remove_from_collection, collections.RemoveFromCollection, "collection", types.Collection),
     Verb(accounts.create_account, accounts.CreateAccount, "account", types.Account),
     Verb(accounts.change_role, accounts.ChangeRole, "account", types.Account),
     Verb(accounts.close_account, accounts.CloseAccount, "account", types.Account),
@@ -184,7 +189,7 @@ async def carry_out(
     except (Forbidden, Unauthenticated):
         raise
     except Refusal as refusal:
-        payload = payload_of(None, of_refusal(refusal))
+        payload = payload_of(None, *of_refusal(refusal))
     context.performed[place] = payload
     return payload, data
 

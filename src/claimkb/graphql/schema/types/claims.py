@@ -7,6 +7,7 @@ import strawberry
 from strawberry import auto
 
 from claimkb import domain
+from claimkb.domain.collection import IS_IN
 from claimkb.domain.prediction import PredictionKind
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
@@ -133,6 +134,12 @@ class Claim(Node):
     )
     inverse_relations = to_many(
         domain.ClaimRelation, by="to_claim_id", order_by="recorded_at", description="How other claims stand to it."
+    )
+    collections = to_many(
+        domain.Collection,
+        through=Through(domain.CollectedClaim, near="claim_id", far="collection_id", where=IS_IN),
+        order_by="name",
+        description="The collections that it is in.",
     )
     evidence = to_many(domain.Evidence, by="claim_id", order_by="recorded_at", description="What supports or refutes it.")
     review = to_one(
