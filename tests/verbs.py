@@ -284,6 +284,12 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "assign_prediction": lambda desk: following.AssignPrediction(
         prediction_id=a_prediction(desk).id, assignee=_somebody(desk).name
     ),
+    "assign_predictions": lambda desk: following.AssignPredictions(
+        prediction_ids=[a_prediction(desk).id, a_prediction(desk).id], assignee=_somebody(desk).name
+    ),
+    "snooze_predictions": lambda desk: predictions.SnoozePredictions(
+        prediction_ids=[a_prediction(desk, None).id, a_prediction(desk, None).id], until=LATER, reason="r"
+    ),
     "note_progress": lambda desk: following.NoteProgress(prediction_id=a_prediction(desk).id, progress="STALLED", text="T."),
     "request_reply": lambda desk: following.RequestReply(
         prediction_id=a_prediction(desk).id, asked_of="They", asked="Why?", answer_by=LATER

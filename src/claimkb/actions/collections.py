@@ -83,10 +83,11 @@ def add_to_collection(work: Work, command: AddToCollection) -> Collection:
     there = records.existing_ids(work.session, Claim, command.claim_ids)
     known = collections.members(work.session, collection.id, command.claim_ids)
     mistakes, by = Mistakes(), work.actor.name
+    before: set[UUID] = set()
     new: dict[UUID, CollectedClaim] = {}
     for place, claim_id in enumerate(command.claim_ids):
         with mistakes.at(), in_list("claim_ids", place, "claim_id"):
-            check_named("Claim", command.claim_ids, place, there)
+            check_named(Claim.__name__, claim_id, there, before)
             if claim_id in known:
                 put_in(known[claim_id], work.now, by, command.note)
             else:
@@ -104,9 +105,10 @@ def remove_from_collection(work: Work, command: RemoveFromCollection) -> Collect
     there = records.existing_ids(work.session, Claim, command.claim_ids)
     known = collections.members(work.session, collection.id, command.claim_ids)
     mistakes = Mistakes()
+    before: set[UUID] = set()
     for place, claim_id in enumerate(command.claim_ids):
         with mistakes.at(), in_list("claim_ids", place, "claim_id"):
-            check_named("Claim", command.claim_ids, place, there)
+            check_named(Claim.__name__, claim_id, there, before)
             take_out(claim_id, known.get(claim_id), work.now, work.actor.name)
     mistakes.refuse()
     return collection

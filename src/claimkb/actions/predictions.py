@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from pydantic import Field as Rule
 
+from claimkb.actions.several import ChangePredictions, change_each
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, resolution
 from claimkb.domain.claim import check_stands, first_said_on
@@ -105,6 +106,13 @@ class SnoozePrediction(ChangePrediction):
     until: ReviewOn = Rule(description="The day after which to look again.")
 
 
+class SnoozePredictions(ChangePredictions):
+    """Until when to put off looking at some predictions without a due date, and why."""
+
+    until: ReviewOn = Rule(description="The day after which to look again.")
+    reason: Reason
+
+
 class UpdatePrediction(Update):
     """What to change of a prediction: a field that is left out is kept, null clears it. `moveDueDate` moves its due date."""
 
@@ -184,6 +192,19 @@ def snooze_prediction(work: Work, command: SnoozePrediction) -> Prediction:
     with changing(work, command.prediction_id, command.expected_version) as prediction:
         resolution.snooze(prediction, command.until, work.today)
         return prediction
+
+
+@needs(Permission.SNOOZE)
+def snooze_predictions(work: Work, command: SnoozePredictions) -> list[Prediction]:
+    """Put off looking at some predictions without a due date, all or none: every one that cannot be is told at its place."""
+
+    def snooze(prediction: Prediction) -> None:
+        resolution.snooze(prediction, command.until, work.today)
+
+    snoozed = change_each(work, command, snooze)
+    for each in snoozed:
+        flags.reconcile_prediction(work.session, work.now, each.id)
+    return snoozed
 
 
 @needs(Permission.UPDATE)

@@ -1,7 +1,8 @@
 """How are all mistakes of a command told at once? Each refusal is kept with its place; in the end they are raised together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from claimkb.domain.reference import global_id
@@ -11,9 +12,9 @@ from claimkb.domain.refusals import Forbidden, NotFound, Refusal, UserErrorCode,
 class Several(Refusal):
     """There are {count} mistakes. {messages}"""
 
-    def __init__(self, refusals: Iterable[Refusal]) -> None:
-        self.refusals = tuple(refusals)
-        super().__init__(count=len(self.refusals), messages=" ".join(map(str, self.refusals)))
+    def __init__(self, *refusals: Refusal, **facts: Any) -> None:
+        self.refusals = refusals
+        super().__init__(**{"count": len(refusals), "messages": " ".join(map(str, refusals))} | facts)
 
     def nest(self, *place: str | int) -> None:
         """Say of each that it stands at this place of a greater command."""
@@ -51,7 +52,7 @@ class Mistakes:
         if len(found) == 1:
             raise found[0]
         if found:
-            raise Several(found)
+            raise Several(*found)
 
 
 @contextmanager
@@ -65,10 +66,10 @@ def in_list(name: str, place: int, one: str) -> Iterator[None]:
         raise
 
 
-def check_named(kind: str, ids: Sequence[UUID], place: int, there: Iterable[UUID]) -> None:
-    """Refuse an id of a list that no record has, and one that the list has named before."""
-    id_ = ids[place]
-    if id_ in ids[:place]:
+def check_named(kind: str, id_: UUID, there: Container[UUID], before: set[UUID]) -> None:
+    """Refuse an id of a list that no record has, and one that was named before in the list; note that it is named."""
+    if id_ in before:
         raise NamedTwice(kind=kind.lower(), id=global_id(kind, id_))
+    before.add(id_)
     if id_ not in there:
         raise NotFound(kind=kind, id=global_id(kind, id_))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import AfterValidator
 from pydantic import Field as Rule
 from sqlalchemy import event
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from claimkb.domain import Outcome, Revision
@@ -31,6 +32,9 @@ from claimkb.store.engine.forms import FORMS
 from claimkb.store.engine.ordering import OrderDirection
 
 MOST_SINCE = 100
+
+AT_ONCE = 500
+"""Of how many records the newest revisions are read in one statement."""
 
 
 KINDS = {each.__name__ for parent in (Versioned, Appended) for each in parent.__subclasses__()} - {Revision.__name__}
@@ -130,6 +134,11 @@ def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.OrderBy:
 
 _OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")
 _NEWEST = sa.select(col(Revision.hash), col(Revision.version)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
+_OTHER = aliased(Revision)
+_LATEST = sa.select(sa.func.max(col(_OTHER.version))).where(col(_OTHER.record_id) == Revision.record_id).scalar_subquery()
+_NEWEST_OF_SEVERAL = sa.select(col(Revision.record_id), col(Revision.hash), col(Revision.version)).where(
+    col(Revision.record_id).in_(sa.bindparam("record_ids", expanding=True)), col(Revision.version) == _LATEST
+)
 _APPEND = sa.insert(records.table_of(Revision))
 _AUTHOR = sa.select(col(Revision.recorded_by)).where(_OF_RECORD, col(Revision.version) == 1)
 
@@ -186,6 +195,11 @@ def watch(
         row = newest.get(record.id) or session.execute(_NEWEST, {"record_id": record.id}).one_or_none()
         return (None, 0) if row is None else (row[0], row[1])
 
+    def look_up(ids: list[UUID]) -> None:
+        for begin in range(0, len(ids) if len(ids) > 1 else 0, AT_ONCE):
+            found = session.execute(_NEWEST_OF_SEVERAL, {"record_ids": ids[begin : begin + AT_ONCE]})
+            newest.update((record_id, (hash_, version)) for record_id, hash_, version in found)
+
     def note(record: Record, version: int, previous: str | None, before: dict[str, Any], after: dict[str, Any]) -> None:
         revision = {
             "id": new_id(),
@@ -219,13 +233,14 @@ def watch(
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
                 note(record, 1, None, {}, record.model_dump(exclude=STAMPS | LEFT_OUT, exclude_none=True))
-            for record in [each for each in session.dirty if isinstance(each, Versioned)]:
-                before, after = _changed(record)
-                if after:
-                    previous, version = last(record)
-                    record.version = max(record.version, version) + 1  # the history may be ahead, by a change that was never made
-                    record.updated_at = at
-                    note(record, record.version, previous, before, after)
+            dirty = [each for each in session.dirty if isinstance(each, Versioned)]
+            changed = [(record, before, after) for record in dirty for before, after in [_changed(record)] if after]
+            look_up([record.id for record, _, _ in changed if record.id not in newest])
+            for record, before, after in changed:
+                previous, version = last(record)
+                record.version = max(record.version, version) + 1  # the history may be ahead, by a change that was never made
+                record.updated_at = at
+                note(record, record.version, previous, before, after)
 
     def append() -> None:
         if rows:
