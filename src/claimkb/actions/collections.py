@@ -1,5 +1,6 @@
 """Make collections, and put claims into them and take them out."""
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field as Rule
@@ -91,7 +92,7 @@ def add_to_collection(work: Work, command: AddToCollection) -> Collection:
             if claim_id in known:
                 put_in(known[claim_id], work.now, by, command.note)
             else:
-                added = {"added_at": work.now, "added_by": by, "note": command.note}
+                added: dict[str, Any] = {"added_at": work.now, "added_by": by, "note": command.note}
                 new[claim_id] = CollectedClaim(collection_id=collection.id, claim_id=claim_id, **added)
     mistakes.refuse()
     work.add_all(list(new.values()))

@@ -81,6 +81,16 @@ def _id_of(kind: str | None) -> Callable[[str], UUID]:
 PredictionArgument = Annotated[
     UUID, typer.Argument(metavar="ID", parser=_id_of("Prediction"), help="The prediction's id, as claimkb predictions shows it.")
 ]
+CollectionArgument = Annotated[
+    UUID,
+    typer.Argument(
+        metavar="COLLECTION", parser=_id_of("Collection"), help="The collection's id, as claimkb collection list shows it."
+    ),
+]
+CollectionOption = Annotated[
+    UUID | None,
+    typer.Option("--collection", metavar="ID", parser=_id_of("Collection"), help="Only of the claims in this collection."),
+]
 RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=_id_of(None), help="The id of the record, of whatever kind.")]
 
 

@@ -24,10 +24,10 @@ def _counted(keys: Sequence[UUID], today: date) -> sa.Select[Any]:
     A collection without claims is a row too: with its kind, and nothing to count.
     """
     standing = timeliness_of(today).label("standing")
-    alike = (col(Collection.id), col(Collection.kind), col(Prediction.kind), col(Outcome.verdict), standing)
+    alike: tuple[Any, ...] = (col(Collection.id), col(Collection.kind), col(Prediction.kind), col(Outcome.verdict), standing)
     counts = (col(Prediction.status) != PredictionStatus.WITHDRAWN) & (col(Prediction.claim_id) == col(Claim.id))
     stands = (col(Outcome.prediction_id) == Prediction.id) & (col(Outcome.review) == OutcomeReview.CONFIRMED)
-    rows = (
+    rows: sa.Select[Any] = (
         sa.select(*alike, sa.func.count(col(Claim.id)))
         .select_from(Collection)
         .outerjoin(CollectedClaim, (col(CollectedClaim.collection_id) == Collection.id) & is_in())

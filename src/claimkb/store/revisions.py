@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from claimkb.domain import Outcome, Revision
+from claimkb.domain import CollectedClaim, Collection, Outcome, Prediction, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.announcement import CHANGE, PRIVATE_REVISION, Topic
 from claimkb.domain.correction import corrected
@@ -21,10 +21,10 @@ from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import PRIVATE
 from claimkb.domain.record import Appended, Input, Person, Record, Term, Versioned
-from claimkb.domain.reference import ClaimId, PredictionId, RecordId
+from claimkb.domain.reference import ClaimId, CollectionId, PredictionId, RecordId
 from claimkb.domain.revision import RULE, SALTED, Action, RecordType, canonical, chain
 from claimkb.domain.verification import STAMPS
-from claimkb.store import announcements
+from claimkb.store import announcements, collections
 from claimkb.store.engine import paging, records
 from claimkb.store.engine.conditions import AnInstant, among
 from claimkb.store.engine.database import PROOF
@@ -57,6 +57,9 @@ class RevisionFilter(Input):
     )
     action: list[Action] | None = Rule(default=None, max_length=20, description="By one of these verbs, such as resolvePrediction.")
     recorded_by: Person | None = Rule(default=None, description="By this person or program, as the history names them.")
+    collection_id: CollectionId | None = Rule(
+        default=None, description="Of this collection, of what is or was put into it, of the claims in it, or of their predictions."
+    )
     since: AnInstant | None = Rule(default=None, description="Made at this instant or later.")
     until: AnInstant | None = Rule(default=None, description="Made before this instant.")
     corrects: bool | None = Rule(default=None, description="That changed what was settled, or did not.")
@@ -75,11 +78,22 @@ class RevisionOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
+def _is_in_collection(record_id: UUID | None, collection_id: UUID, *others: sa.Select[UUID]) -> sa.ColumnElement[bool]:
+    """Hold for the ids of the claims in a collection, of their predictions, and of other records."""
+    claims = collections.claims_in(collection_id)
+    predictions = sa.select(col(Prediction.id)).where(col(Prediction.claim_id).in_(claims))
+    return sa.or_(*(col(record_id).in_(each) for each in (claims, predictions, *others)))
+
+
 def matching(wanted: RevisionFilter) -> sa.Select[Revision]:
     """Select the revisions that meet a filter."""
     select = sa.select(Revision).where(*among(Revision.record_type, wanted.record_type), *among(Revision.action, wanted.action))
     if wanted.record_id is not None:
         select = select.where(col(Revision.record_id) == wanted.record_id)
+    if wanted.collection_id is not None:
+        members = sa.select(col(CollectedClaim.id)).where(col(CollectedClaim.collection_id) == wanted.collection_id)
+        itself = sa.select(col(Collection.id)).where(col(Collection.id) == wanted.collection_id)
+        select = select.where(_is_in_collection(Revision.record_id, wanted.collection_id, members, itself))
     if wanted.recorded_by is not None:
         select = select.where(col(Revision.recorded_by) == wanted.recorded_by)
     if wanted.since is not None:
@@ -102,6 +116,7 @@ class CorrectionFilter(Input):
 
     prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
     claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim.")
+    collection_id: CollectionId | None = Rule(default=None, description="Of a claim in this collection, or of its prediction.")
 
 
 class CorrectionOrderField(Term):
@@ -123,6 +138,8 @@ def corrections(wanted: CorrectionFilter) -> sa.Select[Revision]:
     for corrected_id in (wanted.prediction_id, wanted.claim_id):
         if corrected_id is not None:
             select = select.where(col(Revision.corrects_id) == corrected_id)
+    if wanted.collection_id is not None:
+        select = select.where(_is_in_collection(Revision.corrects_id, wanted.collection_id))
     return select
 
 

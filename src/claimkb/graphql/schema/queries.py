@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Optional, TypeVar
+from typing import Annotated, Any, Optional
 from uuid import UUID
 
 import strawberry
@@ -23,7 +23,7 @@ from claimkb.graphql.limits.cost_directives import FILTERED, PAGED, QUESTION, Li
 from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, connection_of
 from claimkb.graphql.mapping.declarations import ById, ListOf, OrderedSelect, declared
 from claimkb.graphql.mapping.fields import question, resolved_by
-from claimkb.graphql.mapping.inputs import offer
+from claimkb.graphql.mapping.inputs import offer, valid
 from claimkb.graphql.mapping.scalars import URL
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
@@ -34,8 +34,6 @@ from claimkb.store import channels, sources
 from claimkb.store.engine import records
 from claimkb.store.engine.paging import MOST, Slice
 from claimkb.store.engine.whole_records import WholeRecords
-
-T = TypeVar("T")
 
 NODES: dict[str, type[Record]] = {
     record.__name__: record
@@ -68,13 +66,6 @@ NODES: dict[str, type[Record]] = {
 """The kinds of records that `node` finds."""
 
 
-def _valid(argument: T | Exception) -> T:
-    """Return a filter or an order; raise the error of one that breaks a rule."""
-    if isinstance(argument, Exception):
-        raise argument
-    return argument
-
-
 def _list(name: str, listing: Listing) -> StrawberryField:
     """Make the field of a list."""
     filter_type = offer(listing.filter, listing.filter.__name__)
@@ -82,10 +73,10 @@ def _list(name: str, listing: Listing) -> StrawberryField:
     shown_as = listing.shown_as
 
     def query(today: date, arguments: Mapping[str, Any], sees_all: bool) -> OrderedSelect:
-        matching = listing.matching(_valid(arguments.get("filter")) or listing.filter(), today)
+        matching = listing.matching(valid(arguments.get("filter")) or listing.filter(), today)
         if not sees_all and listing.public is not None:
             matching = listing.public(matching)
-        return matching, listing.ordered(_valid(arguments.get("order_by")))
+        return matching, listing.ordered(valid(arguments.get("order_by")))
 
     def resolve(
         info: strawberry.Info,

@@ -9,6 +9,7 @@ from strawberry import auto
 from claimkb import domain
 from claimkb.domain.collection import IS_IN
 from claimkb.domain.prediction import PredictionKind
+from claimkb.domain.reference import RefersTo
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import weighing
@@ -21,6 +22,10 @@ from claimkb.store import track_records
 from claimkb.store.engine.relationships import Through
 
 WhichKind = Annotated[PredictionKind | None, strawberry.argument(description="Only forecasts, or only promises; both if left out.")]
+
+WhichCollection = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of the claims in this collection; of all if left out.")
+]
 
 
 @view(domain.Claimant)
@@ -48,8 +53,9 @@ class Claimant(Node):
         description="How its predictions turned out. Claimants are not ranked by it.",
         directives=[weighing(10)],
     )
-    def track_record(info: strawberry.Info, kind: WhichKind = None) -> Batch:
-        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today)
+    def track_record(info: strawberry.Info, kind: WhichKind = None, collection_id: WhichCollection = None) -> Batch:
+        collection = RefersTo("Collection").read_argument("collection_id", collection_id)
+        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today, collection_id=collection)
 
 
 @view(
