@@ -138,8 +138,8 @@ def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -
         col(Flag.cleared_at).is_(None),
         col(Prediction.id) == col(Flag.prediction_id),
         sa.or_(col(Channel.about) == About.ALL, col(Prediction.assignee) == mine, col(Prediction.assignee).is_(None)),
-        sa.or_(col(Channel.claimant_id).is_(None), made_by.exists()),
-        sa.or_(col(Channel.collection_id).is_(None), collected.exists()),
+        sa.or_(col(Channel.claimant_id).is_(None), made_by.correlate(Channel, Prediction).exists()),
+        sa.or_(col(Channel.collection_id).is_(None), collected.correlate(Channel, Prediction).exists()),
         sa.or_(*is_found),
     ]
     return conditions if until is None else [*conditions, col(Announcement.position) <= until]
