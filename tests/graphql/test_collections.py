@@ -168,6 +168,21 @@ def test_every_mistake_is_a_user_error_at_its_place(desk: Desk, mutate: Ask) -> 
     ]
 
 
+def test_a_claim_that_is_in_already_is_told_with_who_put_it_in(desk: Desk, data: Ask) -> None:
+    claim = a_claim(desk)
+    asked = """mutation($id: ID!, $claim: ID!) { addToCollection(input: {collectionId: $id, claimIds: [$claim]}) {
+      userErrors { existing { ... on CollectedClaim { addedBy } } } } }"""
+    payload = data(asked, id=str(a_collection(desk, claim).id), claim=str(claim.id))["addToCollection"]
+    assert payload["userErrors"] == [{"existing": {"addedBy": "Edith"}}]
+
+
+def test_a_track_record_of_what_is_no_collection_is_refused(desk: Desk, ask: Ask) -> None:
+    asked = "query($id: ID!) { claimant(id: $id) { trackRecord(collectionId: $id) { line } } }"
+    (error,) = ask(asked, id=global_id("Claimant", a_claimant(desk).id))["errors"]
+    assert error["message"] == "This is the id of a Claimant; the id of a Collection is wanted."
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
 def test_too_many_claims_are_a_user_error(desk: Desk, mutate: Ask) -> None:
     ids = [str(uuid7()) for _ in range(501)]
     payload = mutate("addToCollection", "collection { id }", collectionId=str(a_collection(desk).id), claimIds=ids)

@@ -67,8 +67,8 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     claim = {"kind": "FACT", "voice": "REPORTED", "check_worthiness": "LOW", "is_hedged": False, "statement": f"Bridge {number}."}
     yield domain.Claim, {"id": id_of("Claim", number), "claimant_id": id_of("Claimant", hub), **claim, **stamps}
     yield domain.Collection, {"id": id_of("Collection", number), "kind": "TOPIC", "name": f"Name {number}", **stamps}
-    for index, (one, other) in enumerate(dict.fromkeys(((hub, number), (number, hub)))):
-        both = {"collection_id": id_of("Collection", one), "claim_id": id_of("Claim", other)}
+    for index, (collection, collected) in enumerate(dict.fromkeys(((hub, number), (number, hub)))):
+        both = {"collection_id": id_of("Collection", collection), "claim_id": id_of("Claim", collected)}
         yield (
             domain.CollectedClaim,
             {"id": id_of("CollectedClaim", 2 * number + index), **both, "added_at": at, "added_by": "E", **stamps},
