@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 from uuid_utils.compat import uuid7
 
 from claimkb.actions import following, predictions
@@ -11,11 +13,12 @@ from claimkb.actions.following import AssignPredictions
 from claimkb.actions.predictions import SnoozePredictions
 from claimkb.actions.several import MOST_PREDICTIONS
 from claimkb.actions.work import Desk
+from claimkb.domain import Flag
 from claimkb.domain.access import NoAccount
 from claimkb.domain.refusals import AlreadyResolved, HasDueDate, NotFound, NotToCome
 from claimkb.domain.several import NamedTwice, Several
 from claimkb.store import verification
-from tests.builders import TODAY, a_prediction, an_account, do, refused, resolved
+from tests.builders import TODAY, a_prediction, an_account, do, flagged, refused, resolved
 
 LATER = TODAY + timedelta(days=90)
 
@@ -56,6 +59,15 @@ def test_several_predictions_are_snoozed_together(desk: Desk) -> None:
     ids = [a_prediction(desk, None).id for _ in range(2)]
     changed = do(desk, predictions.snooze_predictions, SnoozePredictions(prediction_ids=ids, until=LATER, reason="r"))
     assert [each.review_on for each in changed] == [LATER, LATER]
+
+
+def test_the_flags_of_predictions_that_are_snoozed_together_are_cleared(desk: Desk) -> None:
+    ids = [a_prediction(desk, None, review_on=TODAY - timedelta(days=2)).id for _ in range(2)]
+    assert flagged(desk) == 2
+    do(desk, predictions.snooze_predictions, SnoozePredictions(prediction_ids=ids[:1], until=LATER, reason="r"))
+    with desk.database.read() as session:
+        left = session.scalars(sa.select(col(Flag.prediction_id)).where(col(Flag.cleared_at).is_(None))).all()
+    assert list(left) == ids[1:]
 
 
 def test_every_prediction_that_cannot_be_snoozed_is_told(desk: Desk) -> None:

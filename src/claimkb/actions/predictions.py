@@ -202,8 +202,7 @@ def snooze_predictions(work: Work, command: SnoozePredictions) -> list[Predictio
         resolution.snooze(prediction, command.until, work.today)
 
     snoozed = change_each(work, command, snooze)
-    for each in snoozed:
-        flags.reconcile_prediction(work.session, work.now, each.id)
+    flags.reconcile_predictions(work.session, work.now, command.prediction_ids)
     return snoozed
 
 
