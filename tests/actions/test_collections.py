@@ -1,8 +1,11 @@
 """Collections: made, changed, filled and emptied; each mistake is told at its place, and nothing has changed then."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
 from claimkb.actions import collections
@@ -13,7 +16,7 @@ from claimkb.domain.collection import MOST_CLAIMS, CollectedAlready, NotCollecte
 from claimkb.domain.refusals import AlreadyRecorded, CannotBeCleared, NotFound, StaleVersion
 from claimkb.domain.several import NamedTwice, Several
 from claimkb.store import verification
-from claimkb.store.collections import members
+from claimkb.store.collections import claims_in, members
 from tests.builders import EDITOR, a_claim, a_collection, do, refused
 
 
@@ -127,3 +130,21 @@ def test_a_collection_that_changed_meanwhile_is_not_overwritten(desk: Desk) -> N
     do(desk, collections.update_collection, UpdateCollection(collection_id=collection.id, note="N."))
     order = UpdateCollection(collection_id=collection.id, note="M.", expected_version=1)
     assert refused(desk, StaleVersion, collections.update_collection, order).facts["current"] == 2
+
+
+STEPS = st.lists(st.tuples(st.booleans(), st.lists(st.integers(0, 3), min_size=1, max_size=3)), max_size=8)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_in_a_collection_is_what_was_put_in_and_not_taken_out(sqlite_desk: Desk, steps: list[tuple[bool, list[int]]]) -> None:
+    claims, collection, inside = [a_claim(sqlite_desk) for _ in range(4)], a_collection(sqlite_desk), set[int]()
+    for puts_in, which in steps:
+        is_allowed = len(set(which)) == len(which) and all((each in inside) != puts_in for each in which)
+        with nullcontext() if is_allowed else pytest.raises((Several, CollectedAlready, NotCollected, NamedTwice)):
+            (added if puts_in else removed)(sqlite_desk, collection, *(claims[each] for each in which))
+        if is_allowed:
+            inside = inside | set(which) if puts_in else inside - set(which)
+        with sqlite_desk.database.read() as session:
+            assert set(session.scalars(claims_in(collection.id))) == {claims[each].id for each in inside}
+    assert list(verification.find(sqlite_desk.database)) == []
