@@ -51,8 +51,8 @@ class CollectionSummary:
         return found
 
     def _waiting(self, *ways: Timeliness) -> int:
-        """Count what is not answered and stands to the calendar in one of some ways."""
-        return sum(each.number for each in self.alike if each.verdict is None and each.timeliness in ways)
+        """Count what stands to the calendar in one of some ways: what is answered is SETTLED, and in none of them."""
+        return sum(each.number for each in self.alike if each.timeliness in ways)
 
     @property
     def predictions(self) -> int:
