@@ -22,6 +22,7 @@ from claimkb.actions import (
     channels,
     claimants,
     claims,
+    collections,
     flagging,
     outcomes,
     predictions,
@@ -32,7 +33,7 @@ from claimkb.actions import (
     sources,
 )
 from claimkb.actions.work import Desk, Work
-from claimkb.domain import Account, Channel, Claim, Claimant, Outcome, Prediction, Review, Series, Source, Token
+from claimkb.domain import Account, Channel, Claim, Claimant, Collection, Outcome, Prediction, Review, Series, Source, Token
 from claimkb.domain.account import Actor
 from claimkb.domain.permissions import Role, Scope
 from claimkb.domain.refusals import Refusal
@@ -130,6 +131,16 @@ def a_claim(desk: Desk, **given: Any) -> Claim:
     """Record a claim that nobody is named for."""
     order = {"statement": "The bridge will open.", "kind": "PREDICTION", "voice": "UNATTRIBUTED", **given}
     return do(desk, claims.record_claim, claims.RecordClaim(**order))
+
+
+def a_collection(desk: Desk, *collected: Claim, name: str | None = None, kind: str = "TOPIC") -> Collection:
+    """Make a collection of some claims."""
+    order = collections.CreateCollection(name=name or f"Bridges {desk.new_id()}", kind=kind)
+    made = do(desk, collections.create_collection, order)
+    if collected:
+        added = collections.AddToCollection(collection_id=made.id, claim_ids=[each.id for each in collected])
+        do(desk, collections.add_to_collection, added)
+    return made
 
 
 def a_fact(desk: Desk, **given: Any) -> Claim:

@@ -13,6 +13,7 @@ from claimkb.actions import (
     channels,
     claimants,
     claims,
+    collections,
     erasing,
     evidence,
     flagging,
@@ -43,6 +44,7 @@ from tests.builders import (
     a_channel,
     a_claim,
     a_claimant,
+    a_collection,
     a_fact,
     a_prediction,
     a_source,
@@ -207,6 +209,15 @@ def _erasure(desk: Desk) -> Command:
     return order
 
 
+def _collecting(desk: Desk) -> Command:
+    """Order that two claims are collected: one for the first time, and one that was taken out."""
+    claim = a_claim(desk)
+    collection = a_collection(desk, claim)
+    out = collections.RemoveFromCollection(collection_id=collection.id, claim_ids=[claim.id], reason="r")
+    do(desk, collections.remove_from_collection, out)
+    return collections.AddToCollection(collection_id=collection.id, claim_ids=[claim.id, a_claim(desk).id])
+
+
 def _flags(desk: Desk) -> Command:
     """Order a run of the job that has something to flag and something to clear."""
     cleared = a_prediction(desk)
@@ -278,12 +289,24 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "assign_prediction": lambda desk: following.AssignPrediction(
         prediction_id=a_prediction(desk).id, assignee=_somebody(desk).name
     ),
+    "assign_predictions": lambda desk: following.AssignPredictions(
+        prediction_ids=[a_prediction(desk).id, a_prediction(desk).id], assignee=_somebody(desk).name
+    ),
+    "snooze_predictions": lambda desk: predictions.SnoozePredictions(
+        prediction_ids=[a_prediction(desk, None).id, a_prediction(desk, None).id], until=LATER, reason="r"
+    ),
     "note_progress": lambda desk: following.NoteProgress(prediction_id=a_prediction(desk).id, progress="STALLED", text="T."),
     "request_reply": lambda desk: following.RequestReply(
         prediction_id=a_prediction(desk).id, asked_of="They", asked="Why?", answer_by=LATER
     ),
     "record_reply": lambda desk: following.RecordReply(reply_request_id=_asked(desk), reply="So."),
     "waive_reply": lambda desk: following.WaiveReply(reply_request_id=_asked(desk), reason="r"),
+    "create_collection": lambda desk: collections.CreateCollection(name=f"T {desk.new_id()}", kind="TOPIC"),
+    "update_collection": lambda desk: collections.UpdateCollection(collection_id=a_collection(desk).id, note="N."),
+    "add_to_collection": _collecting,
+    "remove_from_collection": lambda desk: collections.RemoveFromCollection(
+        collection_id=a_collection(desk, claim := a_claim(desk)).id, claim_ids=[claim.id], reason="r"
+    ),
     "create_account": lambda desk: accounts.CreateAccount(name=f"Cy {desk.new_id()}", role="READER"),
     "change_role": lambda desk: accounts.ChangeRole(account_id=_somebody(desk).id, role="REPORTER"),
     "close_account": lambda desk: accounts.CloseAccount(account_id=_somebody(desk).id, reason="r"),

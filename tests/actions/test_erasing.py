@@ -19,6 +19,7 @@ from claimkb import domain
 from claimkb.actions import (
     claimants,
     claims,
+    collections,
     erasing,
     evidence,
     following,
@@ -142,6 +143,12 @@ def a_name_everywhere(desk: Desk) -> None:
     do(desk, evidence.add_evidence, shown, NAMED)
     related = claims.RelateClaims(from_claim_id=claim.id, to_claim_id=fact.id, type="QUALIFIES", note=NAME)
     do(desk, claims.relate_claims, related, NAMED)
+    made = collections.CreateCollection(name=f"Promises of {NAME}", kind="TRACKER", note=f"{NAME} made them.")
+    collection = do(desk, collections.create_collection, made)
+    added = collections.AddToCollection(collection_id=collection.id, claim_ids=[claim.id], note=f"{NAME} opens it.")
+    do(desk, collections.add_to_collection, added, NAMED)
+    removed = collections.RemoveFromCollection(collection_id=collection.id, claim_ids=[claim.id], reason=f"Not of {NAME}.")
+    do(desk, collections.remove_from_collection, removed, NAMED)
     saved = searches.SaveSearch(name=f"All of {NAME}", filter={"text": NAME, "byline": NAME, "assignee": NAME, "status": ["OPEN"]})
     with desk.work(NAMED) as work:
         perform_once(work, Once(f"key of {NAME}", "saveSearch", fingerprint("a request")), searches.save_search, saved)

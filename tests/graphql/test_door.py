@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, build_schema, get_nullable_type
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -53,7 +53,9 @@ def bearer(secret: str | None) -> dict[str, str]:
 
 def least(kind: Any) -> Any:
     """Write the smallest value of an input type that its rules allow, about records that are not there."""
-    kind = getattr(kind, "of_type", kind)
+    kind = get_nullable_type(kind)
+    if isinstance(kind, GraphQLList):
+        return [least(kind.of_type)]
     if isinstance(kind, GraphQLInputObjectType):
         return {name: least(each.type) for name, each in kind.fields.items() if str(each.type).endswith("!")}
     if isinstance(kind, GraphQLEnumType):

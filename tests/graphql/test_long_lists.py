@@ -45,6 +45,8 @@ MANY_KINDS = (
     "Review",
     "Series",
     "Erasure",
+    "Collection",
+    "CollectedClaim",
 )
 
 
@@ -67,6 +69,13 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     yield domain.Claimant, {"id": id_of("Claimant", number), "kind": "PERSON", "name": f"Name {number}", **stamps}
     claim = {"kind": "FACT", "voice": "REPORTED", "check_worthiness": "LOW", "is_hedged": False, "statement": f"Bridge {number}."}
     yield domain.Claim, {"id": id_of("Claim", number), "claimant_id": id_of("Claimant", hub), **claim, **stamps}
+    yield domain.Collection, {"id": id_of("Collection", number), "kind": "TOPIC", "name": f"Name {number}", **stamps}
+    for index, (collection, collected) in enumerate(dict.fromkeys(((hub, number), (number, hub)))):
+        both = {"collection_id": id_of("Collection", collection), "claim_id": id_of("Claim", collected)}
+        yield (
+            domain.CollectedClaim,
+            {"id": id_of("CollectedClaim", 2 * number + index), **both, "added_at": at, "added_by": "E", **stamps},
+        )
     place = {"source_id": id_of("Source", hub), "speech": "INDIRECT", "anchor_status": "NONE", **stamps}
     yield domain.Appearance, {"id": id_of("Appearance", 2 * number), "claim_id": id_of("Claim", number), **place}
     yield domain.Appearance, {"id": id_of("Appearance", 2 * number + 1), "claim_id": id_of("Claim", hub), **place}
@@ -245,6 +254,7 @@ def original(kind: str, field: str) -> set[str]:
         "evidence": "Evidence",
         "deliveries": "Delivery",
         "savedSearches": "SavedSearch",
+        "members": "CollectedClaim",
     }
     target = of.get(field) or field[0].upper() + field[1:-1]
     tables = {(kind, row["id"]) for number in (1, 2) for kind, row in rows(number) if "id" in row}
@@ -259,7 +269,9 @@ def original(kind: str, field: str) -> set[str]:
     if target == "Evidence":
         indexes = {"Claim": [0], "Outcome": [1], "Review": [2], "Source": [0, 1, 2]}[kind]
         return {global_id(target, id_of(target, 3 * number + index)) for number in numbers for index in indexes}
-    if target in ("Appearance", "ClaimRelation"):
+    if f"{kind}.{field}" == "Collection.sources":
+        return {global_id(target, id_of(target, 0))}  # all its claims appear in this one
+    if target in ("Appearance", "ClaimRelation", "CollectedClaim"):
         index = {"Claim.appearances": 1, "Claim.inverseRelations": 1}.get(f"{kind}.{field}", 0)
         both = f"{kind}.{field}" == "Source.appearances"
         first = 1 if target == "ClaimRelation" else 0
@@ -284,4 +296,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 52
+    assert sum(len(fields) for fields in lists().values()) == 58

@@ -13,7 +13,7 @@ from claimkb.domain.permissions import PRIVATE
 from claimkb.graphql.schema.queries import NODES
 from claimkb.identity import COMMAND_LINE
 from claimkb.store.engine import levels
-from tests.builders import TODAY, a_fact, a_prediction, a_series, a_source, do, resolved, reviewed
+from tests.builders import TODAY, a_collection, a_fact, a_prediction, a_series, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
 
 
@@ -113,6 +113,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     ask = following.RequestReply(prediction_id=moved.id, asked_of="They", asked="Why?", answer_by=TODAY)
     do(story, following.request_reply, ask)
     do(story, searches.save_search, searches.SaveSearch(name="n", filter={}))
+    a_collection(story, a_fact(story))
     reviewed(story, a_fact(story, statement="It is shut."))
     late = a_prediction(story)
     resolved(story, late)
@@ -126,6 +127,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
              claims(filter: {restsOnlyOn: "The Astana Times"}) {
                 nodes { id evidence { nodes { id } } appearances { nodes { id } } } }
              savedSearches { nodes { id } }
+             collections { nodes { id members { nodes { id } } } }
              reviewed: claims(filter: {reviewed: true}) { nodes { review { id } } }
              related: claims(filter: {text: "first state to join"}) { nodes { relations { nodes { id } } } }
              predictions(first: 60) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id }

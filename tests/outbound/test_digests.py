@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claimkb import seeding
-from claimkb.actions import channels, following, predictions, searches
+from claimkb.actions import channels, collections, following, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain import Prediction
 from claimkb.domain.account import Actor
@@ -37,6 +37,7 @@ from tests.builders import (
     a_channel,
     a_claim,
     a_claimant,
+    a_collection,
     a_prediction,
     an_account,
     do,
@@ -117,6 +118,30 @@ def test_a_channel_about_a_claimant_or_a_saved_search_tells_of_those_predictions
     assert sent(outbox) == {}
 
 
+def test_no_digest_is_made_for_a_claimant_of_whom_there_is_nothing_to_tell(timed: Desk, outbox: Outbox) -> None:
+    said = a_claim(timed, voice="REPORTED", claimant_id=a_claimant(timed).id)
+    a_prediction(timed, TODAY - timedelta(days=1), claim=said)
+    a_channel(timed, DESK, claimant_id=said.claimant_id)
+    a_channel(timed, ADA, claimant_id=a_claimant(timed, "Somebody else").id)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+
+
+def test_a_channel_about_a_collection_tells_of_what_is_in_it(timed: Desk, outbox: Outbox, post: Post) -> None:
+    inside, outside = a_claim(timed), a_claim(timed)
+    for claim, question in ((inside, "Is it cheap?"), (outside, "Is it safe?")):
+        a_prediction(timed, TODAY - timedelta(days=1), claim=claim, question=question)
+    collection = a_collection(timed, inside, outside)
+    taken_out = {"collection_id": collection.id, "claim_ids": [outside.id], "reason": "r"}
+    do(timed, collections.remove_from_collection, collections.RemoveFromCollection(**taken_out))
+    a_channel(timed, DESK, collection_id=collection.id)
+    a_channel(timed, ADA, collection_id=a_collection(timed).id)
+    flagged(timed)
+    assert sent(outbox) == {"SENT": 1}
+    (mail,) = post.got
+    assert ("cheap" in mail.get_content(), "safe" in mail.get_content()) == (True, False)
+
+
 def test_digests_of_more_saved_searches_than_a_statement_takes_are_sent_once_each(
     timed: Desk, outbox: Outbox, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,13 +157,15 @@ def test_digests_of_more_saved_searches_than_a_statement_takes_are_sent_once_eac
     assert {mail["to"] for mail in post.got} == {"all@example.org", "1@example.org", "3@example.org"}
 
 
-@pytest.mark.parametrize("field", ["claimant_id", "saved_search_id"])
+@pytest.mark.parametrize("field", ["claimant_id", "saved_search_id", "collection_id"])
 def test_a_channel_is_not_about_what_is_not_there_and_a_webhook_about_everything(desk: Desk, field: str) -> None:
     given = {"name": "n", "kind": "DIGEST", "address": DESK, field: desk.new_id()}
     assert refused(desk, NotFound, channels.open_channel, channels.OpenChannel(**given), COMMAND_LINE).field == (field,)
     there = a_claimant(desk).id
     if field == "saved_search_id":
         there = do(desk, searches.save_search, searches.SaveSearch.model_validate({"name": "S", "filter": {}})).id
+    if field == "collection_id":
+        there = a_collection(desk).id
     hook = {**given, "kind": "WEBHOOK", "address": "https://example.org/hook", field: there}
     assert refused(desk, NotForPrograms, channels.open_channel, channels.OpenChannel(**hook), COMMAND_LINE).field == (field,)
 

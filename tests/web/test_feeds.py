@@ -20,7 +20,20 @@ from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, NotFound
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import ANONYMOUS, COMMAND_LINE, AnonymousAccess
-from tests.builders import TODAY, a_claim, a_claimant, a_prediction, a_source, a_token, an_account, do, flagged, refused, resolved
+from tests.builders import (
+    TODAY,
+    a_claim,
+    a_claimant,
+    a_collection,
+    a_prediction,
+    a_source,
+    a_token,
+    an_account,
+    do,
+    flagged,
+    refused,
+    resolved,
+)
 from tests.graphql.conftest import Ask, ask, data, mutate  # noqa: F401 - fixtures
 
 HERE = "http://127.0.0.1"
@@ -100,6 +113,17 @@ def test_a_feed_is_about_a_claimant_a_source_or_a_saved_search(desk: Desk, clien
     )
     if which != "source":
         assert [str(each["summary"]) for each in events(client, f"/feeds/due.ics?{which}={id_}")] == ["Wanted?"]
+
+
+def test_a_feed_and_a_calendar_are_about_a_collection(desk: Desk, client: TestClient) -> None:
+    inside, outside = a_claim(desk), a_claim(desk)
+    for claim, question in ((inside, "Wanted?"), (outside, "Unwanted?")):
+        a_prediction(desk, TODAY, claim=claim, question=question)
+    flagged(desk)
+    address = f"collection={a_collection(desk, inside, name='Ten points').id}"
+    assert [each.title for each in entries(client, f"/feeds/flags.atom?{address}")] == ["Due soon: Wanted?"]
+    assert [str(each["summary"]) for each in events(client, f"/feeds/due.ics?{address}")] == ["Wanted?"]
+    assert "What the job flagged: Ten points" in client.get(f"/feeds/flags.atom?{address}").text
 
 
 def test_a_due_date_is_on_its_last_day(desk: Desk, client: TestClient) -> None:
@@ -235,7 +259,7 @@ def test_who_has_no_account_makes_no_key(sqlite_desk: Desk) -> None:
         ("before=01A209A4-585C-7C06-81AC-184A37A4301F", 400, "not before '01A209A4"),
         ("before=01a209a4-585c-7c06-81ac-184a37a4301f", 404, "There is no Flag"),
         ("claimant=nobody", 400, "This is not the id of a Claimant"),
-        ("colour=red", 400, "A feed is about a claimant, a source or a search, not about 'colour'."),
+        ("colour=red", 400, "A feed is about a claimant, a source, a collection or a search, not about 'colour'."),
         ("search=01a209a4-585c-7c06-81ac-184a37a4301f", 404, "SavedSearch"),
         ("key=nonsense", 401, "The key in this address is not accepted"),
     ],

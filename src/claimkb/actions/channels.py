@@ -6,11 +6,11 @@ from pydantic import Field as Rule
 from pydantic import SecretStr
 
 from claimkb.actions.work import Work, needs
-from claimkb.domain import Account, Channel, Claimant, Delivery, SavedSearch, channel, delivery
+from claimkb.domain import Account, Channel, Claimant, Collection, Delivery, SavedSearch, channel, delivery
 from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command, ExpectedVersion, Name, Reason
-from claimkb.domain.reference import AccountId, ChannelId, ClaimantId, DeliveryId, SavedSearchId, global_id
+from claimkb.domain.reference import AccountId, ChannelId, ClaimantId, CollectionId, DeliveryId, SavedSearchId, global_id
 from claimkb.domain.telling import ChannelNamed, NoAddress
 from claimkb.store import announcements, channels
 from claimkb.store.engine import locks, records
@@ -29,6 +29,7 @@ class OpenChannel(Command):
     )
     claimant_id: ClaimantId | None = Rule(default=None, description="Only of what this claimant predicts.")
     saved_search_id: SavedSearchId | None = Rule(default=None, description="Only of what this saved search finds.")
+    collection_id: CollectionId | None = Rule(default=None, description="Only of the claims in this collection.")
 
 
 class CloseChannel(Command):
@@ -81,6 +82,7 @@ def open_channel(work: Work, command: OpenChannel) -> Channel:
         (Account, opened.account_id, "account_id"),
         (Claimant, opened.claimant_id, "claimant_id"),
         (SavedSearch, opened.saved_search_id, "saved_search_id"),
+        (Collection, opened.collection_id, "collection_id"),
     ):
         if id_ is not None:
             records.get(work.session, kind, id_, field)

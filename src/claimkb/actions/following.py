@@ -3,6 +3,7 @@
 from pydantic import Field as Rule
 
 from claimkb.actions.accounts import open_account
+from claimkb.actions.several import ChangePredictions, change_each
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Prediction, ProgressNote, ReplyRequest, Source, reply
 from claimkb.domain.account import AccountName
@@ -11,6 +12,7 @@ from claimkb.domain.progress import NotedOn, Progress, ProgressText, check_follo
 from claimkb.domain.record import Command, ExpectedVersion, Reason
 from claimkb.domain.reference import PredictionId, ReplyRequestId, SourceId
 from claimkb.domain.reply import AnswerBy, AskedOf, RepliedOn, Reply, ReplyQuestion, check_request
+from claimkb.domain.several import Mistakes
 from claimkb.store.engine import records
 
 
@@ -21,6 +23,13 @@ class AssignPrediction(Command):
     assignee: AccountName | None = Rule(description="The name of an open account; null for nobody.")
     reason: Reason | None = None
     expected_version: ExpectedVersion | None = None
+
+
+class AssignPredictions(ChangePredictions):
+    """Who is to look after some predictions."""
+
+    assignee: AccountName | None = Rule(description="The name of an open account; null for nobody.")
+    reason: Reason | None = None
 
 
 class NoteProgress(Command):
@@ -60,15 +69,30 @@ class WaiveReply(Command):
     expected_version: ExpectedVersion | None = None
 
 
+def _assignee(work: Work, name: str | None) -> str | None:
+    """Return the name of the open account that is meant; None for nobody."""
+    return None if name is None else open_account(work.session, name, "assignee").name
+
+
 @needs(Permission.ASSIGN)
 def assign_prediction(work: Work, command: AssignPrediction) -> Prediction:
     """Say who looks after a prediction: they are told when its day has come."""
     prediction = work.to_change(Prediction, command.prediction_id, "prediction_id", command.expected_version)
-    assignee = None
-    if command.assignee is not None:
-        assignee = open_account(work.session, command.assignee, "assignee").name
-    prediction.assignee = assignee
+    prediction.assignee = _assignee(work, command.assignee)
     return prediction
+
+
+@needs(Permission.ASSIGN)
+def assign_predictions(work: Work, command: AssignPredictions) -> list[Prediction]:
+    """Say who looks after some predictions, all of them or none: every one that cannot be assigned is told at its place."""
+    mistakes, assignee = Mistakes(), None
+    with mistakes.at():
+        assignee = _assignee(work, command.assignee)
+
+    def assign(prediction: Prediction) -> None:
+        prediction.assignee = assignee
+
+    return change_each(work, command, assign, mistakes)
 
 
 @needs(Permission.RECORD)

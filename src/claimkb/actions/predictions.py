@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field as Rule
 
+from claimkb.actions.several import ChangePredictions, change_each
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, Series, resolution
 from claimkb.domain.claim import check_stands, first_said_on
@@ -124,6 +125,13 @@ class SnoozePrediction(ChangePrediction):
     until: ReviewOn = Rule(description="The day after which to look again.")
 
 
+class SnoozePredictions(ChangePredictions):
+    """Until when to put off looking at some predictions without a due date, and why."""
+
+    until: ReviewOn = Rule(description="The day after which to look again.")
+    reason: Reason
+
+
 class UpdatePrediction(Update):
     """What to change of a prediction: a field that is left out is kept, null clears it. `moveDueDate` moves its due date."""
 
@@ -227,6 +235,18 @@ def snooze_prediction(work: Work, command: SnoozePrediction) -> Prediction:
     with changing(work, command.prediction_id, command.expected_version) as prediction:
         resolution.snooze(prediction, command.until, work.today)
         return prediction
+
+
+@needs(Permission.SNOOZE)
+def snooze_predictions(work: Work, command: SnoozePredictions) -> list[Prediction]:
+    """Put off looking at some predictions without a due date, all or none: every one that cannot be is told at its place."""
+
+    def snooze(prediction: Prediction) -> None:
+        resolution.snooze(prediction, command.until, work.today)
+
+    snoozed = change_each(work, command, snooze)
+    flags.reconcile_predictions(work.session, work.now, command.prediction_ids)
+    return snoozed
 
 
 @needs(Permission.UPDATE)

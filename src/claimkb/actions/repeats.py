@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from claimkb import domain
+from claimkb.actions.several import ChangePredictions
 from claimkb.actions.work import AnyCommand, Work, permission_of
 from claimkb.domain.performed import Once, check_same
 from claimkb.domain.record import Record
@@ -24,9 +25,13 @@ def perform_once(work: Work, once: Once, action: Callable[[Work, AnyCommand], T]
     if known is not None:
         check_same(known, once)
         if known.kind is not None:
-            found: Any = records.get(work.session, getattr(domain, known.kind), known.record_id)
+            kind: Any = getattr(domain, known.kind)
+            if isinstance(command, ChangePredictions):
+                return records.by_ids(work.session, kind, command.prediction_ids)  # type: ignore[return-value]
+            found: Any = records.get(work.session, kind, known.record_id)
             return found  # type: ignore[no-any-return]
-    result = action(work, command)
-    if isinstance(result, Record):
-        performed.complete(work.session, work.actor.name, once, type(result).__name__, result.id)
-    return result
+    result: Any = action(work, command)
+    first = result[0] if isinstance(command, ChangePredictions) else result
+    if isinstance(first, Record):
+        performed.complete(work.session, work.actor.name, once, type(first).__name__, first.id)
+    return result  # type: ignore[no-any-return]

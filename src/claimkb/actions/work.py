@@ -1,6 +1,6 @@
 """What does every action work with? One transaction, one actor, one instant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -116,14 +116,19 @@ class Work:
 
     def add(self, record: R) -> R:
         """Give a new record its stamps, and its id unless it has one, and write it, so that the next may refer to it."""
-        record.id = record.id or self.new_id()
-        if isinstance(record, Versioned):
-            record.version, record.created_at, record.updated_at = 1, self.now, self.now
-        if isinstance(record, Appended):
-            record.recorded_at, record.recorded_by = self.now, self.actor.name
-        self.session.add(record)
-        self.session.flush()
+        self.add_all([record])
         return record
+
+    def add_all(self, added: Sequence[Record]) -> None:
+        """Give new records their stamps and ids, and write them together."""
+        for record in added:
+            record.id = record.id or self.new_id()
+            if isinstance(record, Versioned):
+                record.version, record.created_at, record.updated_at = 1, self.now, self.now
+            if isinstance(record, Appended):
+                record.recorded_at, record.recorded_by = self.now, self.actor.name
+        self.session.add_all(added)
+        self.session.flush()
 
     @contextmanager
     def because(self, reason: str) -> Iterator[None]:

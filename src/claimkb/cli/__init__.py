@@ -14,6 +14,7 @@ from claimkb.cli.serving import CannotServe
 from claimkb.cli.tables import shown
 from claimkb.domain.record import plain
 from claimkb.domain.refusals import Refusal
+from claimkb.domain.several import Several
 from claimkb.outbound.delivering import NotSent
 from claimkb.seeding import BadStory
 from claimkb.settings import Settings
@@ -50,6 +51,10 @@ def main() -> None:
     except typer.TyperException as wrong:
         _say_usage(wrong)
         sys.exit(wrong.exit_code)
+    except Several as refused:
+        for each in refused.refusals:
+            _say(str(each))
+        sys.exit(REFUSED)
     except (Refusal, BadStory, NotSent) as refused:
         _say(str(refused))
         sys.exit(REFUSED)

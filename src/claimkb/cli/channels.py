@@ -11,7 +11,7 @@ from claimkb.actions import channels as actions
 from claimkb.cli import tables
 from claimkb.cli.accounts import account_of
 from claimkb.cli.acting import As, Why, acting
-from claimkb.cli.reading import AsJson, open_current_desk, print_rows
+from claimkb.cli.reading import AsJson, CollectionOption, open_current_desk, print_rows
 from claimkb.cli.tables import Row, say
 from claimkb.domain import Account, Channel
 from claimkb.domain.channel import About, ChannelKind, place
@@ -63,6 +63,7 @@ def open_channel(
     account: Annotated[str | None, typer.Option(help="The account that is told.")] = None,
     claimant: Annotated[str | None, typer.Option(metavar="ID", help="Only of what this claimant predicts.")] = None,
     search: Annotated[str | None, typer.Option(metavar="ID", help="Only of what this saved search finds.")] = None,
+    collection: CollectionOption = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only of what the account looks after, and of what nobody does.")] = False,
     by: As = None,
 ) -> None:
@@ -78,6 +79,7 @@ def open_channel(
         account_id=account_of(desk, account).id if account is not None else None,
         claimant_id=claimant,
         saved_search_id=search,
+        collection_id=collection,
     )
     with acting(desk, by, COMMAND_LINE) as actor, desk.work(actor, alone=True) as work:
         opened = actions.open_channel(work, command)
@@ -99,6 +101,7 @@ def list_channels(as_json: AsJson = False) -> None:
             "about": channel.about.value,
             "claimant": channel.claimant_id and global_id("Claimant", channel.claimant_id),
             "search": channel.saved_search_id and global_id("SavedSearch", channel.saved_search_id),
+            "collection": channel.collection_id and global_id("Collection", channel.collection_id),
             "account": account and account.name,
             "closed": channel.closed_at,
         }

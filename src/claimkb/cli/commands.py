@@ -9,6 +9,7 @@ from claimkb import __version__
 from claimkb.cli import backing_up, channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
+from claimkb.cli.collections import collection_app
 from claimkb.cli.erasing import erase
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
@@ -65,6 +66,11 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         ),
         "snooze": (following.snooze, "Example: claimkb snooze ID --until 2027-03-01 --reason 'Nothing before the election.'"),
         "assign": (following.assign, "Example: claimkb assign ID Ada"),
+        "assign-several": (following.assign_several, "Example: claimkb assign-several ID ID --to Ada"),
+        "snooze-several": (
+            following.snooze_several,
+            "Example: claimkb snooze-several ID ID --until 2027-03-01 --reason 'Nothing before the election.'",
+        ),
         "note": (following.note, "Example: claimkb note ID 'The pillars stand.' --progress IN_THE_WORKS"),
         "withdraw": (following.withdraw, "Example: claimkb withdraw ID --reason 'A duplicate.'"),
         "track-again": (following.track_again, "Example: claimkb track-again ID --reason 'It is no duplicate.'"),
@@ -101,6 +107,7 @@ for panel, commands in COMMANDS.items():
         app.command(name, epilog=example, rich_help_panel=panel)(command)
 app.command("record", hidden=True)(track_record)  # the name that it had before
 
+app.add_typer(collection_app, name="collection", rich_help_panel=DECIDE)
 for name, group in (("account", account_app), ("token", token_app), ("channel", channels.channel_app)):
     app.add_typer(group, name=name, rich_help_panel=ACCOUNTS)
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.acting import input_of
-from claimkb.cli.reading import AsJson, dated, open_current_desk, print_page
+from claimkb.cli.reading import AsJson, CollectionOption, dated, open_current_desk, print_page
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.outcome import Verdict
@@ -60,6 +60,7 @@ def list_predictions(
     claimant: Claimants = None,
     on_behalf_of: OnBehalfOf = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
+    collection: CollectionOption = None,
     byline: Annotated[str | None, typer.Option(help="Appearing in a source with this byline.")] = None,
     target: Annotated[
         bool | None, typer.Option("--with-target/--without-target", help="With a number that is predicted, or without.")
@@ -93,6 +94,7 @@ def list_predictions(
         claimant_ids=claimant or None,
         on_behalf_of_id=on_behalf_of,
         source_id=source,
+        collection_id=collection,
         byline=byline,
         has_target=target,
         assignee=assignee,
@@ -121,6 +123,7 @@ def list_claims(
         list[ClaimantKind] | None, typer.Option(help="Asserted by a claimant of this kind; may be repeated.")
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
+    collection: CollectionOption = None,
     byline: Annotated[str | None, typer.Option(help="Appearing in a source with this byline.")] = None,
     rests_only_on: Annotated[
         str | None, typer.Option(metavar="PUBLISHER", help="With supporting evidence from this publisher and no other.")
@@ -153,6 +156,7 @@ def list_claims(
         on_behalf_of_id=on_behalf_of,
         claimant_kind=claimant_kind or None,
         source_id=source,
+        collection_id=collection,
         byline=byline,
         rests_only_on=rests_only_on,
         text=text,

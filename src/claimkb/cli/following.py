@@ -2,17 +2,19 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from claimkb.actions import following, predictions
 from claimkb.cli.acting import As, Version, Why, carry_out, input_of
-from claimkb.cli.reading import PredictionArgument, dated
+from claimkb.cli.reading import PredictionArgument, dated, id_of
 from claimkb.cli.tables import say
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import DueBasis, DueDateChangeKind
 from claimkb.domain.progress import Progress
+from claimkb.domain.quantity import counted
 
 
 def move(
@@ -97,6 +99,39 @@ def assign(
     )
     assigned = carry_out(following.assign_prediction, command, by)
     say(f"{assigned.assignee or 'Nobody'} looks after it: {assigned.question}")
+
+
+Predictions = Annotated[
+    list[UUID],
+    typer.Argument(metavar="ID...", parser=id_of("Prediction"), help="The predictions' ids, as claimkb predictions shows them."),
+]
+
+
+def assign_several(
+    prediction: Predictions,
+    to: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="The account that is to look after them.")] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="Let nobody look after them.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why, for those who read the history.")] = None,
+    by: As = None,
+) -> None:
+    """Say who looks after several predictions: all of them, or none and every mistake is told."""
+    if (to is None) != nobody:
+        raise typer.BadParameter("name an account by --to, or say --nobody.")
+    command = following.AssignPredictions(prediction_ids=prediction, assignee=to, reason=reason)
+    assigned = carry_out(following.assign_predictions, command, by)
+    say(f"{assigned[0].assignee or 'Nobody'} looks after {counted(len(assigned), 'prediction')}.")
+
+
+def snooze_several(
+    prediction: Predictions,
+    until: Annotated[date, dated("The day after which to look again.")],
+    reason: Why,
+    by: As = None,
+) -> None:
+    """Put off looking at several predictions without a due date: all of them, or none and every mistake is told."""
+    command = input_of(predictions.SnoozePredictions, prediction_ids=prediction, until=until, reason=reason)
+    snoozed = carry_out(predictions.snooze_predictions, command, by)
+    say(f"{counted(len(snoozed), 'prediction')} to be looked at again after {until}.")
 
 
 def note(

@@ -66,7 +66,7 @@ def dated(help_: str) -> OptionInfo:
     return option
 
 
-def _id_of(kind: str | None) -> Callable[[str], UUID]:
+def id_of(kind: str | None) -> Callable[[str], UUID]:
     """Make what reads the id of a record of a kind, or of any."""
 
     def read(given: str) -> UUID:
@@ -79,12 +79,22 @@ def _id_of(kind: str | None) -> Callable[[str], UUID]:
 
 
 PredictionArgument = Annotated[
-    UUID, typer.Argument(metavar="ID", parser=_id_of("Prediction"), help="The prediction's id, as claimkb predictions shows it.")
+    UUID, typer.Argument(metavar="ID", parser=id_of("Prediction"), help="The prediction's id, as claimkb predictions shows it.")
 ]
 ClaimArgument = Annotated[
-    UUID, typer.Argument(metavar="ID", parser=_id_of("Claim"), help="The claim's id, as claimkb claims shows it.")
+    UUID, typer.Argument(metavar="ID", parser=id_of("Claim"), help="The claim's id, as claimkb claims shows it.")
 ]
-RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=_id_of(None), help="The id of the record, of whatever kind.")]
+CollectionArgument = Annotated[
+    UUID,
+    typer.Argument(
+        metavar="COLLECTION", parser=id_of("Collection"), help="The collection's id, as claimkb collection list shows it."
+    ),
+]
+CollectionOption = Annotated[
+    UUID | None,
+    typer.Option("--collection", metavar="ID", parser=id_of("Collection"), help="Only of the claims in this collection."),
+]
+RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=id_of(None), help="The id of the record, of whatever kind.")]
 
 
 def print_rows(rows: Sequence[Row], as_json: bool, title: str, none: str, shown: Callable[..., Row] = dict) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from claimkb.actions.work import camel
 from claimkb.cli import tables
-from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, CollectionOption, open_current_desk, print_json
 from claimkb.cli.tables import Row, say
 from claimkb.domain import Claimant
 from claimkb.domain.prediction import PredictionKind
@@ -95,13 +95,14 @@ def _shown(held: CalibrationBin) -> Row:
 def track_record(
     name: Annotated[str, typer.Argument(metavar="NAME", parser=_name, help="The claimant's name, to the letter, or its id.")],
     kind: Annotated[PredictionKind | None, typer.Option(help="Only forecasts, or only promises.")] = None,
+    collection: CollectionOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a claimant's track record: how its predictions turned out, and how many nobody has checked."""
     desk = open_current_desk()
     with desk.database.read() as session:
         claimant = _claimant(session, name)
-        (counted,) = track_records.by_claimants(session, [claimant.id], kind, desk.today())
+        (counted,) = track_records.by_claimants(session, [claimant.id], kind, desk.today(), collection)
     if as_json:
         print_json(described(claimant, counted))
     else:

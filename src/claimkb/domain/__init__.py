@@ -7,6 +7,7 @@ from claimkb.domain.channel import Channel
 from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
 from claimkb.domain.claimant import Claimant
+from claimkb.domain.collection import CollectedClaim, Collection
 from claimkb.domain.delivery import Delivery
 from claimkb.domain.erasure import Erasure
 from claimkb.domain.evidence import Evidence
@@ -34,6 +35,8 @@ __all__ = [
     "Claim",
     "ClaimRelation",
     "Claimant",
+    "CollectedClaim",
+    "Collection",
     "Delivery",
     "DueDateChange",
     "Erasure",

@@ -87,6 +87,9 @@ class Channel(Versioned, table=True):
     saved_search_id: UUID | None = Field(
         default=None, foreign_key="saved_search.id", description="The search that finds what it tells of."
     )
+    collection_id: UUID | None = Field(
+        default=None, foreign_key="collection.id", description="The collection of whose claims alone it tells."
+    )
     address: Address = Field(sa_type=SecretText(2000))
     signing_secret: SecretStr | None = Field(
         default=None, sa_type=SecretText(100), description="What a webhook's requests are signed with."
@@ -123,6 +126,7 @@ def check(channel: Channel) -> None:
             "about": channel.about is not About.ALL,
             "claimant_id": channel.claimant_id is not None,
             "saved_search_id": channel.saved_search_id is not None,
+            "collection_id": channel.collection_id is not None,
         }.items():
             if is_part:
                 raise NotForPrograms(field)

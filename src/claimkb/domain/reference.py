@@ -85,3 +85,4 @@ SavedSearchId = Annotated[UUID, RefersTo("SavedSearch"), Rule(description="The i
 ReplyRequestId = Annotated[UUID, RefersTo("ReplyRequest"), Rule(description="The id of a request for a reply.")]
 ReviewId = Annotated[UUID, RefersTo("Review"), Rule(description="The id of a review.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]
+CollectionId = Annotated[UUID, RefersTo("Collection"), Rule(description="The id of a collection.")]

@@ -35,6 +35,10 @@ class Refusal(Exception):
         self.facts = facts
         super().__init__(field, facts)
 
+    def nest(self, *place: str | int) -> None:
+        """Say that it stands at this place of a greater command."""
+        self.field = (*place, *self.field)
+
     def __str__(self) -> str:
         return " ".join(inspect.cleandoc(type(self).__doc__ or "").split()).format(**self.facts)
 
@@ -45,7 +49,7 @@ def within(*place: str | int) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        refusal.field = (*place, *refusal.field)
+        refusal.nest(*place)
         raise
 
 

@@ -176,6 +176,8 @@ class TrackRecord:
     kind: PredictionKind | None
     as_of: date
     counted: Sequence[Counted]
+    collection_id: UUID | None = None
+    """The collection of whose claims alone it tells; None for all."""
 
     @cached_property
     def _answers(self) -> Counter[Verdict | None]:

@@ -15,9 +15,9 @@ from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.evidence import SUBJECTS, Stance
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import Input, Term
-from claimkb.domain.reference import ClaimantId, SourceId
+from claimkb.domain.reference import ClaimantId, CollectionId, SourceId
 from claimkb.domain.source import Byline, Publisher
-from claimkb.store import reviews
+from claimkb.store import collections, reviews
 from claimkb.store.engine import paging
 from claimkb.store.engine.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since
 from claimkb.store.engine.forms import contains
@@ -40,6 +40,7 @@ class ClaimFilter(Input):
         default=None, max_length=10, description="Asserted by a claimant of one of these kinds."
     )
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
+    collection_id: CollectionId | None = Rule(default=None, description="In this collection.")
     byline: Byline | None = Rule(default=None, description="Appearing in a source with this byline.")
     rests_only_on: Publisher | None = Rule(
         default=None, description="With supporting evidence from this publisher and from no other."
@@ -114,6 +115,8 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Claim]:
         select = select.where(col(Claim.claimant_id).in_(kinds))
     if wanted.source_id is not None:
         select = select.where(col(Claim.id).in_(in_sources(col(Source.id) == wanted.source_id)))
+    if wanted.collection_id is not None:
+        select = select.where(col(Claim.id).in_(collections.claims_in(wanted.collection_id)))
     if wanted.byline is not None:
         select = select.where(col(Claim.id).in_(in_sources(col(Source.byline_form) == name_form(wanted.byline))))
     if wanted.rests_only_on is not None:

@@ -14,13 +14,13 @@ from pydantic import Field as Rule
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from claimkb.domain import Account, Announcement, Channel, Claim, Delivery, Flag, Prediction, SavedSearch
+from claimkb.domain import Account, Announcement, Channel, Claim, CollectedClaim, Delivery, Flag, Prediction, SavedSearch
 from claimkb.domain.announcement import CHANGE, Topic
 from claimkb.domain.channel import TOLD, About, ChannelKind
 from claimkb.domain.delivery import CLAIMED, ENDED_MEANWHILE, Cancelled, DeliveryState, Failed, Parked, Result, Sent, Untried
 from claimkb.domain.record import Input, Term
 from claimkb.domain.reference import ChannelId
-from claimkb.store import predictions, searches
+from claimkb.store import collections, predictions, searches
 from claimkb.store.engine import paging
 from claimkb.store.engine.expressions import new_id, upsert
 from claimkb.store.engine.ordering import OrderDirection
@@ -129,6 +129,8 @@ def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -
         is_found.append((col(Channel.saved_search_id) == search.id) & col(Prediction.id).in_(found.correlate(None)))
     mine = sa.select(col(Account.name)).where(col(Account.id) == Channel.account_id).correlate(Channel).scalar_subquery()
     made_by = sa.select(col(Claim.id)).where(col(Claim.id) == Prediction.claim_id, col(Claim.claimant_id) == Channel.claimant_id)
+    of_claim = (col(CollectedClaim.claim_id) == Prediction.claim_id, col(CollectedClaim.collection_id) == Channel.collection_id)
+    collected = sa.select(col(CollectedClaim.id)).where(*of_claim, collections.is_in())
     conditions = [
         col(Announcement.topic) == Topic.FLAG,
         col(Announcement.position) > _last(col(Delivery.until), col(Delivery.state) == DeliveryState.SENT),
@@ -136,7 +138,8 @@ def news(wanted: Sequence[SavedSearch], today: date, until: int | None = None) -
         col(Flag.cleared_at).is_(None),
         col(Prediction.id) == col(Flag.prediction_id),
         sa.or_(col(Channel.about) == About.ALL, col(Prediction.assignee) == mine, col(Prediction.assignee).is_(None)),
-        sa.or_(col(Channel.claimant_id).is_(None), made_by.exists()),
+        sa.or_(col(Channel.claimant_id).is_(None), made_by.correlate(Channel, Prediction).exists()),
+        sa.or_(col(Channel.collection_id).is_(None), collected.correlate(Channel, Prediction).exists()),
         sa.or_(*is_found),
     ]
     return conditions if until is None else [*conditions, col(Announcement.position) <= until]

@@ -106,10 +106,13 @@ def _applies() -> sa.ColumnElement[bool]:
 
 
 @cache
-def _updates(name: str) -> tuple[sa.Executable, sa.Executable]:
-    """Write the update that clears flags, and the one that puts flags back in force, among those with a value in a column."""
+def _updates(name: str, *, several: bool) -> tuple[sa.Executable, sa.Executable]:
+    """Write the update that clears flags, and the one that puts flags back in force, among those with a value in a column, or
+    with one of several.
+    """
     flag = records.table_of(Flag)
-    among, in_force = flag.c[name] == sa.bindparam("among"), flag.c.cleared_at.is_(None)
+    column, in_force = flag.c[name], flag.c.cleared_at.is_(None)
+    among = column.in_(sa.bindparam("among", expanding=True)) if several else column == sa.bindparam("among")
     clear = sa.update(flag).where(among, in_force, ~_applies()).values(cleared_at=sa.bindparam("now"))
     restore = sa.update(flag).where(among, ~in_force, _applies()).values(cleared_at=None)
     return clear.returning(flag.c.id), restore.returning(flag.c.id)
@@ -120,14 +123,19 @@ def reconcile_prediction(session: Session, now: datetime, prediction_id: UUID) -
     _reconcile(session, now, "prediction_id", prediction_id)
 
 
+def reconcile_predictions(session: Session, now: datetime, prediction_ids: list[UUID]) -> None:
+    """Do so for several predictions."""
+    _reconcile(session, now, "prediction_id", prediction_ids)
+
+
 def reconcile_run(session: Session, now: datetime) -> set[UUID]:
     """Clear the flags of this run that no longer apply, and restore those that apply again; return the ids of the cleared ones."""
     return _reconcile(session, now, "noticed_at", now)
 
 
-def _reconcile(session: Session, now: datetime, name: str, value: UUID | datetime) -> set[UUID]:
+def _reconcile(session: Session, now: datetime, name: str, value: UUID | list[UUID] | datetime) -> set[UUID]:
     """Clear and restore flags among those with a value in a column; announce the restored and return the cleared."""
-    clear, restore = _updates(name)
+    clear, restore = _updates(name, several=isinstance(value, list))
     session.flush()
     cleared = set(session.scalars(clear, {"among": value, "now": now}))
     for id_ in session.scalars(restore, {"among": value}):

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from claimkb.domain import Account, Channel, Claim, Claimant, SearchEntry, Source
+from claimkb.domain import Account, Channel, Claim, Claimant, Collection, SearchEntry, Source
 from claimkb.domain.record import Record
 from claimkb.domain.searching import KINDS, SearchKind
 from claimkb.store import search
@@ -87,6 +87,7 @@ _LOOK: list[tuple[type[Record], str, tuple[Any, ...], tuple[Any, ...]]] = [
     (Claimant, "name", (col(Claimant.kind),), ()),
     (Source, "url", (), ()),
     (Account, "name", (), ()),
+    (Collection, "name", (), ()),
     (Channel, "name", (), (col(Channel.closed_at).is_(None),)),
 ]
 """The unique fields: the kind of record, the field, the columns within which it is unique, and a condition on the records."""

@@ -17,10 +17,10 @@ from claimkb.domain.normal_forms import name_form
 from claimkb.domain.outcome import UNDERMINING, OutcomeReview, Verdict
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
 from claimkb.domain.record import Input, Term
-from claimkb.domain.reference import ClaimantId, SourceId
+from claimkb.domain.reference import ClaimantId, CollectionId, SourceId
 from claimkb.domain.source import Byline
 from claimkb.domain.timeliness import DUE_SOON_DAYS, LATE, LONG_OVERDUE_DAYS, Timeliness
-from claimkb.store import claims
+from claimkb.store import claims, collections
 from claimkb.store.engine import paging, records
 from claimkb.store.engine.conditions import MOST_IDS, CreatedSince, DateRange, UpdatedSince, among, during, since
 from claimkb.store.engine.forms import contains
@@ -48,6 +48,7 @@ class PredictionFilter(Input):
     claimant_ids: list[ClaimantId] | None = Rule(default=None, max_length=MOST_IDS, description="Made by one of these claimants.")
     on_behalf_of_id: ClaimantId | None = Rule(default=None, description="Made on behalf of this claimant.")
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
+    collection_id: CollectionId | None = Rule(default=None, description="Of a claim in this collection.")
     byline: Byline | None = Rule(default=None, description="Appearing in a source with this byline.")
     lost_footing: bool | None = Rule(
         default=None, description="Waiting for an answer, and depending on one that was answered NO or ANNULLED; or not so."
@@ -203,6 +204,8 @@ def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
         conditions.append(claim_id.in_(sa.select(col(Claim.id)).where(*asserted)))
     if wanted.source_id is not None:
         conditions.append(claim_id.in_(claims.in_sources(col(Source.id) == wanted.source_id)))
+    if wanted.collection_id is not None:
+        conditions.append(claim_id.in_(collections.claims_in(wanted.collection_id)))
     if wanted.byline is not None:
         conditions.append(claim_id.in_(claims.in_sources(col(Source.byline_form) == name_form(wanted.byline))))
     if wanted.text is not None:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from pydantic import AfterValidator
 from pydantic import Field as Rule
 from sqlalchemy import event
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from claimkb.domain import Outcome, Revision
+from claimkb.domain import CollectedClaim, Collection, Outcome, Prediction, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.announcement import CHANGE, PRIVATE_REVISION, Topic
 from claimkb.domain.correction import corrected
@@ -20,10 +21,10 @@ from claimkb.domain.event import event_of
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import PRIVATE
 from claimkb.domain.record import Appended, Input, Person, Record, Term, Versioned
-from claimkb.domain.reference import ClaimId, PredictionId, RecordId
+from claimkb.domain.reference import ClaimId, CollectionId, PredictionId, RecordId
 from claimkb.domain.revision import RULE, SALTED, Action, RecordType, canonical, chain
 from claimkb.domain.verification import STAMPS
-from claimkb.store import announcements
+from claimkb.store import announcements, collections
 from claimkb.store.engine import paging, records
 from claimkb.store.engine.conditions import AnInstant, among
 from claimkb.store.engine.database import PROOF
@@ -31,6 +32,9 @@ from claimkb.store.engine.forms import FORMS
 from claimkb.store.engine.ordering import OrderDirection
 
 MOST_SINCE = 100
+
+AT_ONCE = 500
+"""Of how many records the newest revisions are read in one statement."""
 
 
 KINDS = {each.__name__ for parent in (Versioned, Appended) for each in parent.__subclasses__()} - {Revision.__name__}
@@ -53,6 +57,9 @@ class RevisionFilter(Input):
     )
     action: list[Action] | None = Rule(default=None, max_length=20, description="By one of these verbs, such as resolvePrediction.")
     recorded_by: Person | None = Rule(default=None, description="By this person or program, as the history names them.")
+    collection_id: CollectionId | None = Rule(
+        default=None, description="Of this collection, of what is or was put into it, of the claims in it, or of their predictions."
+    )
     since: AnInstant | None = Rule(default=None, description="Made at this instant or later.")
     until: AnInstant | None = Rule(default=None, description="Made before this instant.")
     corrects: bool | None = Rule(default=None, description="That changed what was settled, or did not.")
@@ -71,11 +78,22 @@ class RevisionOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
+def _is_in_collection(record_id: UUID | None, collection_id: UUID, *others: sa.Select[UUID]) -> sa.ColumnElement[bool]:
+    """Hold for the ids of the claims in a collection, of their predictions, and of other records."""
+    claims = collections.claims_in(collection_id)
+    predictions = sa.select(col(Prediction.id)).where(col(Prediction.claim_id).in_(claims))
+    return sa.or_(*(col(record_id).in_(each) for each in (claims, predictions, *others)))
+
+
 def matching(wanted: RevisionFilter) -> sa.Select[Revision]:
     """Select the revisions that meet a filter."""
     select = sa.select(Revision).where(*among(Revision.record_type, wanted.record_type), *among(Revision.action, wanted.action))
     if wanted.record_id is not None:
         select = select.where(col(Revision.record_id) == wanted.record_id)
+    if wanted.collection_id is not None:
+        members = sa.select(col(CollectedClaim.id)).where(col(CollectedClaim.collection_id) == wanted.collection_id)
+        itself = sa.select(col(Collection.id)).where(col(Collection.id) == wanted.collection_id)
+        select = select.where(_is_in_collection(Revision.record_id, wanted.collection_id, members, itself))
     if wanted.recorded_by is not None:
         select = select.where(col(Revision.recorded_by) == wanted.recorded_by)
     if wanted.since is not None:
@@ -98,6 +116,7 @@ class CorrectionFilter(Input):
 
     prediction_id: PredictionId | None = Rule(default=None, description="Of this prediction.")
     claim_id: ClaimId | None = Rule(default=None, description="Of the review of this claim, or of several predictions of it.")
+    collection_id: CollectionId | None = Rule(default=None, description="Of a claim in this collection, or of its prediction.")
 
 
 class CorrectionOrderField(Term):
@@ -119,6 +138,8 @@ def corrections(wanted: CorrectionFilter) -> sa.Select[Revision]:
     for corrected_id in (wanted.prediction_id, wanted.claim_id):
         if corrected_id is not None:
             select = select.where(col(Revision.corrects_id) == corrected_id)
+    if wanted.collection_id is not None:
+        select = select.where(_is_in_collection(Revision.corrects_id, wanted.collection_id))
     return select
 
 
@@ -130,6 +151,11 @@ def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.OrderBy:
 
 _OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")
 _NEWEST = sa.select(col(Revision.hash), col(Revision.version)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
+_OTHER = aliased(Revision)
+_LATEST = sa.select(sa.func.max(col(_OTHER.version))).where(col(_OTHER.record_id) == Revision.record_id).scalar_subquery()
+_NEWEST_OF_SEVERAL = sa.select(col(Revision.record_id), col(Revision.hash), col(Revision.version)).where(
+    col(Revision.record_id).in_(sa.bindparam("record_ids", expanding=True)), col(Revision.version) == _LATEST
+)
 _APPEND = sa.insert(records.table_of(Revision))
 _AUTHOR = sa.select(col(Revision.recorded_by)).where(_OF_RECORD, col(Revision.version) == 1)
 
@@ -188,6 +214,11 @@ def watch(
         row = newest.get(record.id) or session.execute(_NEWEST, {"record_id": record.id}).one_or_none()
         return (None, 0) if row is None else (row[0], row[1])
 
+    def look_up(ids: list[UUID]) -> None:
+        for begin in range(0, len(ids) if len(ids) > 1 else 0, AT_ONCE):
+            found = session.execute(_NEWEST_OF_SEVERAL, {"record_ids": ids[begin : begin + AT_ONCE]})
+            newest.update((record_id, (hash_, version)) for record_id, hash_, version in found)
+
     def note(record: Record, version: int, previous: str | None, before: dict[str, Any], after: dict[str, Any]) -> None:
         revision = {
             "id": new_id(),
@@ -221,13 +252,14 @@ def watch(
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
                 note(record, 1, None, {}, record.model_dump(exclude=STAMPS | LEFT_OUT, exclude_none=True))
-            for record in [each for each in session.dirty if isinstance(each, Versioned)]:
-                before, after = _changed(record)
-                if after:
-                    previous, version = last(record)
-                    record.version = max(record.version, version) + 1  # the history may be ahead, by a change that was never made
-                    record.updated_at = at
-                    note(record, record.version, previous, before, after)
+            dirty = [each for each in session.dirty if isinstance(each, Versioned)]
+            changed = [(record, before, after) for record in dirty for before, after in [_changed(record)] if after]
+            look_up([record.id for record, _, _ in changed if record.id not in newest])
+            for record, before, after in changed:
+                previous, version = last(record)
+                record.version = max(record.version, version) + 1  # the history may be ahead, by a change that was never made
+                record.updated_at = at
+                note(record, record.version, previous, before, after)
 
     def append() -> None:
         if rows:

@@ -8,10 +8,12 @@ from pydantic import Field as Rule
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
-from claimkb.domain import Snapshot, Source
+from claimkb.domain import Appearance, Snapshot, Source
 from claimkb.domain.normal_forms import name_form, probably_same
 from claimkb.domain.record import Input, Term
+from claimkb.domain.reference import CollectionId
 from claimkb.domain.source import Byline, Publisher, SourceKind, Url
+from claimkb.store import collections
 from claimkb.store.engine import forms, paging
 from claimkb.store.engine.conditions import CreatedSince, DateRange, UpdatedSince, among, during, since
 from claimkb.store.engine.forms import contains
@@ -24,6 +26,7 @@ class SourceFilter(Input):
     kind: list[SourceKind] | None = Rule(default=None, max_length=10, description="Of one of these kinds.")
     publisher: Publisher | None = Rule(default=None, description="Published by this publisher.")
     byline: Byline | None = Rule(default=None, description="With this byline.")
+    collection_id: CollectionId | None = Rule(default=None, description="In which a claim of this collection appears.")
     text: str | None = Rule(
         default=None, max_length=300, description="With this text in title, publisher or byline, whatever the case and the accents."
     )
@@ -68,6 +71,9 @@ def matching(wanted: SourceFilter) -> sa.Select[Source]:
         select = select.where(col(Source.publisher_form) == name_form(wanted.publisher))
     if wanted.byline is not None:
         select = select.where(col(Source.byline_form) == name_form(wanted.byline))
+    if wanted.collection_id is not None:
+        appearing = col(Appearance.claim_id).in_(collections.claims_in(wanted.collection_id))
+        select = select.where(col(Source.id).in_(sa.select(col(Appearance.source_id)).where(appearing)))
     if wanted.text is not None:
         select = select.where(contains(Source, wanted.text))
     return select

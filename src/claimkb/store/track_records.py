@@ -7,7 +7,7 @@ thousand become a few rows; those whose date moved are read one by one, and doma
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,9 +20,17 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.prediction import PredictionKind, PredictionStatus
 from claimkb.domain.target import COLUMNS, Target
 from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_date, scored_by
+from claimkb.store import collections
 
 
-def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
+class Which(NamedTuple):
+    """Which predictions of claimants count: of one kind, or of the claims in a collection; else all."""
+
+    kind: PredictionKind | None = None
+    collection_id: UUID | None = None
+
+
+def _answered(columns: Sequence[Any], claimants: Sequence[UUID], which: Which) -> sa.Select[Any]:
     """Select from the predictions of claimants that count, each with its confirmed outcome, if any."""
     select = (
         sa.select(*columns)
@@ -32,7 +40,9 @@ def _answered(columns: Sequence[Any], claimants: Sequence[UUID], kind: Predictio
         .where(col(Claim.claimant_id).in_(claimants), col(Claim.retracted_at).is_(None))
         .where(col(Prediction.status) != PredictionStatus.WITHDRAWN)
     )
-    return select if kind is None else select.where(col(Prediction.kind) == kind)
+    if which.collection_id is not None:
+        select = select.where(col(Claim.id).in_(collections.claims_in(which.collection_id)))
+    return select if which.kind is None else select.where(col(Prediction.kind) == which.kind)
 
 
 _MEASURED = tuple(
@@ -48,19 +58,19 @@ def _measured(row: Sequence[Any]) -> Measured | None:
     return None if number is None else Measured(Target.model_construct(**dict(zip(COLUMNS.values(), target, strict=True))), number)
 
 
-def _never_moved(claimants: Sequence[UUID], kind: PredictionKind | None, today: date) -> sa.Select[Any]:
+def _never_moved(claimants: Sequence[UUID], which: Which, today: date) -> sa.Select[Any]:
     """Count the predictions whose due date never moved, grouped by the columns that decide how they count."""
     is_due = sa.case((col(Prediction.due_on).is_not(None), col(Prediction.waits_for) < today)).label("is_due")
     alike = (col(Claim.claimant_id), is_due, col(Outcome.verdict), col(Prediction.probability), *_MEASURED)
     moved = sa.select(col(DueDateChange.id)).where(col(DueDateChange.prediction_id) == Prediction.id).exists()
-    return _answered((sa.func.count(), *alike), claimants, kind).where(~moved).group_by(*alike)
+    return _answered((sa.func.count(), *alike), claimants, which).where(~moved).group_by(*alike)
 
 
 _BINDS = ("due_from", "bound", "answer_from")
 """What says how a due date binds, beside the date."""
 
 
-def _moved(claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[Any]:
+def _moved(claimants: Sequence[UUID], which: Which) -> sa.Select[Any]:
     """Select the predictions whose due date moved: a row for each move, the first move first."""
     found = (
         col(Prediction.id),
@@ -73,7 +83,7 @@ def _moved(claimants: Sequence[UUID], kind: PredictionKind | None) -> sa.Select[
         *_MEASURED,
     )
     move = ("kind", "new_due_on", *(f"new_{name}" for name in _BINDS), *(f"old_{name}" for name in _BINDS))
-    select = _answered((*found, *(col(getattr(DueDateChange, name)) for name in move)), claimants, kind)
+    select = _answered((*found, *(col(getattr(DueDateChange, name)) for name in move)), claimants, which)
     in_order = (col(Prediction.id), col(DueDateChange.recorded_at), col(DueDateChange.id))
     return select.join(DueDateChange, col(DueDateChange.prediction_id) == Prediction.id).order_by(*in_order)
 
@@ -97,11 +107,14 @@ def _scored(original: date | None, now: Deadline, moves: Sequence[tuple[Any, ...
     return scored_by(first, since) or now
 
 
-def by_claimants(session: Session, keys: Sequence[UUID], kind: PredictionKind | None, today: date) -> list[TrackRecord]:
+def by_claimants(
+    session: Session, keys: Sequence[UUID], kind: PredictionKind | None, today: date, collection_id: UUID | None = None
+) -> list[TrackRecord]:
     """Count, for each of these claimants, how its predictions turned out, in two statements for all."""
     found: dict[UUID, list[Counted]] = {key: [] for key in keys}
-    for number, claimant, is_due, verdict, probability, *measured in session.execute(_never_moved(list(found), kind, today)):
+    which = Which(kind, collection_id)
+    for number, claimant, is_due, verdict, probability, *measured in session.execute(_never_moved(list(found), which, today)):
         found[claimant].append(Counted(is_due, verdict, probability, number, _measured(measured)))
-    for claimant, counted in _judged(session.execute(_moved(list(found), kind)).all(), today):
+    for claimant, counted in _judged(session.execute(_moved(list(found), which)).all(), today):
         found[claimant].append(counted)
-    return [TrackRecord(key, kind, today, found[key]) for key in keys]
+    return [TrackRecord(key, kind, today, found[key], collection_id) for key in keys]

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from claimkb.actions.work import Desk
-from claimkb.domain import Prediction, SavedSearch, token
+from claimkb.domain import Collection, Prediction, SavedSearch, token
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.digest import HEADINGS
 from claimkb.domain.reference import RefersTo
@@ -35,7 +35,7 @@ from claimkb.store.feeds import Before
 from claimkb.store.predictions import PredictionFilter
 from claimkb.web.pages import told
 
-NAMED = {"claimant": "claimant_id", "source": "source_id"}
+NAMED = {"claimant": "claimant_id", "source": "source_id", "collection": "collection_id"}
 """The parts of a filter that an address can name."""
 
 COST, MORE = 100, 3
@@ -177,7 +177,9 @@ class Feeds:
         address = f"{self._address}{path}" + (f"?{urlencode(about)}" if about else "")
         unknown = about.keys() - {*NAMED, "search"}
         if unknown:
-            raise RequestError(400, f"A feed is about a claimant, a source or a search, not about {min(unknown)[:50]!r}.")
+            raise RequestError(
+                400, f"A feed is about a claimant, a source, a collection or a search, not about {min(unknown)[:50]!r}."
+            )
         wanted = PredictionFilter()
         try:
             if "search" in given:
@@ -186,6 +188,8 @@ class Feeds:
             named = {NAMED[name]: RefersTo(name.capitalize()).read(value) for name, value in given.items() if name in NAMED}
         except ValueError as error:
             raise RequestError(400, str(error)) from None
+        if "collection_id" in named:
+            title = f"{title}: {records.get(session, Collection, named['collection_id']).name}"
         return Followed(wanted.model_copy(update=named), title, address, reader, before)
 
     def _before(self, given: str) -> Before:

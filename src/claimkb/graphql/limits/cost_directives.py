@@ -83,6 +83,9 @@ VERB = 10
 ITEM = 10
 """The cost of each object in a list of an input, such as a piece of evidence: about that of a mutation."""
 
+CHANGED, SEVERAL = 3, ("claimIds", "predictionIds")
+"""The cost of each id in the lists of ids that verbs take, and the names of these lists: each is a record that is changed."""
+
 PAGED = ListSize(assumed_size=DEFAULT_SIZE, slicing_arguments=["first", "last"], sized_fields=["nodes", "edges"])
 """A connection has as many rows as its page."""
 

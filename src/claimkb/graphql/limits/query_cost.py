@@ -28,7 +28,7 @@ from graphql import (
     VariableNode,
 )
 
-from claimkb.graphql.limits.cost_directives import FILTER, FILTERED, ITEM, ListSize
+from claimkb.graphql.limits.cost_directives import CHANGED, FILTER, FILTERED, ITEM, SEVERAL, ListSize
 from claimkb.graphql.limits.field_costs import FieldCosts
 from claimkb.graphql.limits.settings import Limits
 from claimkb.store.engine.paging import MOST
@@ -62,6 +62,11 @@ SURELY_SHORT = Size(fields=2_000, cost=1_000)
 """The result of an operation up to this size, without captured texts, is never too long."""
 
 
+def _length(value: object) -> int:
+    """Return the length of a list; of any other value 0."""
+    return len(value) if isinstance(value, list) else 0
+
+
 def input_cost(value: object) -> int:
     """Return the cost of a variable's value: its objects in lists are recorded, and its texts are searched for."""
     cost, waiting = 0, [value]
@@ -72,6 +77,7 @@ def input_cost(value: object) -> int:
             waiting += each
         elif isinstance(each, dict):
             cost += FILTER * (each.get("text") is not None)
+            cost += CHANGED * sum(_length(each.get(name)) for name in SEVERAL)
             waiting += each.values()
     return cost
 
@@ -167,7 +173,9 @@ class Measure:
         if isinstance(node, VariableNode):
             return input_cost(self.variables.get(node.name.value))
         if isinstance(node, ObjectValueNode):
-            return sum(self._argument_cost(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
+            named = sum(_length(self._value(each.value)) for each in node.fields if each.name.value in SEVERAL)
+            inside = sum(self._argument_cost(each.value) + FILTER * (each.name.value == "text") for each in node.fields)
+            return CHANGED * named + inside
         if isinstance(node, ListValueNode):
             return sum(ITEM * isinstance(each, ObjectValueNode) + self._argument_cost(each) for each in node.values)
         return 0

@@ -5,7 +5,7 @@ An InputValidationError reaches the resolver as a value, not as an exception, so
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 import strawberry
 from pydantic import BaseModel
@@ -18,6 +18,8 @@ from strawberry.types.field import StrawberryField
 from claimkb.actions.work import camel
 from claimkb.domain.record import Command, parts
 from claimkb.graphql.mapping.views import document, offer_terms, scalar_of
+
+T = TypeVar("T")
 
 MUTATION_ID = "An id of your own for this mutation, given back in the answer."
 
@@ -57,6 +59,13 @@ def offer(model: type[BaseModel], name: str) -> type[BaseModel]:
         if scalar is not None:
             field.type_annotation = StrawberryAnnotation(scalar)
     return model
+
+
+def valid(argument: T | Exception) -> T:
+    """Return a filter or an order; raise the error of one that breaks a rule."""
+    if isinstance(argument, Exception):
+        raise argument
+    return argument
 
 
 INPUT_NAMES = {

@@ -19,6 +19,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Record, plain
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorCode
+from claimkb.domain.several import Several
 from claimkb.graphql.execution.context import Context, PayloadUnreadable
 from claimkb.graphql.execution.operation_request import outage_extensions
 from claimkb.graphql.limits.cost_directives import SHORT
@@ -77,8 +78,13 @@ class UserError:
         return lambda session: None if known is None else records.find(session, type(known), records.id_of(known))
 
 
-def of_refusal(refusal: Refusal) -> UserError:
-    """Turn a refusal into a user error, with the path of the input in the API's names."""
+def of_refusal(refusal: Refusal) -> list[UserError]:
+    """Turn a refusal into user errors: one for each mistake that it tells."""
+    return [_of_mistake(each) for each in (refusal.refusals if isinstance(refusal, Several) else [refusal])]
+
+
+def _of_mistake(refusal: Refusal) -> UserError:
+    """Turn a refusal of one mistake into a user error, with the path of the input in the API's names."""
     path = ["input", *(camel(str(step)) for step in refusal.field)] if refusal.field else None
     return UserError(
         code=refusal.code, message=str(refusal), field=path, conflict=conflict_of(refusal), known=refusal.facts.get("existing")

@@ -11,7 +11,19 @@ from claimkb import domain
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Input, Record
 from claimkb.graphql.schema import types
-from claimkb.store import accounts, channels, claimants, claims, deliveries, erasures, predictions, revisions, searches, sources
+from claimkb.store import (
+    accounts,
+    channels,
+    claimants,
+    claims,
+    collections,
+    deliveries,
+    erasures,
+    predictions,
+    revisions,
+    searches,
+    sources,
+)
 from claimkb.store.engine import paging
 
 
@@ -67,6 +79,15 @@ LISTINGS = {
         predictions.matching,
         predictions.ordered,
         "Predictions, those that have waited longest first unless ordered otherwise.",
+    ),
+    "collections": Listing(
+        types.Collection,
+        domain.Collection,
+        collections.CollectionFilter,
+        collections.CollectionOrder,
+        lambda wanted, _today: collections.matching(wanted),
+        collections.ordered,
+        "Collections of claims, by name unless ordered otherwise.",
     ),
     "corrections": Listing(
         types.Revision,

@@ -7,7 +7,7 @@ action's result, the records beside it, and the user errors.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Any, Optional, TypeVar
+from typing import Annotated, Any, Optional, TypeVar, get_origin
 
 import strawberry
 from sqlmodel import Session
@@ -21,6 +21,7 @@ from claimkb.actions import (
     channels,
     claimants,
     claims,
+    collections,
     erasing,
     evidence,
     flagging,
@@ -32,12 +33,13 @@ from claimkb.actions import (
     series,
     sources,
 )
+from claimkb.actions.several import MOST_PREDICTIONS
 from claimkb.actions.work import asks_to_sign_in_again, camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Record
 from claimkb.domain.refusals import Forbidden, Refusal
 from claimkb.graphql.execution.context import Context, context_of
-from claimkb.graphql.limits.cost_directives import VERB, weighing
+from claimkb.graphql.limits.cost_directives import VERB, ListSize, weighing
 from claimkb.graphql.mapping.declarations import PayloadEdge, PayloadEdges, Verb, declared
 from claimkb.graphql.mapping.edges import follow
 from claimkb.graphql.mapping.fields import resolved_by
@@ -88,6 +90,7 @@ VERBS = (
     Verb(reviews.reject_review, reviews.RejectReview, "review", types.Review, _CLAIM),
     Verb(reviews.withdraw_review, reviews.WithdrawReview, "review", types.Review, _CLAIM),
     Verb(following.assign_prediction, following.AssignPrediction, "prediction", types.Prediction),
+    Verb(following.assign_predictions, following.AssignPredictions, "predictions", list[types.Prediction]),
     Verb(following.note_progress, following.NoteProgress, "progress_note", types.ProgressNote, _PREDICTION),
     Verb(following.request_reply, following.RequestReply, "reply_request", types.ReplyRequest, _PREDICTION),
     Verb(following.record_reply, following.RecordReply, "reply_request", types.ReplyRequest, _PREDICTION),
@@ -97,12 +100,17 @@ VERBS = (
     Verb(predictions.withdraw_prediction, predictions.WithdrawPrediction, "prediction", types.Prediction),
     Verb(predictions.restore_prediction, predictions.RestorePrediction, "prediction", types.Prediction),
     Verb(predictions.snooze_prediction, predictions.SnoozePrediction, "prediction", types.Prediction),
+    Verb(predictions.snooze_predictions, predictions.SnoozePredictions, "predictions", list[types.Prediction]),
     Verb(predictions.update_prediction, predictions.UpdatePrediction, "prediction", types.Prediction),
     Verb(sources.update_source, sources.UpdateSource, "source", types.Source),
     Verb(claimants.update_claimant, claimants.UpdateClaimant, "claimant", types.Claimant),
     Verb(claims.update_claim, claims.UpdateClaim, "claim", types.Claim),
     Verb(claims.retract_claim, claims.RetractClaim, "claim", types.Claim),
     Verb(claims.restore_claim, claims.RestoreClaim, "claim", types.Claim),
+    Verb(collections.create_collection, collections.CreateCollection, "collection", types.Collection),
+    Verb(collections.update_collection, collections.UpdateCollection, "collection", types.Collection),
+    Verb(collections.add_to_collection, collections.AddToCollection, "collection", types.Collection),
+    Verb(collections.remove_from_collection, collections.RemoveFromCollection, "collection", types.Collection),
     Verb(accounts.create_account, accounts.CreateAccount, "account", types.Account),
     Verb(accounts.change_role, accounts.ChangeRole, "account", types.Account),
     Verb(accounts.close_account, accounts.CloseAccount, "account", types.Account),
@@ -129,8 +137,10 @@ def _result(verb: Verb) -> StrawberryField:
     def resolve(root: Payload) -> object:
         return root.result
 
-    description = "The record; null if the input was refused."
-    return resolved_by(resolve, None, Optional[verb.shown_as], description)  # noqa: UP045 - of a variable
+    is_list = get_origin(verb.shown_as) is list
+    description = f"The record{'s' if is_list else ''}; null if the input was refused."
+    directives = [ListSize(assumed_size=MOST_PREDICTIONS)] if is_list else []
+    return resolved_by(resolve, None, Optional[verb.shown_as], description, directives)  # noqa: UP045 - of a variable
 
 
 def _payload_edge(name: str, target: type[Record], via: str) -> StrawberryField:
@@ -186,7 +196,7 @@ async def carry_out(
     except (Forbidden, Unauthenticated):
         raise
     except Refusal as refusal:
-        payload = payload_of(None, of_refusal(refusal))
+        payload = payload_of(None, *of_refusal(refusal))
     context.performed[place] = payload
     return payload, data
 

@@ -14,6 +14,11 @@ TRACK_RECORD = (
 )
 
 
+OF_COLLECTION = TRACK_RECORD.replace("$kind: PredictionKind)", "$kind: PredictionKind, $collectionId: ID)").replace(
+    "(kind: $kind)", "(kind: $kind, collectionId: $collectionId)"
+)
+
+
 def _address(query: str, variables: dict[str, object]) -> str:
     """Write the path that asks a question by GET, percent-encoded."""
     written = {"query": query, "variables": json.dumps(variables, separators=(",", ":"))}
@@ -23,4 +28,7 @@ def _address(query: str, variables: dict[str, object]) -> str:
 def of_track_record(record: TrackRecord) -> str:
     """Write the path that asks for the track record of the same claimant again."""
     variables: dict[str, object] = {"id": global_id("Claimant", record.claimant_id)}
-    return _address(TRACK_RECORD, variables | ({"kind": record.kind.value} if record.kind else {}))
+    variables |= {"kind": record.kind.value} if record.kind else {}
+    if record.collection_id is None:
+        return _address(TRACK_RECORD, variables)
+    return _address(OF_COLLECTION, variables | {"collectionId": global_id("Collection", record.collection_id)})

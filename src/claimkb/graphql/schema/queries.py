@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Optional, TypeVar
+from typing import Annotated, Any, Optional
 from uuid import UUID
 
 import strawberry
@@ -23,7 +23,7 @@ from claimkb.graphql.limits.cost_directives import FILTERED, PAGED, QUESTION, Li
 from claimkb.graphql.mapping.connections import After, Before, Connection, First, Last, connection_of
 from claimkb.graphql.mapping.declarations import ById, ListOf, OrderedSelect, declared
 from claimkb.graphql.mapping.fields import question, resolved_by
-from claimkb.graphql.mapping.inputs import offer
+from claimkb.graphql.mapping.inputs import offer, valid
 from claimkb.graphql.mapping.scalars import URL
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
@@ -35,14 +35,14 @@ from claimkb.store.engine import records
 from claimkb.store.engine.paging import MOST, Slice
 from claimkb.store.engine.whole_records import WholeRecords
 
-T = TypeVar("T")
-
 NODES: dict[str, type[Record]] = {
     record.__name__: record
     for record in (
         domain.Source,
         domain.Claimant,
         domain.Claim,
+        domain.Collection,
+        domain.CollectedClaim,
         domain.Appearance,
         domain.ClaimRelation,
         domain.Prediction,
@@ -67,13 +67,6 @@ NODES: dict[str, type[Record]] = {
 """The kinds of records that `node` finds."""
 
 
-def _valid(argument: T | Exception) -> T:
-    """Return a filter or an order; raise the error of one that breaks a rule."""
-    if isinstance(argument, Exception):
-        raise argument
-    return argument
-
-
 def _list(name: str, listing: Listing) -> StrawberryField:
     """Make the field of a list."""
     filter_type = offer(listing.filter, listing.filter.__name__)
@@ -81,10 +74,10 @@ def _list(name: str, listing: Listing) -> StrawberryField:
     shown_as = listing.shown_as
 
     def query(today: date, arguments: Mapping[str, Any], sees_all: bool) -> OrderedSelect:
-        matching = listing.matching(_valid(arguments.get("filter")) or listing.filter(), today)
+        matching = listing.matching(valid(arguments.get("filter")) or listing.filter(), today)
         if not sees_all and listing.public is not None:
             matching = listing.public(matching)
-        return matching, listing.ordered(_valid(arguments.get("order_by")))
+        return matching, listing.ordered(valid(arguments.get("order_by")))
 
     def resolve(
         info: strawberry.Info,
@@ -225,6 +218,7 @@ Query = create_type(
         _by_id("claim", types.Claim, domain.Claim),
         _by_id("claimant", types.Claimant, domain.Claimant),
         _by_id("prediction", types.Prediction, domain.Prediction),
+        _by_id("collection", types.Collection, domain.Collection),
         *(_list(name, listing) for name, listing in LISTINGS.items()),
     ],
     description="What can be asked.",

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session
 
-from claimkb.domain import Account, Channel, Claim, Claimant, Prediction, Source
+from claimkb.domain import Account, Channel, Claim, Claimant, Collection, Prediction, Source
 from claimkb.domain.normal_forms import filter_form
 from claimkb.domain.record import Form, Record, forms_of
 
 R = TypeVar("R", bound=Record)
 
 FORMS: dict[type[Record], dict[str, Form]] = {
-    kind: forms_of(kind) for kind in (Account, Channel, Claim, Claimant, Prediction, Source)
+    kind: forms_of(kind) for kind in (Account, Channel, Claim, Claimant, Collection, Prediction, Source)
 }
 """The classes of records whose names, addresses or texts are compared, and the columns of their normal forms."""
 

@@ -13,6 +13,8 @@ from claimkb.domain import (
     Claim,
     Claimant,
     ClaimRelation,
+    CollectedClaim,
+    Collection,
     Delivery,
     DueDateChange,
     Erasure,
@@ -42,6 +44,8 @@ WORDS: dict[type[SQLModel], tuple[str, ...]] = {
     Claim: ("statement", "note", "retracted_reason"),
     Claimant: ("name", "office", "note"),
     ClaimRelation: ("recorded_by", "note"),
+    CollectedClaim: ("added_by", "note", "removed_by"),
+    Collection: ("name", "note"),
     Delivery: ("problem",),
     DueDateChange: ("recorded_by", "reason"),
     Erasure: ("reason", "asked_by", "erased_by"),
@@ -84,6 +88,7 @@ DERIVED: dict[type[SQLModel], tuple[str, ...]] = {
     Channel: ("name_form",),
     Claim: ("filter_form",),
     Claimant: ("name_form", "filter_form"),
+    Collection: ("name_form", "filter_form"),
     Performed: ("request",),
     Prediction: ("filter_form", "seal"),
     SearchEntry: ("words", "said"),
@@ -115,6 +120,7 @@ ADDRESSES = {(Source, "url"), (Channel, "address")}
 UNIQUE: dict[type[SQLModel], tuple[str, tuple[str, ...]]] = {
     Account: ("name", ()),
     Claimant: ("name", ("kind",)),
+    Collection: ("name", ()),
     Source: ("url", ()),
 }
 """The columns of words that are unique, and the columns within which they are: two names may be blanked to the same."""

@@ -4,6 +4,7 @@ from claimkb.graphql.schema.types.accounts import Account, Token
 from claimkb.graphql.schema.types.channels import Channel, Delivery
 from claimkb.graphql.schema.types.checkpoints import Checkpoint
 from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation
+from claimkb.graphql.schema.types.collections import CollectedClaim, Collection
 from claimkb.graphql.schema.types.erasures import Erasure
 from claimkb.graphql.schema.types.history import Node, Revision
 from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
@@ -21,6 +22,8 @@ __all__ = [
     "Claim",
     "ClaimRelation",
     "Claimant",
+    "CollectedClaim",
+    "Collection",
     "Delivery",
     "DueDateChange",
     "Erasure",

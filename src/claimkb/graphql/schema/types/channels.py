@@ -46,6 +46,12 @@ class Channel(Node):
         optional=True,
         description="The search that finds what it tells of; null where it has none.",
     )
+    collection = to_one(
+        domain.Collection,
+        via="collection_id",
+        optional=True,
+        description="The collection of whose claims alone it tells; null for all.",
+    )
     deliveries = to_many(domain.Delivery, by="channel_id", order_by="made_at", descending=True, description="What it was sent.")
     revisions = revisions()
 

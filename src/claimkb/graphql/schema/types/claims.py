@@ -7,7 +7,9 @@ import strawberry
 from strawberry import auto
 
 from claimkb import domain
+from claimkb.domain.collection import IS_IN
 from claimkb.domain.prediction import PredictionKind
+from claimkb.domain.reference import RefersTo
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import weighing
@@ -20,6 +22,10 @@ from claimkb.store import track_records
 from claimkb.store.engine.relationships import Through
 
 WhichKind = Annotated[PredictionKind | None, strawberry.argument(description="Only forecasts, or only promises; both if left out.")]
+
+WhichCollection = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of the claims in this collection; of all if left out.")
+]
 
 
 @view(domain.Claimant)
@@ -47,8 +53,9 @@ class Claimant(Node):
         description="How its predictions turned out. Claimants are not ranked by it.",
         directives=[weighing(10)],
     )
-    def track_record(info: strawberry.Info, kind: WhichKind = None) -> Batch:
-        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today)
+    def track_record(info: strawberry.Info, kind: WhichKind = None, collection_id: WhichCollection = None) -> Batch:
+        collection = RefersTo("Collection").read_argument("collection_id", collection_id)
+        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today, collection_id=collection)
 
 
 @view(
@@ -143,6 +150,12 @@ class Claim(Node):
     )
     inverse_relations = to_many(
         domain.ClaimRelation, by="to_claim_id", order_by="recorded_at", description="How other claims stand to it."
+    )
+    collections = to_many(
+        domain.Collection,
+        through=Through(domain.CollectedClaim, near="claim_id", far="collection_id", where=IS_IN),
+        order_by="name",
+        description="The collections that it is in.",
     )
     evidence = to_many(domain.Evidence, by="claim_id", order_by="recorded_at", description="What supports or refutes it.")
     review = to_one(

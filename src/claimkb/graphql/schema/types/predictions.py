@@ -8,6 +8,7 @@ from strawberry import auto
 from claimkb import domain
 from claimkb.domain import reply, resolution, seal, timeliness
 from claimkb.domain.claim import RelationState, RelationType
+from claimkb.domain.collection import IS_IN
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.reply import ReplyState
@@ -176,6 +177,13 @@ class Prediction(Node):
         through=Through(domain.ClaimRelation, near="to_claim_id", far="from_claim_id", where=_DEPENDENCE),
         order_by="created_at",
         description="The predictions that lose their footing without it.",
+    )
+    collections = to_many(
+        domain.Collection,
+        via="claim_id",
+        through=Through(domain.CollectedClaim, near="claim_id", far="collection_id", where=IS_IN),
+        order_by="name",
+        description="The collections that its claim is in.",
     )
     revisions = revisions()
 
