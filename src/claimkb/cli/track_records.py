@@ -22,6 +22,9 @@ from claimkb.store.engine import records
 
 COUNTS = ("due", "yes", "no", "partial", "unclear", "unchecked", "annulled", "not_yet_due", "undated")
 
+FEW = 5
+"""How many claimants are named that may be meant."""
+
 
 def _name(given: str) -> str:
     """Read a name; refuse a text that no name can be."""
@@ -41,8 +44,8 @@ def _claimant(session: Session, name: str) -> Claimant:
     try:
         return records.get(session, Claimant, RefersTo("Claimant").read(name))
     except ValueError:
-        near = "; ".join(each.name for each in claimants.nearest(session, name))
-        advice = f"Perhaps one of these: {near}." if near else "No other shares a word with it."
+        near = "; ".join(each.claimant.name for each in claimants.similar(session, name, FEW))
+        advice = f"Perhaps one of these: {near}." if near else "No other has a name like it."
         raise UnknownClaimant(name=name, advice=advice) from None
 
 

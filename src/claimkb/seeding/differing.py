@@ -9,6 +9,7 @@ from claimkb.actions.claims import AddAppearance
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claimant, ClaimRelation, Snapshot, Source
+from claimkb.domain.claimant import written
 from claimkb.domain.record import Command, Record, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
@@ -69,6 +70,8 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             yield from ((part, getattr(record, part), value) for part, value in _quoted(work, command, record).items())
         elif name == "snapshot" and isinstance(command, RecordSource):
             yield from _captured(work, command, record)
+        elif name == "aliases" and isinstance(record, Claimant):
+            yield name, record.aliases, written(given)
         else:
             yield name, getattr(record, name), given
     if isinstance(record, ClaimRelation):

@@ -108,6 +108,19 @@ class SimilarClaim:
     why: list[str] = strawberry.field(description="The words they share, folded, without the, of, will and so on.")
 
 
+@object_type()
+class SimilarClaimant:
+    """A claimant that may be the one of a name, in another spelling or another script."""
+
+    claimant: types.Claimant = strawberry.field(description="The claimant.")
+    score: float = strawberry.field(
+        description="How alike the name and its nearest name or alias are, from 0 to 1: by the letters of their words, romanised."
+    )
+    why: list[str] = strawberry.field(
+        description="The words that are alike, folded: the one that was given, then the recorded one."
+    )
+
+
 def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page[Record]:
     """Read a page of entries, and put the records in their places."""
     page = paging.page(session, matching, search.ordered(), wanted)
@@ -201,6 +214,20 @@ class Searches:
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
         return partial(search.similar, statement=statement, claim_id=own, most=most)
 
+    @question(
+        list[SimilarClaimant],
+        description="The claimants with a name or an alias like this name, the likeliest first, in whatever spelling or script: at "
+        "most ten. Whether they are the same is for a person to say: an alias says it, and mergeClaimants.",
+        directives=[weighing(ALIKE), ListSize(assumed_size=USUAL_ALIKE)],
+    )
+    def similar_claimants(
+        self,
+        _info: strawberry.Info,
+        name: Annotated[str, strawberry.argument(description="The name; at most 300 characters.")],
+    ) -> Callable[[Session], object]:
+        _check_length("name", name, LONGEST_QUERY)
+        return partial(claimants.similar, name=name, most=USUAL_ALIKE)
+
 
 MOST_SIMILAR = 5
 
@@ -224,8 +251,9 @@ SIMILAR_SOURCES = _similar(
 )
 SIMILAR_CLAIMANTS = _similar(
     types.Claimant,
-    "Claimants whose names share a word with this one: five at most.",
-    lambda session, claimant: claimants.nearest(session, claimant.name, MOST_SIMILAR, but=claimant.id),
+    "Claimants with a name or an alias like one of its names, in whatever spelling or script, the likeliest first: five at most.",
+    lambda session, claimant: [each.claimant for each in claimants.similar(session, claimant.name, MOST_SIMILAR, claimant.id)],
+    ALIKE,
 )
 SIMILAR_CLAIMS = _similar(
     SimilarClaim,

@@ -7,12 +7,13 @@ import strawberry
 from strawberry import auto
 
 from claimkb import domain
+from claimkb.domain import claimant
 from claimkb.domain.prediction import PredictionKind
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
-from claimkb.graphql.limits.cost_directives import weighing
+from claimkb.graphql.limits.cost_directives import SHORT, weighing
 from claimkb.graphql.mapping.edges import to_many, to_one
-from claimkb.graphql.mapping.fields import batched, embedded
+from claimkb.graphql.mapping.fields import batched, computed, embedded
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.graphql.schema.types.track_records import TrackRecord
@@ -31,6 +32,13 @@ class Claimant(Node):
     kind: auto
     office: auto
     note: auto
+    wikidata_id: auto
+    merged_into = to_one(
+        domain.Claimant,
+        via="merged_into_id",
+        optional=True,
+        description="The claimant that it turned out to be, and that has its claims; null unless the two were merged.",
+    )
     claims = to_many(domain.Claim, by="claimant_id", order_by="created_at", description="What it asserts.")
     predictions = to_many(
         domain.Prediction,
@@ -40,6 +48,10 @@ class Claimant(Node):
         description="What it predicts or promises.",
     )
     revisions = revisions()
+
+    @computed("aliases", description="Its other names, and other spellings: it is found by each.", directives=[SHORT])
+    def aliases(self: Any) -> list[str]:
+        return claimant.aliases_of(self)
 
     @batched(
         TrackRecord,
