@@ -76,6 +76,14 @@ def check_merge(claimant: Claimant, into: Claimant, *, is_part: bool) -> None:
         raise OneIsPartOfTheOther("into_id")
 
 
+def check_unmerge(claimant: Claimant, into: Claimant) -> None:
+    """Refuse to take apart what is one no longer, or what was merged on with the other."""
+    if claimant.merged_into_id != into.id:
+        raise NotMerged("claimant_id")
+    if into.merged_into_id is not None:
+        raise MergedOn("claimant_id", id=global_id("Claimant", into.merged_into_id))
+
+
 def take_names(claimant: Claimant, into: Claimant) -> None:
     """Give all names of a claimant to the one that it is merged into, and its id in Wikidata."""
     others = [each for each in names_of(claimant) if name_form(each) != name_form(into.name)]

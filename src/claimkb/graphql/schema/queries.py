@@ -42,6 +42,7 @@ NODES: dict[str, type[Record]] = {
     for record in (
         domain.Source,
         domain.Claimant,
+        domain.Membership,
         domain.Claim,
         domain.Appearance,
         domain.ClaimRelation,

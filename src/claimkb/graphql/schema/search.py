@@ -23,7 +23,7 @@ from claimkb.graphql.mapping.declarations import Search, declared
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema import types
-from claimkb.store import claimants, search, sources
+from claimkb.store import claimants, merges, search, sources
 from claimkb.store.engine import paging
 from claimkb.store.engine.paging import MOST, Page, Slice
 
@@ -251,7 +251,7 @@ SIMILAR_SOURCES = _similar(
 )
 SIMILAR_CLAIMANTS = _similar(
     types.Claimant,
-    "Claimants with a name or an alias like one of its names, in whatever spelling or script, the likeliest first: five at most.",
+    "Claimants with a name or an alias like its name, in whatever spelling or script, the likeliest first: five at most.",
     lambda session, claimant: [each.claimant for each in claimants.similar(session, claimant.name, MOST_SIMILAR, claimant.id)],
     ALIKE,
 )
@@ -261,3 +261,8 @@ SIMILAR_CLAIMS = _similar(
     lambda session, claim: search.similar(session, claim.statement, claim.id, MOST_SIMILAR),
     ALIKE,
 )
+STAYED = question(
+    list[types.Node],
+    description="What did not come back, because somebody has changed it since: a hundred at most.",
+    directives=[weighing(QUESTION), ListSize(assumed_size=MOST)],
+)(lambda root, _info: lambda session: [] if root.result is None else merges.stayed(session, root.result.id))

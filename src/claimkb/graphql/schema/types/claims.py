@@ -12,7 +12,7 @@ from claimkb.domain.prediction import PredictionKind
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import SHORT, weighing
-from claimkb.graphql.mapping.edges import to_many, to_one
+from claimkb.graphql.mapping.edges import to_list, to_many, to_one
 from claimkb.graphql.mapping.fields import batched, computed, embedded
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
@@ -39,6 +39,20 @@ class Claimant(Node):
         optional=True,
         description="The claimant that it turned out to be, and that has its claims; null unless the two were merged.",
     )
+    memberships = to_list(
+        domain.Membership,
+        by="claimant_id",
+        where=(("retracted_at", None),),
+        order_by="created_at",
+        description="To whom it belongs, as what, and from when until when.",
+    )
+    members = to_many(
+        domain.Membership,
+        by="of_id",
+        where=(("retracted_at", None),),
+        order_by="created_at",
+        description="Who belongs to it, as what, and from when until when.",
+    )
     claims = to_many(domain.Claim, by="claimant_id", order_by="created_at", description="What it asserts.")
     predictions = to_many(
         domain.Prediction,
@@ -61,6 +75,21 @@ class Claimant(Node):
     )
     def track_record(info: strawberry.Info, kind: WhichKind = None) -> Batch:
         return partial(track_records.by_claimants, kind=kind, today=context_of(info).today)
+
+
+@view(domain.Membership, names={"from_on": "from", "until_on": "until"})
+class Membership(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    role: auto
+    from_on: auto
+    until_on: auto
+    retracted_at: auto
+    retracted_reason: auto
+    claimant = to_one(domain.Claimant, via="claimant_id", description="Who belongs to the other.")
+    of = to_one(domain.Claimant, via="of_id", description="To whom it belongs.")
+    revisions = revisions()
 
 
 @view(
