@@ -149,6 +149,8 @@ class TrackRecord:
     kind: PredictionKind | None
     as_of: date
     counted: Sequence[Counted]
+    includes_on_behalf: bool = False
+    """Whether what others said on behalf of the claimant counts, too."""
 
     @cached_property
     def _answers(self) -> Counter[Verdict | None]:
@@ -210,8 +212,9 @@ class TrackRecord:
         noun, yes, no, partial = _WORDS[self.kind]
         answers = f"{self.yes} {yes}, {self.no} {no}, {self.partial} {partial}, {self.unclear} unclear"
         apart = f", and {self.annulled} annulled" if self.annulled else ""
+        also = ", including what was said on its behalf" if self.includes_on_behalf else ""
         plural = "" if self.due == 1 else "s"
-        return f"Of {self.due} dated {noun}{plural} now due, {answers}; and {self.unchecked} past due and unchecked{apart}."
+        return f"Of {self.due} dated {noun}{plural} now due, {answers}; and {self.unchecked} past due and unchecked{apart}{also}."
 
     @property
     def rate(self) -> Rate | None:

@@ -12,7 +12,7 @@ from claimkb.domain.merging import fields_naming
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import PRIVATE
 from claimkb.domain.record import Record, Versioned
-from claimkb.store import reviews
+from claimkb.store import claims, reviews
 from claimkb.store.engine import records
 
 MOVED: dict[str, type[Versioned]] = {kind.__name__: kind for kind in (Claim, Membership, Channel, SavedSearch)}
@@ -33,7 +33,7 @@ def _locked(session: Session, kind: type[Versioned], where: sa.ColumnElement[boo
 
 def naming(session: Session, claimant_id: UUID, other_id: UUID) -> Iterator[Named]:
     """List what names a claimant, but for memberships in another that it is to be merged into: those that stand were refused."""
-    said = col(Claim.id).in_(_claims_naming(claimant_id))
+    said = col(Claim.id).in_(claims.naming(claimant_id))
     for claim in _locked(session, Claim, said):
         yield from ((claim, name) for name in ("claimant_id", "on_behalf_of_id") if getattr(claim, name) == claimant_id)
     ends = {"claimant_id": "of_id", "of_id": "claimant_id"}
@@ -45,16 +45,9 @@ def naming(session: Session, claimant_id: UUID, other_id: UUID) -> Iterator[Name
         yield from ((search, name) for name in fields_naming(search.filter, claimant_id))
 
 
-def _claims_naming(claimant_id: UUID) -> sa.CompoundSelect[tuple[UUID]]:
-    """Select the ids of the claims that a claimant made, or that were made on its behalf: each from its index."""
-    return sa.union(
-        *(sa.select(col(Claim.id)).where(column == claimant_id) for column in (col(Claim.claimant_id), col(Claim.on_behalf_of_id)))
-    )
-
-
 def decided(session: Session, claimant_id: UUID) -> dict[UUID, Prediction | Claim]:
     """Find what stands decided of the claims that name a claimant: by claim, the prediction with the outcome, or else the claim."""
-    ours = col(Claim.id).in_(_claims_naming(claimant_id))
+    ours = col(Claim.id).in_(claims.naming(claimant_id))
     reviewed = sa.select(Claim).join(Review, col(Review.claim_id) == Claim.id).where(ours, reviews.stands())
     answered = sa.select(Prediction).join(Claim, col(Claim.id) == Prediction.claim_id).where(ours)
     answered = answered.join(Outcome, col(Outcome.prediction_id) == Prediction.id)

@@ -31,6 +31,7 @@ _SPELLED = [
         ("tz|ts", "z"),
         ("x", "ks"),
         ("w", "v"),
+        ("(?<=[aeiou])y(?=[aeiou])", ""),
         ("ue|oe", "u"),
         ("(?:[iey]?[iyj])$", "i"),
         ("o", "u"),
@@ -75,7 +76,7 @@ ALIKE = 0.82
 SAME_WORD = 0.8
 """From where on two words are told to be the same."""
 
-BESIDE = 0.25
+BESIDE = 0.1
 """How much a word counts that the shorter of two names leaves out."""
 
 

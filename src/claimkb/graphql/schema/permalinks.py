@@ -12,6 +12,9 @@ TRACK_RECORD = (
     " rate { value low high } brier { score count } calibration { lower upper count meanStated shareTrue } asOf } } }"
 )
 
+ON_BEHALF = TRACK_RECORD.replace("(kind: $kind)", "(kind: $kind, includeOnBehalf: true)")
+"""The same question, with what others said on behalf of the claimant."""
+
 
 def _address(query: str, variables: dict[str, object]) -> str:
     """Write the path that asks a question by GET, percent-encoded."""
@@ -22,4 +25,6 @@ def _address(query: str, variables: dict[str, object]) -> str:
 def of_track_record(record: TrackRecord) -> str:
     """Write the path that asks for the track record of the same claimant again."""
     variables: dict[str, object] = {"id": global_id("Claimant", record.claimant_id)}
+    if record.includes_on_behalf:
+        return _address(ON_BEHALF, variables | {"kind": record.kind and record.kind.value})
     return _address(TRACK_RECORD, variables | ({"kind": record.kind.value} if record.kind else {}))

@@ -22,6 +22,10 @@ from claimkb.store.engine.relationships import Through
 
 WhichKind = Annotated[PredictionKind | None, strawberry.argument(description="Only forecasts, or only promises; both if left out.")]
 
+IncludeOnBehalf = Annotated[
+    bool | None, strawberry.argument(description="Whether what others said on its behalf counts, too; the line says so.")
+]
+
 
 @view(domain.Claimant)
 class Claimant(Node):
@@ -73,8 +77,9 @@ class Claimant(Node):
         description="How its predictions turned out. Claimants are not ranked by it.",
         directives=[weighing(10)],
     )
-    def track_record(info: strawberry.Info, kind: WhichKind = None) -> Batch:
-        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today)
+    def track_record(info: strawberry.Info, kind: WhichKind = None, include_on_behalf: IncludeOnBehalf = None) -> Batch:
+        included, today = bool(include_on_behalf), context_of(info).today
+        return partial(track_records.by_claimants, kind=kind, today=today, include_on_behalf=included)
 
 
 @view(domain.Membership, names={"from_on": "from", "until_on": "until"})
