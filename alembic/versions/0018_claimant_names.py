@@ -9,7 +9,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-UNMERGED = sa.text("merged_into_id IS NULL")
+KNOWN = sa.text("merged_into_id IS NULL AND wikidata_id IS NOT NULL")
 MERGED_INTO = "fk_claimant_merged_into_id_claimant"
 
 
@@ -22,9 +22,7 @@ def upgrade() -> None:
     else:
         op.add_column("claimant", sa.Column("merged_into_id", sa.Uuid(), nullable=True))
         op.create_foreign_key(MERGED_INTO, "claimant", "claimant", ["merged_into_id"], ["id"])
-    op.create_index(
-        "uq_claimant_wikidata_id", "claimant", ["wikidata_id"], unique=True, sqlite_where=UNMERGED, postgresql_where=UNMERGED
-    )
+    op.create_index("uq_claimant_wikidata_id", "claimant", ["wikidata_id"], unique=True, sqlite_where=KNOWN, postgresql_where=KNOWN)
     make_tables()
     op.execute("UPDATE search_entry SET is_stale = true WHERE kind = 'CLAIMANT'")
 
@@ -57,7 +55,6 @@ def make_tables() -> None:
         sa.Column("sort", sa.String(length=10), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("claimant_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["claimant_id"], ["claimant.id"], name="fk_name_key_claimant_id_claimant"),
         sa.PrimaryKeyConstraint("sort", "key", "claimant_id", name="pk_name_key"),
     )
     op.create_index("ix_name_key_claimant_id", "name_key", ["claimant_id"])

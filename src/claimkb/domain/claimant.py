@@ -45,8 +45,8 @@ class Claimant(Versioned, table=True):
             "uq_claimant_wikidata_id",
             "wikidata_id",
             unique=True,
-            sqlite_where=text("merged_into_id IS NULL"),
-            postgresql_where=text("merged_into_id IS NULL"),
+            sqlite_where=text("merged_into_id IS NULL AND wikidata_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NULL AND wikidata_id IS NOT NULL"),
         ),
     )
 
@@ -81,7 +81,7 @@ class NameKey(SQLModel, table=True):
 
     sort: KeySort = Field(sa_type=sa.String(10), primary_key=True, description="By what the claimant is looked up.")
     key: str = Field(sa_type=sa.Text, primary_key=True, description="The normal form of a name, or the skeleton of a word.")
-    claimant_id: UUID = Field(foreign_key="claimant.id", primary_key=True, index=True, description="The claimant.")
+    claimant_id: UUID = Field(primary_key=True, index=True, description="The claimant.")
 
 
 class AliasIsTheName(Refusal):
