@@ -98,7 +98,7 @@ def a_name_everywhere(desk: Desk) -> None:
     do(desk, sources.update_source, sources.UpdateSource(source_id=source.id, byline="Ann Author", reason=f"{NAME} asked."), NAMED)
     person = do(desk, claimants.record_claimant, claimants.RecordClaimant(name=NAME, kind="PERSON", office=f"Aide of {NAME}"))
     do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=person.id, note=f"Not the other {NAME}."))
-    named = {"name": f"{NAME} II", "kind": "PERSON", "aliases": [f"Mme {NAME}", "aygul ozturk", "The aide"]}
+    named = {"name": f"{NAME} II", "kind": "PERSON", "aliases": [f"Mme {NAME}", "AYGÜL öztürk (aide)", "The aide"]}
     do(desk, claimants.record_claimant, claimants.RecordClaimant.model_validate(named))
     house = a_claimant(desk, "The house", "GOVERNMENT")
     member = memberships.RecordMembership(claimant_id=person.id, of_id=house.id, role=f"Aide of {NAME}")
