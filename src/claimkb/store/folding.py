@@ -86,7 +86,7 @@ class Alike:
 
 
 _LOOK: list[tuple[type[Record], str, tuple[Any, ...], tuple[Any, ...]]] = [
-    (Claimant, "name", (col(Claimant.kind),), ()),
+    (Claimant, "name", (col(Claimant.kind),), (col(Claimant.merged_into_id).is_(None),)),
     (Source, "url", (), ()),
     (Account, "name", (), ()),
     (Channel, "name", (), (col(Channel.closed_at).is_(None),)),
