@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Input, Term
 from claimkb.domain.review import ReviewState
 from claimkb.store import name_keys as _name_keys  # noqa: F401 - its hook writes the keys
-from claimkb.store.engine import paging
+from claimkb.store.engine import paging, records
 from claimkb.store.engine.conditions import CreatedSince, UpdatedSince, among, since
 from claimkb.store.engine.forms import contains
 from claimkb.store.engine.ordering import OrderDirection
@@ -47,8 +48,8 @@ class ClaimantOrder(Input):
     direction: OrderDirection = Rule(description="Which way.")
 
 
-CANDIDATES = 200
-"""How many claimants with a word that sounds the same are compared with a name."""
+CANDIDATES, MOST_NAMES = 200, 400
+"""How many claimants with a word that sounds the same are compared with a name, and how many names they may have together."""
 
 _KEYS: dict[ClaimantOrderField, paging.SortKey] = {
     ClaimantOrderField.NAME: col(Claimant.name),
@@ -133,12 +134,13 @@ def similar(session: Session, name: str, most: int, but: UUID | None = None) -> 
         sounds = sounds.where(col(NameKey.claimant_id) != but)
     shared = sounds.group_by(col(NameKey.claimant_id)).order_by(sa.func.count().desc(), col(NameKey.claimant_id).desc())
     ids = list(session.scalars(shared.limit(CANDIDATES))) if keys else []
-    found = []
-    for claimant in session.scalars(sa.select(Claimant).where(col(Claimant.id).in_(ids))) if ids else ():
-        score, why = max(name_likeness(name, each) for each in names_of(claimant))
-        if score >= ALIKE:
-            found.append(AlikeClaimant(claimant, score, why))
-    return sorted(found, key=lambda each: (-each.score, each.claimant.name, each.claimant.id))[:most]
+    candidates = [each for each in records.by_ids(session, Claimant, ids) if each is not None] if ids else []
+    best: dict[UUID, AlikeClaimant] = {}
+    for claimant, known in islice(((each, known) for each in candidates for known in names_of(each)), MOST_NAMES):
+        score, why = name_likeness(name, known)
+        if score >= ALIKE and (claimant.id not in best or best[claimant.id].score < score):
+            best[claimant.id] = AlikeClaimant(claimant, score, why)
+    return sorted(best.values(), key=lambda each: (-each.score, each.claimant.name, each.claimant.id))[:most]
 
 
 def find_decision(session: Session, claimant_id: UUID) -> Outcome | Review | None:

@@ -67,6 +67,9 @@ _SILENT = re.compile("['`]")
 LONGEST_SKELETON = 40
 """How many letters of a skeleton are looked up."""
 
+MOST_WORDS = 12
+"""How many words of a name are looked up and compared."""
+
 SAME_CONSONANTS = 0.95
 """How alike two words of the same skeleton are, where one of them is written without its vowels."""
 
@@ -127,9 +130,10 @@ def skeletons(word: str) -> frozenset[str]:
 
 @lru_cache(1024)
 def told(name: str) -> tuple[str, ...]:
-    """List the words that tell a name from others: without particles and initials, unless there are no others."""
+    """List the words that tell a name from others, twelve at most: without particles and initials, unless there are no others."""
     every = words(name)
-    return tuple(each for each in every if each not in _PARTICLES and (len(each) > 1 or not each.isascii())) or tuple(every)
+    telling = [each for each in every if each not in _PARTICLES and (len(each) > 1 or not each.isascii())]
+    return tuple((telling or every)[:MOST_WORDS])
 
 
 def sound_keys(name: str) -> set[str]:
