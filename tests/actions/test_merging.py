@@ -22,6 +22,7 @@ from claimkb.domain.merging import (
 )
 from claimkb.domain.permissions import Role
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, StaleVersion
+from claimkb.store import claimants as stored
 from claimkb.store import merges, revisions, verification
 from claimkb.store.claimants import ClaimantFilter, matching
 from claimkb.store.engine import records
@@ -81,8 +82,8 @@ def test_a_merged_claimant_stays_readable_and_its_names_find_the_other(desk: Des
     assert (aliases_of(again(desk, two)), again(desk, two).wikidata_id) == (["Tokaev", "K. T."], "Q380318")
     with desk.database.read() as session:
         assert [each.id for each in session.scalars(matching(ClaimantFilter()))] == [two.id]
-        assert [each.id for each in claimants.claimants.named(session, "k. t.")] == [two.id]
-        assert [each.claimant.id for each in claimants.claimants.similar(session, "Tokaev", 9)] == [two.id]
+        assert [each.id for each in stored.named(session, "k. t.")] == [two.id]
+        assert [each.claimant.id for each in stored.similar(session, "Tokaev", 9)] == [two.id]
 
 
 def test_a_merge_is_in_the_history_of_each_record_with_its_reason(desk: Desk) -> None:

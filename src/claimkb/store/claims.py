@@ -99,7 +99,7 @@ def asserted(
     """Write the conditions on the claimant of a claim, and on whose behalf it was made."""
     on_behalf = [] if on_behalf_of is None else [col(Claim.on_behalf_of_id) == on_behalf_of]
     if include_on_behalf:
-        named = [[by]] * (by is not None) + [by_one_of] * (by_one_of is not None)
+        named = [*([] if by is None else [[by]]), *([] if by_one_of is None else [by_one_of])]
         return [*(col(Claim.id).in_(naming(*each)) for each in named), *on_behalf]
     own = [] if by is None else [col(Claim.claimant_id) == by]
     return [*own, *among(Claim.claimant_id, by_one_of), *on_behalf]

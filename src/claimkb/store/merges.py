@@ -58,8 +58,8 @@ def decided(session: Session, claimant_id: UUID) -> dict[UUID, Prediction | Clai
 
 def note(session: Session, claimant_id: UUID, record: Record, field: str, *, was_beside: bool) -> None:
     """Remember a field that a merge changes."""
-    place = {"record_type": type(record).__name__, "record_id": record.id, "field": field}
-    session.add(MergeMove(claimant_id=claimant_id, **place, was_beside=was_beside))
+    kind = type(record).__name__
+    session.add(MergeMove(claimant_id=claimant_id, record_type=kind, record_id=record.id, field=field, was_beside=was_beside))
 
 
 def forget(session: Session, claimant_id: UUID) -> None:

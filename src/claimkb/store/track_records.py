@@ -22,7 +22,7 @@ from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_da
 def _said(claimants: Sequence[UUID], include_on_behalf: bool) -> sa.Subquery:
     """Select the claims of claimants, each with its claimant; if included, also those that others made on behalf of one."""
     ways = [col(Claim.claimant_id), *([col(Claim.on_behalf_of_id)] if include_on_behalf else [])]
-    selects = [sa.select(way.label("claimant_id"), col(Claim.id).label("id")).where(way.in_(claimants)) for way in ways]
+    selects: list[Any] = [sa.select(way.label("claimant_id"), col(Claim.id).label("id")).where(way.in_(claimants)) for way in ways]
     return (sa.union(*selects) if include_on_behalf else selects[0]).subquery("said")
 
 

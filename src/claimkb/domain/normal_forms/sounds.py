@@ -181,8 +181,8 @@ def name_likeness(one: str, two: str) -> tuple[float, list[str]]:
     beside = sum(map(len, (*ours, *theirs))) - size
     weight = BESIDE if len(same) == len(pairs) else 1.0
     by_words = matched / (size + weight * beside) if size else 0.0
-    joined = [spelled("".join(map(romanised, each))) for each in (ours, theirs)]
-    whole = SequenceMatcher(None, *joined, autojunk=False).ratio() if all(joined) else 0.0
+    our_line, their_line = (spelled("".join(map(romanised, each))) for each in (ours, theirs))
+    whole = SequenceMatcher(None, our_line, their_line, autojunk=False).ratio() if our_line and their_line else 0.0
     if whole > by_words and not same:
         same = [f"{' '.join(ours)} ~ {' '.join(theirs)}"]
     return round(max(by_words, whole), 3), same

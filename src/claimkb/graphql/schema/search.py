@@ -10,6 +10,7 @@ import strawberry
 from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
+from claimkb.domain.normal_forms import words
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
 from claimkb.domain.reference import RefersTo
@@ -222,10 +223,11 @@ class Searches:
     )
     def similar_claimants(
         self,
-        _info: strawberry.Info,
+        info: strawberry.Info,
         name: Annotated[str, strawberry.argument(description="The name; at most 300 characters.")],
     ) -> Callable[[Session], object]:
         _check_length("name", name, LONGEST_QUERY)
+        context_of(info).spend(WORD * len(words(name)))
         return partial(claimants.similar, name=name, most=USUAL_ALIKE)
 
 
