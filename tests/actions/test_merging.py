@@ -1,5 +1,6 @@
 """Two claimants turn out to be one, or not to be."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -233,3 +234,14 @@ def test_what_is_merged_twice_comes_apart_step_by_step(desk: Desk, order: tuple[
     taken_apart(desk, one)
     assert [again(desk, each).claimant_id for each in spoken] == [each.id for each in every]
     assert [again(desk, each).aliases for each in every] == [None, None, None]
+
+
+def test_no_claim_gets_to_a_claimant_while_it_is_merged(desk: Desk) -> None:
+    for number in range(4):
+        one, two = a_claimant(desk, f"A{number}"), a_claimant(desk, f"B{number}")
+        with ThreadPoolExecutor(3) as pool:
+            merge = pool.submit(merged, desk, one, two)
+            spoken = [pool.submit(said, desk, one.id) for _ in range(4)]
+            merge.result()
+        for each in spoken:
+            assert isinstance(each.exception(), AlreadyMerged) or again(desk, each.result()).claimant_id == two.id

@@ -19,11 +19,16 @@ from claimkb.domain.prediction import PredictionKind, PredictionStatus
 from claimkb.domain.track_record import Counted, Move, TrackRecord, by_scored_date, scored_on
 
 
+def _claims(named_in: Any, claimants: Sequence[UUID]) -> sa.Select[Any]:
+    """Select the claims that name claimants in a column, each with its claimant."""
+    return sa.select(named_in.label("claimant_id"), col(Claim.id).label("id")).where(named_in.in_(claimants))
+
+
 def _said(claimants: Sequence[UUID], include_on_behalf: bool) -> sa.Subquery:
     """Select the claims of claimants, each with its claimant; if included, also those that others made on behalf of one."""
-    ways = [col(Claim.claimant_id), *([col(Claim.on_behalf_of_id)] if include_on_behalf else [])]
-    selects: list[Any] = [sa.select(way.label("claimant_id"), col(Claim.id).label("id")).where(way.in_(claimants)) for way in ways]
-    return (sa.union(*selects) if include_on_behalf else selects[0]).subquery("said")
+    own = _claims(col(Claim.claimant_id), claimants)
+    every = sa.union(own, _claims(col(Claim.on_behalf_of_id), claimants)) if include_on_behalf else own
+    return every.subquery("said")
 
 
 def _answered(columns: Sequence[Any], said: sa.Subquery, kind: PredictionKind | None) -> sa.Select[Any]:
