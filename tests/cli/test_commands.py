@@ -82,7 +82,9 @@ def test_help_shows_the_commands_in_groups(run: Run) -> None:
     panels = re.findall(r"^╭─ ([\w ]+?) ─+╮$", out, re.MULTILINE)
     assert panels == ["Options", "Read", "Record and decide", "Accounts and channels", "Serve and look after"]
     named = re.findall(r"^│ ([a-z][a-z-]*) ", out, re.MULTILINE)
-    assert sorted(named) == sorted({*(name for group in COMMANDS.values() for name in group), "account", "channel", "claimant", "token"})
+    assert sorted(named) == sorted(
+        {*(name for group in COMMANDS.values() for name in group), "account", "channel", "claimant", "token"}
+    )
 
 
 def test_without_a_command_the_help_is_shown(run: Run) -> None:

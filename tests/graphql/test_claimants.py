@@ -16,11 +16,13 @@ def test_a_claimant_is_recorded_with_its_names_and_found_by_each(mutate: Ask, da
     made = mutate("recordClaimant", "claimant { id aliases wikidataId }", **given)["claimant"]
     assert (made["aliases"], made["wikidataId"]) == ([CYRILLIC, "K. T."], "Q380318")
     asked = """{ similarClaimants(name: "Tokaev, Kasym-Zhomart") { claimant { id } score why }
-                 claimants(filter: {text: "касым"}) { nodes { id aliases } } search(query: "токаев") { nodes { ... on Claimant { id } } } }"""
+                 claimants(filter: {text: "касым", wikidataId: "Q380318"}) { nodes { id aliases } }
+                 none: claimants(filter: {wikidataId: "Q1"}) { totalCount } search(query: "токаев") { nodes { ... on Claimant { id } } } }"""
     found = data(asked)
     assert found == executed(asked)
     assert found["similarClaimants"][0]["claimant"]["id"] == made["id"]
     assert found["claimants"]["nodes"] == [{"id": made["id"], "aliases": [CYRILLIC, "K. T."]}]
+    assert found["none"]["totalCount"] == 0
     assert found["search"]["nodes"] == [{"id": made["id"]}]
 
 

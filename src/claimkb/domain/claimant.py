@@ -100,8 +100,10 @@ def names_of(claimant: Claimant) -> list[str]:
 
 def written(aliases: Sequence[str] | None) -> str | None:
     """Write aliases as a claimant keeps them: one a line, each once."""
-    lines = {name_form(each): " ".join(each.split()) for each in reversed(aliases or [])}
-    return "\n".join(reversed(lines.values())) or None
+    lines: dict[str, str] = {}
+    for each in aliases or []:
+        lines.setdefault(name_form(each), " ".join(each.split()))
+    return "\n".join(lines.values()) or None
 
 
 def check_aliases(name: str, aliases: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from claimkb.domain.refusals import Refusal, WrongState
 
 
 class MergeMove(SQLModel, table=True):
-    """A field of a record that a merge changed from one claimant to the other. It is there until the merge is undone."""
+    """A field of a record that a merge changed from one claimant to the other. It is there until that is undone."""
 
     __tablename__ = "merge_move"
 

@@ -10,7 +10,7 @@ from pydantic import Field as Rule
 from sqlmodel import Session, col
 
 from claimkb.domain import Claim, Claimant, NameKey, Outcome, Prediction, Review
-from claimkb.domain.claimant import ClaimantKind, KeySort, names_of
+from claimkb.domain.claimant import ClaimantKind, KeySort, WikidataId, names_of
 from claimkb.domain.normal_forms import ALIKE, name_form, name_likeness, sound_keys
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Input, Term
@@ -29,6 +29,7 @@ class ClaimantFilter(Input):
     text: str | None = Rule(
         default=None, max_length=300, description="With this text in name, aliases or office, whatever the case and the accents."
     )
+    wikidata_id: WikidataId | None = None
     created_since: CreatedSince | None = None
     updated_since: UpdatedSince | None = None
 
@@ -65,6 +66,8 @@ def matching(wanted: ClaimantFilter) -> sa.Select[Claimant]:
         *among(Claimant.kind, wanted.kind),
         *since(Claimant, wanted.created_since, wanted.updated_since),
     )
+    if wanted.wikidata_id is not None:
+        select = select.where(col(Claimant.wikidata_id) == wanted.wikidata_id)
     if wanted.text is not None:
         select = select.where(contains(Claimant, wanted.text))
     return select

@@ -51,7 +51,8 @@ def hold_all_alike(session: Session, forms: Iterable[str]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         # two forms with the same checksum wait for one another without need
         alike = sorted({crc32(form.encode()) - 2**31 for form in forms})
-        session.execute(sa.select(*(sa.func.pg_advisory_xact_lock(NAMING, each) for each in alike)))
+        if alike:
+            session.execute(sa.select(*(sa.func.pg_advisory_xact_lock(NAMING, each) for each in alike)))
 
 
 def share(session: Session, lock: Lock) -> None:
