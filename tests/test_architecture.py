@@ -49,9 +49,10 @@ LOADED_LATE = {
     "cli/upkeep.py:permissions",
     "cli/upkeep.py:schema",
     "cli/verifying.py:verify",
-    # ada-url, pyotp, cryptography, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one
+    # ada-url, anyascii, pyotp, cryptography, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one
     "actions/channels.py:_host",
     "domain/normal_forms/addresses.py:address_form",
+    "domain/normal_forms/sounds.py:romanised",
     "domain/second_factor.py:_codes",
     "domain/signing.py:is_signed",
     "domain/signing.py:of_seed",

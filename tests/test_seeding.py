@@ -11,10 +11,11 @@ import yaml
 from sqlmodel import col
 
 from claimkb import seeding
-from claimkb.actions import claims, predictions
+from claimkb.actions import claimants, claims, merging, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Source
 from claimkb.seeding import BadStory
+from claimkb.store import claimants as stored
 from tests.builders import EDITOR, a_claimant, a_prediction, a_source, do, everything
 
 ROOT = Path(__file__).parent.parent
@@ -479,3 +480,20 @@ def test_a_span_is_no_day_of_saying(sqlite_desk: Desk, tmp_path: Path) -> None:
     path.write_text(SMALL.replace("said_on: 2025-11-07", "said_on: 2025-07-01/2026-06-30"), encoding="utf-8")
     with pytest.raises(BadStory, match=r"line 14.*'2025-07-01/2026-06-30' is not a date"):
         seeding.load(sqlite_desk, EDITOR, path)
+
+
+def test_a_story_finds_a_claimant_by_an_alias_and_one_that_was_merged(sqlite_desk: Desk, tmp_path: Path) -> None:
+    known = claimants.RecordClaimant(name="Qassym-Jomart Tokayev", kind="PERSON", aliases=["Tokaev"])
+    do(sqlite_desk, claimants.record_claimant, known)
+    path = tmp_path / "one.yaml"
+    said = "  - {{key: {0}, statement: {0}., kind: FACT, voice: REPORTED, claimant: {1}}}\n"
+    two = "  - {key: t, name: Tokaev, kind: PERSON}\n  - {key: k, name: Qasym, kind: PERSON}\n"
+    path.write_text(f"claimants:\n{two}claims:\n{said.format('a', 't')}{said.format('b', 'k')}", encoding="utf-8")
+    report = seeding.load(sqlite_desk, EDITOR, path)
+    assert (report.recorded["Claimant"], report.there["Claimant"], report.differences) == (1, 1, [])
+    with sqlite_desk.database.read() as session:
+        (one,), (other,) = stored.named(session, "Qasym"), stored.named(session, "Tokaev")
+    do(sqlite_desk, merging.merge_claimants, merging.MergeClaimants(claimant_id=one.id, into_id=other.id, reason="r"))
+    path.write_text(f"{path.read_text(encoding='utf-8')}{said.format('c', 'k')}", encoding="utf-8")
+    report = seeding.load(sqlite_desk, EDITOR, path)
+    assert (report.recorded["Claim"], report.there["Claim"], report.differences) == (1, 2, [])

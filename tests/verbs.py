@@ -18,6 +18,8 @@ from claimkb.actions import (
     evidence,
     flagging,
     following,
+    memberships,
+    merging,
     outcomes,
     predictions,
     reviews,
@@ -120,6 +122,20 @@ def _claim_with_words(desk: Desk) -> claims.RecordClaim:
     place = {"source_id": a_source(desk).id, "quote": {"exact": "The bridge is long."}}
     claimant = a_claimant(desk, f"Bo {desk.new_id()}").id
     return claims.RecordClaim(statement="S.", kind="PREDICTION", voice="REPORTED", claimant_id=claimant, appearance=place)
+
+
+def _membership(desk: Desk) -> memberships.RecordMembership:
+    """Order that somebody belongs to a government."""
+    house = a_claimant(desk, str(desk.new_id()), "GOVERNMENT")
+    return memberships.RecordMembership(claimant_id=a_claimant(desk, str(desk.new_id())).id, of_id=house.id, role="R")
+
+
+def _merge(desk: Desk) -> merging.MergeClaimants:
+    """Order that somebody with a claim and a channel is somebody else."""
+    one, two = (a_claimant(desk, str(desk.new_id())).id for _ in range(2))
+    a_claim(desk, voice="REPORTED", claimant_id=one)
+    a_channel(desk, "desk@example.org", name=str(desk.new_id()), claimant_id=one)
+    return merging.MergeClaimants(claimant_id=one, into_id=two, reason="r")
 
 
 def _asked(desk: Desk) -> UUID:
@@ -254,6 +270,14 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "update_source": lambda desk: sources.UpdateSource(source_id=a_source(desk).id, title="Another"),
     "record_claimant": lambda desk: claimants.RecordClaimant(name=f"Bo {desk.new_id()}", kind="PERSON"),
     "update_claimant": lambda desk: claimants.UpdateClaimant(claimant_id=a_claimant(desk, str(desk.new_id())).id, office="O"),
+    "record_membership": _membership,
+    "update_membership": lambda desk: memberships.UpdateMembership(
+        membership_id=do(desk, memberships.record_membership, _membership(desk)).id, is_retracted=True, reason="r"
+    ),
+    "merge_claimants": _merge,
+    "unmerge_claimants": lambda desk: merging.UnmergeClaimants(
+        claimant_id=do(desk, merging.merge_claimants, _merge(desk)).id, reason="r"
+    ),
     "record_claim": _claim_with_words,
     "update_claim": lambda desk: claims.UpdateClaim(claim_id=a_claim(desk).id, statement="It closes."),
     "retract_claim": lambda desk: claims.RetractClaim(claim_id=a_claim(desk).id, reason="r"),

@@ -23,6 +23,7 @@ from claimkb.actions import (
     erasing,
     evidence,
     following,
+    memberships,
     outcomes,
     predictions,
     reviews,
@@ -31,10 +32,11 @@ from claimkb.actions import (
 )
 from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk
-from claimkb.domain import Appearance, Claimant, Delivery, Erasure, Performed, Prediction, Revision, Snapshot, Source
+from claimkb.domain import Appearance, Claimant, Delivery, Erasure, NameKey, Performed, Prediction, Revision, Snapshot, Source
 from claimkb.domain.account import Actor
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.erasure import AskedAlready, NothingToErase, OwnName, ProgramErases, ReasonHoldsText, TooFewSigns, Words
+from claimkb.domain.normal_forms import sound_keys
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Role
 from claimkb.domain.refusals import Forbidden
@@ -50,6 +52,7 @@ from tests.builders import (
     TODAY,
     a_channel,
     a_claim,
+    a_claimant,
     a_prediction,
     a_series,
     a_source,
@@ -97,6 +100,13 @@ def a_name_everywhere(desk: Desk) -> None:
     do(desk, sources.update_source, sources.UpdateSource(source_id=source.id, byline="Ann Author", reason=f"{NAME} asked."), NAMED)
     person = do(desk, claimants.record_claimant, claimants.RecordClaimant(name=NAME, kind="PERSON", office=f"Aide of {NAME}"))
     do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=person.id, note=f"Not the other {NAME}."))
+    named = {"name": f"{NAME} II", "kind": "PERSON", "aliases": [f"Mme {NAME}", "AYGÜL öztürk (aide)", "The aide"]}
+    do(desk, claimants.record_claimant, claimants.RecordClaimant.model_validate(named))
+    house = a_claimant(desk, "The house", "GOVERNMENT")
+    member = memberships.RecordMembership(claimant_id=person.id, of_id=house.id, role=f"Aide of {NAME}")
+    member_id = do(desk, memberships.record_membership, member).id
+    gone = memberships.UpdateMembership(membership_id=member_id, is_retracted=True, reason=f"{NAME} left.")
+    do(desk, memberships.update_membership, gone)
     place = {
         "source_id": source.id,
         "section": NAME,
@@ -212,6 +222,15 @@ def test_a_name_is_erased_from_every_table_and_everything_verifies(desk: Desk) -
     assert done.places is not None
     assert done.places > 50
     refused(desk, NothingToErase, erasing.erase_text, order(), ROOT)
+
+
+def test_how_an_erased_name_sounds_is_erased_too(desk: Desk) -> None:
+    a_name_everywhere(desk)
+    erase(desk)
+    with desk.database.connection() as connection:
+        keys = set(connection.scalars(sa.select(records.table_of(NameKey).c.key)))
+    assert not keys & sound_keys(NAME)
+    assert {"the aide", "ad"} <= keys
 
 
 def test_every_column_of_text_holds_words_or_values_of_programs() -> None:

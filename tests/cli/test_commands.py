@@ -83,7 +83,7 @@ def test_help_shows_the_commands_in_groups(run: Run) -> None:
     assert panels == ["Options", "Read", "Record and decide", "Accounts and channels", "Serve and look after"]
     named = re.findall(r"^│ ([a-z][a-z-]*) ", out, re.MULTILINE)
     assert sorted(named) == sorted(
-        {*(name for group in COMMANDS.values() for name in group), "account", "token", "channel", "collection"}
+        {*(name for group in COMMANDS.values() for name in group), "account", "channel", "claimant", "collection", "token"}
     )
 
 

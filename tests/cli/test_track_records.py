@@ -65,7 +65,7 @@ def test_programs_get_the_names_of_the_api(run: Run, minister: str) -> None:
             "A minister",
             "There is no claimant named A minister, to the letter. Perhaps one of these: The minister; The minister of war.",
         ),
-        ("Nobody", "There is no claimant named Nobody, to the letter. No other shares a word with it."),
+        ("Nobody", "There is no claimant named Nobody, to the letter. No other has a name like it."),
         ("01a20724-4587-74c2-ac48-3da18ddeec7c", "There is no Claimant with the id "),
     ],
 )

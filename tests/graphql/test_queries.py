@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from claimkb.actions import erasing, following, outcomes, predictions, searches
+from claimkb.actions import erasing, following, memberships, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain.permissions import PRIVATE
 from claimkb.graphql.schema.queries import NODES
 from claimkb.identity import COMMAND_LINE
 from claimkb.store.engine import levels
-from tests.builders import TODAY, a_collection, a_fact, a_prediction, a_series, a_source, do, resolved, reviewed
+from tests.builders import TODAY, a_claimant, a_collection, a_fact, a_prediction, a_series, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
 
 
@@ -115,6 +115,9 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     do(story, searches.save_search, searches.SaveSearch(name="n", filter={}))
     a_collection(story, a_fact(story))
     reviewed(story, a_fact(story, statement="It is shut."))
+    house, minister = a_claimant(story, "A house", "GOVERNMENT"), a_claimant(story, "A minister")
+    member = memberships.RecordMembership(claimant_id=minister.id, of_id=house.id)
+    do(story, memberships.record_membership, member)
     late = a_prediction(story)
     resolved(story, late)
     do(story, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=late.id, reason="r"))
@@ -123,7 +126,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     found = data(
         """{ erased: revisions { nodes { erasure { id } } }
              sources(first: 1) { nodes { id revisions { nodes { id } } } }
-             claimants(first: 1) { nodes { id } }
+             claimants(filter: {text: "A minister"}) { nodes { id memberships { id } } }
              claims(filter: {restsOnlyOn: "The Astana Times"}) {
                 nodes { id evidence { nodes { id } } appearances { nodes { id } } } }
              savedSearches { nodes { id } }

@@ -61,6 +61,7 @@ def test_every_record_with_a_view_is_found_by_node() -> None:
 def test_every_list_of_records_is_a_connection_or_named_as_short() -> None:
     short = {"Prediction.dueDateChanges", "Prediction.dependsOn", "Prediction.lostFooting", "Conflict.revisions"}
     short |= {"Slippage.predictions", "RecordSourcePayload.similar", "RecordClaimantPayload.similar", "Viewer.channels"}
+    short |= {"Claimant.memberships"}
     mutation = build_schema(sdl()).mutation_type
     assert mutation is not None
     assert len(mutation.fields) == len(VERBS) == 53

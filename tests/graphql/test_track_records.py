@@ -101,3 +101,15 @@ def test_the_records_of_a_page_of_claimants_are_within_the_usual_cost(desk: Desk
     assert a_foreteller(desk, "Ann")
     answer = ask("{ claimants(first: 100) { nodes { id trackRecord { line } } } }")
     assert answer["extensions"]["cost"]["requestedQueryCost"] == 1 + 100 * (1 + 10 + 1)
+
+
+def test_the_permalink_of_a_record_with_what_was_said_on_its_behalf_asks_for_the_same(
+    desk: Desk, client: TestClient, data: Ask
+) -> None:
+    house, minister = a_claimant(desk, "The government", "GOVERNMENT"), a_claimant(desk)
+    a_prediction(desk, claim=a_claim(desk, voice="REPORTED", claimant_id=minister.id, on_behalf_of_id=house.id))
+    asked = "query($id: ID!) { claimant(id: $id) { trackRecord(includeOnBehalf: true) { line unchecked permalink } } }"
+    shown = data(asked, id=str(house.id))["claimant"]["trackRecord"]
+    again = client.get(shown["permalink"]).json()["data"]["claimant"]["trackRecord"]
+    assert (again["line"], again["unchecked"]) == (shown["line"], 1)
+    assert shown["line"].endswith("unchecked, including what was said on its behalf.")

@@ -4,16 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from claimkb.actions import claims as actions
 from claimkb.actions import evidence
 from claimkb.actions.work import Desk
+from claimkb.domain import NameKey
 from claimkb.store import claimants, claims, sources
 from claimkb.store.claimants import ClaimantFilter
 from claimkb.store.claims import ClaimFilter
 from claimkb.store.engine import paging
 from claimkb.store.engine.paging import Slice
 from claimkb.store.sources import SourceFilter
-from tests.builders import NOON, TODAY, a_claim, a_claimant, a_source, do
+from tests.builders import NOON, TODAY, a_claim, a_claimant, a_source, do, plan
 
 HOUR = timedelta(hours=1)
 
@@ -110,3 +114,27 @@ def test_sources_and_claimants_are_found_by_what_they_are(desk: Desk) -> None:
     assert names(text="jane") == {"Jane Doe"}
     assert names(text="Тоқаев") == {"Қасым-Жомарт Тоқаев"}
     assert names(kind=["GOVERNMENT"]) == set()
+
+
+def test_what_was_said_on_behalf_is_included_where_asked(desk: Desk) -> None:
+    minister, house = a_claimant(desk), a_claimant(desk, "The government", "GOVERNMENT")
+    a_claim(desk, statement="A", voice="REPORTED", claimant_id=minister.id, on_behalf_of_id=house.id)
+    a_claim(desk, statement="B", voice="REPORTED", claimant_id=house.id, on_behalf_of_id=house.id)
+    a_claim(desk, statement="C", voice="REPORTED", claimant_id=minister.id)
+    assert found(desk, claimant_id=house.id) == found(desk, claimant_id=house.id, include_on_behalf=False) == {"B"}
+    assert found(desk, claimant_id=house.id, include_on_behalf=True) == {"A", "B"}
+    assert found(desk, claimant_ids=[house.id, minister.id], include_on_behalf=True) == {"A", "B", "C"}
+    assert found(desk, claimant_ids=[], include_on_behalf=True) == set()
+    assert found(desk, include_on_behalf=True) == {"A", "B", "C"}
+
+
+def test_what_was_said_on_behalf_is_read_from_indexes(desk: Desk) -> None:
+    house = a_claimant(desk)
+    said = plan(desk, claims.naming(house.id))  # type: ignore[arg-type]
+    assert "ix_claim_claimant_id" in said
+    assert "ix_claim_on_behalf_of_id" in said
+
+
+def test_a_name_is_looked_up_in_an_index(desk: Desk) -> None:
+    keys = sa.select(NameKey).where(col(NameKey.sort) == "SOUND", col(NameKey.key).in_(["tkv", "jmrt"]))
+    assert ("SEARCH name_key USING" if desk.database.is_sqlite else "pk_name_key") in plan(desk, keys)

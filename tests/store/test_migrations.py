@@ -17,7 +17,7 @@ from claimkb.domain.permissions import Scope
 from claimkb.domain.searching import SearchKind
 from claimkb.domain.token import actor_of
 from claimkb.identity import COMMAND_LINE
-from claimkb.store import folding, migrations, revisions, search, verification
+from claimkb.store import claimants, folding, migrations, revisions, search, verification
 from claimkb.store.engine import records
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.outages import DatabaseUnavailable
@@ -238,6 +238,27 @@ def test_what_was_recorded_before_is_folded_anew_and_what_looks_the_same_is_list
     assert alike[:2] == [("Claimant", [ann.id, bo.id]), ("Source", [one.id, two.id])]
     assert [kind for kind, _ in alike] == ["Claimant", "Source", "Account"]
     assert sorted(accounts_of) == [("ADA", "ada"), ("Ada", "ada")]
+
+
+def test_claimants_of_a_version_before_are_found_by_how_their_names_sound(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Qassym-Jomart Tokayev", "The minister", "The bank"):
+        a_claimant(desk, name)
+    before = everything(desk)
+    downgraded(desk, "0014")
+    monkeypatch.setattr(folding, "AT_ONCE", 2)
+    with pytest.raises(KeyboardInterrupt):
+        migrations.upgrade(desk.database, stopping)
+    with pytest.raises(DatabaseUnavailable, match="is not folded to the end"):
+        migrations.require_current(desk.database)
+    migrations.upgrade(desk.database)
+    assert everything(desk) == before
+    with desk.database.read() as session:
+        assert [each.claimant.name for each in claimants.similar(session, "Касым-Жомарт Токаев", 5)] == ["Qassym-Jomart Tokayev"]
+
+
+def stopping(_done: int, _all: int) -> None:
+    """Stop as a person does."""
+    raise KeyboardInterrupt
 
 
 def test_folding_that_was_stopped_goes_on_from_where_it_stood(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,8 @@ def test_predictions_are_found_by_who_made_them_and_on_whose_behalf(desk: Desk) 
     a_prediction(desk, claim=a_claim(desk, voice="REPORTED", claimant_id=other.id), question="by another")
     a_prediction(desk, question="nobody")
     assert found(desk, on_behalf_of_id=ministry.id) == {"for the ministry"}
+    assert found(desk, claimant_id=ministry.id) == set()
+    assert found(desk, claimant_id=ministry.id, include_on_behalf=True) == {"for the ministry"}
     assert found(desk, claimant_ids=[minister.id, other.id]) == {"for the ministry", "by the minister", "by another"}
     assert found(desk, claimant_ids=[other.id]) == {"by another"}
     assert found(desk, claimant_ids=[minister.id], claimant_id=other.id) == found(desk, claimant_ids=[]) == set()

@@ -276,3 +276,22 @@ def test_what_was_resolved_early_counts_from_the_day_after_its_due_date(desk: De
         )
     assert (today.due, today.not_yet_due) == (0, 1)
     assert (tomorrow.due, tomorrow.yes) == (1, 1)
+
+
+def test_what_was_said_on_behalf_counts_where_asked_and_the_line_says_so(desk: Desk) -> None:
+    minister, house = a_claimant(desk), a_claimant(desk, "The government", "GOVERNMENT")
+    both = [(minister.id, house.id), (house.id, house.id), (house.id, None), (minister.id, None)]
+    for by, on_behalf in both:
+        claim = a_claim(desk, voice="REPORTED", claimant_id=by, on_behalf_of_id=on_behalf)
+        moved(desk, a_prediction(desk, PAST, claim=claim), "EXTENSION", 20)
+    with desk.database.read() as session:
+        own, others = (
+            [each.due for each in track_records.by_claimants(session, [house.id, minister.id], None, TODAY, None, included)]
+            for included in (False, True)
+        )
+        (included,) = track_records.by_claimants(session, [house.id], None, TODAY, None, True)
+    assert (own, others) == ([2, 2], [3, 2])
+    assert included.line == (
+        "Of 3 dated predictions now due, 0 YES, 0 NO, 0 PARTIAL, 0 unclear; and 3 past due and unchecked, "
+        "including what was said on its behalf."
+    )

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Account, Channel, Claimant, Collection, Delivery, SavedSearch, channel, delivery
 from claimkb.domain.channel import SECRET_BYTES, About, Address, ChannelKind
+from claimkb.domain.merging import check_not_merged
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command, ExpectedVersion, Name, Reason
 from claimkb.domain.reference import AccountId, ChannelId, ClaimantId, CollectionId, DeliveryId, SavedSearchId, global_id
@@ -80,12 +81,13 @@ def open_channel(work: Work, command: OpenChannel) -> Channel:
         channel.open_for_oneself(opened, work.actor, len(channels.of_account(work.session, work.actor.account_id)))
     for kind, id_, field in (
         (Account, opened.account_id, "account_id"),
-        (Claimant, opened.claimant_id, "claimant_id"),
         (SavedSearch, opened.saved_search_id, "saved_search_id"),
         (Collection, opened.collection_id, "collection_id"),
     ):
         if id_ is not None:
             records.get(work.session, kind, id_, field)
+    if opened.claimant_id is not None:
+        check_not_merged(records.get_to_name(work.session, Claimant, opened.claimant_id, "claimant_id"), "claimant_id")
     known = channels.find_open(work.session, command.name)
     if known is not None:
         raise ChannelNamed("name", name=command.name, id=global_id("Channel", known.id), existing=known)

@@ -1,6 +1,7 @@
 """Record claims, where they appear, and how they relate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from pydantic import Field as Rule
 
@@ -27,6 +28,7 @@ from claimkb.domain.claim import (
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
 from claimkb.domain.deadline import later
 from claimkb.domain.meaning import changed_meaning, check_may_change
+from claimkb.domain.merging import check_not_merged
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import check_due_after_claim, check_untracked, deadline
@@ -160,11 +162,16 @@ def _place(work: Work, claim: Claim, place: Place) -> Appearance:
 
 
 def _check_who(work: Work, voice: Voice, **claimants: ClaimantId | None) -> None:
-    """Refuse a voice that does not fit the claimant, and claimants that are not there."""
+    """Refuse a voice that does not fit the claimant."""
     check_voice(voice, claimants["claimant_id"])
-    for name, claimant_id in claimants.items():
-        if claimant_id is not None:
-            records.get(work.session, Claimant, claimant_id, name)
+    _hold_claimants(work, claimants)
+
+
+def _hold_claimants(work: Work, named: Mapping[str, object]) -> None:
+    """Refuse claimants that are not there, or were merged into others, and let nobody merge them meanwhile."""
+    ids = {name: id_ for name in ("claimant_id", "on_behalf_of_id") if isinstance(id_ := named.get(name), UUID)}
+    for name, id_ in sorted(ids.items(), key=lambda each: each[1]):  # in one order, so that nobody waits in a circle
+        check_not_merged(records.get_to_name(work.session, Claimant, id_, name), name)
 
 
 def _check_decided(work: Work, claim: Claim, changes: dict[str, object], reason: str | None) -> None:
@@ -213,12 +220,13 @@ def update_claim(work: Work, command: UpdateClaim) -> Claim:
     is_redated = not changes.keys().isdisjoint({"said_on", "said_on_precision"})
     if is_redated:
         locks.hold(work.session, Lock.RELATING)  # before the claim, as whoever relates it does: what repeats goes by its day
+    _hold_claimants(work, changes)  # before the claim, as whoever merges them does
     claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
     redate(changes, claim, "said_on", work.newest_day)
     _check_decided(work, claim, changes, command.reason)
     with work.session.no_autoflush:
         revise(claim, changes)
-        _check_who(work, claim.voice, claimant_id=claim.claimant_id, on_behalf_of_id=claim.on_behalf_of_id)
+        check_voice(claim.voice, claim.claimant_id)
         if is_redated:
             _check_said_before(work, claim)
         check_kind(claim, reviews.find_in_force(work.session, claim.id))

@@ -9,6 +9,7 @@ from claimkb import __version__
 from claimkb.cli import backing_up, channels, deciding, finding, following, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
+from claimkb.cli.claimants import claimant_app
 from claimkb.cli.collections import collection_app
 from claimkb.cli.erasing import erase
 from claimkb.cli.explain import explain
@@ -107,6 +108,7 @@ for panel, commands in COMMANDS.items():
         app.command(name, epilog=example, rich_help_panel=panel)(command)
 app.command("record", hidden=True)(track_record)  # the name that it had before
 
+app.add_typer(claimant_app, name="claimant", rich_help_panel=DECIDE)
 app.add_typer(collection_app, name="collection", rich_help_panel=DECIDE)
 for name, group in (("account", account_app), ("token", token_app), ("channel", channels.channel_app)):
     app.add_typer(group, name=name, rich_help_panel=ACCOUNTS)

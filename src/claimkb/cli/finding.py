@@ -31,6 +31,7 @@ from claimkb.store.predictions import PredictionFilter
 
 Claimants = Annotated[list[str] | None, typer.Option("--claimant", metavar="ID", help="Made by this claimant; may be repeated.")]
 OnBehalfOf = Annotated[str | None, typer.Option(metavar="ID", help="Made on behalf of this claimant.")]
+IncludeOnBehalf = Annotated[bool, typer.Option("--include-on-behalf", help="With --claimant: also what others said on its behalf.")]
 CreatedSince = Annotated[date | None, dated("Recorded on this day or later.")]
 UpdatedSince = Annotated[date | None, dated("Recorded or changed on this day or later.")]
 First = Annotated[int, typer.Option(min=1, max=100, help="How many to show.")]
@@ -59,6 +60,7 @@ def list_predictions(
     checkability: Annotated[Checkability | None, typer.Option(help="Of this checkability.")] = None,
     claimant: Claimants = None,
     on_behalf_of: OnBehalfOf = None,
+    include_on_behalf: IncludeOnBehalf = False,
     source: Annotated[str | None, typer.Option(metavar="ID", help="Appearing in this source.")] = None,
     collection: CollectionOption = None,
     byline: Annotated[str | None, typer.Option(help="Appearing in a source with this byline.")] = None,
@@ -93,6 +95,7 @@ def list_predictions(
         checkability=checkability,
         claimant_ids=claimant or None,
         on_behalf_of_id=on_behalf_of,
+        include_on_behalf=include_on_behalf or None,
         source_id=source,
         collection_id=collection,
         byline=byline,
@@ -119,6 +122,7 @@ def list_claims(
     hedged: Annotated[bool | None, typer.Option("--hedged/--not-hedged", help="Weakened by a word such as may, or not.")] = None,
     claimant: Claimants = None,
     on_behalf_of: OnBehalfOf = None,
+    include_on_behalf: IncludeOnBehalf = False,
     claimant_kind: Annotated[
         list[ClaimantKind] | None, typer.Option(help="Asserted by a claimant of this kind; may be repeated.")
     ] = None,
@@ -154,6 +158,7 @@ def list_claims(
         is_hedged=hedged,
         claimant_ids=claimant or None,
         on_behalf_of_id=on_behalf_of,
+        include_on_behalf=include_on_behalf or None,
         claimant_kind=claimant_kind or None,
         source_id=source,
         collection_id=collection,

@@ -4,48 +4,22 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlmodel import Session
 
 from claimkb.actions.work import camel
 from claimkb.cli import tables
+from claimkb.cli.claimants import NameOrId, claimant_of
 from claimkb.cli.reading import AsJson, CollectionOption, open_current_desk, print_json
 from claimkb.cli.tables import Row, say
 from claimkb.domain import Claimant
 from claimkb.domain.prediction import PredictionKind
-from claimkb.domain.questions import SeveralOfThisName, UnknownClaimant
-from claimkb.domain.record import storable
-from claimkb.domain.reference import RefersTo, global_id
+from claimkb.domain.reference import global_id
 from claimkb.domain.track_record import CalibrationBin, TrackRecord
 from claimkb.graphql.schema.permalinks import of_track_record
-from claimkb.store import claimants, track_records
-from claimkb.store.engine import records
+from claimkb.store import track_records
 
 COUNTS = ("due", "yes", "no", "partial", "unclear", "unchecked", "annulled", "not_yet_due", "undated")
 
 ERRORS = ("unit", "count", "within", "mean_error", "mean_absolute_error")
-
-
-def _name(given: str) -> str:
-    """Read a name; refuse a text that no name can be."""
-    try:
-        return str(storable(given))
-    except ValueError:
-        raise typer.BadParameter("This is no text: write it in UTF-8.") from None
-
-
-def _claimant(session: Session, name: str) -> Claimant:
-    """Find a claimant by its name, to the letter, or by its id; refuse a name that is nobody's, or that several share."""
-    found = claimants.named(session, name)
-    if len(found) > 1:
-        raise SeveralOfThisName(name=name, ids=", ".join(f"{each.id} ({each.kind})" for each in found))
-    if found:
-        return found[0]
-    try:
-        return records.get(session, Claimant, RefersTo("Claimant").read(name))
-    except ValueError:
-        near = "; ".join(each.name for each in claimants.nearest(session, name))
-        advice = f"Perhaps one of these: {near}." if near else "No other shares a word with it."
-        raise UnknownClaimant(name=name, advice=advice) from None
 
 
 def _camel(values: Row) -> Row:
@@ -93,16 +67,19 @@ def _shown(held: CalibrationBin) -> Row:
 
 
 def track_record(
-    name: Annotated[str, typer.Argument(metavar="NAME", parser=_name, help="The claimant's name, to the letter, or its id.")],
+    name: NameOrId,
     kind: Annotated[PredictionKind | None, typer.Option(help="Only forecasts, or only promises.")] = None,
     collection: CollectionOption = None,
+    include_on_behalf: Annotated[
+        bool, typer.Option("--include-on-behalf", help="Also count what others said on its behalf.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a claimant's track record: how its predictions turned out, and how many nobody has checked."""
     desk = open_current_desk()
     with desk.database.read() as session:
-        claimant = _claimant(session, name)
-        (counted,) = track_records.by_claimants(session, [claimant.id], kind, desk.today(), collection)
+        claimant = claimant_of(session, name)
+        (counted,) = track_records.by_claimants(session, [claimant.id], kind, desk.today(), collection, include_on_behalf)
     if as_json:
         print_json(described(claimant, counted))
     else:

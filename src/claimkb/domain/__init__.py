@@ -6,13 +6,15 @@ from claimkb.domain.appearance import Appearance
 from claimkb.domain.channel import Channel
 from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
-from claimkb.domain.claimant import Claimant
+from claimkb.domain.claimant import Claimant, NameKey
 from claimkb.domain.collection import CollectedClaim, Collection
 from claimkb.domain.delivery import Delivery
 from claimkb.domain.erasure import Erasure
 from claimkb.domain.evidence import Evidence
 from claimkb.domain.flag import Flag
 from claimkb.domain.following import SavedSearch
+from claimkb.domain.membership import Membership
+from claimkb.domain.merging import MergeMove
 from claimkb.domain.outcome import Outcome
 from claimkb.domain.performed import Performed
 from claimkb.domain.prediction import DueDateChange, Prediction
@@ -44,6 +46,9 @@ __all__ = [
     "Flag",
     "JobRun",
     "Lease",
+    "Membership",
+    "MergeMove",
+    "NameKey",
     "Outcome",
     "Performed",
     "Prediction",

@@ -13,7 +13,7 @@ class Role(Term):
     )
     EDITOR = (
         "EDITOR",
-        "Also confirms what others propose, reopens, withdraws, snoozes, restores, retracts, moves dates and runs the job.",
+        "Also confirms what others propose, reopens, withdraws, snoozes, restores, retracts, merges, moves dates and runs the job.",
     )
     ADMIN = "ADMIN", "Also administers accounts and tokens."
 
@@ -22,7 +22,7 @@ class Scope(Term):
     """What a token may be used for. A token never allows more than its account's role."""
 
     READ = "READ", "Read. Every token has it."
-    RECORD = "RECORD", "Record, correct and retract."
+    RECORD = "RECORD", "Record, correct, retract and merge."
     RESOLVE = "RESOLVE", "Say what happened, all else that moves a prediction through its life, and review claims."
     ADMIN = "ADMIN", "Administer accounts and tokens."
 
@@ -46,6 +46,7 @@ class Permission(Term):
     RESTORE = "RESTORE", "Restore a withdrawn prediction."
     SNOOZE = "SNOOZE", "Put off the day on which to look again at a prediction without a due date."
     RETRACT = "RETRACT", "Retract a claim that was recorded in error, and restore it."
+    MERGE = "MERGE", "Say that two claimants are one, and take that back."
     FLAG = "FLAG", "Run the job that flags overdue predictions."
     ADMINISTER = "ADMINISTER", "Make, change and close accounts; issue and revoke tokens."
 
@@ -61,6 +62,7 @@ _EDITOR = _REPORTER | {
     Permission.RESTORE,
     Permission.SNOOZE,
     Permission.RETRACT,
+    Permission.MERGE,
     Permission.FLAG,
 }
 
@@ -74,7 +76,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
 
 SCOPED: dict[Scope, frozenset[Permission]] = {
     Scope.READ: _READER,
-    Scope.RECORD: frozenset({Permission.RECORD, Permission.UPDATE, Permission.RETRACT}),
+    Scope.RECORD: frozenset({Permission.RECORD, Permission.UPDATE, Permission.RETRACT, Permission.MERGE}),
     Scope.RESOLVE: frozenset(
         {
             Permission.RESOLVE,

@@ -75,6 +75,7 @@ class RefersTo:
 RecordId = Annotated[UUID, RefersTo(None), Rule(description="The id of a record of any kind.")]
 SourceId = Annotated[UUID, RefersTo("Source"), Rule(description="The id of a source.")]
 ClaimantId = Annotated[UUID, RefersTo("Claimant"), Rule(description="The id of a claimant.")]
+MembershipId = Annotated[UUID, RefersTo("Membership"), Rule(description="The id of a membership.")]
 ClaimId = Annotated[UUID, RefersTo("Claim"), Rule(description="The id of a claim.")]
 PredictionId = Annotated[UUID, RefersTo("Prediction"), Rule(description="The id of a prediction.")]
 AccountId = Annotated[UUID, RefersTo("Account"), Rule(description="The id of an account.")]

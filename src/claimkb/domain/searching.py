@@ -19,7 +19,7 @@ class SearchKind(Term):
     """The kinds of records that a search finds."""
 
     SOURCE = "SOURCE", "Sources, by title, publisher and byline."
-    CLAIMANT = "CLAIMANT", "Claimants, by name, office and note."
+    CLAIMANT = "CLAIMANT", "Claimants, by name, aliases, office and note."
     CLAIM = "CLAIM", "Claims, by statement, note, the words that are quoted of them, and those of a prediction's due date."
     PREDICTION = "PREDICTION", "Predictions, by question and criteria."
     OUTCOME = "OUTCOME", "Outcomes, by rationale."
@@ -27,7 +27,7 @@ class SearchKind(Term):
 
 FOUND_BY: dict[type[Record], tuple[SearchKind, tuple[str, ...]]] = {
     Source: (SearchKind.SOURCE, ("title", "publisher", "byline")),
-    Claimant: (SearchKind.CLAIMANT, ("name", "office", "note")),
+    Claimant: (SearchKind.CLAIMANT, ("name", "aliases", "office", "note")),
     Claim: (SearchKind.CLAIM, ("statement", "note")),
     Prediction: (SearchKind.PREDICTION, ("question", "criteria")),
     Outcome: (SearchKind.OUTCOME, ("rationale",)),
@@ -56,7 +56,9 @@ MOST_SAID = 20_000
 
 
 def text_of(record: Record, said: str | None = None) -> str:
-    """Put together the text by which a record is found, with what sources say of it."""
+    """Put together the text by which a record is found, with what sources say of it; none of a claimant that was merged."""
+    if isinstance(record, Claimant) and record.merged_into_id is not None:
+        return ""
     _, fields = FOUND_BY[type(record)]
     return joined([*(getattr(record, name) for name in fields), said])
 

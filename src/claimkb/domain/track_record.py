@@ -178,6 +178,8 @@ class TrackRecord:
     counted: Sequence[Counted]
     collection_id: UUID | None = None
     """The collection of whose claims alone it tells; None for all."""
+    includes_on_behalf: bool = False
+    """Whether what others said on behalf of the claimant counts, too."""
 
     @cached_property
     def _answers(self) -> Counter[Verdict | None]:
@@ -239,8 +241,9 @@ class TrackRecord:
         noun, yes, no, partial = WORDS[self.kind]
         answers = f"{self.yes} {yes}, {self.no} {no}, {self.partial} {partial}, {self.unclear} unclear"
         apart = f", and {self.annulled} annulled" if self.annulled else ""
+        also = ", including what was said on its behalf" if self.includes_on_behalf else ""
         plural = "" if self.due == 1 else "s"
-        counts = f"Of {self.due} dated {noun}{plural} now due, {answers}; and {self.unchecked} past due and unchecked{apart}."
+        counts = f"Of {self.due} dated {noun}{plural} now due, {answers}; and {self.unchecked} past due and unchecked{apart}{also}."
         return " ".join([counts, *(each.line for each in self.errors)])
 
     @property

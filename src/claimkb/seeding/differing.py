@@ -9,6 +9,8 @@ from claimkb.actions.claims import AddAppearance
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claimant, ClaimRelation, Snapshot, Source
+from claimkb.domain.claimant import names_of, written
+from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import Command, Record, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
@@ -69,6 +71,10 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             yield from ((part, getattr(record, part), value) for part, value in _quoted(work, command, record).items())
         elif name == "snapshot" and isinstance(command, RecordSource):
             yield from _captured(work, command, record)
+        elif name == "aliases" and isinstance(record, Claimant):
+            yield name, record.aliases, written(given)
+        elif name == "name" and isinstance(record, Claimant) and name_form(given) in map(name_form, names_of(record)):
+            continue  # the file has another of its names
         else:
             yield name, getattr(record, name), given
     if isinstance(record, ClaimRelation):

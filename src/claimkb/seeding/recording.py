@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from claimkb.actions.claims import RecordClaim, RelateClaims
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
-from claimkb.domain import Claim, Source
+from claimkb.domain import Claim, Claimant, Source
 from claimkb.domain.record import Command, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded
 from claimkb.seeding.stories import Step
@@ -32,10 +32,17 @@ class Recording:
         self._added: set[UUID] = set()
         for kind in {step.kind for step in steps}:
             ids = [step.id for step in steps if step.kind is kind]
-            self._there |= {each.id: each for each in records.by_ids(work.session, kind, ids) if each is not None}
+            found = {id_: each for id_, each in zip(ids, records.by_ids(work.session, kind, ids), strict=True) if each is not None}
+            self._there |= {id_: self._standing(each) for id_, each in found.items()}
         self._used = {step.id for step in steps}
         """The records that another one of the story cannot be: its own, and those that were found to be one of it."""
         self._doubles = {kind: doubles.of(work.session, kind, self._forms(kind, commands)) for kind in (Source, Claim)}
+
+    def _standing(self, record: Record) -> Record:
+        """Return the claimant into which one was merged, and any other record as it is."""
+        while isinstance(record, Claimant) and record.merged_into_id is not None:
+            record = records.get(self._work.session, Claimant, record.merged_into_id)
+        return record
 
     @staticmethod
     def _form(kind: type[Source] | type[Claim], command: Command) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +24,10 @@ from claimkb.store.engine.conditions import MOST_IDS, Conditions, CreatedSince, 
 from claimkb.store.engine.forms import contains
 from claimkb.store.engine.ordering import OrderDirection
 
+IncludeOnBehalf = Annotated[
+    bool, Rule(description="With claimantId or claimantIds: also what others asserted on behalf of these claimants.")
+]
+
 
 class ClaimFilter(Input):
     """Which claims: all that is given must hold."""
@@ -36,6 +41,7 @@ class ClaimFilter(Input):
         default=None, max_length=MOST_IDS, description="Asserted by one of these claimants."
     )
     on_behalf_of_id: ClaimantId | None = Rule(default=None, description="Asserted on behalf of this claimant.")
+    include_on_behalf: IncludeOnBehalf | None = None
     claimant_kind: list[ClaimantKind] | None = Rule(
         default=None, max_length=10, description="Asserted by a claimant of one of these kinds."
     )
@@ -82,10 +88,22 @@ def in_sources(*conditions: sa.ColumnElement[bool]) -> sa.Select[UUID]:
     return sa.select(col(Appearance.claim_id)).join(Source, col(Source.id) == Appearance.source_id).where(*conditions)
 
 
-def asserted(by: UUID | None, by_one_of: Sequence[UUID] | None, on_behalf_of: UUID | None) -> Conditions:
+def naming(*claimants: UUID) -> sa.CompoundSelect[tuple[UUID]]:
+    """Select the ids of the claims that claimants made, and that others made on their behalf: each from its index."""
+    ways = (col(Claim.claimant_id), col(Claim.on_behalf_of_id))
+    return sa.union(*(sa.select(col(Claim.id)).where(way.in_(claimants)) for way in ways))
+
+
+def asserted(
+    by: UUID | None, by_one_of: Sequence[UUID] | None, on_behalf_of: UUID | None, include_on_behalf: bool | None = None
+) -> Conditions:
     """Write the conditions on the claimant of a claim, and on whose behalf it was made."""
-    exactly = ((Claim.claimant_id, by), (Claim.on_behalf_of_id, on_behalf_of))
-    return [*(col(column) == id_ for column, id_ in exactly if id_ is not None), *among(Claim.claimant_id, by_one_of)]
+    on_behalf = [] if on_behalf_of is None else [col(Claim.on_behalf_of_id) == on_behalf_of]
+    if include_on_behalf:
+        named = [*([] if by is None else [[by]]), *([] if by_one_of is None else [by_one_of])]
+        return [*(col(Claim.id).in_(naming(*each)) for each in named), *on_behalf]
+    own = [] if by is None else [col(Claim.claimant_id) == by]
+    return [*own, *among(Claim.claimant_id, by_one_of), *on_behalf]
 
 
 def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
@@ -105,7 +123,7 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Claim]:
         *among(Claim.kind, wanted.kind),
         *among(Claim.voice, wanted.voice),
         *among(Claim.check_worthiness, wanted.check_worthiness),
-        *asserted(wanted.claimant_id, wanted.claimant_ids, wanted.on_behalf_of_id),
+        *asserted(wanted.claimant_id, wanted.claimant_ids, wanted.on_behalf_of_id, wanted.include_on_behalf),
         *since(Claim, wanted.created_since, wanted.updated_since),
     )
     if wanted.is_hedged is not None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Account, Channel, Claim, Claimant, Collection, SearchEntry, Source
 from claimkb.domain.record import Record
 from claimkb.domain.searching import KINDS, SearchKind
-from claimkb.store import search
+from claimkb.store import name_keys, search
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.forms import FORMS, forms
@@ -71,6 +71,8 @@ def _fold(session: Session, kind: type[Record], entries: list[SearchEntry]) -> N
         write = sa.update(table).where(table.c.id == sa.bindparam("of_id"))
         write = write.values({name: sa.bindparam(name) for name in FORMS[kind]})
         session.connection().execute(write, [{"of_id": id_, **forms(record)} for id_, record in found.items()])
+    if kind is Claimant:
+        name_keys.write(session.connection(), [each for each in found.values() if isinstance(each, Claimant)])
     session.flush()
 
 
@@ -84,7 +86,7 @@ class Alike:
 
 
 _LOOK: list[tuple[type[Record], str, tuple[Any, ...], tuple[Any, ...]]] = [
-    (Claimant, "name", (col(Claimant.kind),), ()),
+    (Claimant, "name", (col(Claimant.kind),), (col(Claimant.merged_into_id).is_(None),)),
     (Source, "url", (), ()),
     (Account, "name", (), ()),
     (Collection, "name", (), ()),

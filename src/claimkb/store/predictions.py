@@ -47,6 +47,7 @@ class PredictionFilter(Input):
     claimant_id: ClaimantId | None = Rule(default=None, description="Made by this claimant.")
     claimant_ids: list[ClaimantId] | None = Rule(default=None, max_length=MOST_IDS, description="Made by one of these claimants.")
     on_behalf_of_id: ClaimantId | None = Rule(default=None, description="Made on behalf of this claimant.")
+    include_on_behalf: claims.IncludeOnBehalf | None = None
     source_id: SourceId | None = Rule(default=None, description="Appearing in this source.")
     collection_id: CollectionId | None = Rule(default=None, description="Of a claim in this collection.")
     byline: Byline | None = Rule(default=None, description="Appearing in a source with this byline.")
@@ -200,7 +201,7 @@ def _about_claim(wanted: PredictionFilter) -> list[sa.ColumnElement[bool]]:
     """Write the conditions of a filter that the prediction's claim must meet."""
     claim_id = col(Prediction.claim_id)
     conditions: list[sa.ColumnElement[bool]] = []
-    if asserted := claims.asserted(wanted.claimant_id, wanted.claimant_ids, wanted.on_behalf_of_id):
+    if asserted := claims.asserted(wanted.claimant_id, wanted.claimant_ids, wanted.on_behalf_of_id, wanted.include_on_behalf):
         conditions.append(claim_id.in_(sa.select(col(Claim.id)).where(*asserted)))
     if wanted.source_id is not None:
         conditions.append(claim_id.in_(claims.in_sources(col(Source.id) == wanted.source_id)))

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
-from claimkb.domain import Appearance, Claim, Prediction, SearchEntry
+from claimkb.domain import Appearance, Claim, Claimant, Prediction, SearchEntry
 from claimkb.domain.claim import RelationState
 from claimkb.domain.normal_forms import words
 from claimkb.domain.record import Record
@@ -59,7 +59,7 @@ def _is_to_enter(session: Session, record: Record) -> bool:
     """Tell whether a record has searched fields, and these are new."""
     if type(record) not in FOUND_BY:
         return False
-    fields = FOUND_BY[type(record)][1]
+    fields = (*FOUND_BY[type(record)][1], *(["merged_into_id"] if isinstance(record, Claimant) else []))
     return record in session.new or any(sa.inspect(record).attrs[name].history.has_changes() for name in fields)
 
 

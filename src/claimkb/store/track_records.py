@@ -24,20 +24,33 @@ from claimkb.store import collections
 
 
 class Which(NamedTuple):
-    """Which predictions of claimants count: of one kind, or of the claims in a collection; else all."""
+    """Which predictions of claimants count: of one kind, of the claims in a collection; else all."""
 
     kind: PredictionKind | None = None
     collection_id: UUID | None = None
 
 
-def _answered(columns: Sequence[Any], claimants: Sequence[UUID], which: Which) -> sa.Select[Any]:
-    """Select from the predictions of claimants that count, each with its confirmed outcome, if any."""
+def _claims(named_in: Any, claimants: Sequence[UUID]) -> sa.Select[Any]:
+    """Select the claims that name claimants in a column, each with its claimant."""
+    return sa.select(named_in.label("claimant_id"), col(Claim.id).label("id")).where(named_in.in_(claimants))
+
+
+def _said(claimants: Sequence[UUID], include_on_behalf: bool) -> sa.Subquery:
+    """Select the claims of claimants, each with its claimant; if included, also those that others made on behalf of one."""
+    own = _claims(col(Claim.claimant_id), claimants)
+    every = sa.union(own, _claims(col(Claim.on_behalf_of_id), claimants)) if include_on_behalf else own
+    return every.subquery("said")
+
+
+def _answered(columns: Sequence[Any], said: sa.Subquery, which: Which) -> sa.Select[Any]:
+    """Select from the predictions of claims that count, each with its confirmed outcome, if any."""
     select = (
         sa.select(*columns)
-        .select_from(Claim)
+        .select_from(said)
+        .join(Claim, col(Claim.id) == said.c.id)
         .join(Prediction, col(Prediction.claim_id) == Claim.id)
         .outerjoin(Outcome, (col(Outcome.prediction_id) == Prediction.id) & (col(Outcome.review) == OutcomeReview.CONFIRMED))
-        .where(col(Claim.claimant_id).in_(claimants), col(Claim.retracted_at).is_(None))
+        .where(col(Claim.retracted_at).is_(None))
         .where(col(Prediction.status) != PredictionStatus.WITHDRAWN)
     )
     if which.collection_id is not None:
@@ -58,23 +71,23 @@ def _measured(row: Sequence[Any]) -> Measured | None:
     return None if number is None else Measured(Target.model_construct(**dict(zip(COLUMNS.values(), target, strict=True))), number)
 
 
-def _never_moved(claimants: Sequence[UUID], which: Which, today: date) -> sa.Select[Any]:
+def _never_moved(said: sa.Subquery, which: Which, today: date) -> sa.Select[Any]:
     """Count the predictions whose due date never moved, grouped by the columns that decide how they count."""
     is_due = sa.case((col(Prediction.due_on).is_not(None), col(Prediction.waits_for) < today)).label("is_due")
-    alike = (col(Claim.claimant_id), is_due, col(Outcome.verdict), col(Prediction.probability), *_MEASURED)
+    alike = (said.c.claimant_id, is_due, col(Outcome.verdict), col(Prediction.probability), *_MEASURED)
     moved = sa.select(col(DueDateChange.id)).where(col(DueDateChange.prediction_id) == Prediction.id).exists()
-    return _answered((sa.func.count(), *alike), claimants, which).where(~moved).group_by(*alike)
+    return _answered((sa.func.count(), *alike), said, which).where(~moved).group_by(*alike)
 
 
 _BINDS = ("due_from", "bound", "answer_from")
 """What says how a due date binds, beside the date."""
 
 
-def _moved(claimants: Sequence[UUID], which: Which) -> sa.Select[Any]:
+def _moved(said: sa.Subquery, which: Which) -> sa.Select[Any]:
     """Select the predictions whose due date moved: a row for each move, the first move first."""
     found = (
         col(Prediction.id),
-        col(Claim.claimant_id),
+        said.c.claimant_id,
         col(Prediction.original_due_on),
         *(col(getattr(Prediction, name)) for name in ("due_on", *_BINDS)),
         col(Outcome.verdict),
@@ -83,8 +96,8 @@ def _moved(claimants: Sequence[UUID], which: Which) -> sa.Select[Any]:
         *_MEASURED,
     )
     move = ("kind", "new_due_on", *(f"new_{name}" for name in _BINDS), *(f"old_{name}" for name in _BINDS))
-    select = _answered((*found, *(col(getattr(DueDateChange, name)) for name in move)), claimants, which)
-    in_order = (col(Prediction.id), col(DueDateChange.recorded_at), col(DueDateChange.id))
+    select = _answered((*found, *(col(getattr(DueDateChange, name)) for name in move)), said, which)
+    in_order = (said.c.claimant_id, col(Prediction.id), col(DueDateChange.recorded_at), col(DueDateChange.id))
     return select.join(DueDateChange, col(DueDateChange.prediction_id) == Prediction.id).order_by(*in_order)
 
 
@@ -108,13 +121,18 @@ def _scored(original: date | None, now: Deadline, moves: Sequence[tuple[Any, ...
 
 
 def by_claimants(
-    session: Session, keys: Sequence[UUID], kind: PredictionKind | None, today: date, collection_id: UUID | None = None
+    session: Session,
+    keys: Sequence[UUID],
+    kind: PredictionKind | None,
+    today: date,
+    collection_id: UUID | None = None,
+    include_on_behalf: bool = False,
 ) -> list[TrackRecord]:
     """Count, for each of these claimants, how its predictions turned out, in two statements for all."""
     found: dict[UUID, list[Counted]] = {key: [] for key in keys}
-    which = Which(kind, collection_id)
-    for number, claimant, is_due, verdict, probability, *measured in session.execute(_never_moved(list(found), which, today)):
+    said, which = _said(list(found), include_on_behalf), Which(kind, collection_id)
+    for number, claimant, is_due, verdict, probability, *measured in session.execute(_never_moved(said, which, today)):
         found[claimant].append(Counted(is_due, verdict, probability, number, _measured(measured)))
-    for claimant, counted in _judged(session.execute(_moved(list(found), which)).all(), today):
+    for claimant, counted in _judged(session.execute(_moved(said, which)).all(), today):
         found[claimant].append(counted)
-    return [TrackRecord(key, kind, today, found[key], collection_id) for key in keys]
+    return [TrackRecord(key, kind, today, found[key], collection_id, include_on_behalf) for key in keys]

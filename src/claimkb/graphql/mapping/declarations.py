@@ -154,6 +154,8 @@ class Verb:
     edges: PayloadEdges = field(default_factory=dict)
     similar: StrawberryField | None = None
     """The field for records that are like the result."""
+    beside: Mapping[str, StrawberryField] = field(default_factory=dict)
+    """More fields of its payload."""
 
 
 RowDeclaration = Computed | TextOf | ComputedBeside | Embedded | Batched | ListPerRow | ToOne | ToList | ToMany

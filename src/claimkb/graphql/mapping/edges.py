@@ -98,6 +98,7 @@ def to_many(
     by: str = "id",
     via: str = "id",
     through: Through | None = None,
+    where: Where = (),
     descending: bool = False,
     needs: Permission | None = None,
 ) -> StrawberryField:
@@ -105,7 +106,7 @@ def to_many(
 
     With `needs`, only callers with that permission may follow it.
     """
-    relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
+    relationship = Relationship(target, ours=via, theirs=by, through=through, where=where, order_by=order_by, descending=descending)
     read_page, read_counts = (partial(each, relationship=relationship) for each in (WholeRecords.pages, WholeRecords.counts))
 
     def resolve(
@@ -124,10 +125,17 @@ def to_many(
 
 
 def to_list(
-    target: type[Record], *, order_by: str, description: str, by: str = "id", via: str = "id", through: Through | None = None
+    target: type[Record],
+    *,
+    order_by: str,
+    description: str,
+    by: str = "id",
+    via: str = "id",
+    through: Through | None = None,
+    where: Where = (),
 ) -> StrawberryField:
     """Declare an edge to a short list of records, given whole."""
-    relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by)
+    relationship = Relationship(target, ours=via, theirs=by, through=through, where=where, order_by=order_by)
     read_lists = partial(WholeRecords.lists, relationship=relationship)
 
     def resolve(root: object, info: strawberry.Info) -> object:

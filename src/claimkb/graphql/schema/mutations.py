@@ -26,6 +26,8 @@ from claimkb.actions import (
     evidence,
     flagging,
     following,
+    memberships,
+    merging,
     outcomes,
     predictions,
     reviews,
@@ -48,7 +50,7 @@ from claimkb.graphql.mapping.views import document
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
-from claimkb.graphql.schema.search import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES
+from claimkb.graphql.schema.search import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
 from claimkb.store.engine import records
 from claimkb.store.engine.relationships import Relationship
 
@@ -71,6 +73,7 @@ _CLAIM: PayloadEdges = {"claim": (domain.Claim, "claim_id")}
 _ACCOUNT: PayloadEdges = {"account": (domain.Account, "account_id")}
 _CHANNEL: PayloadEdges = {"channel": (domain.Channel, "channel_id")}
 _OUTCOME: PayloadEdges = {"outcome": (domain.Outcome, "outcome_id")}
+_INTO: PayloadEdges = {"into": (domain.Claimant, "merged_into_id")}
 _REVIEW: PayloadEdges = {"review": (domain.Review, "review_id")}
 
 VERBS = (
@@ -104,6 +107,10 @@ VERBS = (
     Verb(predictions.update_prediction, predictions.UpdatePrediction, "prediction", types.Prediction),
     Verb(sources.update_source, sources.UpdateSource, "source", types.Source),
     Verb(claimants.update_claimant, claimants.UpdateClaimant, "claimant", types.Claimant),
+    Verb(merging.merge_claimants, merging.MergeClaimants, "claimant", types.Claimant, _INTO),
+    Verb(merging.unmerge_claimants, merging.UnmergeClaimants, "claimant", types.Claimant, beside={"stayed": STAYED}),
+    Verb(memberships.record_membership, memberships.RecordMembership, "membership", types.Membership),
+    Verb(memberships.update_membership, memberships.UpdateMembership, "membership", types.Membership),
     Verb(claims.update_claim, claims.UpdateClaim, "claim", types.Claim),
     Verb(claims.retract_claim, claims.RetractClaim, "claim", types.Claim),
     Verb(claims.restore_claim, claims.RestoreClaim, "claim", types.Claim),
@@ -168,6 +175,7 @@ def _payload(verb: Verb) -> type:
 
     if verb.similar is not None:
         fields["similar"] = verb.similar
+    fields |= verb.beside
     wrong = "What was wrong with the input. If there is anything, nothing has changed."
     fields["user_errors"] = resolved_by(user_errors, None, None, wrong)
     fields["client_mutation_id"] = resolved_by(client_mutation_id, None, None, "The id of your own from the input.")

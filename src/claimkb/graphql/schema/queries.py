@@ -40,6 +40,7 @@ NODES: dict[str, type[Record]] = {
     for record in (
         domain.Source,
         domain.Claimant,
+        domain.Membership,
         domain.Claim,
         domain.Collection,
         domain.CollectedClaim,

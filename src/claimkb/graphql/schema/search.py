@@ -10,6 +10,7 @@ import strawberry
 from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
+from claimkb.domain.normal_forms import words
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
 from claimkb.domain.reference import RefersTo
@@ -23,7 +24,7 @@ from claimkb.graphql.mapping.declarations import Search, declared
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema import types
-from claimkb.store import claimants, search, sources
+from claimkb.store import claimants, merges, search, sources
 from claimkb.store.engine import paging
 from claimkb.store.engine.paging import MOST, Page, Slice
 
@@ -106,6 +107,19 @@ class SimilarClaim:
         description="How alike they are, from 0 to 1: twice the words they share, by the words of both (Sørensen and Dice)."
     )
     why: list[str] = strawberry.field(description="The words they share, folded, without the, of, will and so on.")
+
+
+@object_type()
+class SimilarClaimant:
+    """A claimant that may be the one of a name, in another spelling or another script."""
+
+    claimant: types.Claimant = strawberry.field(description="The claimant.")
+    score: float = strawberry.field(
+        description="How alike the name and its nearest name or alias are, from 0 to 1: by the letters of their words, romanised."
+    )
+    why: list[str] = strawberry.field(
+        description="The words that are alike, folded: the one that was given, then the recorded one."
+    )
 
 
 def _found(session: Session, matching: sa.Select[Any], wanted: Slice) -> Page[Record]:
@@ -201,6 +215,21 @@ class Searches:
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
         return partial(search.similar, statement=statement, claim_id=own, most=most)
 
+    @question(
+        list[SimilarClaimant],
+        description="The claimants with a name or an alias like this name, the likeliest first, in whatever spelling or script: at "
+        "most ten. Whether they are the same is for a person to say: an alias says it, and mergeClaimants.",
+        directives=[weighing(ALIKE), ListSize(assumed_size=USUAL_ALIKE)],
+    )
+    def similar_claimants(
+        self,
+        info: strawberry.Info,
+        name: Annotated[str, strawberry.argument(description="The name; at most 300 characters.")],
+    ) -> Callable[[Session], object]:
+        _check_length("name", name, LONGEST_QUERY)
+        context_of(info).spend(WORD * len(words(name)))
+        return partial(claimants.similar, name=name, most=USUAL_ALIKE)
+
 
 MOST_SIMILAR = 5
 
@@ -224,8 +253,9 @@ SIMILAR_SOURCES = _similar(
 )
 SIMILAR_CLAIMANTS = _similar(
     types.Claimant,
-    "Claimants whose names share a word with this one: five at most.",
-    lambda session, claimant: claimants.nearest(session, claimant.name, MOST_SIMILAR, but=claimant.id),
+    "Claimants with a name or an alias like its name, in whatever spelling or script, the likeliest first: five at most.",
+    lambda session, claimant: [each.claimant for each in claimants.similar(session, claimant.name, MOST_SIMILAR, claimant.id)],
+    ALIKE,
 )
 SIMILAR_CLAIMS = _similar(
     SimilarClaim,
@@ -233,3 +263,8 @@ SIMILAR_CLAIMS = _similar(
     lambda session, claim: search.similar(session, claim.statement, claim.id, MOST_SIMILAR),
     ALIKE,
 )
+STAYED = question(
+    list[types.Node],
+    description="What did not come back, because somebody has changed it since: a hundred at most.",
+    directives=[weighing(QUESTION), ListSize(assumed_size=MOST)],
+)(lambda root, _info: lambda session: [] if root.result is None else merges.stayed(session, root.result.id))

@@ -1,5 +1,6 @@
 """Which work must not be done twice at the same time? PostgreSQL's advisory locks prevent it; SQLite has one writer anyway."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from zlib import crc32
 
@@ -42,9 +43,16 @@ def hold(on: Session | sa.Connection, lock: Lock) -> None:
 
 def hold_alike(session: Session, form: str) -> None:
     """Wait until no other transaction records this normal form, and keep others from it until this one ends."""
+    hold_all_alike(session, [form])
+
+
+def hold_all_alike(session: Session, forms: Iterable[str]) -> None:
+    """Wait until no other transaction records one of these normal forms. All hold them in one order: so none waits in a circle."""
     if session.get_bind().dialect.name == "postgresql":
-        alike = crc32(form.encode()) - 2**31  # two forms with the same checksum wait for one another without need
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(NAMING, alike)))
+        # two forms with the same checksum wait for one another without need
+        alike = sorted({crc32(form.encode()) - 2**31 for form in forms})
+        if alike:
+            session.execute(sa.select(*(sa.func.pg_advisory_xact_lock(NAMING, each) for each in alike)))
 
 
 def share(session: Session, lock: Lock) -> None:

@@ -54,6 +54,14 @@ def several_to_change(session: Session, kind: type[R], ids: Sequence[UUID]) -> d
     return {record.id: record for record in session.scalars(rows, execution_options={"populate_existing": True})}
 
 
+def get_to_name(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
+    """Fetch a record that another one is to name, and let nobody change it until the transaction ends; others may name it, too."""
+    record = session.get(kind, id_, with_for_update={"read": True, "key_share": True}, populate_existing=True)
+    if record is None:
+        raise NotFound(*field, kind=kind.__name__, id=global_id(kind.__name__, id_))
+    return record
+
+
 def existing_ids(session: Session, kind: type[R], ids: Sequence[UUID]) -> set[UUID]:
     """Return those of these ids that records have, in one statement."""
     column = sa.inspect(kind).columns["id"]

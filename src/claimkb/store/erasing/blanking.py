@@ -20,6 +20,7 @@ from claimkb.domain import (
     Appearance,
     Channel,
     Claim,
+    Claimant,
     Performed,
     Prediction,
     Revision,
@@ -34,7 +35,7 @@ from claimkb.domain.revision import canonical
 from claimkb.domain.seal import SEALED, seal_of
 from claimkb.domain.searching import FOUND_BY
 from claimkb.domain.source import fingerprint
-from claimkb.store import search
+from claimkb.store import name_keys, search
 from claimkb.store.engine import records
 from claimkb.store.engine.forms import FORMS
 from claimkb.store.erasing import rows, triggers
@@ -227,5 +228,7 @@ class _Blanking:
         said, entries = search.said_of(self._session, ids) if kind is Claim else {}, records.table_of(SearchEntry)
         for record in filter(None, records.by_ids(self._session, kind, ids)):
             of_sources = said.get(record.id)
+            if isinstance(record, Claimant):
+                name_keys.write(self._connection, [record])
             values = {"words": search.folded(record, of_sources), "said": of_sources}
             self._connection.execute(sa.update(entries).where(entries.c.record_id == record.id).values(values))

@@ -3,7 +3,7 @@
 from claimkb.graphql.schema.types.accounts import Account, Token
 from claimkb.graphql.schema.types.channels import Channel, Delivery
 from claimkb.graphql.schema.types.checkpoints import Checkpoint
-from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation
+from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation, Membership
 from claimkb.graphql.schema.types.collections import CollectedClaim, Collection
 from claimkb.graphql.schema.types.erasures import Erasure
 from claimkb.graphql.schema.types.history import Node, Revision
@@ -29,6 +29,7 @@ __all__ = [
     "Erasure",
     "Evidence",
     "Flag",
+    "Membership",
     "Node",
     "Outcome",
     "Prediction",

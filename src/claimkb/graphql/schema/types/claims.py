@@ -7,14 +7,15 @@ import strawberry
 from strawberry import auto
 
 from claimkb import domain
+from claimkb.domain import claimant
 from claimkb.domain.collection import IS_IN
 from claimkb.domain.prediction import PredictionKind
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
-from claimkb.graphql.limits.cost_directives import weighing
-from claimkb.graphql.mapping.edges import to_many, to_one
-from claimkb.graphql.mapping.fields import batched, embedded
+from claimkb.graphql.limits.cost_directives import SHORT, weighing
+from claimkb.graphql.mapping.edges import to_list, to_many, to_one
+from claimkb.graphql.mapping.fields import batched, computed, embedded
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.graphql.schema.types.track_records import TrackRecord
@@ -25,6 +26,9 @@ WhichKind = Annotated[PredictionKind | None, strawberry.argument(description="On
 
 WhichCollection = Annotated[
     strawberry.ID | None, strawberry.argument(description="Only of the claims in this collection; of all if left out.")
+]
+IncludeOnBehalf = Annotated[
+    bool | None, strawberry.argument(description="Whether what others said on its behalf counts, too; the line says so.")
 ]
 
 
@@ -37,6 +41,27 @@ class Claimant(Node):
     kind: auto
     office: auto
     note: auto
+    wikidata_id: auto
+    merged_into = to_one(
+        domain.Claimant,
+        via="merged_into_id",
+        optional=True,
+        description="The claimant that it turned out to be, and that has its claims; null unless the two were merged.",
+    )
+    memberships = to_list(
+        domain.Membership,
+        by="claimant_id",
+        where=(("retracted_at", None),),
+        order_by="created_at",
+        description="To whom it belongs, as what, and from when until when.",
+    )
+    members = to_many(
+        domain.Membership,
+        by="of_id",
+        where=(("retracted_at", None),),
+        order_by="created_at",
+        description="Who belongs to it, as what, and from when until when.",
+    )
     claims = to_many(domain.Claim, by="claimant_id", order_by="created_at", description="What it asserts.")
     predictions = to_many(
         domain.Prediction,
@@ -47,15 +72,44 @@ class Claimant(Node):
     )
     revisions = revisions()
 
+    @computed("aliases", description="Its other names, and other spellings: it is found by each.", directives=[SHORT])
+    def aliases(self: Any) -> list[str]:
+        return claimant.aliases_of(self)
+
     @batched(
         TrackRecord,
         by="id",
         description="How its predictions turned out. Claimants are not ranked by it.",
         directives=[weighing(10)],
     )
-    def track_record(info: strawberry.Info, kind: WhichKind = None, collection_id: WhichCollection = None) -> Batch:
-        collection = RefersTo("Collection").read_argument("collection_id", collection_id)
-        return partial(track_records.by_claimants, kind=kind, today=context_of(info).today, collection_id=collection)
+    def track_record(
+        info: strawberry.Info,
+        kind: WhichKind = None,
+        collection_id: WhichCollection = None,
+        include_on_behalf: IncludeOnBehalf = None,
+    ) -> Batch:
+        return partial(
+            track_records.by_claimants,
+            kind=kind,
+            today=context_of(info).today,
+            collection_id=RefersTo("Collection").read_argument("collection_id", collection_id),
+            include_on_behalf=bool(include_on_behalf),
+        )
+
+
+@view(domain.Membership, names={"from_on": "from", "until_on": "until"})
+class Membership(Node):
+    version: auto
+    created_at: auto
+    updated_at: auto
+    role: auto
+    from_on: auto
+    until_on: auto
+    retracted_at: auto
+    retracted_reason: auto
+    claimant = to_one(domain.Claimant, via="claimant_id", description="Who belongs to the other.")
+    of = to_one(domain.Claimant, via="of_id", description="To whom it belongs.")
+    revisions = revisions()
 
 
 @view(
