@@ -16,10 +16,7 @@ class DueBound(Term):
 
     BY = "BY", "It happens on any day up to the last one."
     WITHIN = "WITHIN", "It happens on a day from the first to the last. What happens before is not it."
-    NOT_BEFORE = (
-        "NOT_BEFORE",
-        "It does not happen up to the last day, the one before it may. YES means that it had not.",
-    )
+    NOT_BEFORE = "NOT_BEFORE", "It does not happen up to the last day, and may on the day after. YES means that it had not."
 
 
 Bound = Annotated[DueBound, Rule(description="How the due date binds.")]
