@@ -77,7 +77,14 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     }
     yield (
         domain.Prediction,
-        {"id": id_of("Prediction", number), "claim_id": id_of("Claim", number), "review_on": at.date(), **asked, **stamps},
+        {
+            "id": id_of("Prediction", number),
+            "claim_id": id_of("Claim", number),
+            "review_on": at.date(),
+            "waits_for": at.date(),
+            **asked,
+            **stamps,
+        },
     )
     if number != hub:
         for index, (type_, ends) in enumerate((("SUPPORTS", (hub, number)), ("DEPENDS_ON", (number, hub)))):
