@@ -69,6 +69,16 @@ def test_another_answer_day_clears_the_flags_of_the_one_before(desk: Desk) -> No
     assert list(verification.find(desk.database)) == []
 
 
+def test_the_answer_day_stays_after_the_claim_and_changes_only_while_it_is_open(desk: Desk) -> None:
+    said = {"said_on": TODAY, "said_on_precision": "DAY"}
+    figure = a_prediction(desk, TODAY - 90 * DAY, claim=a_claim(desk, **said), answer_from=TODAY + DAY)
+    cleared = predictions.UpdatePrediction(prediction_id=figure.id, answer_from=None)
+    refused(desk, refusals.DueBeforeTheClaim, predictions.update_prediction, cleared)
+    resolved(desk, figure, occurred_on=TODAY - 90 * DAY, early_reason="It leaked.")
+    later = predictions.UpdatePrediction(prediction_id=figure.id, answer_from=TODAY + 9 * DAY, reason="Misread.")
+    refused(desk, refusals.AlreadyResolved, predictions.update_prediction, later)
+
+
 def test_a_forecast_of_a_period_that_has_ended_waits_for_its_answer_day(desk: Desk) -> None:
     said = {"said_on": TODAY, "said_on_precision": "DAY"}
     a_prediction(desk, TODAY - 90 * DAY, claim=a_claim(desk, **said), answer_from=TODAY + DAY)

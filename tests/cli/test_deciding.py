@@ -158,3 +158,22 @@ def test_the_id_of_something_else_is_wrong_usage(run: Run, sqlite_desk: Desk) ->
     claim = a_claim(sqlite_desk)
     code, _, err = run("confirm", global_id("Claim", claim.id))
     assert (code, "This is the id of a Claim; the id of a Prediction is wanted." in err) == (2, True)
+
+
+def test_what_was_measured_is_held_against_the_target(run: Run, sqlite_desk: Desk) -> None:
+    made = a_prediction(sqlite_desk, target={"comparator": "AT_LEAST", "value": "5", "unit": "%"})
+    words = ("--rationale", "So says the office.", "--no-evidence-reason", "Seen.", "--measured", "4.10")
+    said = "claimkb: 4.1 % is not at least 5 %: that is NO.\n"
+    assert run("resolve", str(made.id), "--verdict", "YES", *words) == (1, "", said)
+    assert run("resolve", str(made.id), "--verdict", "NO", *words, "--unit", "%")[0] == 0
+    (outcome,) = outcomes_of(sqlite_desk)
+    assert (outcome.measured, outcome.unit) == ("4.1", "%")
+
+
+def test_a_due_date_is_moved_with_its_bound_and_its_answer_day(run: Run, sqlite_desk: Desk) -> None:
+    made = a_prediction(sqlite_desk)
+    words = ("--kind", "CORRECTION", "--reason", "Misread.", "--due-on", "2026-06-30", "--precision", "HALF_YEAR")
+    code, out, _ = run("move", str(made.id), *words, "--bound", "WITHIN", "--answer-from", "2026-08-29")
+    assert (code, out) == (0, "Due on 2026-06-30 now, before: 2025-11-19. Misread.\n")
+    moved = now(sqlite_desk, made)
+    assert (moved.bound, moved.due_from, moved.waits_for) == ("WITHIN", date(2026, 1, 1), date(2026, 8, 29))

@@ -199,3 +199,15 @@ def test_what_is_long_wraps_beside_a_whole_id(run: Run, sqlite_desk: Desk, monke
 def test_a_prediction_is_one_day_overdue(run: Run, sqlite_desk: Desk) -> None:
     a_prediction(sqlite_desk)
     assert "1 day ago" in run("flag", "--as-of", "2025-11-20")[1]
+
+
+def test_predictions_are_listed_with_their_bounds_and_by_whether_they_have_a_number(run: Run, sqlite_desk: Desk) -> None:
+    target = {"comparator": "AT_LEAST", "value": "5", "unit": "%"}
+    a_prediction(sqlite_desk, bound="WITHIN", answer_from="2025-12-01", target=target, question="A number?")
+    a_prediction(sqlite_desk, question="None?")
+    shown = run("predictions", "--with-target")[1]
+    for word in ("WITHIN", "answer 2025-12-01", "A number?"):
+        assert word in shown
+    (row,) = json.loads(run("predictions", "--with-target", "--json")[1])["predictions"]
+    assert (row["bound"], row["answerFrom"]) == ("WITHIN", "2025-12-01")
+    assert "None?" in run("predictions", "--without-target")[1]

@@ -96,6 +96,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
             "claim_id": id_of("Claim", number),
             "series_id": None,
             "review_on": at.date(),
+            "waits_for": at.date(),
             **asked,
             **stamps,
         },

@@ -144,15 +144,30 @@ def fill(desk: Desk, random: Random) -> None:
     for _ in range(HOW_MANY):
         claim, day = uuid7(), BEGIN + timedelta(days=random.randint(-60, 420))
         claims.append({"id": claim, **said, **stamps})
-        due = {"due_on": day, "due_from": day, "due_precision": "DAY", "original_due_on": day, "review_on": None}
-        undated = {"due_on": None, "due_from": None, "due_precision": None, "original_due_on": None, "review_on": day}
+        due = {
+            "due_on": day,
+            "due_from": day,
+            "due_precision": "DAY",
+            "original_due_on": day,
+            "review_on": None,
+            "answer_from": None,
+        }
+        undated = {
+            "due_on": None,
+            "due_from": None,
+            "due_precision": None,
+            "original_due_on": None,
+            "review_on": day,
+            "answer_from": None,
+        }
+        figure = {**due, **dict.fromkeys(("due_on", "due_from", "original_due_on"), day - timedelta(days=60)), "answer_from": day}
         row: dict[str, Any] = {
             "id": uuid7(),
             "claim_id": claim,
             "waits_for": day,
             **asked,
             **stamps,
-            **(undated if random.random() < 0.3 else due),
+            **random.choice([undated, due, figure]),
         }
         history.append({"id": uuid7(), "record_id": row["id"], **first, "recorded_at": at, "recorded_by": "Edith"})
         rows.append({**row, "flag_on": first_look(Prediction(**{**row, "status": PredictionStatus.OPEN}))})
@@ -164,11 +179,11 @@ def fill(desk: Desk, random: Random) -> None:
 
 def standing(desk: Desk, today: date) -> set[Key]:
     """Read off the calendar which flags are wanted on a day: by domain/timeliness.py, one prediction after the other."""
-    id_, status, due_on, review_on = (sa.inspect(Prediction).columns[name] for name in ("id", "status", "due_on", "review_on"))
+    id_, status, due_on, waits_for = (sa.inspect(Prediction).columns[name] for name in ("id", "status", "due_on", "waits_for"))
     with desk.database.read() as session:
-        waiting: Any = session.execute(sa.select(id_, status, due_on, review_on).where(status.in_(OPEN_STATUSES))).all()
+        waiting: Any = session.execute(sa.select(id_, status, due_on, waits_for).where(status.in_(OPEN_STATUSES))).all()
     levels = [(each, FLAGGED.get(timeliness(each, today))) for each in waiting]
-    return {(each.id, each.due_on or each.review_on, level.value) for each, level in levels if level is not None}
+    return {(each.id, each.waits_for, level.value) for each, level in levels if level is not None}
 
 
 def runs(desk: Desk) -> Any:
@@ -241,7 +256,7 @@ def test_after_a_year_each_flag_was_made_once_nobody_had_two_digests_a_day_and_n
     assert len(made) > DAYS * 5
     for flag in found:
         prediction = waiting.get(flag.prediction_id)
-        applies = prediction is not None and (prediction.due_on or prediction.review_on) == flag.due_on
+        applies = prediction is not None and prediction.waits_for == flag.due_on
         assert (flag.cleared_at is None) == applies
 
     assert set(Counter(year.days_of_digests).values()) == {1}

@@ -518,3 +518,42 @@ def test_a_link_opens_its_question_in_the_browser_and_runs_nothing(executable: P
         page.wait_for_load_state("networkidle")
         assert [each for each in asked if "createFeedKey" in each] == []
         assert (elsewhere, complaints) == ([], [])
+
+
+def test_a_bound_an_answer_day_and_a_number_are_on_the_page(desk: Desk) -> None:
+    target = {"comparator": "BETWEEN", "value": "3", "upper": "5", "unit": "%"}
+    made = a_prediction(desk, date(2025, 9, 30), due_precision="QUARTER", bound="WITHIN", answer_from="2027-01-15", target=target)
+    counts = section(page_of(desk, made), "What counts")
+    assert "- Due: 2025-07-01 to 2025-09-30 (QUARTER). WITHIN: It happens on a day from the first to the last" in counts
+    assert "The answer can be known from 2027-01-15 on; it is overdue after that day." in counts
+    assert "- The number: between 3 and 5 %." in counts
+    ways = section(page_of(desk, made), "How to resolve it")
+    assert "Before 2027-01-15 the answer wants the reason why it is known already." in ways
+    assert "--occurred-on DAY --measured NUMBER --early-reason 'WHY ALREADY' --rationale" in ways
+    assert '"measured": "NUMBER",' in ways
+
+
+def test_what_was_measured_and_how_early_it_happened_is_told(desk: Desk) -> None:
+    target = {"comparator": "AT_LEAST", "value": "5", "unit": "%"}
+    made = a_prediction(desk, date(2025, 9, 30), due_precision="QUARTER", bound="WITHIN", target=target)
+    resolved(desk, made, verdict="NO", measured="4.1", occurred_on="2025-06-30")
+    assert "NO, measured 4.1 % (\\-0.9 from what was predicted), happened 2025-06-30 (1 day early)." in page_of(desk, made)
+
+
+def test_before_the_day_only_no_can_be_said_of_what_is_not_to_happen_before(desk: Desk) -> None:
+    made = a_prediction(desk, date(2027, 9, 30), bound="NOT_BEFORE")
+    assert "The due date has not passed: the verdict is NO or ANNULLED, and wants the reason" in page_of(desk, made)
+
+
+def test_another_bound_and_another_target_are_told(desk: Desk) -> None:
+    target = {"comparator": "AT_LEAST", "value": "5", "unit": "%"}
+    made = a_prediction(desk, target=target)
+    moved = predictions.MoveDueDate(
+        prediction_id=made.id, kind="CORRECTION", due_on=date(2025, 11, 19), bound="NOT_BEFORE", reason="Misread."
+    )
+    do(desk, predictions.move_due_date, moved)
+    changed = predictions.UpdatePrediction(prediction_id=made.id, target={**target, "value": 6}, reason="Misread.")
+    do(desk, predictions.update_prediction, changed)
+    told = section(page_of(desk, made), "What changed since")
+    assert "(NOT_BEFORE instead of BY): Misread." in told
+    assert "- The target value was “5” and became “6”: Misread." in told

@@ -259,6 +259,7 @@ def update_prediction(work: Work, command: UpdatePrediction) -> Prediction:
             outcome = predictions.find_in_force(work.session, prediction.id)
             check_may_change(changed, outcome, work.actor, command.reason, work.policy)
         check_target(command.target)
+        claim = records.get(work.session, Claim, prediction.claim_id)
         with work.session.no_autoflush:
-            resolution.amend(prediction, changes, command.reason)
+            resolution.amend(prediction, claim, changes, command.reason)
         return prediction

@@ -14,12 +14,9 @@ from claimkb.domain.record import Term
 class DueBound(Term):
     """How a due date binds."""
 
-    BY = "BY", "It happens on any day up to the last day: by 2030."
-    WITHIN = "WITHIN", "It happens on a day from the first to the last: in 2030. What happens before is not it."
-    NOT_BEFORE = (
-        "NOT_BEFORE",
-        "It does not happen up to the last day: not before 2031 is due on 31 December 2030. YES means that it had not.",
-    )
+    BY = "BY", "It happens on any day up to the last one."
+    WITHIN = "WITHIN", "It happens on a day from the first to the last. What happens before is not it."
+    NOT_BEFORE = "NOT_BEFORE", "It does not happen up to the last day, and may on the day after. YES means that it had not."
 
 
 Bound = Annotated[DueBound, Rule(description="How the due date binds.")]

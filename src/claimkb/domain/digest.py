@@ -68,7 +68,7 @@ class Digest:
         prediction = named.prediction
         overdue = days_overdue(prediction, self.today)
         ago = f", {counted(overdue, 'day')} ago" if overdue else ""
-        known = f", to be known since {prediction.answer_from}" if prediction.answer_from else ""
+        known = f", to be known from {prediction.answer_from} on" if prediction.answer_from else ""
         when = (
             f"due {prediction.due_on}{known}{ago}" if prediction.due_on else f"to be looked at again since {prediction.review_on}"
         )

@@ -192,15 +192,22 @@ def snooze(prediction: Prediction, until: date, today: date) -> None:
     prediction.review_on = until
 
 
-def amend(prediction: Prediction, changes: Mapping[str, object], reason: str | None) -> None:
-    """Correct a prediction. What is sealed changes only while it is open, and for a reason that every reader sees."""
+def amend(prediction: Prediction, claim: Claim, changes: Mapping[str, object], reason: str | None) -> None:
+    """Correct a prediction. What is sealed changes only while it is open, and for a reason that every reader sees.
+
+    So does the answer day, which needs no reason: the claim must not have been made after it.
+    """
     for name in SEALED_WORDS:
         if name in changes and changes[name] != getattr(prediction, name):
             check_open(prediction)
             if not reason:
                 raise NeedsReason("reason", field=name)
+    if changes.get("answer_from", prediction.answer_from) != prediction.answer_from:
+        check_open(prediction)
     revise(prediction, changes)
     check_answer_from(prediction.answer_from, prediction.due_on)
+    if "answer_from" in changes:
+        check_due_after_claim(later(prediction.due_on, prediction.answer_from), first_said_on(claim), "answer_from")
     check_basis(prediction.due_on, prediction.due_basis, prediction.due_reasoning)
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from claimkb.actions.work import Desk
+from claimkb.actions.work import Desk, camel
 from claimkb.domain import Prediction, dates
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.account import Actor
@@ -85,13 +85,17 @@ def final_early(prediction: Said) -> str:
     return f"{', '.join(verdicts[:-1])} or {verdicts[-1]}"
 
 
+SEALED = {camel(name): name.replace("_", " ") for name in SEALED_WORDS}
+"""The sealed words, by the names of the API, as a page names them."""
+
+
 def edits(revisions: Iterable[Said]) -> list[Said]:
     """List the changes of sealed words: what was changed, from what to what, when, by whom and why."""
     return [
-        {**revision, **change}
+        {**revision, **change, "field": SEALED[change["field"]]}
         for revision in revisions
         for change in revision["changes"]
-        if change["field"] in SEALED_WORDS and change["before"] is not None
+        if change["field"] in SEALED and change["before"] is not None
     ]
 
 
