@@ -13,9 +13,10 @@ from sqlmodel import col
 from claimkb import seeding
 from claimkb.actions import claimants, claims, merging, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Source
+from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Series, Source
 from claimkb.seeding import BadStory
 from claimkb.store import claimants as stored
+from claimkb.store import series
 from tests.builders import EDITOR, a_claimant, a_prediction, a_source, do, everything
 
 ROOT = Path(__file__).parent.parent
@@ -208,6 +209,45 @@ def test_what_yaml_names_twice_is_taken_twice(sqlite_desk: Desk, small: Path) ->
     )
     small.write_text(shared, encoding="utf-8")
     assert seeding.load(sqlite_desk, EDITOR, small).recorded["Evidence"] == 2
+
+
+SERIES = """\
+    series:
+      {every: YEAR, from: 2026, until: 2028, question: "Is it open in {year}?", criteria: Cars cross., due_basis: STATED}
+    relations:"""
+
+
+def test_a_series_is_loaded_once_with_its_periods_and_says_where_it_differs(desk: Desk, small: Path) -> None:
+    small.write_text(SMALL.replace("    relations:", SERIES), encoding="utf-8")
+    loaded = seeding.load(desk, EDITOR, small)
+    assert (loaded.recorded["Series"], loaded.recorded["Prediction"]) == (1, 1)
+    with desk.database.read() as session:
+        claim_id = session.scalars(sa.select(col(Series.claim_id))).one()
+        found = [each.question for each in series.of_claim(session, claim_id)]
+    assert found == ["Does it open?", *(f"Is it open in {year}?" for year in (2026, 2027, 2028))]
+    before = everything(desk)
+    small.write_text(SMALL.replace("    relations:", SERIES.replace("until: 2028", "until: 2027")), encoding="utf-8")
+    (difference,) = seeding.load(desk, EDITOR, small).differences
+    assert str(difference) == "line 25, series of opens: until is recorded as 2028-12-31; the file says 2027-12-31."
+    assert everything(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (SERIES.replace("from: 2026", "from: soon"), "line 25: from: 'soon' is not a date"),
+        (SERIES.replace("from:", "form:"), "do you mean from?"),
+        (SERIES.replace("{year}?", "{yer}?"), "{yer} is no placeholder"),
+        ("    series: often\n    relations:", "line 24: series is a mapping"),
+    ],
+)
+def test_a_mistake_in_a_series_is_named_with_its_line(desk: Desk, small: Path, changed: str, said: str) -> None:
+    small.write_text(SMALL.replace("    relations:", changed), encoding="utf-8")
+    before = everything(desk)
+    with pytest.raises(BadStory) as caught:
+        seeding.load(desk, EDITOR, small)
+    assert said in str(caught.value)
+    assert everything(desk) == before
 
 
 def test_two_servers_that_start_together_load_a_story_once(desk: Desk, small: Path) -> None:

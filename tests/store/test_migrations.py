@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from claimkb import seeding
 from claimkb.actions import accounts, evidence, outcomes, predictions
@@ -30,6 +30,7 @@ from tests.builders import (
     a_claimant,
     a_fact,
     a_prediction,
+    a_series,
     a_source,
     a_token,
     an_account,
@@ -102,6 +103,33 @@ def test_a_database_of_the_version_before_keeps_everything_and_can_be_searched(d
         assert session.scalars(
             search.matching("Mohammed bin Salman", [SearchKind.PREDICTION], is_sqlite=desk.database.is_sqlite)
         ).all()
+
+
+def test_a_version_without_series_names_the_prediction_of_each_claim_and_keeps_what_refers_to_it(desk: Desk) -> None:
+    predictions = [a_prediction(desk) for _ in range(3)]
+    resolved(desk, predictions[0])
+    a_claim(desk)
+    before = everything(desk)
+    config = migrations.configuration()
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+    migrations.upgrade(desk.database)
+    assert everything(desk) == before
+    assert a_series(desk, claim=a_claim(desk)).until is not None
+    with pytest.raises(sa.exc.IntegrityError), desk.database.connection() as connection:
+        connection.execute(sa.delete(Prediction).where(col(Prediction.id) == predictions[0].id))
+
+
+def test_a_downgrade_of_a_claim_with_several_predictions_fails_and_nothing_has_changed(desk: Desk) -> None:
+    a_series(desk)
+    before = everything(desk)
+    config = migrations.configuration()
+    with pytest.raises(sa.exc.IntegrityError), desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+    assert everything(desk) == before
+    assert migrations.upgrade(desk.database) == (migrations.head(), migrations.head())
 
 
 def test_outcomes_that_were_superseded_before_are_listed_as_corrections(desk: Desk) -> None:

@@ -28,12 +28,14 @@ from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_EDITOR
+from claimkb.store import series
 from claimkb.web import markdown, pack
 from tests.builders import (
     a_claim,
     a_claimant,
     a_fact,
     a_prediction,
+    a_series,
     a_source,
     a_token,
     an_account,
@@ -275,6 +277,12 @@ def test_related_claims_come_with_what_they_came_to_and_the_other_predictions_on
     assert section(page, "Other predictions from the same source") == f"- {other}"
     line = "Of 1 dated prediction now due, 0 YES, 0 NO, 0 PARTIAL, 0 unclear; and 1 past due and unchecked."
     assert section(page, "Track record of The minister") == line
+
+
+def test_a_period_says_how_its_series_turned_out(desk: Desk) -> None:
+    with desk.database.read() as session:
+        first, *_ = series.of_claim(session, a_series(desk).claim_id)
+    assert "- One of a series: Of 4 periods 1 past due and unchecked; 3 not yet due.\n" in page_of(desk, first)
 
 
 def test_a_source_lists_its_predictions_each_once(desk: Desk, client: TestClient) -> None:

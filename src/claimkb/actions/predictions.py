@@ -171,7 +171,7 @@ def hold_claim(work: Work, claim_id: ClaimId) -> Claim:
 
 
 def predict(work: Work, claim: Claim, command: RecordPrediction, rule: Series | None = None) -> Prediction:
-    """Record a prediction of a claim that is held, perhaps as one period of a series."""
+    """Make a prediction of a claim that is held, perhaps as one period of a series."""
     due_date = due_or_none(command.due_on, command.due_from, command.due_precision)
     check_basis(command.due_on, command.due_basis, command.due_reasoning)
     check_bound(command.bound, command.due_on)
@@ -187,7 +187,7 @@ def predict(work: Work, claim: Claim, command: RecordPrediction, rule: Series | 
         prediction.review_on = first_review(first_said_on(claim), work.today)
     prediction.series_id = rule.id if rule else None
     prediction.seal = seal(prediction)
-    return work.add(prediction)
+    return prediction
 
 
 @needs(Permission.RECORD)
@@ -196,7 +196,7 @@ def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
     claim = hold_claim(work, command.claim_id)
     known = next((each for each in series.of_claim(work.session, claim.id) if each.series_id is None), None)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")
-    return predict(work, claim, command)
+    return work.add(predict(work, claim, command))
 
 
 @needs(Permission.MOVE_DUE_DATE)

@@ -1,8 +1,5 @@
 """Record several predictions of a claim at once, one a period."""
 
-from dataclasses import replace
-from datetime import timedelta
-
 from pydantic import Field as Rule
 
 from claimkb.actions.predictions import RecordPrediction, hold_claim, predict
@@ -89,7 +86,5 @@ def record_series(work: Work, command: RecordSeries) -> Series:
         for question, period in zip(questions(command.question, found), found, strict=True)
     ]
     work.add(rule)
-    for number, order in enumerate(orders, 1):
-        # Each a microsecond after the one before, so that lists keep the order of the periods.
-        predict(replace(work, now=work.now + timedelta(microseconds=number)), claim, order, rule)
+    work.add_all([predict(work, claim, order, rule) for order in orders])
     return rule

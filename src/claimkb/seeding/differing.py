@@ -8,7 +8,7 @@ from uuid import UUID
 from claimkb.actions.claims import AddAppearance
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
-from claimkb.domain import Appearance, Claimant, ClaimRelation, Snapshot, Source
+from claimkb.domain import Appearance, Claimant, ClaimRelation, Series, Snapshot, Source
 from claimkb.domain.claimant import names_of, written
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import Command, Record, Term
@@ -31,6 +31,9 @@ _NAMED: dict[str, tuple[type[Record], str]] = {
     "derived_from_id": (Source, "title"),
 }
 """The field that is shown of a record to which another one refers."""
+
+_OF_RULE = {"every": "every", "from_": "starts_on", "until": "until", "question": "question", "criteria": "criteria"}
+"""The fields of a series, by those of its command; the others are of its predictions, each of which goes its own way."""
 
 _ON = {"said_on_precision": "said_on", "published_on_precision": "published_on", "due_precision": "due_on"}
 """Where a file says how much of a date is known: in the date itself."""
@@ -75,8 +78,10 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             yield name, record.aliases, written(given)
         elif name == "name" and isinstance(record, Claimant) and name_form(given) in map(name_form, names_of(record)):
             continue  # the file has another of its names
-        else:
+        elif not isinstance(record, Series):
             yield name, getattr(record, name), given
+        elif name in _OF_RULE:
+            yield name.rstrip("_"), getattr(record, _OF_RULE[name]), given
     if isinstance(record, ClaimRelation):
         # A story has no key for it: what it lists is so.
         yield "state", record.state, command.state  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from uuid import UUID, uuid5
 
 from claimkb.actions.claims import RecordClaim, RelateClaims
@@ -18,7 +19,7 @@ from claimkb.store.engine import records
 
 def _ids_from(first: UUID) -> Callable[[], UUID]:
     """Make the ids of the records that one step adds: its own, and others that follow from it."""
-    ids: Iterator[UUID] = (uuid5(first, str(index)) if index else first for index in range(100))
+    ids: Iterator[UUID] = (uuid5(first, str(index)) if index else first for index in count())
     return lambda: next(ids)
 
 

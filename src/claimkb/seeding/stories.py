@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from claimkb.actions import claimants, claims, evidence, predictions, sources
+from claimkb.actions import claimants, claims, evidence, predictions, series, sources
 from claimkb.actions.work import Work
-from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Prediction, Source, dates
+from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Prediction, Series, Source, dates
 from claimkb.domain.record import Command, Record, parts, plain
 from claimkb.seeding.reading import SECTIONS, Located, near, unknown
 
@@ -42,13 +42,14 @@ _RECORDED: dict[type[Record], tuple[Action, type[Command]]] = {
     Appearance: (claims.add_appearance, claims.AddAppearance),
     Evidence: (evidence.add_evidence, evidence.AddEvidence),
     Prediction: (predictions.record_prediction, predictions.RecordPrediction),
+    Series: (series.record_series, series.RecordSeries),
     ClaimRelation: (claims.relate_claims, claims.RelateClaims),
 }
 """The action that records each kind, and its command."""
 
 _SAID: dict[type[Record], str] = {
     **{kind: kind.__name__.lower() for kind in (Source, Claimant, Claim)},
-    **{kind: f"{kind.__name__.lower()} of" for kind in (Appearance, Evidence, Prediction)},
+    **{kind: f"{kind.__name__.lower()} of" for kind in (Appearance, Evidence, Prediction, Series)},
     ClaimRelation: "relation of",
 }
 """The name of each kind before a key: its own, or that of its claim."""
@@ -151,9 +152,9 @@ class Story:
         self.ids["claimants", key] = self._add(Claimant, name, key, given)
 
     def _claim(self, given: Located, key: str) -> None:
-        """Add a claim with its appearances, its evidence and its prediction."""
+        """Add a claim with its appearances, its evidence, its prediction and its series."""
         places, proofs = self._items(given, "appearances"), self._items(given, "evidence")
-        prediction = given.pop("prediction", None)
+        prediction, rule = given.pop("prediction", None), given.pop("series", None)
         for taken in ("appearances", "evidence"):
             given.pop(taken, None)
         self._date(given, "said_on", "said_on_precision")
@@ -174,6 +175,21 @@ class Story:
             self._add(Prediction, f"{name}/prediction", key, prediction)
         elif prediction is not None:
             self._note(given.lines["prediction"], "prediction is a mapping")
+        if isinstance(rule, Located):
+            self._series(rule, claim_id, name, key)
+        elif rule is not None:
+            self._note(given.lines["series"], "series is a mapping")
+
+    def _series(self, given: Located, claim_id: UUID, name: str, key: str) -> None:
+        """Add a series of a claim: from the first day of a date, until the last day of another."""
+        for end, is_last in (("from", False), ("until", True)):
+            self._date(given, end, "precision", is_due=is_last)
+            given.pop("precision", None)
+        if "from" in given:
+            given["from_"], given.lines["from_"] = given.pop("from"), given.lines["from"]
+            given.wrong |= {"from_"} if "from" in given.wrong else set()
+        given["claim_id"] = claim_id
+        self._add(Series, f"{name}/series", key, given)
 
     def _relations(self, claim: Located, key: str) -> None:
         """Add a claim's relations, after all claims have their ids."""
@@ -189,7 +205,7 @@ class Story:
 
 def _keys(command: type[Command], *own: str, without: tuple[str, ...] = ()) -> list[str]:
     """List the keys that a story may use where a command is made of them."""
-    fields = [name.removesuffix("_id") for name in command.model_fields if name not in without]
+    fields = [name.removesuffix("_id").rstrip("_") for name in command.model_fields if name not in without]
     return sorted({*fields, *own})
 
 
@@ -198,12 +214,13 @@ _KEYS: dict[type[Record], list[str]] = {
     Claimant: _keys(claimants.RecordClaimant, "key"),
     Claim: _keys(
         claims.RecordClaim,
-        *("key", "appearances", "evidence", "prediction", "relations"),
+        *("key", "appearances", "evidence", "prediction", "relations", "series"),
         without=("appearance", "said_on_precision"),
     ),
     Appearance: _keys(claims.AddAppearance, without=("claim_id",)),
     Evidence: _keys(evidence.AddEvidence, without=("claim_id", "outcome_id")),
     Prediction: _keys(predictions.RecordPrediction, without=("claim_id", "due_precision")),
+    Series: _keys(series.RecordSeries, without=("claim_id",)),
     ClaimRelation: ["note", "to", "type"],
 }
 """The valid keys of a story, for each kind of record."""
@@ -250,4 +267,4 @@ def _told(step: Step, errors: list[ErrorDetails]) -> Iterator[tuple[int, str]]:
 def _key(error: ErrorDetails) -> tuple[int | str, ...]:
     """Write the place of an error in the keys of a story, where a reference has no _id."""
     *above, last = error["loc"] or ("",)
-    return (*above, str(last).removesuffix("_id"))
+    return (*above, str(last).removesuffix("_id").rstrip("_"))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.orm.attributes import get_history
 from sqlmodel import Session, col
 
 from claimkb.domain import Claim, Outcome, Prediction, Series
@@ -47,9 +48,9 @@ def watch(session: Session) -> Callable[[], None]:
     claim_ids: set[UUID] = set()
 
     def note(*_: object) -> None:
-        for each in (*session.new, *session.dirty):
-            if isinstance(each, Prediction) and any(sa.inspect(each).attrs[name].history.has_changes() for name in _WAITING):
-                claim_ids.add(each.claim_id)
+        claim_ids.update(each.claim_id for each in session.new if isinstance(each, Prediction))
+        changed = (each for each in session.dirty if isinstance(each, Prediction))
+        claim_ids.update(each.claim_id for each in changed if any(get_history(each, name).has_changes() for name in _WAITING))
 
     event.listen(session, "before_flush", note)
     return lambda: _name_next(session, claim_ids)
