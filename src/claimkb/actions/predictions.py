@@ -7,7 +7,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, resolution
-from claimkb.domain.claim import check_stands, first_said_on
+from claimkb.domain.claim import first_said_on
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import (
@@ -35,6 +35,7 @@ from claimkb.domain.prediction import (
 )
 from claimkb.domain.record import Command, ExpectedVersion, Reason, Update
 from claimkb.domain.reference import ClaimId, PredictionId
+from claimkb.domain.retraction import check_stands
 from claimkb.domain.review import check_unreviewed
 from claimkb.store import flags, predictions, reviews
 from claimkb.store.engine import records
@@ -132,7 +133,7 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
 def record_prediction(work: Work, command: RecordPrediction) -> Prediction:
     """Record the part of a claim about the future, and seal its question, criteria and due date."""
     claim = work.to_change(Claim, command.claim_id, "claim_id", None)
-    check_stands(claim)
+    check_stands(claim, "claim_id")
     check_unreviewed(reviews.find_in_force(work.session, claim.id), "claim_id")
     known = predictions.find_by_claim(work.session, claim.id)
     refuse_again("prediction", known, "claim_id", "A claim has one prediction: record another claim for another one.")

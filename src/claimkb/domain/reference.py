@@ -84,4 +84,8 @@ TokenId = Annotated[UUID, RefersTo("Token"), Rule(description="The id of a token
 SavedSearchId = Annotated[UUID, RefersTo("SavedSearch"), Rule(description="The id of a saved search.")]
 ReplyRequestId = Annotated[UUID, RefersTo("ReplyRequest"), Rule(description="The id of a request for a reply.")]
 ReviewId = Annotated[UUID, RefersTo("Review"), Rule(description="The id of a review.")]
+AppearanceId = Annotated[UUID, RefersTo("Appearance"), Rule(description="The id of an appearance.")]
+EvidenceId = Annotated[UUID, RefersTo("Evidence"), Rule(description="The id of a piece of evidence.")]
+ClaimRelationId = Annotated[UUID, RefersTo("ClaimRelation"), Rule(description="The id of a relation between claims.")]
+AnchorProposalId = Annotated[UUID, RefersTo("AnchorProposal"), Rule(description="The id of an anchor to decide.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]

@@ -25,6 +25,9 @@ from claimkb.store.engine.whole_records import WholeRecords
 Where = tuple[tuple[str, Hashable], ...]
 """Columns, each with the value that it must have."""
 
+STANDING: Where = (("retracted_at", None),)
+"""Leaves out what was retracted."""
+
 
 def view_of(target: type[Record]) -> Any:
     """Name the view of a record, wherever it is defined."""
@@ -99,13 +102,14 @@ def to_many(
     via: str = "id",
     through: Through | None = None,
     descending: bool = False,
+    where: Where = (),
     needs: Permission | None = None,
 ) -> StrawberryField:
     """Declare an edge to a list of records, given as a connection: the rows of `target` whose `by` equals our `via`.
 
     With `needs`, only callers with that permission may follow it.
     """
-    relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending)
+    relationship = Relationship(target, ours=via, theirs=by, through=through, order_by=order_by, descending=descending, where=where)
     read_page, read_counts = (partial(each, relationship=relationship) for each in (WholeRecords.pages, WholeRecords.counts))
 
     def resolve(

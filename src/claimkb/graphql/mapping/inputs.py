@@ -65,6 +65,7 @@ INPUT_NAMES = {
     "GiveEvidence": "EvidenceInput",
     "Quote": "QuoteInput",
     "Place": "AppearanceInput",
+    "Translation": "TranslationInput",
 }
 """The names of the inputs inside inputs."""
 

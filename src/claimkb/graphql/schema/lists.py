@@ -11,7 +11,19 @@ from claimkb import domain
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Input, Record
 from claimkb.graphql.schema import types
-from claimkb.store import accounts, channels, claimants, claims, deliveries, erasures, predictions, revisions, searches, sources
+from claimkb.store import (
+    accounts,
+    appearances,
+    channels,
+    claimants,
+    claims,
+    deliveries,
+    erasures,
+    predictions,
+    revisions,
+    searches,
+    sources,
+)
 from claimkb.store.engine import paging
 
 
@@ -67,6 +79,16 @@ LISTINGS = {
         predictions.matching,
         predictions.ordered,
         "Predictions, those that have waited longest first unless ordered otherwise.",
+    ),
+    "anchors_to_decide": Listing(
+        types.AnchorProposal,
+        domain.AnchorProposal,
+        appearances.AnchorFilter,
+        appearances.AnchorOrder,
+        lambda wanted, _today: appearances.to_decide(wanted),
+        appearances.ordered,
+        "Quotes that a newer snapshot does not have to the letter, and that wait for a person; the oldest first unless ordered "
+        "otherwise.",
     ),
     "corrections": Listing(
         types.Revision,

@@ -44,6 +44,7 @@ NODES: dict[str, type[Record]] = {
         domain.Claimant,
         domain.Claim,
         domain.Appearance,
+        domain.AnchorProposal,
         domain.ClaimRelation,
         domain.Prediction,
         domain.DueDateChange,

@@ -1,9 +1,10 @@
 """The types of the API: views of the records."""
 
 from claimkb.graphql.schema.types.accounts import Account, Token
+from claimkb.graphql.schema.types.appearances import AnchorProposal, Appearance
 from claimkb.graphql.schema.types.channels import Channel, Delivery
 from claimkb.graphql.schema.types.checkpoints import Checkpoint
-from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation
+from claimkb.graphql.schema.types.claims import Claim, Claimant, ClaimRelation
 from claimkb.graphql.schema.types.erasures import Erasure
 from claimkb.graphql.schema.types.history import Node, Revision
 from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
@@ -14,6 +15,7 @@ from claimkb.graphql.schema.types.sources import Snapshot, Source
 
 __all__ = [
     "Account",
+    "AnchorProposal",
     "Appearance",
     "Channel",
     "Checkpoint",
