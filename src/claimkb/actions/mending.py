@@ -147,10 +147,10 @@ def retract_evidence(work: Work, command: RetractEvidence) -> Evidence:
     that gives a reason for having none.
     """
     evidence, of = _evidence(work, command)
+    _corrects(work, evidence, of)
     retract(evidence, command.reason, work.now, "evidence_id")
     if of is not None:
         check_rests_on_other(of, appearances.count_beside(work.session, evidence))
-        _corrects(work, evidence, of)
     return evidence
 
 
@@ -158,9 +158,9 @@ def retract_evidence(work: Work, command: RetractEvidence) -> Evidence:
 def restore_evidence(work: Work, command: RestoreEvidence) -> Evidence:
     """Stand by retracted evidence again."""
     evidence, of = _evidence(work, command)
+    _corrects(work, evidence, of)
     check_stands(records.get_in_use(work.session, Source, evidence.source_id), "evidence_id")
     restore(evidence, "evidence_id")
-    _corrects(work, evidence, of)
     return evidence
 
 

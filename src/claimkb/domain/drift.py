@@ -31,8 +31,11 @@ _COMMON, _CANDIDATES, _BESIDE = 500, 8, 3
 """How often a word stands in a text that is too common to look for; how many passages are compared; and by how many words the ends
 of a passage are moved to fit best."""
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-"""A word; of Chinese and Japanese, which put no spaces, a sign."""
+_WORD = re.compile(
+    r"\d{1,3}(?:[ .,']\d{3})+(?![\d])|\d+(?:[.,]\d+)*(?!\w)"
+    r"|[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+"
+)
+"""A word: a number with its groups and decimals; of Chinese and Japanese, which put no spaces, a sign; or letters and digits."""
 
 _RUN = re.compile(r"\S+")
 _STUCK = re.compile(r"\S*")
@@ -133,9 +136,10 @@ class Passages:
         found = fuzz.partial_ratio_alignment(wanted, passage)
         if found is None:  # it has no cut-off, so something is found
             return 0, begin, end
-        edges = [each.span() for pattern in (_WORD, _RUN) for each in pattern.finditer(passage)]
-        starts = _about({start for start, _ in edges}, found.dest_start)
-        stops = _about({stop for _, stop in edges}, found.dest_end)
+        words, runs = ([each.span() for each in pattern.finditer(passage)] for pattern in (_WORD, _RUN))
+        inside = {place for start, stop in words for place in range(start + 1, stop)}
+        starts = _about({start for start, _ in words + runs} - inside, found.dest_start)
+        stops = _about({stop for _, stop in words + runs} - inside, found.dest_end)
         fitted = ((fuzz.ratio(wanted, passage[start:stop]), -start, stop) for start in starts for stop in stops if start < stop)
         score, start, stop = max(fitted, default=(0.0, 0, len(passage)))
         return score, begin - start, begin + stop
