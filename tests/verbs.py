@@ -122,9 +122,11 @@ def _claim_with_words(desk: Desk) -> claims.RecordClaim:
     return claims.RecordClaim(statement="S.", kind="PREDICTION", voice="REPORTED", claimant_id=claimant, appearance=place)
 
 
-def _appearance(desk: Desk, source_id: UUID | None = None, *, is_retracted: bool = False) -> UUID:
+def _appearance(
+    desk: Desk, source_id: UUID | None = None, exact: str = "The bridge is long.", *, is_retracted: bool = False
+) -> UUID:
     """Record an appearance with its quote, and perhaps retract it."""
-    order = {"claim_id": a_claim(desk).id, "source_id": source_id or a_source(desk).id, "quote": {"exact": "The bridge is long."}}
+    order = {"claim_id": a_claim(desk).id, "source_id": source_id or a_source(desk).id, "quote": {"exact": exact}}
     made = do(desk, claims.add_appearance, claims.AddAppearance(**order))
     if is_retracted:
         do(desk, mending.retract_appearance, mending.RetractAppearance(appearance_id=made.id, reason="r"))
@@ -155,9 +157,8 @@ def _restored_source(desk: Desk) -> Command:
 def _snapshot(desk: Desk, source_id: UUID | None = None) -> Command:
     """Order another capture, in which one quote stands as before, and another one otherwise."""
     of = source_id or a_source(desk).id
-    _appearance(desk, of)
-    quote = {"exact": "Critics doubt it."}
-    do(desk, claims.add_appearance, claims.AddAppearance(claim_id=a_claim(desk).id, source_id=of, quote=quote))
+    for quote in ("The minister said the bridge will open in spring.", "Critics doubt it."):
+        _appearance(desk, of, quote)
     return sources.AddSnapshot(source_id=of, snapshot={"text": TEXT.replace("doubt", "still doubt") + " It opened."})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
+from sqlmodel import col
 
 from claimkb.actions import claims, evidence, mending, sources
 from claimkb.actions.work import Desk
@@ -90,7 +91,7 @@ def test_an_appearance_is_corrected_and_its_history_keeps_what_was_there(desk: D
     after = updated(desk, shown, section=None, page=2, quote={"exact": "The bridge is long"}, translation=None, reason="A slip.")
     assert (after.version, after.section, after.page, after.quote_start, after.translation_text) == (2, None, 2, 68, None)
     with desk.database.read() as session:
-        revision = session.scalars(sa.select(Revision).where(Revision.record_id == shown.id, Revision.version == 2)).one()
+        revision = session.scalars(sa.select(Revision).where(col(Revision.record_id) == shown.id, col(Revision.version) == 2)).one()
     assert (revision.action, revision.reason, '"quote_start":50' in revision.before) == ("updateAppearance", "A slip.", True)
     assert list(verification.find(desk.database)) == []
 
@@ -171,7 +172,7 @@ def test_the_last_evidence_of_an_outcome_or_a_review_is_not_retracted(desk: Desk
     outcome = resolved(desk, a_prediction(desk), no_evidence_reason=None, evidence=given)
     review = reviewed(desk, a_fact(desk), no_evidence_reason=None, evidence=given)
     with desk.database.read() as session:
-        pieces = session.scalars(sa.select(Evidence).order_by(Evidence.outcome_id.is_(None))).all()  # type: ignore[union-attr]
+        pieces = session.scalars(sa.select(Evidence).order_by(col(Evidence.outcome_id).is_(None))).all()
     said = [str(refused(desk, RestsOnThisAlone, mending.retract_evidence, retract_evidence(each))) for each in pieces]
     assert [each.split()[1] for each in said] == ["outcome", "review"]
     for about in ({"outcome_id": outcome.id}, {"review_id": review.id}):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
+from sqlmodel import col
 
 from claimkb.actions import claims, mending, reanchoring, sources
 from claimkb.actions.quotes import look_for
@@ -196,7 +197,7 @@ def test_another_capture_of_an_update_finds_quotes_again_as_well(desk: Desk) -> 
     order = sources.UpdateSource.model_validate({"source_id": source.id, "snapshot": {"text": NEWER}})
     do(desk, sources.update_source, order)
     with desk.database.read() as session:
-        revision = session.scalars(sa.select(Revision).where(Revision.record_id == quote.id, Revision.version == 2)).one()
+        revision = session.scalars(sa.select(Revision).where(col(Revision.record_id) == quote.id, col(Revision.version) == 2)).one()
     assert (revision.action, '"quote_start":55' in revision.after) == ("updateSource", True)
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 Word = tuple[int | None, str]
 """A word with its number; a word that an edit wrote has none."""
@@ -32,7 +33,8 @@ def a_text(random: Random) -> list[Sentence]:
     ]
     said += [REFRAIN] * random.choice((0, 0, 1, 2)) + random.sample(said, random.choice((0, 0, 1)))
     random.shuffle(said)
-    number, sentences = 0, []
+    number = 0
+    sentences: list[Sentence] = []
     for each in said:
         words = each.split()
         sentences.append([(number + place, word) for place, word in enumerate(words)])
@@ -109,5 +111,5 @@ def written(text: list[Sentence], typeset: Callable[[str], str] = str) -> Writte
 def typesetting(random: Random) -> Callable[[str], str]:
     """Choose a typographic change of all words, which changes none of them to a reader."""
     before, after = random.choice(_TYPESET)
-    form = random.choice(("NFC", "NFD"))
+    form: Literal["NFC", "NFD"] = random.choice(("NFC", "NFD"))
     return lambda word: unicodedata.normalize(form, word.replace(before, after))

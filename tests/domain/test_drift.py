@@ -99,7 +99,7 @@ def test_words_that_are_the_same_are_not_taken_for_a_quote_of_another_place() ->
 
 
 def test_where_the_older_text_is_not_kept_the_words_that_were_given_around_it_count() -> None:
-    given = {"kept": False, "prefix": "open in spring. ", "suffix": ". The bridge"}
+    given: dict[str, Any] = {"kept": False, "prefix": "open in spring. ", "suffix": ". The bridge"}
     assert found(OLD, "Critics doubt it", "NEW: " + OLD, **given) == (EXACT, "Critics doubt it")
     assert found(OLD, "Critics doubt it", "NEW: " + OLD, kept=False)[0] is FUZZY
     assert found(OLD, "Critics doubt it", OLD.replace("in spring", "in autumn"), **given)[0] is FUZZY
