@@ -162,7 +162,7 @@ def _snapshot(desk: Desk, source_id: UUID | None = None) -> Command:
     return sources.AddSnapshot(source_id=of, snapshot={"text": TEXT.replace("doubt", "still doubt") + " It opened."})
 
 
-def _anchor(desk: Desk) -> UUID:
+def anchor_to_decide(desk: Desk) -> UUID:
     """Have a quote wait for a person, as its words changed."""
     source = a_source(desk)
     do(desk, sources.add_snapshot, _snapshot(desk, source.id))
@@ -308,8 +308,8 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "retract_source": lambda desk: sources.RetractSource(source_id=a_source(desk).id, reason="r"),
     "restore_source": _restored_source,
     "add_snapshot": _snapshot,
-    "accept_anchor": lambda desk: reanchoring.AcceptAnchor(anchor_id=_anchor(desk)),
-    "reject_anchor": lambda desk: reanchoring.RejectAnchor(anchor_id=_anchor(desk), reason="r"),
+    "accept_anchor": lambda desk: reanchoring.AcceptAnchor(anchor_id=anchor_to_decide(desk)),
+    "reject_anchor": lambda desk: reanchoring.RejectAnchor(anchor_id=anchor_to_decide(desk), reason="r"),
     "add_evidence": lambda desk: evidence.AddEvidence(claim_id=a_claim(desk).id, source_id=a_source(desk).id, stance="CONTEXT"),
     "relate_claims": lambda desk: claims.RelateClaims(
         from_claim_id=a_claim(desk).id, to_claim_id=a_claim(desk).id, type="QUALIFIES"

@@ -42,6 +42,8 @@ MANY_KINDS = (
     "SavedSearch",
     "Review",
     "Erasure",
+    "Evidence",
+    "AnchorProposal",
 )
 
 
@@ -67,6 +69,12 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     place = {"source_id": id_of("Source", hub), "speech": "INDIRECT", "anchor_status": "NONE", **stamps}
     yield domain.Appearance, {"id": id_of("Appearance", 2 * number), "claim_id": id_of("Claim", number), **place}
     yield domain.Appearance, {"id": id_of("Appearance", 2 * number + 1), "claim_id": id_of("Claim", hub), **place}
+    text = {"source_id": id_of("Source", hub), "captured_at": at, "sha256": f"{number:064x}", "length": 9, **said}
+    yield domain.Snapshot, {"id": id_of("Snapshot", number), **text}
+    for index, (quote, decision) in enumerate(((2 * number, "WAITING"), (hub, "OVERTAKEN"))):
+        between = {"appearance_id": id_of("Appearance", quote), "snapshot_id": id_of("Snapshot", number)}
+        drift = {**between, "status": "ORPHAN", "decision": decision, **stamps}
+        yield domain.AnchorProposal, {"id": id_of("AnchorProposal", 2 * number + index), **drift}
     asked = {
         "question": "Does it?",
         "criteria": "It does.",
@@ -95,7 +103,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
         "recorded_at": at,
     }
     yield domain.Review, {"id": id_of("Review", number), "claim_id": id_of("Claim", hub), **judged, **stamps}
-    shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said}
+    shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said, **stamps}
     about = dict.fromkeys(("claim_id", "outcome_id", "review_id"))
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number), **about, "claim_id": id_of("Claim", hub), **shown}
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number + 1), **about, "outcome_id": id_of("Outcome", hub), **shown}
@@ -231,6 +239,8 @@ def original(kind: str, field: str) -> set[str]:
         "evidence": "Evidence",
         "deliveries": "Delivery",
         "savedSearches": "SavedSearch",
+        "anchors": "AnchorProposal",
+        "anchorsToDecide": "AnchorProposal",
     }
     target = of.get(field) or field[0].upper() + field[1:-1]
     tables = {(kind, row["id"]) for number in (1, 2) for kind, row in rows(number) if "id" in row}
@@ -245,8 +255,8 @@ def original(kind: str, field: str) -> set[str]:
     if target == "Evidence":
         indexes = {"Claim": [0], "Outcome": [1], "Review": [2], "Source": [0, 1, 2]}[kind]
         return {global_id(target, id_of(target, 3 * number + index)) for number in numbers for index in indexes}
-    if target in ("Appearance", "ClaimRelation"):
-        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1}.get(f"{kind}.{field}", 0)
+    if target in ("Appearance", "ClaimRelation", "AnchorProposal"):
+        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1, "Appearance.anchors": 1}.get(f"{kind}.{field}", 0)
         both = f"{kind}.{field}" == "Source.appearances"
         first = 1 if target == "ClaimRelation" else 0
         found = {global_id(target, id_of(target, 2 * number + index)) for number in numbers[first:]}
@@ -268,4 +278,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 49
+    assert sum(len(fields) for fields in lists().values()) == 54

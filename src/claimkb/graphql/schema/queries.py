@@ -41,6 +41,7 @@ NODES: dict[str, type[Record]] = {
     record.__name__: record
     for record in (
         domain.Source,
+        domain.Snapshot,
         domain.Claimant,
         domain.Claim,
         domain.Appearance,

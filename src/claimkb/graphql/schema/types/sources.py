@@ -23,10 +23,13 @@ TEXT = 10
 
 
 @view(domain.Snapshot)
-class Snapshot:
+class Snapshot(Node):
     captured_at: auto
     sha256: auto
     length: auto
+    recorded_at: auto
+    recorded_by: auto
+    source = to_one(domain.Source, via="source_id", description="The source.")
 
     @batched(
         str | None,
