@@ -81,6 +81,10 @@ def _id_of(kind: str | None) -> Callable[[str], UUID]:
 PredictionArgument = Annotated[
     UUID, typer.Argument(metavar="ID", parser=_id_of("Prediction"), help="The prediction's id, as claimkb predictions shows it.")
 ]
+SourceArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=_id_of("Source"), help="The source's id.")]
+AnchorArgument = Annotated[
+    UUID, typer.Argument(metavar="ID", parser=_id_of("AnchorProposal"), help="The anchor's id, as claimkb anchors shows it.")
+]
 RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=_id_of(None), help="The id of the record, of whatever kind.")]
 
 
