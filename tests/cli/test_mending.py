@@ -46,7 +46,7 @@ def test_a_newer_text_is_added_and_what_changed_is_decided(run: Run, sqlite_desk
     source = str(quoted(sqlite_desk).source_id)
     (tmp_path / "newer.txt").write_text(EDITED, encoding="utf-8")
     said = run("snapshot", source, "newer.txt")[1]
-    assert said.splitlines()[1] == f"1 quote of it changed, and wait for a person: claimkb anchors --source {source}"
+    assert said.splitlines()[1] == f"Quotes that changed and wait for a person: 1. See claimkb anchors --source {source}"
     listed = json.loads(run("anchors", "--json")[1])
     (anchor,) = listed["anchors"]
     assert (anchor["status"], anchor["was"], anchor["now"]) == ("FUZZY", "Critics doubt it", "Critics still doubt it")

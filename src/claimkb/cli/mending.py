@@ -70,14 +70,13 @@ def snapshot(
 ) -> None:
     """Add another capture of a source's text, and find the quotes of the source again in it."""
     captured = sys.stdin.read() if str(text) == "-" else _read(text)
-    added = carry_out(
-        sources.add_snapshot, sources.AddSnapshot.model_validate({"source_id": source, "snapshot": {"text": captured}}), by
-    )
+    command = input_of(sources.AddSnapshot, source_id=source, snapshot={"text": captured})
+    added = carry_out(sources.add_snapshot, command, by)
     say(f"Added: {counted(added.length, 'character')}, SHA-256 {added.sha256}")
     with open_current_desk().database.read() as session:
         waiting = paging.count(session, appearances.to_decide(AnchorFilter(source_id=source)))
     if waiting:
-        say(f"{counted(waiting, 'quote')} of it changed, and wait for a person: claimkb anchors --source {source}")
+        say(f"Quotes that changed and wait for a person: {waiting}. See claimkb anchors --source {source}")
 
 
 def _read(path: Path) -> str:
@@ -103,12 +102,10 @@ def list_anchors(
         rows, total = [_described(session, each) for each in page.rows], paging.count(session, select)
 
     def show() -> None:
-        entries = [
-            Entry(
-                [row["status"]], [*written(f"was: {row['was']}"), *written(f"now: {row['now'] or 'gone'}"), *written(row["uuid"])]
-            )
-            for row in rows
-        ]
+        entries = []
+        for row in rows:
+            lines = (f"was: {row['was']}", f"now: {row['now'] or 'gone'}", row["uuid"])
+            entries.append(Entry([row["status"]], [part for line in lines for part in written(line)]))
         show_entries(entries, counted(total, "quote"), "Found", "The words before and now, and the id of the anchor")
 
     print_page(page, total, "anchors", rows, as_json, show)
