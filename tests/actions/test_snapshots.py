@@ -1,5 +1,6 @@
 """A source has many snapshots: each quote is anchored in one, and moves to a newer one only where its words are certain."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -263,3 +264,15 @@ def test_a_retracted_quote_is_not_looked_for(desk: Desk) -> None:
     before = len(everything(desk)["revision"])
     captured(desk, source, SHORTER)
     assert (waiting(desk), len(everything(desk)["revision"]) - before) == ([], 1)
+
+
+def test_a_quote_that_is_added_while_a_newer_text_is_written_is_anchored_in_that(desk: Desk) -> None:
+    source = a_source(desk)
+    order = sources.AddSnapshot.model_validate({"source_id": source.id, "snapshot": {"text": NEWER}})
+    with ThreadPoolExecutor() as pool:
+        with desk.work(EDITOR) as work:
+            snapshot = sources.add_snapshot(work, order).id
+            adding = pool.submit(quoted, desk, source)
+            with pytest.raises(TimeoutError):
+                adding.result(timeout=0.3)
+        assert adding.result().snapshot_id == snapshot

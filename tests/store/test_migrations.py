@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from claimkb import seeding
-from claimkb.actions import accounts, evidence, outcomes
+from claimkb.actions import accounts, claims, evidence, mending, outcomes
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Token
 from claimkb.domain.permissions import Scope
@@ -273,3 +273,31 @@ def test_two_servers_fold_each_record_once(desk: Desk, monkeypatch: pytest.Monke
         list(pool.map(migrations.upgrade, [desk.database] * 2))
     migrations.require_current(desk.database)
     assert everything(desk) == before
+
+
+def test_a_version_without_mending_keeps_what_stands_and_forgets_what_was_retracted(desk: Desk) -> None:
+    source, claim = a_source(desk), a_fact(desk)
+    kept, gone = (
+        do(desk, evidence.add_evidence, evidence.AddEvidence(claim_id=claim.id, source_id=source.id, stance=each))
+        for each in ("SUPPORTS", "CONTEXT")
+    )
+    place = {"claim_id": claim.id, "source_id": source.id, "quote": {"exact": "Critics doubt it"}}
+    quote = do(desk, claims.add_appearance, claims.AddAppearance.model_validate(place))
+    before = everything(desk)
+    config = migrations.configuration()
+    for version in ("0014", "head"):
+        with desk.database.connection() as connection:
+            config.attributes["connection"] = connection
+            (command.upgrade if version == "head" else command.downgrade)(config, version)
+    assert everything(desk) == before
+    do(desk, mending.retract_evidence, mending.RetractEvidence(evidence_id=gone.id, reason="r"))
+    assert do(desk, mending.update_appearance, mending.UpdateAppearance(appearance_id=quote.id, page=1)).version == 2
+    assert list(verification.find(desk.database)) == []
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0014")
+        left = connection.scalars(sa.select(sa.column("id", sa.Uuid())).select_from(sa.table("evidence"))).all()
+    assert left == [kept.id]
+    for change in ("UPDATE evidence SET note = 'x'", "DELETE FROM evidence"):
+        with pytest.raises(sa.exc.IntegrityError, match="evidence is appended to"), desk.database.connection() as connection:
+            connection.exec_driver_sql(change)
