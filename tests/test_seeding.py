@@ -327,6 +327,19 @@ def test_another_text_of_a_source_differs_and_a_quote_as_the_text_has_it_does_no
     assert (difference.line, difference.of, difference.field) == (6, "source article", "snapshot")
 
 
+def test_where_in_the_medium_a_claim_stands_is_told_where_it_differs(sqlite_desk: Desk, small: Path) -> None:
+    said = "quote: {exact: it opens}, page: 3, at: 90, entry: '12.40', language: en"
+    placed = SMALL.replace("quote: {exact: it opens}", f"{said}, translation: {{text: Offen, language: de, by: Ada}}")
+    small.write_text(placed, encoding="utf-8")
+    seeding.load(sqlite_desk, EDITOR, small)
+    assert again(sqlite_desk, small, placed).differences == []
+    told = again(sqlite_desk, small, placed.replace("page: 3", "page: 4").replace("by: Ada", "by: Bo")).differences
+    assert [(each.field, each.recorded, each.given) for each in told] == [
+        ("page", "3", "4"),
+        ("translation.by", "'Ada'", "'Bo'"),
+    ]
+
+
 def test_a_renamed_copy_of_a_story_doubles_nothing(desk: Desk, small: Path) -> None:
     first = seeding.load(desk, EDITOR, small)
     report = again(desk, small.with_name("copy.yaml"))

@@ -19,9 +19,11 @@ from claimkb.actions import (
     flagging,
     following,
     memberships,
+    mending,
     merging,
     outcomes,
     predictions,
+    reanchoring,
     reviews,
     searches,
     series,
@@ -38,10 +40,11 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.record import Command
 from claimkb.graphql.schema.mutations import VERBS
 from claimkb.identity import COMMAND_LINE
-from claimkb.store import announcements
+from claimkb.store import announcements, appearances
 from claimkb.store.engine.cancellation import Cancellation
 from tests.builders import (
     NOON,
+    TEXT,
     TODAY,
     a_channel,
     a_claim,
@@ -136,6 +139,54 @@ def _merge(desk: Desk) -> merging.MergeClaimants:
     a_claim(desk, voice="REPORTED", claimant_id=one)
     a_channel(desk, "desk@example.org", name=str(desk.new_id()), claimant_id=one)
     return merging.MergeClaimants(claimant_id=one, into_id=two, reason="r")
+
+
+def _appearance(
+    desk: Desk, source_id: UUID | None = None, exact: str = "The bridge is long.", *, is_retracted: bool = False
+) -> UUID:
+    """Record an appearance with its quote, and perhaps retract it."""
+    order = {"claim_id": a_claim(desk).id, "source_id": source_id or a_source(desk).id, "quote": {"exact": exact}}
+    made = do(desk, claims.add_appearance, claims.AddAppearance(**order))
+    if is_retracted:
+        do(desk, mending.retract_appearance, mending.RetractAppearance(appearance_id=made.id, reason="r"))
+    return made.id
+
+
+def _evidence(desk: Desk, *, is_retracted: bool = False) -> UUID:
+    """Record evidence, and perhaps retract it."""
+    order = evidence.AddEvidence(claim_id=a_claim(desk).id, source_id=a_source(desk).id, stance="CONTEXT")
+    made = do(desk, evidence.add_evidence, order)
+    if is_retracted:
+        do(desk, mending.retract_evidence, mending.RetractEvidence(evidence_id=made.id, reason="r"))
+    return made.id
+
+
+def _relation(desk: Desk) -> UUID:
+    """Relate two claims."""
+    order = claims.RelateClaims(from_claim_id=a_claim(desk).id, to_claim_id=a_claim(desk).id, type="QUALIFIES")
+    return do(desk, claims.relate_claims, order).id
+
+
+def _restored_source(desk: Desk) -> Command:
+    """Order that a retracted source stands again."""
+    retracted = do(desk, sources.retract_source, sources.RetractSource(source_id=a_source(desk).id, reason="r"))
+    return sources.RestoreSource(source_id=retracted.id, reason="r")
+
+
+def _snapshot(desk: Desk, source_id: UUID | None = None) -> Command:
+    """Order another capture, in which one quote stands as before, and another one otherwise."""
+    of = source_id or a_source(desk).id
+    for quote in ("The minister said the bridge will open in spring.", "Critics doubt it."):
+        _appearance(desk, of, quote)
+    return sources.AddSnapshot(source_id=of, snapshot={"text": TEXT.replace("doubt", "still doubt") + " It opened."})
+
+
+def anchor_to_decide(desk: Desk) -> UUID:
+    """Have a quote wait for a person, as its words changed."""
+    source = a_source(desk)
+    do(desk, sources.add_snapshot, _snapshot(desk, source.id))
+    with desk.database.read() as session:
+        return session.scalars(appearances.to_decide(appearances.AnchorFilter(source_id=source.id))).one().id
 
 
 def _asked(desk: Desk) -> UUID:
@@ -283,6 +334,19 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "retract_claim": lambda desk: claims.RetractClaim(claim_id=a_claim(desk).id, reason="r"),
     "restore_claim": lambda desk: claims.RestoreClaim(claim_id=_retracted(desk), reason="r"),
     "add_appearance": lambda desk: claims.AddAppearance(claim_id=a_claim(desk).id, source_id=a_source(desk).id),
+    "update_appearance": lambda desk: mending.UpdateAppearance(
+        appearance_id=_appearance(desk), page=2, quote={"exact": "Critics doubt it."}
+    ),
+    "retract_appearance": lambda desk: mending.RetractAppearance(appearance_id=_appearance(desk), reason="r"),
+    "restore_appearance": lambda desk: mending.RestoreAppearance(appearance_id=_appearance(desk, is_retracted=True), reason="r"),
+    "retract_evidence": lambda desk: mending.RetractEvidence(evidence_id=_evidence(desk), reason="r"),
+    "restore_evidence": lambda desk: mending.RestoreEvidence(evidence_id=_evidence(desk, is_retracted=True), reason="r"),
+    "retract_relation": lambda desk: mending.RetractRelation(relation_id=_relation(desk), reason="r"),
+    "retract_source": lambda desk: sources.RetractSource(source_id=a_source(desk).id, reason="r"),
+    "restore_source": _restored_source,
+    "add_snapshot": _snapshot,
+    "accept_anchor": lambda desk: reanchoring.AcceptAnchor(anchor_id=anchor_to_decide(desk)),
+    "reject_anchor": lambda desk: reanchoring.RejectAnchor(anchor_id=anchor_to_decide(desk), reason="r"),
     "add_evidence": lambda desk: evidence.AddEvidence(claim_id=a_claim(desk).id, source_id=a_source(desk).id, stance="CONTEXT"),
     "relate_claims": lambda desk: claims.RelateClaims(
         from_claim_id=a_claim(desk).id, to_claim_id=a_claim(desk).id, type="QUALIFIES"

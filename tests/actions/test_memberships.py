@@ -11,13 +11,11 @@ from claimkb.domain import Membership
 from claimkb.domain.membership import (
     EndsBeforeItBegins,
     MemberOfItself,
-    MembershipRetracted,
-    MembershipStands,
     WhyRetracted,
     WouldBelongToItself,
 )
 from claimkb.domain.merging import AlreadyMerged
-from claimkb.domain.refusals import AlreadyRecorded
+from claimkb.domain.refusals import AlreadyRecorded, AlreadyRetracted, NotRetracted
 from tests.builders import NOON, a_claimant, do, everything, refused
 
 
@@ -57,7 +55,7 @@ def test_a_membership_is_retracted_for_a_reason_and_restored(desk: Desk) -> None
     membership = recorded(desk)
     retracted = updated(desk, membership, is_retracted=True, reason="Another of that name.")
     assert (retracted.retracted_at, retracted.retracted_reason) == (NOON, "Another of that name.")
-    refused_update(desk, MembershipRetracted, membership, is_retracted=True, reason="r")
+    refused_update(desk, AlreadyRetracted, membership, is_retracted=True, reason="r")
     restored = updated(desk, membership, is_retracted=False, reason="The same after all.")
     assert (restored.retracted_at, restored.retracted_reason) == (None, None)
 
@@ -65,7 +63,7 @@ def test_a_membership_is_retracted_for_a_reason_and_restored(desk: Desk) -> None
 def test_to_retract_without_a_reason_or_to_restore_what_stands_is_refused(desk: Desk) -> None:
     membership = recorded(desk)
     refused_update(desk, WhyRetracted, membership, is_retracted=True)
-    refused_update(desk, MembershipStands, membership, is_retracted=False, reason="r")
+    refused_update(desk, NotRetracted, membership, is_retracted=False, reason="r")
 
 
 def test_days_that_run_backward_are_refused(desk: Desk) -> None:

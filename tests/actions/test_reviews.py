@@ -17,13 +17,13 @@ from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import (
     AlreadyRecorded,
-    ClaimRetracted,
     EvidenceOfOneThing,
     Forbidden,
     Meanwhile,
     NotFound,
     NotToCome,
     Refusal,
+    Retracted,
     StaleVersion,
 )
 from claimkb.domain.review import Rating, ReviewState
@@ -135,7 +135,7 @@ def test_a_claim_that_carries_a_prediction_or_is_retracted_is_not_reviewed(desk:
     refused(desk, CarriesPrediction, reviews.review_claim, reviewing(claim))
     gone = a_fact(desk)
     do(desk, claims.retract_claim, claims.RetractClaim(claim_id=gone.id, reason="r"))
-    refused(desk, ClaimRetracted, reviews.review_claim, reviewing(gone))
+    refused(desk, Retracted, reviews.review_claim, reviewing(gone))
 
 
 def test_a_newer_review_takes_the_place_of_the_one_that_stands_and_that_is_a_correction(desk: Desk) -> None:
@@ -219,7 +219,7 @@ def test_what_was_retracted_meanwhile_is_not_confirmed(strict: Desk) -> None:
     claim = a_fact(strict)
     proposed = do(strict, reviews.review_claim, reviewing(claim), REA)
     do(strict, claims.retract_claim, claims.RetractClaim(claim_id=claim.id, reason="r"))
-    assert refused(strict, ClaimRetracted, reviews.confirm_review, confirm(proposed), OTTO).field == ("review_id",)
+    assert refused(strict, Retracted, reviews.confirm_review, confirm(proposed), OTTO).field == ("review_id",)
     assert do(strict, reviews.reject_review, reject(proposed), OTTO).state is ReviewState.REJECTED
 
 

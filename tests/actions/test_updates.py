@@ -250,7 +250,7 @@ def test_a_claim_is_retracted_with_a_reason_and_restored(desk: Desk) -> None:
     retracted = do(desk, claims.retract_claim, claims.RetractClaim(**order))
     assert (retracted.retracted_reason, retracted.retracted_at is not None) == ("Misread.", True)
     refused(desk, refusals.AlreadyRetracted, claims.retract_claim, claims.RetractClaim(**order))
-    refused(desk, refusals.ClaimRetracted, predictions.record_prediction, predictions.RecordPrediction(claim_id=claim.id, question="q", criteria="c"))  # fmt: skip
+    refused(desk, refusals.Retracted, predictions.record_prediction, predictions.RecordPrediction(claim_id=claim.id, question="q", criteria="c"))  # fmt: skip
     restored = do(desk, claims.restore_claim, claims.RestoreClaim(**order))
     assert (restored.retracted_reason, restored.retracted_at, restored.version) == (None, None, 3)
     refused(desk, refusals.NotRetracted, claims.restore_claim, claims.RestoreClaim(**order))

@@ -47,6 +47,8 @@ MANY_KINDS = (
     "Erasure",
     "Collection",
     "CollectedClaim",
+    "Evidence",
+    "AnchorProposal",
 )
 
 
@@ -79,6 +81,12 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     place = {"source_id": id_of("Source", hub), "speech": "INDIRECT", "anchor_status": "NONE", **stamps}
     yield domain.Appearance, {"id": id_of("Appearance", 2 * number), "claim_id": id_of("Claim", number), **place}
     yield domain.Appearance, {"id": id_of("Appearance", 2 * number + 1), "claim_id": id_of("Claim", hub), **place}
+    text = {"source_id": id_of("Source", hub), "captured_at": at, "sha256": f"{number:064x}", "length": 9, **said}
+    yield domain.Snapshot, {"id": id_of("Snapshot", number), **text}
+    for index, (quote, decision) in enumerate(((2 * number, "WAITING"), (hub, "OVERTAKEN"))):
+        between = {"appearance_id": id_of("Appearance", quote), "snapshot_id": id_of("Snapshot", number)}
+        drift = {**between, "status": "ORPHAN", "decision": decision, **stamps}
+        yield domain.AnchorProposal, {"id": id_of("AnchorProposal", 2 * number + index), **drift}
     asked = {
         "question": "Does it?",
         "criteria": "It does.",
@@ -119,7 +127,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
         "recorded_at": at,
     }
     yield domain.Review, {"id": id_of("Review", number), "claim_id": id_of("Claim", hub), **judged, **stamps}
-    shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said}
+    shown = {"source_id": id_of("Source", hub), "stance": "CONTEXT", **said, **stamps}
     about = dict.fromkeys(("claim_id", "outcome_id", "review_id"))
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number), **about, "claim_id": id_of("Claim", hub), **shown}
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number + 1), **about, "outcome_id": id_of("Outcome", hub), **shown}
@@ -256,6 +264,8 @@ def original(kind: str, field: str) -> set[str]:
         "deliveries": "Delivery",
         "savedSearches": "SavedSearch",
         "members": "CollectedClaim",
+        "anchors": "AnchorProposal",
+        "anchorsToDecide": "AnchorProposal",
     }
     target = of.get(field) or field[0].upper() + field[1:-1]
     tables = {(kind, row["id"]) for number in (1, 2) for kind, row in rows(number) if "id" in row}
@@ -272,8 +282,8 @@ def original(kind: str, field: str) -> set[str]:
         return {global_id(target, id_of(target, 3 * number + index)) for number in numbers for index in indexes}
     if f"{kind}.{field}" == "Collection.sources":
         return {global_id(target, id_of(target, 0))}  # all its claims appear in this one
-    if target in ("Appearance", "ClaimRelation", "CollectedClaim"):
-        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1}.get(f"{kind}.{field}", 0)
+    if target in ("Appearance", "ClaimRelation", "CollectedClaim", "AnchorProposal"):
+        index = {"Claim.appearances": 1, "Claim.inverseRelations": 1, "Appearance.anchors": 1}.get(f"{kind}.{field}", 0)
         both = f"{kind}.{field}" == "Source.appearances"
         first = 1 if target == "ClaimRelation" else 0
         found = {global_id(target, id_of(target, 2 * number + index)) for number in numbers[first:]}

@@ -15,6 +15,7 @@ from claimkb.identity import COMMAND_LINE
 from claimkb.store.engine import levels
 from tests.builders import TODAY, a_claimant, a_collection, a_fact, a_prediction, a_series, a_source, do, resolved, reviewed
 from tests.graphql.conftest import LEVELS, Ask
+from tests.verbs import anchor_to_decide
 
 
 @pytest.fixture
@@ -123,6 +124,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     do(story, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=late.id, reason="r"))
     do(story, erasing.erase_text, erasing.EraseText(text="shut", reason="r"), COMMAND_LINE)
     a_series(story)
+    anchor_to_decide(story)
     found = data(
         """{ erased: revisions { nodes { erasure { id } } }
              sources(first: 1) { nodes { id revisions { nodes { id } } } }
@@ -131,6 +133,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
                 nodes { id evidence { nodes { id } } appearances { nodes { id } } } }
              savedSearches { nodes { id } }
              collections { nodes { id members { nodes { id } } } }
+             anchorsToDecide { nodes { id snapshot { id } } }
              reviewed: claims(filter: {reviewed: true}) { nodes { review { id } } }
              related: claims(filter: {text: "first state to join"}) { nodes { relations { nodes { id } } } }
              predictions(first: 60) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id }

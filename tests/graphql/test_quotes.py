@@ -66,7 +66,7 @@ def test_no_text_is_read_while_a_change_of_many_quotes_is_written(desk: Desk, mu
 
 def test_every_order_that_holds_quotes_tells_them() -> None:
     told = {verb.command.__name__ for verb in VERBS if hasattr(verb.command, "quoted")}
-    assert told == {"RecordClaim", "AddAppearance", "AddEvidence", "ResolvePrediction", "ReviewClaim"}
+    assert told == {"RecordClaim", "AddAppearance", "UpdateAppearance", "AddEvidence", "ResolvePrediction", "ReviewClaim"}
 
 
 def test_a_quote_that_is_not_there_is_refused_in_its_place_and_nothing_changes(desk: Desk, mutate: Ask) -> None:

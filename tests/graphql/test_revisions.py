@@ -98,7 +98,10 @@ def test_each_filter_finds_the_changes_that_it_names(desk: Desk) -> None:
 def test_a_kind_that_has_no_history_is_refused(ask: Ask) -> None:
     (error,) = ask(LISTED, filter={"recordType": ["Predictions"]})["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    assert "filter.recordType.0: There is no history of that kind of record: name one of Account, Appearance," in error["message"]
+    assert (
+        "filter.recordType.0: There is no history of that kind of record: name one of Account, AnchorProposal, Appearance,"
+        in error["message"]
+    )
 
 
 def test_pages_go_on_after_a_cursor(desk: Desk, data: Ask) -> None:

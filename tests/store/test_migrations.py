@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel, col
 
 from claimkb import seeding
-from claimkb.actions import accounts, evidence, outcomes, predictions
+from claimkb.actions import accounts, claims, evidence, mending, outcomes, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Prediction, Token
 from claimkb.domain.permissions import Scope
@@ -373,3 +373,31 @@ def test_what_was_not_allowed_before_is_allowed_after_and_nothing_else(monkeypat
     for kept in ("due_date_change SET new_bound = 'BY'", "outcome SET measured = '1'"):
         with pytest.raises(sa.exc.IntegrityError, match="is appended to"):
             written(desk, f"UPDATE {kept}")
+
+
+def test_a_version_without_mending_keeps_what_stands_and_forgets_what_was_retracted(desk: Desk) -> None:
+    source, claim = a_source(desk), a_fact(desk)
+    kept, gone = (
+        do(desk, evidence.add_evidence, evidence.AddEvidence(claim_id=claim.id, source_id=source.id, stance=each))
+        for each in ("SUPPORTS", "CONTEXT")
+    )
+    place = {"claim_id": claim.id, "source_id": source.id, "quote": {"exact": "Critics doubt it"}}
+    quote = do(desk, claims.add_appearance, claims.AddAppearance.model_validate(place))
+    before = everything(desk)
+    config = migrations.configuration()
+    for version in ("0018", "head"):
+        with desk.database.connection() as connection:
+            config.attributes["connection"] = connection
+            (command.upgrade if version == "head" else command.downgrade)(config, version)
+    assert everything(desk) == before
+    do(desk, mending.retract_evidence, mending.RetractEvidence(evidence_id=gone.id, reason="r"))
+    assert do(desk, mending.update_appearance, mending.UpdateAppearance(appearance_id=quote.id, page=1)).version == 2
+    assert list(verification.find(desk.database)) == []
+    with desk.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0018")
+        left = connection.scalars(sa.select(sa.column("id", sa.Uuid())).select_from(sa.table("evidence"))).all()
+    assert left == [kept.id]
+    for change in ("UPDATE evidence SET note = 'x'", "DELETE FROM evidence"):
+        with pytest.raises(sa.exc.IntegrityError, match="evidence is appended to"), desk.database.connection() as connection:
+            connection.exec_driver_sql(change)

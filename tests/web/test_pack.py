@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from starlette.testclient import TestClient
 
-from claimkb.actions import claims, evidence, following, outcomes, predictions
+from claimkb.actions import claims, evidence, following, outcomes, predictions, reanchoring, sources
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.domain import Prediction, Source
@@ -28,9 +28,10 @@ from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_EDITOR
-from claimkb.store import series
+from claimkb.store import appearances, series
 from claimkb.web import markdown, pack
 from tests.builders import (
+    TEXT,
     a_claim,
     a_claimant,
     a_fact,
@@ -565,3 +566,20 @@ def test_another_bound_and_another_target_are_told(desk: Desk) -> None:
     told = section(page_of(desk, made), "What changed since")
     assert "(NOT_BEFORE instead of BY): Misread." in told
     assert "- The target value was “5” and became “6”: Misread." in told
+
+
+def test_a_quote_that_changed_is_shown_with_both_wordings(desk: Desk) -> None:
+    source = a_source(desk)
+    place = {"source_id": source.id, "page": 2, "at": 0, "entry": "12.40", "quote": {"exact": "Critics doubt it"}}
+    place["translation"] = {"text": "Kritiker bezweifeln es.", "language": "de", "by": "Ada"}
+    prediction = a_prediction(desk, claim=a_claim(desk, appearance=place))
+    order = {"source_id": source.id, "snapshot": {"text": TEXT.replace("doubt it", "still doubt it")}}
+    do(desk, sources.add_snapshot, sources.AddSnapshot.model_validate(order))
+    said = section(page_of(desk, prediction), "What was said")
+    assert "says otherwise, and nobody has decided yet: Critics still doubt it" in said
+    assert "In de, translated by Ada: Kritiker bezweifeln es." in said
+    assert "; page 2; at 0 seconds; entry “12.40”." in said
+    with desk.database.read() as session:
+        (proposal,) = session.scalars(appearances.to_decide(appearances.AnchorFilter()))
+    do(desk, reanchoring.accept_anchor, reanchoring.AcceptAnchor(anchor_id=proposal.id))
+    assert "Before, the source said: Critics doubt it" in section(page_of(desk, prediction), "What was said")

@@ -5,14 +5,13 @@ from uuid import UUID
 
 from pydantic import Field as Rule
 
+from claimkb.actions.places import WHERE, Place, anchored, translated
 from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Source
-from claimkb.domain import claim as rules
-from claimkb.domain.anchoring import UNPLACED
 from claimkb.domain.answering import check_after_claim
-from claimkb.domain.appearance import ClaimantRole, Exact, Paragraph, Prefix, Section, Speech, Start, Suffix
 from claimkb.domain.claim import (
+    ONE_WAY,
     CheckWorthiness,
     ClaimKind,
     RelationState,
@@ -32,40 +31,16 @@ from claimkb.domain.merging import check_not_merged
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import check_due_after_claim, check_untracked, deadline
-from claimkb.domain.record import VERBATIM, Command, ExpectedVersion, Input, Note, Reason, Update
-from claimkb.domain.reference import ClaimantId, ClaimId, SourceId
+from claimkb.domain.record import Command, ExpectedVersion, Note, Reason, Update
+from claimkb.domain.reference import ClaimantId, ClaimId
 from claimkb.domain.refusals import within
+from claimkb.domain.retraction import check_stands, restore, retract
 from claimkb.domain.review import check_kind
 from claimkb.domain.revision import revise
-from claimkb.store import claims, reviews, series, sources
+from claimkb.domain.source import Language
+from claimkb.store import claims, reviews, series
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.locks import Lock
-
-
-class Quote(Input):
-    """The quote's words and its place, as the W3C Web Annotation model has it: TextQuoteSelector and TextPositionSelector."""
-
-    model_config = VERBATIM
-    exact: Exact
-    prefix: Prefix | None = None
-    suffix: Suffix | None = None
-    start: Start | None = None
-
-
-class Place(Quoting):
-    """Where a claim stands in a source."""
-
-    source_id: SourceId
-    section: Section | None = None
-    paragraph: Paragraph | None = None
-    speech: Speech = Rule(default=Speech.INDIRECT, description="In what form the source gives the claim.")
-    claimant_role: ClaimantRole | None = None
-    quote: Quote | None = Rule(default=None, description="The words that make the claim, and where they stand.")
-
-    def quoted(self) -> Iterable[Quoted]:
-        """List the quote, if there is one."""
-        if self.quote is not None:
-            yield Quoted(self.source_id, None, **self.quote.model_dump(), is_placed=True)
 
 
 class RecordClaim(Quoting):
@@ -81,6 +56,7 @@ class RecordClaim(Quoting):
     check_worthiness: CheckWorthiness = Rule(default=CheckWorthiness.MEDIUM, description="How much it matters to check it.")
     is_hedged: bool = Rule(default=False, description="Whether it is weakened by a word such as may, could or seems.")
     note: Note | None = None
+    language: Language | None = None
     appearance: Place | None = Rule(default=None, description="Where it stands in its source.")
 
     def quoted(self) -> Iterable[Quoted]:
@@ -102,6 +78,7 @@ class UpdateClaim(Update):
     check_worthiness: CheckWorthiness | None = Rule(default=None, description="How much it matters to check it.")
     is_hedged: bool | None = Rule(default=None, description="Whether it is weakened by a word such as may, could or seems.")
     note: Note | None = None
+    language: Language | None = None
 
 
 class RetractClaim(Command):
@@ -136,26 +113,11 @@ class RelateClaims(Command):
 
 def _place(work: Work, claim: Claim, place: Place) -> Appearance:
     """Anchor a claim in its source."""
-    source = records.get(work.session, Source, place.source_id, "source_id")
-    snapshot = sources.latest_snapshot(work.session, source.id)
-    quote, (found, words) = place.quote, (UNPLACED, None)
-    if quote is not None:
-        found, words = work.anchors.place(snapshot, quote.exact, quote.prefix, quote.suffix, quote.start)
-    appearance = Appearance(
-        claim_id=claim.id,
-        source_id=source.id,
-        snapshot_id=snapshot.id if snapshot and quote else None,
-        section=place.section,
-        paragraph=place.paragraph,
-        speech=place.speech,
-        claimant_role=place.claimant_role,
-        quote_exact=words or (quote.exact if quote else None),
-        quote_prefix=quote.prefix if quote else None,
-        quote_suffix=quote.suffix if quote else None,
-        quote_start=found.start,
-        quote_end=found.end,
-        anchor_status=found.status,
-    )
+    source = records.get_in_use(work.session, Source, place.source_id, "source_id")
+    check_stands(source, "source_id")
+    said = {name: getattr(place, name) for name in WHERE}
+    fields = said | translated(place.translation) | anchored(work, source, place.quote)
+    appearance = Appearance(claim_id=claim.id, source_id=source.id, **fields)
     known = claims.find_appearance(work.session, appearance)
     refuse_again("appearance", known, "quote")
     return work.add(appearance)
@@ -204,8 +166,8 @@ def record_claim(work: Work, command: RecordClaim) -> Claim:
 
 def _check_said_before(work: Work, claim: Claim) -> None:
     """Refuse a day of saying that comes after what rests on it: the prediction's due date, what happened, and who said it again."""
-    for again, first in claims.repeats(work.session, claim.id):
-        check_repeats(again, first, "said_on")
+    for type_, again, first in claims.repeats(work.session, claim.id):
+        check_repeats(type_, again, first, "said_on")
     in_force = series.outcomes_in_force(work.session, claim.id)
     confirmed = {each.prediction_id: each for each in in_force if each.review is OutcomeReview.CONFIRMED}
     for prediction in series.of_claim(work.session, claim.id):
@@ -239,7 +201,7 @@ def retract_claim(work: Work, command: RetractClaim) -> Claim:
     claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
     for prediction in series.of_claim(work.session, claim.id):
         check_untracked(prediction)
-    rules.retract(claim, command.reason, work.now)
+    retract(claim, command.reason, work.now, "claim_id")
     return claim
 
 
@@ -247,7 +209,7 @@ def retract_claim(work: Work, command: RetractClaim) -> Claim:
 def restore_claim(work: Work, command: RestoreClaim) -> Claim:
     """Stand by a retracted claim again."""
     claim = work.to_change(Claim, command.claim_id, "claim_id", command.expected_version)
-    rules.restore(claim)
+    restore(claim, "claim_id")
     return claim
 
 
@@ -260,21 +222,23 @@ def add_appearance(work: Work, command: AddAppearance) -> Appearance:
 
 @needs(Permission.RECORD)
 def relate_claims(work: Work, command: RelateClaims) -> ClaimRelation:
-    """Record how one claim stands to another, or that it does not; a relation that is there changes its state."""
+    """Record how one claim stands to another, or that it does not; a relation that is there changes its state, or is restored."""
     locks.hold(work.session, Lock.RELATING)
     again = records.get(work.session, Claim, command.from_claim_id, "from_claim_id")
     first = records.get(work.session, Claim, command.to_claim_id, "to_claim_id")
     known = claims.find_relation(work.session, command.from_claim_id, command.to_claim_id, command.type)
-    if known is not None and known.state is command.state:
+    if known is not None and known.retracted_at is None and known.state is command.state:
         refuse_again("relation", known, "type")
     asserted = command.state is RelationState.ASSERTED
     depends_already = asserted and claims.depends_on(work.session, command.to_claim_id, command.from_claim_id)
     check_relation(command.from_claim_id, command.to_claim_id, command.type, depends_already=depends_already)
-    if asserted and command.type is RelationType.REPEATS:
-        check_repeats(again, first, "to_claim_id")
+    if asserted and command.type in ONE_WAY:
+        check_repeats(command.type, again, first, "to_claim_id")
         check_repeats_one_way(claims.find_relation(work.session, first.id, again.id, command.type))
     if known is None:
         return work.add(ClaimRelation(**command.model_dump()))
     relation = work.to_change(ClaimRelation, known.id, "type", None)
+    if relation.retracted_at is not None:
+        restore(relation, "type")
     relation.state, relation.note = command.state, command.note or relation.note
     return relation

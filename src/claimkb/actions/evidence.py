@@ -14,6 +14,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note
 from claimkb.domain.reference import ClaimId, OutcomeId, ReviewId, SourceId
 from claimkb.domain.refusals import within
+from claimkb.domain.retraction import check_stands
 from claimkb.store import claims, sources
 from claimkb.store.engine import locks, records
 
@@ -52,8 +53,10 @@ def _source(work: Work, command: GiveEvidence) -> Source:
             locks.hold_alike(work.session, address_form(command.source.url))
             known = sources.find_by_url(work.session, command.source.url)
         with within("source"):
-            return known or add_source(work, command.source)
-    return records.get(work.session, Source, command.source_id, "source_id")
+            if known is not None:
+                return records.get_in_use(work.session, Source, known.id)
+            return add_source(work, command.source)
+    return records.get_in_use(work.session, Source, command.source_id, "source_id")
 
 
 def give_evidence(
@@ -61,6 +64,7 @@ def give_evidence(
 ) -> Evidence:
     """Attach a piece of evidence, in the transaction of another action."""
     source = _source(work, command)
+    check_stands(source, "source_id" if command.source is None else "source")
     work.anchors.check_occurs(sources.latest_snapshot(work.session, source.id), command.quote)
     given = Evidence(
         claim_id=claim.id if claim else None,

@@ -72,7 +72,7 @@ def update_membership(work: Work, command: UpdateMembership) -> Membership:
     changes.pop("is_retracted", None)
     with work.session.no_autoflush:
         if command.is_retracted is not None:
-            membership.retract(changed, command.is_retracted, command.reason, work.now)
+            membership.stand_by(changed, command.is_retracted, command.reason, work.now)
         revise(changed, changes)
         _check(work, changed)
     return changed

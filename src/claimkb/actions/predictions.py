@@ -9,7 +9,7 @@ from pydantic import Field as Rule
 from claimkb.actions.several import ChangePredictions, change_each
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, DueDateChange, Prediction, Series, resolution
-from claimkb.domain.claim import check_stands, first_said_on
+from claimkb.domain.claim import first_said_on
 from claimkb.domain.deadline import AnswerFrom, Bound, DueBound, check_answer_from, check_bound, later
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.permissions import Permission
@@ -37,6 +37,7 @@ from claimkb.domain.prediction import (
 )
 from claimkb.domain.record import Command, ExpectedVersion, Reason, Update
 from claimkb.domain.reference import ClaimId, PredictionId
+from claimkb.domain.retraction import check_stands
 from claimkb.domain.review import check_unreviewed
 from claimkb.domain.seal import seal
 from claimkb.domain.target import Target, check_target, columns_of
@@ -165,7 +166,7 @@ def changing(work: Work, prediction_id: PredictionId, expected_version: Expected
 def hold_claim(work: Work, claim_id: ClaimId) -> Claim:
     """Hold a claim to record what it says about the future; refuse one that is retracted or reviewed."""
     claim = work.to_change(Claim, claim_id, "claim_id", None)
-    check_stands(claim)
+    check_stands(claim, "claim_id")
     check_unreviewed(reviews.find_in_force(work.session, claim.id), "claim_id")
     return claim
 

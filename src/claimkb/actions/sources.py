@@ -4,14 +4,17 @@ from uuid import UUID
 
 from pydantic import Field as Rule
 
+from claimkb.actions.quotes import Captures, Capturing
+from claimkb.actions.reanchoring import find_quotes_again
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.dates import DatePrecision, DayOf, check_not_future, precision_of, redate
 from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
-from claimkb.domain.record import VERBATIM, Command, Input, Update
+from claimkb.domain.record import VERBATIM, Command, ExpectedVersion, Input, Reason, Update
 from claimkb.domain.reference import SourceId
 from claimkb.domain.refusals import CannotBeCleared, DerivedFromItself
+from claimkb.domain.retraction import check_stands, check_unused, restore, retract
 from claimkb.domain.revision import revise
 from claimkb.domain.source import (
     Byline,
@@ -28,7 +31,7 @@ from claimkb.domain.source import (
     check_captured,
     identify,
 )
-from claimkb.store import sources
+from claimkb.store import appearances, sources
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.locks import Lock
 
@@ -64,7 +67,7 @@ class RecordSource(Command):
     snapshot: CaptureSnapshot | None = Rule(default=None, description="The text as captured.")
 
 
-class UpdateSource(Update):
+class UpdateSource(Update, Capturing):
     """What to change of a published document: a field that is left out is kept, null clears it."""
 
     source_id: SourceId
@@ -79,8 +82,41 @@ class UpdateSource(Update):
     published_on_note: DateNote | None = None
     derived_from_id: SourceId | None = Rule(default=None, description="The source that this one repeats, such as a wire story.")
     snapshot: CaptureSnapshot | None = Rule(
-        default=None, description="Another capture of the text; the ones before stay, with the quotes anchored in them."
+        default=None,
+        description="Another capture of the text; the ones before stay. Quotes that stand in it to the letter are anchored in it.",
     )
+
+    def captured(self) -> Captures | None:
+        """Tell the source and the text of another capture."""
+        return _captures(self.source_id, self.snapshot)
+
+
+class AddSnapshot(Capturing):
+    """Another capture of a source's text."""
+
+    source_id: SourceId
+    snapshot: CaptureSnapshot = Rule(description="The text as captured, or its fingerprint and length.")
+
+    def captured(self) -> Captures | None:
+        """Tell the source and the text of another capture."""
+        return _captures(self.source_id, self.snapshot)
+
+
+class RetractSource(Command):
+    """Which source to retract, and why."""
+
+    source_id: SourceId
+    reason: Reason
+    expected_version: ExpectedVersion | None = None
+
+
+class RestoreSource(RetractSource):
+    """Which retracted source to stand by again, and why."""
+
+
+def _captures(source_id: UUID, snapshot: CaptureSnapshot | None) -> Captures | None:
+    """Tell the source and the text of another capture; None where only its fingerprint is kept."""
+    return None if snapshot is None or snapshot.text is None else Captures(source_id, snapshot.text)
 
 
 def _snapshot(work: Work, source: Source, command: CaptureSnapshot) -> Snapshot:
@@ -119,13 +155,14 @@ def record_source(work: Work, command: RecordSource) -> Source:
     return add_source(work, command)
 
 
-def _capture_again(work: Work, source: Source, command: CaptureSnapshot | None) -> None:
-    """Add another capture of a source's text."""
+def _capture_again(work: Work, source: Source, command: CaptureSnapshot | None) -> Snapshot:
+    """Add another capture of a source's text, and find the quotes of the source again there."""
     if command is None:
         raise CannotBeCleared("snapshot")
     snapshot = _snapshot(work, source, command)
     refuse_again("snapshot", sources.find_snapshot(work.session, source.id, snapshot.sha256), "snapshot")
-    work.add(snapshot)
+    find_quotes_again(work, source, work.add(snapshot))
+    return snapshot
 
 
 def _check_derived(work: Work, source: Source) -> None:
@@ -154,4 +191,31 @@ def update_source(work: Work, command: UpdateSource) -> Source:
             _check_derived(work, source)
     if captured is not UNSENT:
         _capture_again(work, source, command.snapshot)
+    return source
+
+
+@needs(Permission.UPDATE)
+def add_snapshot(work: Work, command: AddSnapshot) -> Snapshot:
+    """Add another capture of a source's text. Quotes that stand in the newest text to the letter are anchored in it; those that
+    changed, or are gone, stay where they stand and wait for a person: see `anchorsToDecide`.
+    """
+    source = work.to_change(Source, command.source_id, "source_id", None)
+    check_stands(source, "source_id")
+    return _capture_again(work, source, command.snapshot)
+
+
+@needs(Permission.RETRACT)
+def retract_source(work: Work, command: RetractSource) -> Source:
+    """Say that a source was recorded in error: nothing may appear in it, or rest on it. It stays readable."""
+    source = work.to_change(Source, command.source_id, "source_id", command.expected_version)
+    check_unused(*appearances.count_in(work.session, source.id), "source_id")
+    retract(source, command.reason, work.now, "source_id")
+    return source
+
+
+@needs(Permission.RETRACT)
+def restore_source(work: Work, command: RestoreSource) -> Source:
+    """Stand by a retracted source again."""
+    source = work.to_change(Source, command.source_id, "source_id", command.expected_version)
+    restore(source, "source_id")
     return source

@@ -18,7 +18,7 @@ from claimkb.domain.anchoring import Anchors
 from claimkb.domain.dates import newest_day
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
-from claimkb.domain.record import Appended, Command, Record, Versioned
+from claimkb.domain.record import Appended, Command, Record, Retractable, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
 from claimkb.store import accounts, announcements, flags, revisions, search, series
@@ -158,6 +158,8 @@ class Work:
 def refuse_again(kind: str, known: Record | None, field: str, advice: str = "There is nothing to add.") -> None:
     """Refuse to record what is recorded already, and name the record that is there."""
     if known is not None:
+        if isinstance(known, Retractable) and known.retracted_at is not None:
+            advice = "It was retracted: restore it, if it is right after all."
         raise AlreadyRecorded(field, kind=kind, id=global_id(type(known).__name__, known.id), advice=advice, existing=known)
 
 

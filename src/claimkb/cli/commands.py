@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claimkb import __version__
-from claimkb.cli import backing_up, channels, deciding, finding, following, upkeep
+from claimkb.cli import backing_up, channels, deciding, finding, following, mending, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.claimants import claimant_app
@@ -43,6 +43,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         ),
         "claims": (finding.list_claims, "Example: claimkb claims --rests-only-on 'The Astana Times' --not-reviewed"),
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
+        "anchors": (mending.list_anchors, "Example: claimkb anchors --status FUZZY"),
         "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),
         "track-record": (track_record, "Example: claimkb track-record 'Donald Trump' --kind PROMISE"),
@@ -75,6 +76,10 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "note": (following.note, "Example: claimkb note ID 'The pillars stand.' --progress IN_THE_WORKS"),
         "withdraw": (following.withdraw, "Example: claimkb withdraw ID --reason 'A duplicate.'"),
         "track-again": (following.track_again, "Example: claimkb track-again ID --reason 'It is no duplicate.'"),
+        "retract": (mending.retract, "Example: claimkb retract ID --reason 'It is about another bridge.'"),
+        "snapshot": (mending.snapshot, "Example: curl -s https://example.org/story.txt | claimkb snapshot ID -"),
+        "accept-anchor": (mending.accept_anchor, "Example: claimkb accept-anchor ID --as Ada"),
+        "reject-anchor": (mending.reject_anchor, "Example: claimkb reject-anchor ID --reason 'That is another sentence.'"),
         "seed": (upkeep.seed, "Example: claimkb seed seeds/2025-11-novastan-kazakhstan-abraham-accords.yaml"),
     },
     ACCOUNTS: {

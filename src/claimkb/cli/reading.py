@@ -94,6 +94,10 @@ CollectionOption = Annotated[
     UUID | None,
     typer.Option("--collection", metavar="ID", parser=id_of("Collection"), help="Only of the claims in this collection."),
 ]
+SourceArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=id_of("Source"), help="The source's id.")]
+AnchorArgument = Annotated[
+    UUID, typer.Argument(metavar="ID", parser=id_of("AnchorProposal"), help="The anchor's id, as claimkb anchors shows it.")
+]
 RecordArgument = Annotated[UUID, typer.Argument(metavar="ID", parser=id_of(None), help="The id of the record, of whatever kind.")]
 
 

@@ -1,6 +1,7 @@
 """What things are and what is allowed: no clock, no database session, no network."""
 
 from claimkb.domain.account import Account
+from claimkb.domain.anchor_proposal import AnchorProposal
 from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
 from claimkb.domain.channel import Channel
@@ -30,6 +31,7 @@ from claimkb.domain.token import Token, TokenUse
 
 __all__ = [
     "Account",
+    "AnchorProposal",
     "Announcement",
     "Appearance",
     "Channel",

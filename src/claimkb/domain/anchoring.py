@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 from claimkb.domain.normal_forms import composed, is_mark, quote_form, unlike_plain
 from claimkb.domain.record import Term
@@ -108,6 +108,24 @@ class Searched:
             end += 1
         return min(end, len(self.text))
 
+    @property
+    def flat(self) -> str:
+        """The text in the normal form of quotes."""
+        return self._flat[0]
+
+    def places(self, wanted: str) -> list[int]:
+        """List the places of a quote, given in its normal form, in the flat text: one more than can be compared at most."""
+        return list(islice(self._places(wanted), MOST_PLACES + 1))
+
+    def nearest_place(self, places: list[int], start: int) -> int:
+        """Choose the place that is nearest to a position of the text itself."""
+        meant = self._flat_at(start)
+        return min(places, key=lambda at: abs(at - meant))
+
+    def anchor(self, begin: int, end: int, status: AnchorStatus) -> Anchor:
+        """Tell where a passage of the flat text stands in the text itself."""
+        return Anchor(self._position(begin), self._position(end - 1, end=True), status)
+
     def holds(self, exact: str) -> bool:
         """Tell whether a quote stands anywhere in the text: to the letter, which is quick to find, or as it looks to a reader."""
         return self.stands_at(exact, self.text.find(exact)) or next(self._places(quote_form(exact)), None) is not None
@@ -132,8 +150,7 @@ class Searched:
         nearest = fitting if start is None or len(fitting) == 1 else self._nearest(fitting, start)
         if len(nearest) > 1:
             raise self._ambiguous(exact, nearest)
-        at = nearest[0]
-        return Anchor(self._position(at), self._position(at + len(wanted) - 1, end=True), AnchorStatus.EXACT)
+        return self.anchor(nearest[0], nearest[0] + len(wanted), AnchorStatus.EXACT)
 
     def _ambiguous(self, exact: str, found: list[int]) -> QuoteAmbiguous:
         """Refuse a quote that stands in several places, and name the first of them."""
@@ -211,7 +228,7 @@ class Anchors:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Any] = {}
-        self._last: tuple[UUID, Searched] | None = None
+        self._read: dict[str, Searched] = {}
 
     def place(
         self, snapshot: Snapshot | None, exact: str, prefix: str | None, suffix: str | None, start: int | None
@@ -229,14 +246,14 @@ class Anchors:
             text = None if found.start is None else snapshot.text
             return found, None if text is None else text[found.start : found.end]
 
-        return self._once((snapshot.id, exact, prefix, suffix, start), find)
+        return self.once((snapshot.id, exact, prefix, suffix, start), find)
 
     def _anchor(self, snapshot: Snapshot, exact: str, prefix: str | None, suffix: str | None, start: int | None) -> Anchor:
         """Place a quote: by its position where one is given, else by its words where the text is kept."""
         if start is None:
-            return self._read(snapshot).find(exact, prefix, suffix) if snapshot.text is not None else UNPLACED
+            return self.read(snapshot).find(exact, prefix, suffix) if snapshot.text is not None else UNPLACED
         end = start + len(exact)
-        searched = None if snapshot.text is None else self._read(snapshot)
+        searched = None if snapshot.text is None else self.read(snapshot)
         if start > (snapshot.length - len(exact) if searched is None else searched.units):
             raise QuoteOutside("quote", "start", start=start, end=end, length=len(exact), size=snapshot.length)
         if searched is None or searched.stands_at(exact, start):
@@ -245,20 +262,20 @@ class Anchors:
 
     def check_occurs(self, snapshot: Snapshot | None, exact: str | None) -> None:
         """Refuse words that do not stand anywhere in a text that is kept."""
-        if exact and snapshot and not self._once((snapshot.id, exact), lambda: self._occurs(snapshot, exact)):
+        if exact and snapshot and not self.once((snapshot.id, exact), lambda: self._occurs(snapshot, exact)):
             raise QuoteNotFound("quote", exact=exact)
 
     def _occurs(self, snapshot: Snapshot, exact: str) -> bool:
         """Tell whether words stand in a text, as far as it is kept."""
-        return snapshot.text is None or self._read(snapshot).holds(exact)
+        return snapshot.text is None or self.read(snapshot).holds(exact)
 
-    def _read(self, snapshot: Snapshot) -> Searched:
-        """Take a snapshot's text to look through: the last one stays ready, as there may be several quotes from it."""
-        if self._last is None or self._last[0] != snapshot.id:
-            self._last = snapshot.id, Searched(snapshot.text or "")
-        return self._last[1]
+    def read(self, snapshot: Snapshot) -> Searched:
+        """Take a snapshot's text to look through: the last two stay ready, as there may be several quotes from them."""
+        searched = self._read.pop(snapshot.sha256, None) or Searched(snapshot.text or "")
+        self._read = dict([*self._read.items()][-1:]) | {snapshot.sha256: searched}
+        return searched
 
-    def _once(self, about: Hashable, find: Callable[[], T]) -> T:
+    def once(self, about: Hashable, find: Callable[[], T]) -> T:
         """Look for something once, however it ends."""
         if about not in self._known:
             try:

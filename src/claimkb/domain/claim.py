@@ -1,6 +1,6 @@
 """What is a claim, and how do claims relate?"""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -9,18 +9,16 @@ from sqlmodel import CheckConstraint, Field, Index, UniqueConstraint
 
 from claimkb.domain import normal_forms
 from claimkb.domain.dates import DatePrecision, DayOf, interval
-from claimkb.domain.record import Appended, Form, Instant, Note, Reason, Term, Versioned
+from claimkb.domain.record import Appended, Form, Note, Retractable, Term, Versioned
 from claimkb.domain.refusals import (
-    AlreadyRetracted,
-    ClaimRetracted,
     NobodyNamed,
-    NotRetracted,
     RelatedToItself,
     RepeatsBothWays,
     RepeatsWhatCameLater,
     SomebodyNamed,
     WouldGoRound,
 )
+from claimkb.domain.source import Language
 
 
 class ClaimKind(Term):
@@ -61,6 +59,8 @@ class RelationType(Term):
     DEPENDS_ON = "DEPENDS_ON", "Without that claim this one loses its footing."
     REPEATS = "REPEATS", "This claim says again what that one said before."
     SAME_AS = "SAME_AS", "Both say the same."
+    REVISES = "REVISES", "This claim has a newer figure or date for the same thing than that one."
+    QUOTES = "QUOTES", "This claim quotes that one."
 
 
 class RelationState(Term):
@@ -73,7 +73,7 @@ class RelationState(Term):
 Statement = Annotated[str, Rule(min_length=1, max_length=1000, description="One checkable proposition, in our own words.")]
 
 
-class Claim(Versioned, table=True):
+class Claim(Versioned, Retractable, table=True):
     """One atomic, checkable proposition, in our own words."""
 
     __tablename__ = "claim"
@@ -98,17 +98,16 @@ class Claim(Versioned, table=True):
     check_worthiness: CheckWorthiness = Field(description="How much it matters to check it.")
     is_hedged: bool = Field(default=False, description="Whether it is weakened by a word such as may, could or seems.")
     note: Note | None = None
-    retracted_at: Instant | None = Field(default=None, description="Since when we no longer stand by this record of a claim.")
-    retracted_reason: Reason | None = Field(default=None, description="Why it was retracted.")
     next_prediction_id: UUID | None = Field(
         default=None, description="Of its predictions the one that waits for an answer next, or else the last one."
     )
+    language: Language | None = None
     filter_form: Annotated[str | None, Form(normal_forms.filter_form, ("statement",))] = Field(
         default=None, description="What a filter looks for a text in."
     )
 
 
-class ClaimRelation(Versioned, Appended, table=True):
+class ClaimRelation(Versioned, Appended, Retractable, table=True):
     """How one claim stands to another, read as a sentence: `fromClaim` SUPPORTS `toClaim`. Its state says if that is so."""
 
     __tablename__ = "claim_relation"
@@ -149,14 +148,23 @@ def check_relation(from_id: UUID, to_id: UUID, type_: RelationType, *, depends_a
         raise WouldGoRound("to_claim_id")
 
 
-def check_repeats_one_way(back: "ClaimRelation | None") -> None:
-    """Refuse that a claim repeats what repeats it."""
-    if back is not None and back.state is RelationState.ASSERTED:
-        raise RepeatsBothWays("to_claim_id")
+ONE_WAY = {RelationType.REPEATS: "repeat", RelationType.REVISES: "revise"}
+"""The relations of a claim to one that was made before it: in words, what a claim does to the other."""
 
 
-def check_repeats(again: Claim, first: Claim, field: str) -> None:
-    """Refuse that a claim says again what was said later: time runs one way.
+def holds(relation: ClaimRelation) -> bool:
+    """Tell whether a relation is so, and we stand by it."""
+    return relation.state is RelationState.ASSERTED and relation.retracted_at is None
+
+
+def check_repeats_one_way(back: ClaimRelation | None) -> None:
+    """Refuse that a claim repeats what repeats it, or revises what revises it."""
+    if back is not None and holds(back):
+        raise RepeatsBothWays("to_claim_id", does=f"{ONE_WAY[back.type]}s")
+
+
+def check_repeats(type_: RelationType, again: Claim, first: Claim, field: str) -> None:
+    """Refuse that a claim repeats or revises what was said later: time runs one way.
 
     Of dates that are months or years only those are refused of which nothing can have been in order.
     """
@@ -165,24 +173,4 @@ def check_repeats(again: Claim, first: Claim, field: str) -> None:
     last = interval(again.said_on, again.said_on_precision or DatePrecision.DAY).last
     begun = first_said_on(first)
     if begun is not None and last < begun:
-        raise RepeatsWhatCameLater(field, said_on=again.said_on, first_said_on=first.said_on)
-
-
-def check_stands(claim: Claim, field: str = "claim_id") -> None:
-    """Refuse a claim that was retracted."""
-    if claim.retracted_at is not None:
-        raise ClaimRetracted(field)
-
-
-def retract(claim: Claim, reason: str, now: datetime) -> None:
-    """Say that a claim was recorded in error. It stays readable. (A claimant who takes it back makes a new appearance.)"""
-    if claim.retracted_at is not None:
-        raise AlreadyRetracted("claim_id")
-    claim.retracted_at, claim.retracted_reason = now, reason
-
-
-def restore(claim: Claim) -> None:
-    """Stand by a claim again that was retracted."""
-    if claim.retracted_at is None:
-        raise NotRetracted("claim_id")
-    claim.retracted_at, claim.retracted_reason = None, None
+        raise RepeatsWhatCameLater(field, does=ONE_WAY[type_], said_on=again.said_on, first_said_on=first.said_on)

@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index
 
-from claimkb.domain.record import Appended, Note, Term
-from claimkb.domain.refusals import EvidenceOfOneThing, EvidenceWithoutSource
+from claimkb.domain.outcome import Outcome
+from claimkb.domain.record import Appended, Note, Retractable, Term, Versioned
+from claimkb.domain.refusals import EvidenceOfOneThing, EvidenceWithoutSource, WrongState
+from claimkb.domain.review import Review
 
 
 class Stance(Term):
@@ -21,11 +23,15 @@ class Stance(Term):
 Passage = Annotated[str, Rule(min_length=1, max_length=2000, description="The words of the source that matter.")]
 
 
+class RestsOnThisAlone(WrongState):
+    """The {kind} rests on this evidence alone, and gives no reason for having none: add other evidence first, then retract this."""
+
+
 SUBJECTS = ("claim_id", "outcome_id", "review_id")
 """The fields that say what evidence is about: always one of them."""
 
 
-class Evidence(Appended, table=True):
+class Evidence(Versioned, Appended, Retractable, table=True):
     """A source, and a quote from it, that supports, refutes or gives context to a claim, an outcome or a review."""
 
     __tablename__ = "evidence"
@@ -53,3 +59,9 @@ def check_source(source_id: UUID | None, source: object | None) -> None:
     """Refuse evidence that names no source, or two."""
     if (source_id is None) == (source is None):
         raise EvidenceWithoutSource("source_id")
+
+
+def check_rests_on_other(of: Outcome | Review, others: int) -> None:
+    """Refuse to retract the last evidence of an outcome or a review that gives no reason for having none."""
+    if not others and not of.no_evidence_reason:
+        raise RestsOnThisAlone("evidence_id", kind=type(of).__name__.lower())

@@ -7,16 +7,17 @@ from uuid import UUID
 from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index
 
+from claimkb.domain import retraction
 from claimkb.domain.dates import Day
-from claimkb.domain.record import Instant, Reason, Versioned
-from claimkb.domain.refusals import Refusal, WrongState
+from claimkb.domain.record import Retractable, Versioned
+from claimkb.domain.refusals import Refusal
 
 MemberRole = Annotated[str, Rule(max_length=300, description="As what, such as: Minister of Energy.")]
 FromOn = Annotated[Day, Rule(description="The first day of it.")]
 UntilOn = Annotated[Day, Rule(description="The last day of it; null while it lasts, or where it is not known.")]
 
 
-class Membership(Versioned, table=True):
+class Membership(Versioned, Retractable, table=True):
     """That a claimant belongs to another: a minister to a government, a party to a coalition; as what, and from when until when."""
 
     __tablename__ = "membership"
@@ -32,8 +33,6 @@ class Membership(Versioned, table=True):
     role: MemberRole | None = None
     from_on: FromOn | None = None
     until_on: UntilOn | None = None
-    retracted_at: Instant | None = Field(default=None, description="Since when we no longer stand by it.")
-    retracted_reason: Reason | None = Field(default=None, description="Why it was retracted.")
 
 
 class MemberOfItself(Refusal):
@@ -52,14 +51,6 @@ class WhyRetracted(Refusal):
     """Say why we no longer stand by this membership, or why we do again."""
 
 
-class MembershipStands(WrongState):
-    """This membership is not retracted."""
-
-
-class MembershipRetracted(WrongState):
-    """This membership is retracted already."""
-
-
 def check(membership: Membership, *, belongs_already: bool) -> None:
     """Refuse a membership in itself, one by which a claimant would belong to itself, and one that ends before it begins."""
     if membership.claimant_id == membership.of_id:
@@ -70,10 +61,11 @@ def check(membership: Membership, *, belongs_already: bool) -> None:
         raise EndsBeforeItBegins("until", until=membership.until_on, from_=membership.from_on)
 
 
-def retract(membership: Membership, is_retracted: bool, reason: str | None, now: datetime) -> None:
+def stand_by(membership: Membership, is_retracted: bool, reason: str | None, now: datetime) -> None:
     """Stand by a membership no longer, or again, for a reason."""
-    if is_retracted is (membership.retracted_at is not None):
-        raise (MembershipRetracted if is_retracted else MembershipStands)("is_retracted")
     if not reason:
         raise WhyRetracted("reason")
-    membership.retracted_at, membership.retracted_reason = (now, reason) if is_retracted else (None, None)
+    if is_retracted:
+        retraction.retract(membership, reason, now, "is_retracted")
+    else:
+        retraction.restore(membership, "is_retracted")

@@ -179,6 +179,13 @@ class Appended(Record):
     recorded_by: Person = Field(default=None, description="Who recorded it.")
 
 
+class Retractable(Record):
+    """A record that can be retracted as recorded in error: then it is out of lists and counts, and stays readable by its id."""
+
+    retracted_at: Instant | None = Field(default=None, description="Since when we no longer stand by this record.")
+    retracted_reason: Reason | None = Field(default=None, description="Why it was retracted.")
+
+
 VERBATIM = ConfigDict(str_strip_whitespace=False)
 """For commands that hold words of a source: their white space counts, because positions do."""
 

@@ -125,19 +125,19 @@ class HasDueDate(WrongState):
     """This prediction is due on {due_on}, so it is not put off: move its due date, and say why, or resolve it."""
 
 
-# A claim is not where this verb begins.
+# A record is retracted, or it is not.
 
 
 class AlreadyRetracted(WrongState):
-    """This claim is retracted already."""
+    """This {kind} is retracted already."""
 
 
 class NotRetracted(WrongState):
-    """This claim is not retracted; only a retracted one can be restored."""
+    """This {kind} is not retracted; only a retracted one can be restored."""
 
 
-class ClaimRetracted(WrongState):
-    """This claim is retracted. Restore it first, and say why."""
+class Retracted(WrongState):
+    """This {kind} is retracted. Restore it first, and say why."""
 
 
 class PredictionTracked(WrongState):
@@ -210,11 +210,11 @@ class RelatedToItself(Refusal):
 
 
 class RepeatsWhatCameLater(Refusal):
-    """What says again came first: it was said on {said_on}, and what it would repeat on {first_said_on}. Turn them around."""
+    """What would {does} came first: it was said on {said_on}, and what it would {does} on {first_said_on}. Turn them around."""
 
 
 class RepeatsBothWays(Refusal):
-    """The other claim repeats this one already, and only one of the two can have come first."""
+    """The other claim {does} this one already, and only one of the two can have come first."""
 
 
 class WouldGoRound(Refusal):

@@ -9,13 +9,14 @@ from pydantic import Field as Rule
 from sqlmodel import CheckConstraint, Field, Index, text
 
 from claimkb.domain.account import Actor
-from claimkb.domain.claim import Claim, ClaimKind, check_stands
+from claimkb.domain.claim import Claim, ClaimKind
 from claimkb.domain.dates import Day
 from claimkb.domain.outcome import NoEvidenceReason
 from claimkb.domain.prediction import Prediction
 from claimkb.domain.record import Instant, Person, Reason, Term, Versioned
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotToCome
+from claimkb.domain.retraction import check_stands
 from claimkb.domain.reviewing import (
     AboutTheFuture,
     CarriesPrediction,
@@ -135,7 +136,7 @@ def check_kind(claim: Claim, review: Review | None) -> None:
 
 def judge(claim: Claim, review: Review, *, waiting: Review | None, has_evidence: bool, today: date, two_people: bool) -> None:
     """Say what was found about a claim. The review needs evidence or a reason why there is none, and perhaps another person."""
-    check_stands(claim)
+    check_stands(claim, "claim_id")
     if waiting is not None:
         raise ReviewAwaits("claim_id")
     if not has_evidence and not review.no_evidence_reason:

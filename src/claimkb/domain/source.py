@@ -15,7 +15,7 @@ from sqlmodel import Field, Index, UniqueConstraint
 from claimkb.domain import normal_forms
 from claimkb.domain.dates import DatePrecision, DayOf
 from claimkb.domain.quantity import counted
-from claimkb.domain.record import Appended, CanBeSeen, Form, Instant, Term, Versioned
+from claimkb.domain.record import Appended, CanBeSeen, Form, Instant, Retractable, Term, Versioned
 from claimkb.domain.refusals import InTheFuture, NoFingerprint, WrongFingerprint, WrongLength
 
 
@@ -79,7 +79,7 @@ Captured = Annotated[AwareDatetime, Rule(ge=datetime(1000, 1, 1, tzinfo=UTC), le
 Length = Annotated[int, Rule(ge=1, le=1_000_000_000, description="The length of the text in Unicode code points.")]
 
 
-class Source(Versioned, table=True):
+class Source(Versioned, Retractable, table=True):
     """A published document: an article, a report, a transcript, a post or a dataset. Not a person: that is a Claimant."""
 
     __tablename__ = "source"
@@ -115,9 +115,12 @@ class Snapshot(Appended, table=True):
     """The text of a source as captured at an instant, known by its SHA-256. It never changes."""
 
     __tablename__ = "snapshot"
-    __table_args__ = (UniqueConstraint("source_id", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "sha256"),
+        Index("ix_snapshot_source_id", "source_id", "captured_at", "id"),
+    )
 
-    source_id: UUID = Field(foreign_key="source.id", index=True, description="The source.")
+    source_id: UUID = Field(foreign_key="source.id", description="The source.")
     captured_at: Instant = Field(description="When the text was captured, in UTC.")
     sha256: Sha256
     length: Length

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from claimkb.actions.claims import AddAppearance
+from claimkb.actions.places import translated
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claimant, ClaimRelation, Series, Snapshot, Source
@@ -58,8 +59,9 @@ def differences(work: Work, step: Step, command: Command, record: Record) -> Ite
     for name, recorded, given in _compared(work, command, record):
         if recorded == given:
             continue
-        key = name.partition("_")[0] if name.startswith("quote_") else _ON.get(name, name)
-        field = f"quote.{name.removeprefix('quote_')}" if name.startswith("quote_") else name.removesuffix("_id")
+        inner = next((each for each in ("quote", "translation") if name.startswith(f"{each}_")), None)
+        key = inner or _ON.get(name, name)
+        field = f"{inner}.{name.removeprefix(f'{inner}_')}" if inner else name.removesuffix("_id")
         line = step.given.lines.get(key, step.given.line)
         yield Difference(line, step.said, field, _shown(work, name, recorded, given), _shown(work, name, given, recorded))
 
@@ -72,6 +74,8 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
         given = getattr(command, name)
         if name == "quote" and isinstance(command, AddAppearance) and isinstance(record, Appearance):
             yield from ((part, getattr(record, part), value) for part, value in _quoted(work, command, record).items())
+        elif name == "translation" and isinstance(command, AddAppearance) and isinstance(record, Appearance):
+            yield from ((part, getattr(record, part), value) for part, value in translated(command.translation).items())
         elif name == "snapshot" and isinstance(command, RecordSource):
             yield from _captured(work, command, record)
         elif name == "aliases" and isinstance(record, Claimant):

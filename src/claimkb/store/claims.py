@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Source
-from claimkb.domain.claim import CheckWorthiness, ClaimKind, RelationState, RelationType, Voice
+from claimkb.domain.claim import ONE_WAY, CheckWorthiness, ClaimKind, RelationState, RelationType, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.evidence import SUBJECTS, Stance
 from claimkb.domain.normal_forms import name_form
@@ -20,7 +20,7 @@ from claimkb.domain.reference import ClaimantId, CollectionId, SourceId
 from claimkb.domain.source import Byline, Publisher
 from claimkb.store import collections, reviews
 from claimkb.store.engine import paging
-from claimkb.store.engine.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since
+from claimkb.store.engine.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since, stands
 from claimkb.store.engine.forms import contains
 from claimkb.store.engine.ordering import OrderDirection
 
@@ -85,7 +85,14 @@ _KEYS: dict[ClaimOrderField, paging.SortKey] = {
 
 def in_sources(*conditions: sa.ColumnElement[bool]) -> sa.Select[UUID]:
     """Select the ids of the claims that appear in sources that meet the conditions."""
-    return sa.select(col(Appearance.claim_id)).join(Source, col(Source.id) == Appearance.source_id).where(*conditions)
+    appear = sa.select(col(Appearance.claim_id)).join(Source, col(Source.id) == Appearance.source_id)
+    return appear.where(stands(Appearance), *conditions)
+
+
+def is_related(*types: RelationType) -> sa.ColumnElement[bool]:
+    """Hold for relations of these types that are so, and that were not retracted."""
+    among_types = col(ClaimRelation.type) == types[0] if len(types) == 1 else col(ClaimRelation.type).in_(types)
+    return among_types & (col(ClaimRelation.state) == RelationState.ASSERTED) & stands(ClaimRelation)
 
 
 def naming(*claimants: UUID) -> sa.CompoundSelect[tuple[UUID]]:
@@ -111,7 +118,7 @@ def _rests_only_on(publisher: str) -> sa.ColumnElement[bool]:
     supporting = (
         sa.select(col(Evidence.id))
         .join(Source, col(Source.id) == Evidence.source_id)
-        .where(col(Evidence.claim_id) == Claim.id, col(Evidence.stance) == Stance.SUPPORTS)
+        .where(col(Evidence.claim_id) == Claim.id, col(Evidence.stance) == Stance.SUPPORTS, stands(Evidence))
     )
     other = supporting.where(col(Source.publisher_form).is_distinct_from(name_form(publisher)))
     return supporting.where(col(Source.publisher_form) == name_form(publisher)).exists() & ~other.exists()
@@ -144,8 +151,7 @@ def matching(wanted: ClaimFilter, today: date) -> sa.Select[Claim]:
     if wanted.review_due is not None:
         select = select.where(reviews.is_due(today) if wanted.review_due else ~reviews.is_due(today))
     if wanted.is_retracted is not None:
-        stands = col(Claim.retracted_at).is_(None)
-        select = select.where(~stands if wanted.is_retracted else stands)
+        select = select.where(~stands(Claim) if wanted.is_retracted else stands(Claim))
     if wanted.text is not None:
         select = select.where(contains(Claim, wanted.text))
     return select
@@ -160,8 +166,7 @@ def ordered(order: ClaimOrder | None) -> paging.OrderBy:
 def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
     """Tell whether a claim depends on another, directly or by way of others."""
     needs = sa.select(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))
-    needs = needs.where(col(ClaimRelation.type) == RelationType.DEPENDS_ON, col(ClaimRelation.state) == RelationState.ASSERTED)
-    edges = needs.subquery()
+    edges = needs.where(is_related(RelationType.DEPENDS_ON)).subquery()
     reached = sa.select(edges.c.to_claim_id.label("id")).where(edges.c.from_claim_id == claim_id).cte(recursive=True)
     reached = reached.union(sa.select(edges.c.to_claim_id).join(reached, reached.c.id == edges.c.from_claim_id))
     return session.execute(sa.select(reached.c.id).where(reached.c.id == other_id)).first() is not None
@@ -175,24 +180,23 @@ def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationT
     return session.scalars(sa.select(ClaimRelation).where(*same)).first()
 
 
-def repeats(session: Session, claim_id: UUID) -> list[tuple[Claim, Claim]]:
-    """List the pairs of claims with a certain claim in which one repeats the other: the repeating claim comes first."""
+def repeats(session: Session, claim_id: UUID) -> list[tuple[RelationType, Claim, Claim]]:
+    """List the pairs of claims with a certain claim in which one repeats or revises the other: that one comes first."""
     again, first = aliased(Claim), aliased(Claim)
-    pairs = sa.select(again, first).where(
-        col(ClaimRelation.type) == RelationType.REPEATS,
-        col(ClaimRelation.state) == RelationState.ASSERTED,
+    pairs = sa.select(col(ClaimRelation.type), again, first).where(
+        is_related(*ONE_WAY),
         col(again.id) == col(ClaimRelation.from_claim_id),
         col(first.id) == col(ClaimRelation.to_claim_id),
         sa.or_(col(again.id) == claim_id, col(first.id) == claim_id),
     )
-    return [(row[0], row[1]) for row in session.execute(pairs)]
+    return [(row[0], row[1], row[2]) for row in session.execute(pairs)]
 
 
 def judged(claim_id: UUID, state: RelationState) -> sa.Select[UUID]:
     """Select the ids of the claims whose SAME_AS relation to a claim is in a state: asserted or denied."""
     one, other = col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id)
     relation = sa.select(sa.case((one == claim_id, other), else_=one))
-    same = (col(ClaimRelation.type) == RelationType.SAME_AS, col(ClaimRelation.state) == state)
+    same = (col(ClaimRelation.type) == RelationType.SAME_AS, col(ClaimRelation.state) == state, stands(ClaimRelation))
     return relation.where((one == claim_id) | (other == claim_id), *same)
 
 
@@ -200,7 +204,7 @@ def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
     """Find the appearance of a claim at the same place of a source: the same anchor, or else section, paragraph and quote."""
     same = [col(Appearance.claim_id) == wanted.claim_id, col(Appearance.source_id) == wanted.source_id]
     if wanted.quote_start is not None:
-        same.append(col(Appearance.quote_start) == wanted.quote_start)
+        same += [col(Appearance.quote_start) == wanted.quote_start, col(Appearance.snapshot_id) == wanted.snapshot_id]
     else:
         names = ("section", "paragraph", "quote_exact", "quote_start")
         same += [getattr(Appearance, name).is_not_distinct_from(getattr(wanted, name)) for name in names]
@@ -220,7 +224,9 @@ _EVIDENCE = {subject: _evidence_about(subject) for subject in SUBJECTS}
 def evidence_of_outcome(session: Session, outcome_id: UUID) -> list[tuple[Evidence, Source]]:
     """List the evidence of an outcome, each with its source, in the order in which it was recorded."""
     rows = sa.select(Evidence, Source).join(Source, col(Source.id) == col(Evidence.source_id))
-    rows = rows.where(col(Evidence.outcome_id) == outcome_id).order_by(col(Evidence.recorded_at), col(Evidence.id))
+    rows = rows.where(col(Evidence.outcome_id) == outcome_id, stands(Evidence)).order_by(
+        col(Evidence.recorded_at), col(Evidence.id)
+    )
     return [tuple(row) for row in session.execute(rows)]
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Claim, ClaimRelation, Flag, Outcome, Prediction, Source
 from claimkb.domain.account import AccountName
-from claimkb.domain.claim import RelationState, RelationType
+from claimkb.domain.claim import RelationType
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.outcome import UNDERMINING, OutcomeReview, Verdict
 from claimkb.domain.prediction import OPEN_STATUSES, SETTLED, Checkability, PredictionKind, PredictionStatus
@@ -170,8 +170,7 @@ def has_flag() -> sa.ColumnElement[bool]:
 def _undermines(other: type[Prediction]) -> list[sa.ColumnElement[bool]]:
     """Write the conditions on a relation, the prediction that it depends on, and its outcome: answered NO or ANNULLED."""
     return [
-        col(ClaimRelation.type) == RelationType.DEPENDS_ON,
-        col(ClaimRelation.state) == RelationState.ASSERTED,
+        claims.is_related(RelationType.DEPENDS_ON),
         col(other.claim_id) == col(ClaimRelation.to_claim_id),
         col(Outcome.prediction_id) == col(other.id),
         col(Outcome.review) == OutcomeReview.CONFIRMED,

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Claim, Evidence, Review, Source
 from claimkb.domain.evidence import Stance
 from claimkb.domain.review import ReviewState
+from claimkb.store.engine import conditions
 
 TAKES_SIDES = (Stance.SUPPORTS, Stance.REFUTES)
 
@@ -51,7 +52,7 @@ def independent_origins(session: Session, keys: Sequence[UUID], stance: Stance |
     line = (
         sa.select(col(Evidence.review_id), col(Source.id), repeats)
         .join(Source, col(Source.id) == Evidence.source_id)
-        .where(col(Evidence.review_id).in_(keys), col(Evidence.stance).in_(wanted))
+        .where(col(Evidence.review_id).in_(keys), col(Evidence.stance).in_(wanted), conditions.stands(Evidence))
         .cte(recursive=True)
     )
     line = line.union(sa.select(line.c.review_id, col(Source.id), repeats).join(line, line.c.derived_from_id == Source.id))

@@ -67,19 +67,28 @@ _SAID: dict[type[Any], str] = {Appearance: "quote_exact", Prediction: "due_text"
 """The fields with words of sources that find a claim too: the quotes of its appearances, and the due date of its prediction."""
 
 
+_STANDING: dict[type[Any], tuple[str, ...]] = {Appearance: ("retracted_at",)}
+"""The fields that say whether such words still count."""
+
+
 def _is_said_anew(session: Session, record: object) -> bool:
     """Tell whether a record holds words of a source that find its claim, and these are new."""
     name = _SAID.get(type(record))
     if name is None:
         return False
-    return getattr(record, name) is not None if record in session.new else sa.inspect(record).attrs[name].history.has_changes()
+    if record in session.new:
+        return getattr(record, name) is not None
+    state = sa.inspect(record).attrs
+    return any(state[each].history.has_changes() for each in (name, *_STANDING.get(type(record), ())))
 
 
 def said_of(session: Session, claim_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Join the words of sources that find each of these claims, in one statement."""
     parts = [
         sa.select(kind.claim_id, getattr(kind, name), sa.literal(place), kind.id).where(
-            kind.claim_id.in_(claim_ids), getattr(kind, name).is_not(None)
+            kind.claim_id.in_(claim_ids),
+            getattr(kind, name).is_not(None),
+            *(getattr(kind, field).is_(None) for field in _STANDING.get(kind, ())),
         )
         for place, (kind, name) in enumerate(_SAID.items())
     ]

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from claimkb.domain import Claim, ClaimRelation, DueDateChange, Prediction, Series
-from claimkb.domain.claim import RelationState, RelationType
+from claimkb.domain.claim import RelationType
 from claimkb.domain.prediction import PredictionStatus
 from claimkb.domain.slippage import Said, Slippage, chains
 from claimkb.domain.track_record import Move
+from claimkb.store import claims
 
-_REPEATS = (col(ClaimRelation.type) == RelationType.REPEATS) & (col(ClaimRelation.state) == RelationState.ASSERTED)
+_REPEATS = claims.is_related(RelationType.REPEATS)
 _COUNTS = (col(Claim.retracted_at).is_(None)) & (col(Prediction.status) != PredictionStatus.WITHDRAWN)
 
 

@@ -15,7 +15,7 @@ from claimkb.domain.reference import CollectionId
 from claimkb.domain.source import Byline, Publisher, SourceKind, Url
 from claimkb.store import collections
 from claimkb.store.engine import forms, paging
-from claimkb.store.engine.conditions import CreatedSince, DateRange, UpdatedSince, among, during, since
+from claimkb.store.engine.conditions import CreatedSince, DateRange, UpdatedSince, among, during, since, stands
 from claimkb.store.engine.forms import contains
 from claimkb.store.engine.ordering import OrderDirection
 
@@ -33,6 +33,9 @@ class SourceFilter(Input):
     published_on: DateRange | None = Rule(
         default=None,
         description="With publishedOn in this range; of a month or a year, that is its first or its last day.",
+    )
+    is_retracted: bool | None = Rule(
+        default=None, description="Retracted as recorded in error, or not; where it is left out, those that were not."
     )
     created_since: CreatedSince | None = None
     updated_since: UpdatedSince | None = None
@@ -66,6 +69,7 @@ def matching(wanted: SourceFilter) -> sa.Select[Source]:
         *among(Source.kind, wanted.kind),
         *during(col(Source.published_on), wanted.published_on),
         *since(Source, wanted.created_since, wanted.updated_since),
+        ~stands(Source) if wanted.is_retracted else stands(Source),
     )
     if wanted.publisher is not None:
         select = select.where(col(Source.publisher_form) == name_form(wanted.publisher))
@@ -73,7 +77,7 @@ def matching(wanted: SourceFilter) -> sa.Select[Source]:
         select = select.where(col(Source.byline_form) == name_form(wanted.byline))
     if wanted.collection_id is not None:
         appearing = col(Appearance.claim_id).in_(collections.claims_in(wanted.collection_id))
-        select = select.where(col(Source.id).in_(sa.select(col(Appearance.source_id)).where(appearing)))
+        select = select.where(col(Source.id).in_(sa.select(col(Appearance.source_id)).where(appearing, stands(Appearance))))
     if wanted.text is not None:
         select = select.where(contains(Source, wanted.text))
     return select
@@ -86,7 +90,7 @@ def ordered(order: SourceOrder | None) -> paging.OrderBy:
 
 
 _LATEST = sa.select(Snapshot).where(col(Snapshot.source_id) == sa.bindparam("source_id"))
-_LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc()).limit(1).options(defer(Snapshot.text))  # type: ignore[arg-type]
+_LATEST = _LATEST.order_by(col(Snapshot.captured_at).desc(), col(Snapshot.id).desc()).limit(1).options(defer(Snapshot.text))  # type: ignore[arg-type]
 
 
 def find_by_url(session: Session, url: Url, but: UUID | None = None) -> Source | None:
@@ -97,7 +101,7 @@ def find_by_url(session: Session, url: Url, but: UUID | None = None) -> Source |
 def probably_at(session: Session, url: Url) -> list[Source]:
     """List the sources at addresses that probably lead to the same page."""
     alike = col(Source.url_form).in_(probably_same(url))
-    return list(session.scalars(sa.select(Source).where(alike).order_by(col(Source.id))))
+    return list(session.scalars(sa.select(Source).where(alike, stands(Source)).order_by(col(Source.id))))
 
 
 def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:

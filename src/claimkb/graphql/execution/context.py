@@ -14,13 +14,14 @@ from uuid import uuid4
 import strawberry
 from sqlmodel import Session
 
-from claimkb.actions.quotes import Quoting, look_for
+from claimkb.actions.quotes import is_to_look, look_for
 from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk, Work, permission_of
 from claimkb.domain.account import Actor
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
+from claimkb.domain.record import Command
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.execution.loader import Loader
@@ -134,7 +135,7 @@ class Context(CostMeter):
         """Ask the database, in a thread."""
         return await self._read(self._asking(question))
 
-    async def _look_for_quotes(self, command: Quoting) -> Anchors:
+    async def _look_for_quotes(self, command: Command) -> Anchors:
         """Look for the quotes of a command in their texts, before the lock for writing is taken."""
         seconds = self._seconds(self.limits.request_seconds)
         return await run_in_thread(
@@ -203,7 +204,7 @@ class Context(CostMeter):
         self.actor.need(permission)  # before any lock is taken; the action checks the account again, as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
-        anchors = await self._look_for_quotes(command) if isinstance(command, Quoting) and any(command.quoted()) else None
+        anchors = await self._look_for_quotes(command) if is_to_look(command) else None
 
         def act(cancellation: Cancellation) -> tuple[T, R]:
             payloads: list[R] = []

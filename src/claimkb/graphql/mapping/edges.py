@@ -25,6 +25,9 @@ from claimkb.store.engine.whole_records import WholeRecords
 Where = tuple[tuple[str, Hashable], ...]
 """Columns, each with the value that it must have."""
 
+STANDING: Where = (("retracted_at", None),)
+"""Leaves out what was retracted."""
+
 
 def view_of(target: type[Record]) -> Any:
     """Name the view of a record, wherever it is defined."""

@@ -75,6 +75,7 @@ INPUT_NAMES = {
     "Quote": "QuoteInput",
     "Place": "AppearanceInput",
     "Target": "TargetInput",
+    "Translation": "TranslationInput",
 }
 """The names of the inputs inside inputs."""
 

@@ -13,6 +13,7 @@ from claimkb.domain.record import Input, Record
 from claimkb.graphql.schema import types
 from claimkb.store import (
     accounts,
+    appearances,
     channels,
     claimants,
     claims,
@@ -88,6 +89,16 @@ LISTINGS = {
         lambda wanted, _today: collections.matching(wanted),
         collections.ordered,
         "Collections of claims, by name unless ordered otherwise.",
+    ),
+    "anchors_to_decide": Listing(
+        types.AnchorProposal,
+        domain.AnchorProposal,
+        appearances.AnchorFilter,
+        appearances.AnchorOrder,
+        lambda wanted, _today: appearances.to_decide(wanted),
+        appearances.ordered,
+        "Quotes that a newer snapshot does not have to the letter, and that wait for a person; the oldest first unless ordered "
+        "otherwise.",
     ),
     "corrections": Listing(
         types.Revision,

@@ -27,9 +27,11 @@ from claimkb.actions import (
     flagging,
     following,
     memberships,
+    mending,
     merging,
     outcomes,
     predictions,
+    reanchoring,
     reviews,
     searches,
     series,
@@ -70,6 +72,8 @@ class Payload:
 
 _PREDICTION: PayloadEdges = {"prediction": (domain.Prediction, "prediction_id")}
 _CLAIM: PayloadEdges = {"claim": (domain.Claim, "claim_id")}
+_SOURCE: PayloadEdges = {"source": (domain.Source, "source_id")}
+_APPEARANCE: PayloadEdges = {"appearance": (domain.Appearance, "appearance_id")}
 _ACCOUNT: PayloadEdges = {"account": (domain.Account, "account_id")}
 _CHANNEL: PayloadEdges = {"channel": (domain.Channel, "channel_id")}
 _OUTCOME: PayloadEdges = {"outcome": (domain.Outcome, "outcome_id")}
@@ -118,6 +122,17 @@ VERBS = (
     Verb(collections.update_collection, collections.UpdateCollection, "collection", types.Collection),
     Verb(collections.add_to_collection, collections.AddToCollection, "collection", types.Collection),
     Verb(collections.remove_from_collection, collections.RemoveFromCollection, "collection", types.Collection),
+    Verb(mending.update_appearance, mending.UpdateAppearance, "appearance", types.Appearance, _CLAIM),
+    Verb(mending.retract_appearance, mending.RetractAppearance, "appearance", types.Appearance, _CLAIM),
+    Verb(mending.restore_appearance, mending.RestoreAppearance, "appearance", types.Appearance, _CLAIM),
+    Verb(mending.retract_evidence, mending.RetractEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
+    Verb(mending.restore_evidence, mending.RestoreEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
+    Verb(mending.retract_relation, mending.RetractRelation, "relation", types.ClaimRelation),
+    Verb(sources.retract_source, sources.RetractSource, "source", types.Source),
+    Verb(sources.restore_source, sources.RestoreSource, "source", types.Source),
+    Verb(sources.add_snapshot, sources.AddSnapshot, "snapshot", types.Snapshot, _SOURCE),
+    Verb(reanchoring.accept_anchor, reanchoring.AcceptAnchor, "anchor", types.AnchorProposal, _APPEARANCE),
+    Verb(reanchoring.reject_anchor, reanchoring.RejectAnchor, "anchor", types.AnchorProposal, _APPEARANCE),
     Verb(accounts.create_account, accounts.CreateAccount, "account", types.Account),
     Verb(accounts.change_role, accounts.ChangeRole, "account", types.Account),
     Verb(accounts.close_account, accounts.CloseAccount, "account", types.Account),

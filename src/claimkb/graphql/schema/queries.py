@@ -39,12 +39,14 @@ NODES: dict[str, type[Record]] = {
     record.__name__: record
     for record in (
         domain.Source,
+        domain.Snapshot,
         domain.Claimant,
         domain.Membership,
         domain.Claim,
         domain.Collection,
         domain.CollectedClaim,
         domain.Appearance,
+        domain.AnchorProposal,
         domain.ClaimRelation,
         domain.Prediction,
         domain.DueDateChange,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 from pydantic import Field as Rule
 from sqlmodel import col
 
-from claimkb.domain.record import Input, Versioned
+from claimkb.domain.record import Input, Retractable, Versioned
 
 MOST_IDS = 100
 """How many ids a filter takes in a list."""
@@ -38,6 +38,11 @@ UpdatedSince = Annotated[AnInstant, Rule(description="Recorded or changed at thi
 
 T = TypeVar("T")
 Conditions = list[sa.ColumnElement[bool]]
+
+
+def stands(record: type[Retractable]) -> sa.ColumnElement[bool]:
+    """Hold for records that were not retracted."""
+    return col(record.retracted_at).is_(None)
 
 
 def among(column: T, values: Sequence[T] | None) -> Conditions:

@@ -34,6 +34,14 @@ def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
     return record
 
 
+def get_in_use(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
+    """Fetch a record and keep others from changing it until the transaction ends, as something is about to rest on it."""
+    record = session.get(kind, id_, with_for_update={"read": True}) if id_ else None
+    if record is None:
+        raise NotFound(*field, kind=kind.__name__, id=id_ and global_id(kind.__name__, id_))
+    return record
+
+
 def find(session: Session, kind: type[R], id_: UUID | None) -> R | None:
     """Find a record; None if there is none."""
     return None if id_ is None else session.get(kind, id_)

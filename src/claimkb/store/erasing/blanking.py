@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel, col
 
 from claimkb.domain import (
     Account,
+    AnchorProposal,
     Appearance,
     Channel,
     Claim,
@@ -152,6 +153,17 @@ class _Blanking:
             if said := cut(quote, text, blanked):
                 self._told[quote["id"]] |= {name: (quote[name], value) for name, value in said.items()}
                 self._write(Appearance, quote, said)
+        self._cut_proposals(snapshot_id, text, blanked)
+
+    def _cut_proposals(self, snapshot_id: UUID, text: str, blanked: str) -> None:
+        """Cut anew the words of a snapshot that are proposed for quotes."""
+        table = records.table_of(AnchorProposal)
+        of_it = sa.select(table).where(table.c.snapshot_id == snapshot_id, table.c.start.is_not(None))
+        for row in map(dict, self._connection.execute(of_it).mappings().all()):
+            place = slice(row["start"], row["end"])
+            if text[place] == row["exact"] != blanked[place]:
+                self._told[row["id"]] |= {"exact": (row["exact"], blanked[place])}
+                self._write(AnchorProposal, row, {"exact": blanked[place]})
 
     def _make_unique(self, row: rows.Row) -> None:
         """Put a number behind a name or an address where another one was blanked to the same."""

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from claimkb.domain import (
     Account,
+    AnchorProposal,
     Announcement,
     Appearance,
     Channel,
@@ -41,18 +42,30 @@ from claimkb.domain import (
 
 WORDS: dict[type[SQLModel], tuple[str, ...]] = {
     Account: ("name",),
-    Appearance: ("section", "claimant_role", "quote_exact", "quote_prefix", "quote_suffix"),
+    AnchorProposal: ("exact", "decided_by", "rejected_reason"),
+    Appearance: (
+        "section",
+        "claimant_role",
+        "entry",
+        "translation_text",
+        "translation_by",
+        "quote_exact",
+        "quote_prefix",
+        "quote_suffix",
+        "quote_was",
+        "retracted_reason",
+    ),
     Channel: ("name", "address"),
     Checkpoint: ("recorded_by",),
     Claim: ("statement", "note", "retracted_reason"),
     Claimant: ("name", "aliases", "office", "note"),
-    ClaimRelation: ("recorded_by", "note"),
+    ClaimRelation: ("recorded_by", "note", "retracted_reason"),
     CollectedClaim: ("added_by", "note", "removed_by"),
     Collection: ("name", "note"),
     Delivery: ("problem",),
     DueDateChange: ("recorded_by", "reason"),
     Erasure: ("reason", "asked_by", "erased_by"),
-    Evidence: ("recorded_by", "quote", "note"),
+    Evidence: ("recorded_by", "quote", "note", "retracted_reason"),
     Membership: ("role", "retracted_reason"),
     Outcome: (
         "rationale",
@@ -82,7 +95,7 @@ WORDS: dict[type[SQLModel], tuple[str, ...]] = {
     SavedSearch: ("name", "filter", "saved_by"),
     Series: ("question", "criteria"),
     Snapshot: ("recorded_by", "text"),
-    Source: ("title", "url", "publisher", "byline", "published_on_note"),
+    Source: ("title", "url", "publisher", "byline", "published_on_note", "retracted_reason"),
     Token: ("name", "issued_by"),
 }
 """The columns with words, by the class of their rows."""
@@ -105,8 +118,10 @@ DERIVED: dict[type[SQLModel], tuple[str, ...]] = {
 OF_PROGRAMS: dict[type[SQLModel], tuple[str, ...]] = {
     Account: ("recovery_hashes",),
     Announcement: ("topic",),
+    Appearance: ("language", "translation_language"),
     Claimant: ("wikidata_id",),
     Checkpoint: ("root", "key", "signature"),
+    Claim: ("language",),
     Erasure: ("digest", "salt", "fingerprint"),
     JobRun: ("job",),
     Lease: ("work", "holder"),

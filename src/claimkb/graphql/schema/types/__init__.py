@@ -1,9 +1,10 @@
 """The types of the API: views of the records."""
 
 from claimkb.graphql.schema.types.accounts import Account, Token
+from claimkb.graphql.schema.types.appearances import AnchorProposal, Appearance
 from claimkb.graphql.schema.types.channels import Channel, Delivery
 from claimkb.graphql.schema.types.checkpoints import Checkpoint
-from claimkb.graphql.schema.types.claims import Appearance, Claim, Claimant, ClaimRelation, Membership
+from claimkb.graphql.schema.types.claims import Claim, Claimant, ClaimRelation, Membership
 from claimkb.graphql.schema.types.collections import CollectedClaim, Collection
 from claimkb.graphql.schema.types.erasures import Erasure
 from claimkb.graphql.schema.types.history import Node, Revision
@@ -16,6 +17,7 @@ from claimkb.graphql.schema.types.sources import Snapshot, Source
 
 __all__ = [
     "Account",
+    "AnchorProposal",
     "Appearance",
     "Channel",
     "Checkpoint",

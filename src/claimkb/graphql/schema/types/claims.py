@@ -14,8 +14,8 @@ from claimkb.domain.reference import RefersTo
 from claimkb.domain.review import ReviewState
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import SHORT, weighing
-from claimkb.graphql.mapping.edges import to_list, to_many, to_one
-from claimkb.graphql.mapping.fields import batched, computed, embedded
+from claimkb.graphql.mapping.edges import STANDING, to_list, to_many, to_one
+from claimkb.graphql.mapping.fields import batched, computed
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
 from claimkb.graphql.schema.types.track_records import TrackRecord
@@ -112,47 +112,6 @@ class Membership(Node):
     revisions = revisions()
 
 
-@view(
-    domain.Appearance,
-    name="Quote",
-    names={
-        "quote_exact": "exact",
-        "quote_prefix": "prefix",
-        "quote_suffix": "suffix",
-        "quote_start": "start",
-        "quote_end": "end",
-        "anchor_status": "status",
-    },
-)
-class Quote:
-    """The words of a source that make a claim, and their place: W3C TextQuoteSelector and TextPositionSelector."""
-
-    quote_exact: auto
-    quote_prefix: auto
-    quote_suffix: auto
-    quote_start: auto
-    quote_end: auto
-    anchor_status: auto
-
-
-@view(domain.Appearance)
-class Appearance(Node):
-    version: auto
-    created_at: auto
-    updated_at: auto
-    section: auto
-    paragraph: auto
-    speech: auto
-    claimant_role: auto
-    claim = to_one(domain.Claim, via="claim_id", description="The claim.")
-    source = to_one(domain.Source, via="source_id", description="The source that it stands in.")
-    revisions = revisions()
-
-    @embedded("quote_exact", description="The words, and where they stand; null if none were recorded.")
-    def quote(self: Any) -> Quote | None:
-        return self if self.quote_exact is not None else None
-
-
 @view(domain.ClaimRelation)
 class ClaimRelation(Node):
     version: auto
@@ -161,6 +120,8 @@ class ClaimRelation(Node):
     note: auto
     recorded_at: auto
     recorded_by: auto
+    retracted_at: auto
+    retracted_reason: auto
     revisions = revisions()
     from_claim = to_one(domain.Claim, via="from_claim_id", description="The claim that the sentence begins with.")
     to_claim = to_one(domain.Claim, via="to_claim_id", description="The claim that the sentence ends with.")
@@ -179,6 +140,7 @@ class Claim(Node):
     check_worthiness: auto
     is_hedged: auto
     note: auto
+    language: auto
     retracted_at: auto
     retracted_reason: auto
     claimant = to_one(
@@ -198,12 +160,21 @@ class Claim(Node):
         order_by="created_at",
         description="Its parts about the future: one, or those of a series, the first period first.",
     )
-    appearances = to_many(domain.Appearance, by="claim_id", order_by="created_at", description="Where it stands in sources.")
+    appearances = to_many(
+        domain.Appearance, by="claim_id", order_by="created_at", where=STANDING, description="Where it stands in sources."
+    )
     relations = to_many(
-        domain.ClaimRelation, by="from_claim_id", order_by="recorded_at", description="How it stands to other claims."
+        domain.ClaimRelation,
+        by="from_claim_id",
+        order_by="recorded_at",
+        where=STANDING,
+        description="How it stands to other claims.",
     )
     inverse_relations = to_many(
-        domain.ClaimRelation, by="to_claim_id", order_by="recorded_at", description="How other claims stand to it."
+        domain.ClaimRelation, by="to_claim_id", order_by="recorded_at", where=STANDING, description="How other claims stand to it."
+    )
+    evidence = to_many(
+        domain.Evidence, by="claim_id", order_by="recorded_at", where=STANDING, description="What supports or refutes it."
     )
     collections = to_many(
         domain.Collection,
@@ -211,7 +182,6 @@ class Claim(Node):
         order_by="name",
         description="The collections that it is in.",
     )
-    evidence = to_many(domain.Evidence, by="claim_id", order_by="recorded_at", description="What supports or refutes it.")
     review = to_one(
         domain.Review,
         by="claim_id",

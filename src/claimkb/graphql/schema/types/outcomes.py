@@ -9,7 +9,7 @@ from claimkb import domain
 from claimkb.domain import outcome
 from claimkb.domain.prediction import deadline
 from claimkb.domain.target import COLUMNS, target_in
-from claimkb.graphql.mapping.edges import computed_beside, to_many, to_one
+from claimkb.graphql.mapping.edges import STANDING, computed_beside, to_many, to_one
 from claimkb.graphql.mapping.scalars import DECIMAL
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
@@ -26,6 +26,9 @@ class Evidence(Node):
     note: auto
     recorded_at: auto
     recorded_by: auto
+    version: auto
+    retracted_at: auto
+    retracted_reason: auto
     source = to_one(domain.Source, via="source_id", description="Where it was published.")
     claim = to_one(
         domain.Claim, via="claim_id", optional=True, description="The claim that it is about; null if about something else."
@@ -36,6 +39,7 @@ class Evidence(Node):
     review = to_one(
         domain.Review, via="review_id", optional=True, description="The review that it is about; null if about something else."
     )
+    revisions = revisions()
 
 
 @view(domain.Outcome)
@@ -57,7 +61,7 @@ class Outcome(Node):
     rejected_reason: auto
     prediction = to_one(domain.Prediction, via="prediction_id", description="The prediction that it answers.")
     supersedes = to_one(domain.Outcome, via="supersedes_id", optional=True, description="The outcome that it replaces.")
-    evidence = to_many(domain.Evidence, by="outcome_id", order_by="recorded_at", description="What shows it.")
+    evidence = to_many(domain.Evidence, by="outcome_id", order_by="recorded_at", where=STANDING, description="What shows it.")
     revisions = revisions()
 
     @computed_beside(

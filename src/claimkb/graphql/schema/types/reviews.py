@@ -10,7 +10,7 @@ from claimkb import domain
 from claimkb.domain.evidence import Stance
 from claimkb.graphql.execution.context import Batch
 from claimkb.graphql.limits.cost_directives import weighing
-from claimkb.graphql.mapping.edges import to_many, to_one
+from claimkb.graphql.mapping.edges import STANDING, to_many, to_one
 from claimkb.graphql.mapping.fields import batched
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
@@ -36,7 +36,7 @@ class Review(Node):
     supersedes = to_one(
         domain.Review, via="supersedes_id", optional=True, description="The review in whose place it came to stand."
     )
-    evidence = to_many(domain.Evidence, by="review_id", order_by="recorded_at", description="What shows it.")
+    evidence = to_many(domain.Evidence, by="review_id", order_by="recorded_at", where=STANDING, description="What shows it.")
     revisions = revisions()
 
     @batched(

@@ -11,7 +11,7 @@ from claimkb import domain
 from claimkb.domain.permissions import Permission
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import weighing
-from claimkb.graphql.mapping.edges import to_many, to_one
+from claimkb.graphql.mapping.edges import STANDING, to_many, to_one
 from claimkb.graphql.mapping.fields import batched
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
@@ -23,10 +23,13 @@ TEXT = 10
 
 
 @view(domain.Snapshot)
-class Snapshot:
+class Snapshot(Node):
     captured_at: auto
     sha256: auto
     length: auto
+    recorded_at: auto
+    recorded_by: auto
+    source = to_one(domain.Source, via="source_id", description="The source.")
 
     @batched(
         str | None,
@@ -60,6 +63,8 @@ class Source(Node):
     published_on: auto
     published_on_precision: auto
     published_on_note: auto
+    retracted_at: auto
+    retracted_reason: auto
     derived_from = to_one(
         domain.Source, via="derived_from_id", optional=True, description="The source that this one repeats, such as a wire story."
     )
@@ -71,23 +76,34 @@ class Source(Node):
         descending=True,
         description="The newest capture of its text.",
     )
+    snapshots = to_many(
+        domain.Snapshot, by="source_id", order_by="captured_at", description="Every capture of its text, the oldest first."
+    )
     claims = to_many(
         domain.Claim,
-        through=Through(domain.Appearance, near="source_id", far="claim_id"),
+        through=Through(domain.Appearance, near="source_id", far="claim_id", where=STANDING),
         order_by="created_at",
         description="The claims that appear in it.",
     )
     predictions = to_many(
         domain.Prediction,
         by="claim_id",
-        through=Through(domain.Appearance, near="source_id", far="claim_id"),
+        through=Through(domain.Appearance, near="source_id", far="claim_id", where=STANDING),
         order_by="created_at",
         description="The predictions that appear in it.",
     )
     appearances = to_many(
-        domain.Appearance, by="source_id", order_by="created_at", description="Where claims stand in it, one by one."
+        domain.Appearance,
+        by="source_id",
+        order_by="created_at",
+        where=STANDING,
+        description="Where claims stand in it, one by one.",
     )
     evidence = to_many(
-        domain.Evidence, by="source_id", order_by="recorded_at", description="What it supports, refutes or gives context to."
+        domain.Evidence,
+        by="source_id",
+        order_by="recorded_at",
+        where=STANDING,
+        description="What it supports, refutes or gives context to.",
     )
     revisions = revisions()
