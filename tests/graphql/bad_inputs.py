@@ -70,6 +70,7 @@ SMALL = json.dumps({"query": VIEWER}).encode()
 ASKED = b"/graphql?query=%7Bviewer%7Bname%7D%7D"
 ASK = b"GET " + ASKED
 HEAD = b"POST /graphql HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+ANSWER = {"predictionId": "x", "verdict": "NO", "rationale": "So."}
 RESOLVE = "mutation($i: ResolvePredictionInput!) { resolvePrediction(input: $i) { userErrors { code } } }"
 
 
@@ -232,6 +233,12 @@ def values() -> Iterator[Case]:
     yield Case("a variable that is missing", asking(claim), 400, BAD)
     yield Case("a variable of another type", asking(claim, variables={"id": {"a": 1}}), 400, BAD)
     yield Case("a field that no input has", asking(RESOLVE, variables={"i": {"burn": 1}}), 400, BAD)
+    for name, number in (
+        ("a decimal number as a float", 2.5),
+        ("a decimal number that is none", "NaN"),
+        ("a decimal number of forty digits", "9" * 40),
+    ):
+        yield Case(name, asking(RESOLVE, variables={"i": {**ANSWER, "measured": number}}), 400, BAD)
     yield Case("a number that no Int holds", asking(claims, variables={"n": 2**40}), 400, COMPLEX)
     yield Case(
         "a number beyond all numbers",
