@@ -5,6 +5,7 @@ either text, or the words around tell its places apart. All else waits for a per
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,35 +112,36 @@ class Passages:
         return GONE if rivals else self._searched.anchor(begin, end, AnchorStatus.FUZZY)
 
     def _candidates(self, wanted: str) -> list[tuple[int, int]]:
-        """List the passages that share most words with a quote, in about their order, each twice as long as the quote."""
+        """List the passages that share most words with a quote, in about their order, by their first and last words.
+
+        Each shared word says where the quote would begin if nothing had changed before it, and where it would end.
+        """
         sought = [found[0].casefold() for found in _WORD.finditer(wanted)]
-        width, votes = max(3, len(sought) // 3), dict[int, float]()
+        width, shared = max(3, len(sought) // 3), defaultdict[int, list[tuple[int, int]]](list)
         for place, word in enumerate(sought):
             numbers = self._index.get(word, ())
             for number in numbers if len(numbers) <= _COMMON else ():
-                begin = (number - place) // width
-                votes[begin] = votes.get(begin, 0) + 1
-        ranked = sorted(votes, key=lambda each: (-votes[each] - votes.get(each + 1, 0), each))[:_CANDIDATES]
-        beside = len(sought) // 2 + _BESIDE
-        last = len(self._words) - 1
-        return [
-            (
-                self._words[min(last, max(0, each * width - beside))][0],
-                self._words[max(0, min(last, (each + 2) * width + len(sought) + beside))][1],
-            )
-            for each in ranked
-        ]
+                shared[(number - place) // width].append((place, number - place))
+        ranked = sorted(shared, key=lambda each: (-len(shared[each]) - len(shared.get(each + 1, ())), each))
+        found = []
+        for each in ranked[:_CANDIDATES]:
+            begins = [begin for _, begin in sorted(shared[each] + shared.get(each + 1, []))]
+            first, last = (sorted(some)[len(some) // 2] for some in (begins[:3], begins[-3:]))
+            found.append((first, last + len(sought) - 1))
+        return found
 
-    def _fitted(self, wanted: str, begin: int, end: int) -> tuple[float, int, int]:
-        """Find in a passage what is most like a quote, from the edge of a word to the edge of a word."""
+    def _fitted(self, wanted: str, first: int, last: int) -> tuple[float, int, int]:
+        """Find what is most like a quote about two words, from the edge of a word to the edge of a word."""
+        most = len(self._words) - 1
+        around = (first - 2 * _BESIDE, first, last, last + 2 * _BESIDE)
+        begin, meant, stopped, end = (
+            self._words[min(most, max(0, number))][side] for number, side in zip(around, (0, 0, 1, 1), strict=True)
+        )
         passage = self._flat[begin:end]
-        found = fuzz.partial_ratio_alignment(wanted, passage)
-        if found is None:  # it has no cut-off, so something is found
-            return 0, begin, end
         words, runs = ([each.span() for each in pattern.finditer(passage)] for pattern in (_WORD, _RUN))
         inside = {place for start, stop in words for place in range(start + 1, stop)}
-        starts = _about({start for start, _ in words + runs} - inside, found.dest_start)
-        stops = _about({stop for _, stop in words + runs} - inside, found.dest_end)
+        starts = _about({start for start, _ in words + runs} - inside, meant - begin)
+        stops = _about({stop for _, stop in words + runs} - inside, stopped - begin)
         fitted = ((fuzz.ratio(wanted, passage[start:stop]), -start, stop) for start in starts for stop in stops if start < stop)
         score, start, stop = max(fitted, default=(0.0, 0, len(passage)))
         return score, begin - start, begin + stop

@@ -45,7 +45,7 @@ class Permission(Term):
     WITHDRAW = "WITHDRAW", "Withdraw a prediction from tracking, or a review."
     RESTORE = "RESTORE", "Restore a withdrawn prediction."
     SNOOZE = "SNOOZE", "Put off the day on which to look again at a prediction without a due date."
-    RETRACT = "RETRACT", "Retract a claim that was recorded in error, and restore it."
+    RETRACT = "RETRACT", "Retract what was recorded in error, and restore it."
     MERGE = "MERGE", "Say that two claimants are one, and take that back."
     FLAG = "FLAG", "Run the job that flags overdue predictions."
     ADMINISTER = "ADMINISTER", "Make, change and close accounts; issue and revoke tokens."
