@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from claimkb.domain import Snapshot
@@ -227,6 +227,8 @@ def test_another_letter_makes_another_word(passage: tuple[str, str, str], data: 
 
 
 @given(st.text(max_size=60), st.text(min_size=1, max_size=20), st.text(max_size=60))
+@example("0", "\u1161", "")
+@example("", "\u1100\u1161\u11a8", "\u1161")
 def test_any_passage_is_found_where_it_stands(before: str, exact: str, after: str) -> None:
     assume(exact == exact.strip() and quote_form(exact))
     assume(not is_mark(exact[0]) and not is_mark(after[:1] or " "))

@@ -199,10 +199,9 @@ class Searched:
         wanted, reached, is_spaced, begin = at - places[piece], -1, True, begins[piece]
         while True:
             stop = begin + 1
-            while stop < len(self.text) and self._belongs(self.text[stop]):
+            while stop < len(self.text) and self._joins(begin, stop):
                 stop += 1
-            form = unicodedata.normalize("NFC", "".join(self._unlike.get(sign, sign) for sign in self.text[begin:stop]))
-            for sign in form:
+            for sign in self._form(begin, stop):
                 reached += 0 if sign.isspace() and is_spaced else 1
                 is_spaced = sign.isspace()
             if reached >= wanted:
@@ -212,6 +211,17 @@ class Searched:
     def _belongs(self, sign: str) -> bool:
         """Tell whether a character is part of the letter before it."""
         return is_mark(sign) or self._unlike.get(sign) == "" or _JOINING.match(sign) is not None
+
+    def _joins(self, begin: int, stop: int) -> bool:
+        """Tell whether the character at a place is part of the letter before it; of Korean, if both make one sign."""
+        sign = self.text[stop]
+        if _JOINING.match(sign) is None:
+            return self._belongs(sign)
+        return len(self._form(begin, stop + 1)) == len(self._form(begin, stop))
+
+    def _form(self, begin: int, stop: int) -> str:
+        """Write a letter of the text as it is compared."""
+        return unicodedata.normalize("NFC", "".join(self._unlike.get(sign, sign) for sign in self.text[begin:stop]))
 
     def _end(self, begin: int, stop: int) -> int:
         """Tell where a letter ends: invisible characters behind it are no part of a quote."""
