@@ -102,9 +102,9 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
     [
         ("    statement: The bridge opens.", "    statment: The bridge opens.", r"line 10: the key statment is unknown; do you mean statement\?"),
         ("    claimant: minister", "    claimnt: minister", r"line 13: the key claimnt is unknown; do you mean claimant\?"),
-        ("    claimant: minister", "    claimant: ministr", r"line 13: claimant: there is no ministr among the claimants; do you mean minister\?"),
-        ("{source: article, paragraph", "{source: artikel, paragraph", r"line 16: source: there is no artikel among the sources"),
-        ("to: money}", "to: nowhere}", r"line 25: to: there is no nowhere among the claims"),
+        ("    claimant: minister", "    claimant: ministr", r"line 13: claimant: There is no ministr among the claimants; do you mean minister\?"),
+        ("{source: article, paragraph", "{source: artikel, paragraph", r"line 16: source: There is no artikel among the sources"),
+        ("to: money}", "to: nowhere}", r"line 25: to: There is no nowhere among the claims"),
         (", to: money}", "}", r"line 25: to: "),
         ("exact: it opens", "exakt: it opens", r"line 16: the key exakt is unknown; do you mean exact\?"),
         ("claims:\n", "claim:\n", r"line 8: the key claim is unknown; do you mean claims\?"),
@@ -113,9 +113,9 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("    said_on: 2025-11-07", "    said_on: soon", r"line 14: said_on: 'soon' is not a date"),
         ("      due_basis: STATED", "      due_basis: DERIVED", r"line \d+: due_reasoning: A due date that is DERIVED needs its reasoning"),
         ("    kind: PREDICTION\n", "    kind: PREDICTION\n    kind: FACT\n", r"line 12: the key kind is given twice"),
-        ("  - key: money", "  - key: opens", r"line 26: the key opens is given twice among the claims"),
+        ("  - key: money", "  - key: opens", r"line 26: The key opens is given twice among the claims"),
         ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
-        ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: the key minister is given twice among the claimants"),
+        ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: The key minister is given twice among the claimants"),
         ("paragraph: 2", "paragraph: 3000000000", r"line 16: paragraph: Input should be less than or equal to"),
         ("paragraph: 2", f"paragraph: {'9' * 5000}", r"line 1: a value cannot be read"),
         ("claimants:", "claimants: {", r"line \d+: not YAML"),
@@ -164,7 +164,7 @@ def test_five_mistakes_are_told_at_once_by_their_lines(sqlite_desk: Desk, small:
         "line 7: kind: Input should be 'PERSON', 'ORGANIZATION', 'GOVERNMENT' or 'UNNAMED_GROUP'.",
         "line 10: the key statment is unknown; do you mean statement?",
         "line 14: said_on: day is out of range for month.",
-        "line 25: to: there is no mony among the claims; do you mean money?",
+        "line 25: to: There is no mony among the claims; do you mean money?",
         "line 29: the key kind is given twice.",
     ]
 
