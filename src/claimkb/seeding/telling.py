@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from claimkb.actions import stories
+from claimkb.actions.stories import differing
 from claimkb.domain import Claim, Claimant, ClaimRelation, Source
 from claimkb.seeding.reading import Located
 from claimkb.seeding.translating import line_of, written
@@ -22,7 +22,7 @@ class Difference:
         return f"line {self.line}, {self.of}: {self.field} is recorded as {self.recorded}; the file says {self.given}."
 
 
-def told(file: Located, difference: stories.Difference) -> Difference:
+def told(file: Located, difference: differing.Difference) -> Difference:
     """Tell a difference in the words of the file."""
     step, name = difference.taken.step, difference.field
     kind = "relation" if step.kind is ClaimRelation else step.kind.__name__.lower()

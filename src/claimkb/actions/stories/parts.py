@@ -3,22 +3,21 @@
 The input types are made of the commands, so that a field is described once: a command that gets a field gives it to stories.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from typing import Any, Optional, get_args, get_origin
 
-from pydantic import Field as Rule
-from pydantic import SkipValidation, create_model
+from pydantic import create_model
 from pydantic.fields import FieldInfo
 
 from claimkb.actions import claimants, claims, evidence, outcomes, predictions, reviews, sources
-from claimkb.actions.quotes import Quoting
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Outcome, Prediction, Review, Source
-from claimkb.domain.record import Command, Input, Record, parts
+from claimkb.domain.record import Command, Input, Record, Term, parts
 from claimkb.domain.reference import RefersTo
-from claimkb.domain.story import MOST_CLAIMS, MOST_RECORDS, Key, StoryName
+from claimkb.domain.story import Key
 
 Action = Callable[[Work, Any], Record]
 """Records what a command of its own kind says."""
@@ -48,31 +47,41 @@ def key_field(name: str) -> str:
     return f"{name.removesuffix('_id')}_key"
 
 
+def _references(name: str, field: FieldInfo) -> Iterator[tuple[str, tuple[Any, FieldInfo]]]:
+    """Make the two fields by which a story names a record: by its key, or by its id."""
+    said = field.description or ""
+    said = f"The {said.removeprefix('The id of a ').rstrip('.')}," if said.startswith("The id of a ") else f"{said} Named"
+    yield key_field(name), (Key | None, FieldInfo(default=None, description=f"{said} by its key in this story."))
+    own = copy(field)
+    own.default, own.description = None, f"{said} by its id, if it is not of this story."
+    yield name, (Optional[field.annotation], own)
+
+
 def _fields(command: type[Input], without: set[str]) -> Iterator[tuple[str, tuple[Any, FieldInfo]]]:
-    """List the fields of a command as a story has them."""
+    """List the fields of a command as a story has them. What is left out has no value, so that it is not compared."""
     for name, field in command.model_fields.items():
         if name in without | LEFT_OUT:
             continue
-        own, inner = copy(field), model_in(field)
-        if inner in _IN_STORIES:
-            own.annotation = list[_IN_STORIES[inner]] | None  # type: ignore[valid-type]
-        section = section_of(field)
-        if section is not None:
-            said = f"{field.description} By its key in this story."
-            yield key_field(name), (Key | None, Rule(default=None, description=said))
-            own = Rule(default=None, description=f"{field.description} By its id, if it is not of this story.")
-            own.metadata, own.annotation = list(field.metadata), field.annotation | None  # type: ignore[operator]
-        yield name, (own.annotation, own)
+        if section_of(field) is not None:
+            yield from _references(name, field)
+            continue
+        own, inner = copy(field), _IN_STORIES.get(model_in(field))
+        type_: Any = field.annotation
+        if inner is not None:
+            type_ = Optional[list[inner]]  # type: ignore[valid-type]
+        if not field.is_required() and field.default is not None:
+            usual = field.default if isinstance(field.default, Term) else json.dumps(field.default)
+            own.default, own.description = None, f"{field.description} {usual} where left out."
+            type_ = Optional[type_]
+        yield name, (type_, own)
 
 
 def _input(name: str, command: type[Input], *without: str, is_named: bool = False, **inside: Any) -> type[Input]:
     """Make the input for a record of a story from its command."""
-    named = (
-        {"key": (Key, Rule(description="")), **dict(_fields(command, set(without)))} if is_named else _fields(command, set(without))
-    )
-    own = {each: (type_ | None, Rule(default=None, description=said)) for each, (type_, said) in inside.items()}
-    made: type[Input] = create_model(f"{name}Input", __base__=Input, __doc__=command.__doc__, **dict(named), **own)
-    return made
+    fields: dict[str, Any] = {"key": (Key, FieldInfo())} if is_named else {}
+    fields |= _fields(command, set(without))
+    fields |= {each: (Optional[type_], FieldInfo(default=None, description=said)) for each, (type_, said) in inside.items()}
+    return create_model(f"{name}Input", __base__=Input, __doc__=command.__doc__, **fields)
 
 
 _IN_STORIES: dict[type[Input] | None, type[Input]] = {}

@@ -30,11 +30,13 @@ from claimkb.actions import (
     reviews,
     searches,
     sources,
+    stories,
 )
 from claimkb.actions.work import asks_to_sign_in_again, camel
 from claimkb.domain.access import Unauthenticated
 from claimkb.domain.record import Record
 from claimkb.domain.refusals import Forbidden, Refusal
+from claimkb.domain.several import each_of
 from claimkb.graphql.execution.context import Context, context_of
 from claimkb.graphql.limits.cost_directives import VERB, weighing
 from claimkb.graphql.mapping.declarations import PayloadEdge, PayloadEdges, Verb, declared
@@ -46,6 +48,7 @@ from claimkb.graphql.schema import types
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
 from claimkb.graphql.schema.search import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES
+from claimkb.graphql.schema.stories import RecordedStory
 from claimkb.store.engine import records
 from claimkb.store.engine.relationships import Relationship
 
@@ -77,6 +80,7 @@ VERBS = (
     Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
     Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
     Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
+    Verb(stories.record_story, stories.RecordStory, "story", RecordedStory),
     Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
     Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),
@@ -184,7 +188,7 @@ async def carry_out(
     except (Forbidden, Unauthenticated):
         raise
     except Refusal as refusal:
-        payload = payload_of(None, of_refusal(refusal))
+        payload = payload_of(None, *map(of_refusal, each_of(refusal)))
     context.performed[place] = payload
     return payload, data
 
