@@ -260,9 +260,12 @@ def oldest_overdue(session: Session, today: date) -> Prediction | None:
     return session.scalars(matching(late, today).order_by(*ordered(None).by()).limit(1)).one_or_none()
 
 
+_OF_CLAIM = sa.select(Prediction).where(col(Prediction.claim_id) == sa.bindparam("claim_id"))
+
+
 def find_by_claim(session: Session, claim_id: UUID) -> Prediction | None:
     """Find the prediction that is part of a claim."""
-    return session.scalars(sa.select(Prediction).where(col(Prediction.claim_id) == claim_id)).one_or_none()
+    return session.scalars(_OF_CLAIM, {"claim_id": claim_id}).one_or_none()
 
 
 _OUTCOME = sa.select(Outcome).where(

@@ -30,9 +30,12 @@ def is_due(today: date) -> sa.ColumnElement[bool]:
     return col(Claim.id).in_(passed) & col(Claim.retracted_at).is_(None)
 
 
+_REVIEW = sa.select(Review).where(col(Review.claim_id) == sa.bindparam("claim_id"), col(Review.state) == sa.bindparam("state"))
+
+
 def find(session: Session, claim_id: UUID, state: ReviewState) -> Review | None:
     """Find the review of a claim in a state."""
-    return session.scalars(sa.select(Review).where(col(Review.claim_id) == claim_id, col(Review.state) == state)).one_or_none()
+    return session.scalars(_REVIEW, {"claim_id": claim_id, "state": state}).one_or_none()
 
 
 def find_in_force(session: Session, claim_id: UUID) -> Review | None:

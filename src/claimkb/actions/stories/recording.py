@@ -13,6 +13,7 @@ from claimkb.actions.sources import RecordSource
 from claimkb.actions.stories.steps import Step, id_within, references_in
 from claimkb.actions.work import Work
 from claimkb.domain import Claim, Source
+from claimkb.domain.claim import RelationType
 from claimkb.domain.record import Command, Input, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, Refusal
 from claimkb.domain.several import each_of
@@ -102,7 +103,7 @@ class Recording:
 
     def _take(self, step: Step, command: Command, index: int) -> tuple[Record, bool]:
         """Find the record of a step, or add it; tell whether it is new."""
-        record, is_new = self._there.get(step.id) or self._elsewhere(command), False
+        record, is_new = self._there.get(step.id) or self._elsewhere(step, command), False
         if record is None:
             record, is_new = self._add(step, command, index)
         self._there[step.id] = record
@@ -123,9 +124,12 @@ class Recording:
         self._added.add(record.id)
         return record, True
 
-    def _elsewhere(self, command: Command) -> Record | None:
+    def _elsewhere(self, step: Step, command: Command) -> Record | None:
         """Find a record that says the same where no action refuses a second one."""
         session = self._work.session
+        is_mutual = isinstance(command, RelateClaims) and command.type is RelationType.SAME_AS
+        if step.part.subject is not None and getattr(command, step.part.subject) in self._added and not is_mutual:
+            return None  # nothing belongs yet to a record that is new
         match command:
             case RelateClaims():
                 return claims.find_relation(session, command.from_claim_id, command.to_claim_id, command.type)
