@@ -13,7 +13,7 @@ from sqlmodel import col
 from claimkb import seeding
 from claimkb.actions import claims, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Source
+from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Revision, Source
 from claimkb.seeding import BadStory
 from tests.builders import EDITOR, a_claimant, a_prediction, a_source, do, everything
 
@@ -261,6 +261,81 @@ def test_what_a_person_changed_meanwhile_differs_from_the_story(desk: Desk, smal
         "line 22, prediction of opens: due_on is recorded as 2026-08-31; the file says 2026-05-31.",
         "line 22, prediction of opens: due_precision is recorded as DAY; the file says SEASON.",
         "line 23, prediction of opens: due_basis is recorded as EDITORIAL; the file says STATED.",
+    ]
+
+
+def applied(desk: Desk, path: Path, text: str) -> seeding.Report:
+    """Load an edited story, and change what is there to what it says."""
+    path.write_text(text, encoding="utf-8")
+    return seeding.load(desk, EDITOR, path, apply=True)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verb"),
+    [
+        ("title: The bridge", "title: The long bridge", "updateSource"),
+        ("published_on: 2025-11", "published_on: 2025-12-03", "updateSource"),
+        ("kind: PERSON}", "kind: PERSON, office: Minister}", "updateClaimant"),
+        ("statement: The bridge opens.", "statement: The bridge will open.", "updateClaim"),
+        ("said_on: 2025-11-07", "said_on: 2025-11", "updateClaim"),
+        ("criteria: Cars cross.", "criteria: Cars and trams cross.", "updatePrediction"),
+    ],
+)
+def test_an_edited_story_that_is_applied_changes_what_is_there_by_the_updates(
+    desk: Desk, small: Path, right: str, wrong: str, verb: str
+) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = SMALL.replace(right, wrong, 1)
+    report = applied(desk, small, text)
+    assert (len(report.applied) > 0, report.differences, report.recorded.total()) == (True, [], 0)
+    assert again(desk, small, text).differences == []
+    with desk.database.read() as session:
+        newest = session.scalars(sa.select(Revision).where(col(Revision.version) == 2)).one()
+    assert (newest.action, newest.reason) == (verb, "As the story says.")
+
+
+def test_what_no_update_changes_stays_and_is_told(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = SMALL.replace("due_on: 2026-spring", "due_on: 2026-06").replace("Does it open?", "Does it open at all?")
+    report = applied(desk, small, text)
+    assert list(map(str, report.applied)) == [
+        "line 20, prediction of opens: question is recorded as 'Does it open?'; the file says 'Does it open at all?'."
+    ]
+    assert [each.field for each in report.differences] == ["due_on", "due_precision"]
+
+
+def test_what_an_update_refuses_is_told_by_its_line_and_nothing_is_loaded(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = SMALL.replace("said_on: 2025-11-07", "said_on: 2026-11-07").replace("title: The bridge", "title: The long bridge")
+    small.write_text(text, encoding="utf-8")
+    before = everything(desk)
+    with pytest.raises(BadStory, match=r"line 14: said_on: The due date 2026-05-31 is before the claim was made \(2026-11-07\)"):
+        seeding.load(desk, EDITOR, small, apply=True)
+    assert everything(desk) == before
+
+
+def test_a_rehearsal_says_what_would_be_done_and_writes_nothing(desk: Desk, small: Path) -> None:
+    before = everything(desk)
+    assert seeding.load(desk, EDITOR, small, dry_run=True).recorded.total() == 8
+    assert everything(desk) == before
+    seeding.load(desk, EDITOR, small)
+    before = everything(desk)
+    small.write_text(SMALL.replace("title: The bridge", "title: The long bridge"), encoding="utf-8")
+    assert len(seeding.load(desk, EDITOR, small, dry_run=True, apply=True).applied) == 1
+    assert everything(desk) == before
+
+
+def test_what_looks_like_a_record_that_was_there_is_told(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    other = small.with_name("other.yaml")
+    text = SMALL.replace("example.org/bridge", "example.org/bridge/").replace("The money is there.", "The money is there now.")
+    other.write_text(text.replace("name: The minister", "name: Minister"), encoding="utf-8")
+    told = seeding.load(desk, EDITOR, other, dry_run=True, compare=True).likenesses
+    assert [line.partition(", which")[0] for line in told] == [
+        "line 2, source article: do you mean 'https://example.org/bridge'",
+        "line 7, claimant minister: do you mean 'The minister'",
+        "line 9, claim opens: do you mean 'The bridge opens.'",
+        "line 26, claim money: do you mean 'The money is there.'",
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from claimkb.actions.work import Desk
-from tests.builders import a_claim, a_claimant, a_source, everything
+from tests.builders import everything
 from tests.graphql.conftest import Ask
 
 BRIDGE: dict[str, Any] = {

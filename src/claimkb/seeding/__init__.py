@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
+from sqlmodel import Session
 
 from claimkb.actions import stories
-from claimkb.actions.stories import RecordStory, StoryRun
+from claimkb.actions.stories import RecordStory, StoryRun, likenesses
+from claimkb.actions.stories.likenesses import Likeness
 from claimkb.actions.work import Desk
 from claimkb.domain import Claim
 from claimkb.domain.account import Actor
@@ -22,10 +24,10 @@ from claimkb.domain.quantity import counted
 from claimkb.domain.record import plain
 from claimkb.domain.several import Several, each_of
 from claimkb.seeding.reading import Located, Mistakes, read
-from claimkb.seeding.telling import Difference, told
+from claimkb.seeding.telling import Difference, alike, told
 from claimkb.seeding.translating import Translation, line_of, said_of, written
 
-__all__ = ["BadStory", "Report", "load"]
+__all__ = ["BadStory", "Difference", "Report", "load"]
 
 STANDARD_INPUT = Path("-")
 
@@ -43,12 +45,19 @@ class Report:
     there: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
     """The fields in which the file differs from the record; the record was left as it is."""
+    applied: list[Difference] = field(default_factory=list)
+    """The fields of records that were changed to what the file says."""
     elsewhere: int = 0
     """How many claims are there under other ids."""
+    likenesses: list[str] = field(default_factory=list)
+    """What looks like a new record of the file and was there before, a line each."""
 
 
-def load(desk: Desk, actor: Actor, path: Path, *, dry_run: bool = False) -> Report:
-    """Load a story: check all of it, record what is not there yet, keep what is there as it is, and report both."""
+def load(desk: Desk, actor: Actor, path: Path, *, dry_run: bool = False, apply: bool = False, compare: bool = False) -> Report:
+    """Load a story: check all of it, record what is not there yet, keep what is there, and report it.
+
+    With `apply`, change what is there by updates to what the file says; with `compare`, look for what looks like its new records.
+    """
     with _placed(path):
         file, found = read(sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes())
         translation = Translation(file, found)
@@ -56,12 +65,22 @@ def load(desk: Desk, actor: Actor, path: Path, *, dry_run: bool = False) -> Repo
         mistakes = list(translation.mistakes)
         try:
             with desk.work(actor) as work:
-                run = stories.record_story(work, command)
+                run = (stories.apply_story if apply else stories.record_story)(work, command)
                 if mistakes:
                     raise Mistakes(*mistakes)
         except Several as refusal:
             raise Mistakes(*mistakes, *_lines(file, refusal)) from None
-    return _report(path, file, run)
+    report = _report(path, file, run)
+    if compare:
+        with desk.database.read() as session:
+            report.likenesses = [alike(file, each) for each in _likenesses(session, run)]
+    return report
+
+
+def _likenesses(session: Session, run: StoryRun) -> list[Likeness]:
+    """List what looks like the new records of a run."""
+    own = [each.record.id for each in (*run.recorded, *run.existing)]
+    return likenesses.find(session, [each for each in run.recorded if likenesses.is_compared(each)], own)
 
 
 def _command(path: Path, translation: Translation, *, dry_run: bool) -> RecordStory:
@@ -88,6 +107,7 @@ def _report(path: Path, file: Located, run: StoryRun) -> Report:
     report.there.update(taken.step.kind.__name__ for taken in run.existing)
     report.elsewhere = sum(taken.step.kind is Claim and taken.record.id != taken.step.id for taken in run.existing)
     report.differences = [told(file, each) for each in run.differences]
+    report.applied = [told(file, each) for each in run.applied]
     return report
 
 

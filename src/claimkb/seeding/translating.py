@@ -94,7 +94,7 @@ class Translation:
             return (
                 self._mapping(value, inner) if isinstance(value, Located) else self._note(given.lines[key], f"{key} is a mapping")
             )
-        return str(value) if name == "key" or name.endswith("_key") and value is not None else value
+        return str(value) if name == "key" or (name.endswith("_key") and value is not None) else value
 
     def _dates(self, given: Located, model: Any, said: dict[str, Any]) -> None:
         """Turn dates such as 2025-11 into their first day, or their last, and their precision."""

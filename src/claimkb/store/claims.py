@@ -146,7 +146,8 @@ def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
     return session.execute(sa.select(reached.c.id).where(reached.c.id == other_id)).first() is not None
 
 
-_FROM, _TO = sa.bindparam("from_id"), sa.bindparam("to_id")
+_FROM: sa.BindParameter[UUID] = sa.bindparam("from_id")
+_TO: sa.BindParameter[UUID] = sa.bindparam("to_id")
 _THERE = (col(ClaimRelation.from_claim_id) == _FROM, col(ClaimRelation.to_claim_id) == _TO)
 _BACK = (col(ClaimRelation.from_claim_id) == _TO, col(ClaimRelation.to_claim_id) == _FROM)
 _RELATION = sa.select(ClaimRelation).where(col(ClaimRelation.type) == sa.bindparam("type")).limit(1)

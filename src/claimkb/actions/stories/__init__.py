@@ -1,7 +1,7 @@
 """How is a whole story recorded at once? Its records are steps, each by its own action, in one transaction.
 
 `parts` says what a story may hold, `steps` takes it apart, `recording` finds or adds its records, and `differing` compares those
-that are there. A story of the API and a file of seeds/ are the same input.
+that are there, which `applying` may change. A story of the API and a file of seeds/ are the same input.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from pydantic import Field as Rule
 from pydantic import SkipValidation
 
 from claimkb.actions.quotes import Quoted, Quoting
+from claimkb.actions.stories import applying
 from claimkb.actions.stories.differing import Difference, differences
 from claimkb.actions.stories.parts import LAST, PARTS, StoryClaim, StoryClaimant, StorySource
 from claimkb.actions.stories.recording import Recording, Taken
@@ -62,10 +63,13 @@ class StoryRun:
     recorded: list[Taken] = field(default_factory=list)
     existing: list[Taken] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    """The fields in which the story differs from what is there, and goes on to."""
+    applied: list[Difference] = field(default_factory=list)
+    """The fields that were changed to what the story says."""
 
 
-def record(work: Work, command: RecordStory) -> StoryRun:
-    """Record what is not there yet, keep what is there as it is, and report both; refuse all mistakes at once."""
+def _record(work: Work, command: RecordStory, *, is_applied: bool) -> StoryRun:
+    """Record what is not there yet, keep what is there or change it by updates, and report it; refuse all mistakes at once."""
     story, run = command.taken_apart, StoryRun(command.key, command.dry_run)
     locks.hold(work.session, Lock.SEEDING)
     if any(step.part in LAST for step in story.steps):
@@ -75,6 +79,8 @@ def record(work: Work, command: RecordStory) -> StoryRun:
         (run.recorded if taken.is_new else run.existing).append(taken)
         if not taken.is_new:
             run.differences += differences(work, taken)
+    if is_applied:
+        run.applied, run.differences = applying.apply(work, recording, run.differences)
     mistakes = [*story.mistakes, *recording.mistakes]
     if mistakes:
         raise Several(mistakes)
@@ -87,4 +93,11 @@ def record_story(work: Work, command: RecordStory) -> StoryRun:
     """Record a whole story in one transaction: sources, claimants, and claims with all that belongs to them. What is there
     already is kept as it is, and the answer says where the story differs from it. All mistakes are told at once.
     """
-    return record(work, command)
+    return _record(work, command, is_applied=False)
+
+
+@needs(Permission.UPDATE)
+def apply_story(work: Work, command: RecordStory) -> StoryRun:
+    """Record a whole story, and change what is there by the ordinary updates, as far as they can, to what the story says."""
+    work.actor.need(Permission.RECORD)
+    return _record(work, command, is_applied=True)

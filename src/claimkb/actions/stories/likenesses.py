@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from claimkb.actions.stories.recording import Taken
 from claimkb.domain import Claim, Claimant, Source
+from claimkb.domain.normal_forms import words
 from claimkb.domain.record import Record
+from claimkb.domain.wording import likeness
 from claimkb.store import claimants, search, sources
 
 ALIKE = 0.6
-"""From which likeness on a claim is told."""
+"""From which likeness on a claim or a claimant is told."""
 
 MOST, LOOKED_AT = 5, 25
 """How many are told of each record, and how many of the likeliest are looked at, as the story's own may be among them."""
@@ -51,6 +53,9 @@ def _like(session: Session, taken: Taken) -> Iterator[Likeness]:
             if each.score >= ALIKE:
                 yield Likeness(taken, each.claim, each.score, each.why)
     elif isinstance(record, Claimant):
-        yield from (Likeness(taken, each) for each in claimants.nearest(session, record.name, LOOKED_AT))
+        for other in claimants.nearest(session, record.name, LOOKED_AT):
+            theirs = frozenset(words(other.name))
+            if likeness(frozenset(words(record.name)), theirs) >= ALIKE:
+                yield Likeness(taken, other)
     elif isinstance(record, Source) and record.url:
         yield from (Likeness(taken, each) for each in sources.probably_at(session, record.url))

@@ -54,7 +54,7 @@ def _references(name: str, field: FieldInfo) -> Iterator[tuple[str, tuple[Any, F
     yield key_field(name), (Key | None, FieldInfo(default=None, description=f"{said} by its key in this story."))
     own = copy(field)
     own.default, own.description = None, f"{said} by its id, if it is not of this story."
-    yield name, (Optional[field.annotation], own)
+    yield name, (Optional[field.annotation], own)  # noqa: UP045 - of a variable
 
 
 def _fields(command: type[Input], without: set[str]) -> Iterator[tuple[str, tuple[Any, FieldInfo]]]:
@@ -68,11 +68,11 @@ def _fields(command: type[Input], without: set[str]) -> Iterator[tuple[str, tupl
         own, inner = copy(field), _IN_STORIES.get(model_in(field))
         type_: Any = field.annotation
         if inner is not None:
-            type_ = Optional[list[inner]]  # type: ignore[valid-type]
+            type_ = Optional[list[inner]]  # type: ignore[valid-type]  # noqa: UP045 - of a variable
         if not field.is_required() and field.default is not None:
             usual = field.default if isinstance(field.default, Term) else json.dumps(field.default)
             own.default, own.description = None, f"{field.description} {usual} where left out."
-            type_ = Optional[type_]
+            type_ = Optional[type_]  # noqa: UP045 - of a variable
         yield name, (type_, own)
 
 
@@ -80,7 +80,7 @@ def _input(name: str, command: type[Input], *without: str, is_named: bool = Fals
     """Make the input for a record of a story from its command."""
     fields: dict[str, Any] = {"key": (Key, FieldInfo())} if is_named else {}
     fields |= _fields(command, set(without))
-    fields |= {each: (Optional[type_], FieldInfo(default=None, description=said)) for each, (type_, said) in inside.items()}
+    fields |= {each: (Optional[type_], FieldInfo(default=None, description=said)) for each, (type_, said) in inside.items()}  # noqa: UP045 - of a variable
     return create_model(f"{name}Input", __base__=Input, __doc__=command.__doc__, **fields)
 
 

@@ -79,7 +79,7 @@ class Recording:
         return {form for command in wanted if (form := self._form(kind, command))}
 
     def taken(self, steps: list[Step]) -> Iterator[Taken]:
-        """Take the steps in their order. Note each refusal, and leave out what refers to it, so that all mistakes are told at once."""
+        """Take the steps in their order. Note each refusal, and leave out what refers to it: all mistakes are told at once."""
         for index, step in enumerate(steps):
             if step.command is None or not self._refused.isdisjoint(references_in(step.command)):
                 self._refused.add(step.id)

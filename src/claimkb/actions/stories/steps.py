@@ -225,7 +225,7 @@ def _at(given: Any, place: Iterable[str | int]) -> object:
 
 
 def _name(story: str, part: Part, key: str, given: Mapping[str, Any]) -> str:
-    """Write the name from which the id of a record follows. Stories share sources by their addresses, and claimants by their names."""
+    """Write the name from which a record's id follows. Stories share sources by their addresses, and claimants by their names."""
     if part.kind is Source and given.get("url"):
         return f"source/{given['url']}"
     if part.kind is Claimant:

@@ -135,8 +135,8 @@ class RecordedStory:
 
     @question(
         list[StoryLikeness],
-        description="What looks like a new source, claimant or claim of the story and was there before under another id: sources at "
-        "nearly the same address, claimants whose names share a word, claims that say nearly the same.",
+        description="What looks like a new source, claimant or claim of the story and was there before: sources at "
+        "nearly the same address, claimants of nearly the same words, claims that say nearly the same.",
         directives=[weighing(ALIKE), ListSize(assumed_size=USUAL_COMPARED, slicing_arguments=["first"])],
     )
     def similar(
