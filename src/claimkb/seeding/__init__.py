@@ -23,7 +23,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.quantity import counted
 from claimkb.domain.record import plain
 from claimkb.domain.several import Several, each_of
-from claimkb.seeding.reading import Located, Mistakes, read
+from claimkb.seeding.reading import KEY, Located, Mistakes, read
 from claimkb.seeding.telling import Difference, alike, told
 from claimkb.seeding.translating import Translation, line_of, said_of, written
 
@@ -85,10 +85,13 @@ def _likenesses(session: Session, run: StoryRun) -> list[Likeness]:
 
 def _command(path: Path, translation: Translation, *, dry_run: bool) -> RecordStory:
     """Make the command of a story."""
+    file = translation.file
+    if path == STANDARD_INPUT and KEY not in file:
+        raise Mistakes(*translation.mistakes, (1, "a story from standard input needs a name that stays the same: give its key"))
     try:
-        return RecordStory(key=path.stem, dry_run=dry_run, **translation.sections)
+        return RecordStory(key=str(file.get(KEY, path.stem)), dry_run=dry_run, **translation.sections)
     except ValidationError as error:
-        found = [(line_of(translation.file, each["loc"]), plain(each["type"], each["msg"])) for each in error.errors()]
+        found = [(line_of(file, each["loc"]), plain(each["type"], each["msg"])) for each in error.errors()]
         raise Mistakes(*translation.mistakes, *found) from None
 
 
