@@ -23,7 +23,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.several import Several
 from claimkb.domain.story import MOST_CLAIMS, StoryName
 from claimkb.store.engine import locks
-from claimkb.store.engine.database import REHEARSAL
+from claimkb.store.engine.commits import REHEARSAL
 from claimkb.store.engine.locks import Lock
 
 

@@ -42,9 +42,6 @@ RESERVED = 4
 PROOF = "proof"
 """The key of `session.info` under which a session keeps the select that finds a row only if its transaction was committed."""
 
-REHEARSAL = "rehearsal"
-"""The key of `session.info` under which an action says that its transaction is to be rolled back in the end: it only looked."""
-
 
 def _is_duplicate(error: IntegrityError) -> bool:
     """Tell whether a write failed on a unique key."""
@@ -232,7 +229,7 @@ class Database:
             yield connection, info
             if self.file is not None:
                 self.file.check(connection.info)
-            if info.get(REHEARSAL):
+            if info.get(commits.REHEARSAL):
                 transaction.rollback()
                 return
             cancellation.begin_commit()
