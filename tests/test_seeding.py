@@ -11,9 +11,10 @@ import yaml
 from sqlmodel import col
 
 from claimkb import seeding
-from claimkb.actions import claims, predictions
+from claimkb.actions import claims, erasing, predictions
 from claimkb.actions.work import Desk
 from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Revision, Source
+from claimkb.identity import COMMAND_LINE
 from claimkb.seeding import BadStory
 from tests.builders import EDITOR, a_claimant, a_prediction, a_source, do, everything
 
@@ -311,6 +312,15 @@ def test_what_an_update_refuses_is_told_by_its_line_and_nothing_is_loaded(desk: 
     before = everything(desk)
     with pytest.raises(BadStory, match=r"line 14: said_on: The due date 2026-05-31 is before the claim was made \(2026-11-07\)"):
         seeding.load(desk, EDITOR, small, apply=True)
+    assert everything(desk) == before
+
+
+def test_erased_words_are_not_brought_back(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    do(desk, erasing.erase_text, erasing.EraseText(text="The minister", reason="r"), COMMAND_LINE)
+    before = everything(desk)
+    report = applied(desk, small, SMALL)
+    assert ([each.field for each in report.differences], report.applied) == (["name"], [])
     assert everything(desk) == before
 
 

@@ -24,9 +24,9 @@ _UPDATES: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Update], 
 
 
 def can_be_applied(difference: Difference) -> bool:
-    """Tell whether an ordinary update changes a field: a due date is moved, and an appearance or an outcome stays as it is."""
+    """Tell whether an ordinary update changes a field. Dates are moved, appearances stay, and erased words do not come back."""
     update = _UPDATES.get(difference.taken.step.kind)
-    return update is not None and difference.field in update[1].model_fields
+    return update is not None and difference.field in update[1].model_fields and not difference.is_erased
 
 
 def apply(work: Work, recording: Recording, found: list[Difference]) -> tuple[list[Difference], list[Difference]]:

@@ -11,6 +11,7 @@ from claimkb.actions.stories.recording import Taken
 from claimkb.actions.stories.steps import Place
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claimant, ClaimRelation, Snapshot, Source
+from claimkb.domain.erasure import BLANK
 from claimkb.domain.record import Command, Record, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
@@ -48,6 +49,8 @@ class Difference:
     given: str | None
     is_text: bool
     """Whether the field holds words, or the name of a record."""
+    is_erased: bool
+    """Whether words were erased from the record's field, which a story must not bring back."""
 
     @property
     def record(self) -> Record:
@@ -60,8 +63,11 @@ def differences(work: Work, taken: Taken) -> Iterator[Difference]:
     for name, ours, given in _compared(work, taken.command, taken.record):
         if ours != given:
             path = ("quote", name.removeprefix("quote_")) if name.startswith("quote_") else (name,)
+            is_text = _is_text(name, ours) or _is_text(name, given)
             shown = _shown(work, name, ours, given), _shown(work, name, given, ours)
-            yield Difference(taken, name, taken.step.place_of(path), *shown, is_text=_is_text(name, ours) or _is_text(name, given))
+            yield Difference(
+                taken, name, taken.step.place_of(path), *shown, is_text=is_text, is_erased=is_text and BLANK in str(ours)
+            )
 
 
 def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[str, object, object]]:
