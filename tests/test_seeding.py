@@ -13,6 +13,7 @@ from sqlmodel import col
 from claimkb import seeding
 from claimkb.actions import claims, erasing, predictions
 from claimkb.actions.work import Desk
+from claimkb.cli import serving
 from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Revision, Source
 from claimkb.identity import COMMAND_LINE
 from claimkb.seeding import BadStory
@@ -478,6 +479,21 @@ def test_a_file_that_cannot_be_read_is_named(sqlite_desk: Desk, tmp_path: Path) 
     (tmp_path / "latin.yaml").write_bytes("claims: é".encode("latin-1"))
     with pytest.raises(BadStory, match="not a text in UTF-8"):
         seeding.load(sqlite_desk, EDITOR, tmp_path / "latin.yaml")
+
+
+EXAMPLES = sorted((ROOT / "seeds" / "examples").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_loaded_whole_and_found_again(sqlite_desk: Desk, path: Path) -> None:
+    first = seeding.load(sqlite_desk, EDITOR, path)
+    assert (first.recorded["Claim"], first.there.total()) == (5, 0)
+    second = seeding.load(sqlite_desk, EDITOR, path)
+    assert (second.recorded.total(), second.there, second.differences) == (0, first.recorded, [])
+
+
+def test_the_examples_are_not_loaded_with_the_stories_of_the_folder() -> None:
+    assert (len(EXAMPLES), serving.stories()) == (3, [STORY])
 
 
 # The first story: what DOMAIN asks of it.

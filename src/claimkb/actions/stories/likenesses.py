@@ -8,9 +8,8 @@ from sqlmodel import Session
 
 from claimkb.actions.stories.recording import Taken
 from claimkb.domain import Claim, Claimant, Source
-from claimkb.domain.normal_forms import words
 from claimkb.domain.record import Record
-from claimkb.domain.wording import likeness
+from claimkb.domain.wording import likeness, telling
 from claimkb.store import claimants, search, sources
 
 ALIKE = 0.6
@@ -54,8 +53,7 @@ def _like(session: Session, taken: Taken) -> Iterator[Likeness]:
                 yield Likeness(taken, each.claim, each.score, each.why)
     elif isinstance(record, Claimant):
         for other in claimants.nearest(session, record.name, LOOKED_AT):
-            theirs = frozenset(words(other.name))
-            if likeness(frozenset(words(record.name)), theirs) >= ALIKE:
+            if likeness(telling(record.name), telling(other.name)) >= ALIKE:
                 yield Likeness(taken, other)
     elif isinstance(record, Source) and record.url:
         yield from (Likeness(taken, each) for each in sources.probably_at(session, record.url))
