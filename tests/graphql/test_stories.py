@@ -140,3 +140,27 @@ def test_what_is_wrong_in_a_story_is_told_by_its_place(mutate: Ask, desk: Desk, 
     given = story()
     change(given)
     assert refused(mutate, desk, given) == [(f"input.{place}", said)]
+
+
+def test_a_story_of_five_thousand_claims_is_refused_with_the_numbers(ask: Ask, sqlite_desk: Desk) -> None:
+    before = everything(sqlite_desk)
+    claims = [
+        {"key": str(number), **{name: BRIDGE["claims"][1][name] for name in ("statement", "kind", "voice")}}
+        for number in range(5000)
+    ]
+    answer = ask(
+        "mutation($i: RecordStoryInput!) { recordStory(input: $i) { story { key } } }", i={"key": "long", "claims": claims}
+    )
+    extensions = answer["errors"][0]["extensions"]
+    assert (extensions["code"], extensions["maximum"]) == ("QUERY_TOO_COMPLEX", 10000)
+    assert everything(sqlite_desk) == before
+
+
+def test_each_claim_that_is_compared_with_others_is_paid_for(ask: Ask) -> None:
+    claims = [{**BRIDGE["claims"][1], "key": str(number), "statement": f"Bridge {number}."} for number in range(12)]
+    document = "mutation($i: RecordStoryInput!) { recordStory(input: $i) { story { similar(first: %d) { score } } } }"
+    costs = [
+        ask(document % first, i={"key": "k", "dryRun": True, "claims": claims})["extensions"]["cost"]["requestedQueryCost"]
+        for first in (2, 12)
+    ]
+    assert 10 * 200 <= costs[1] - costs[0] <= 10 * 210

@@ -10,15 +10,17 @@ from strawberry.types.field import StrawberryField
 from claimkb.actions.stories import StoryRun, differing, likenesses
 from claimkb.actions.stories.recording import Taken
 from claimkb.actions.work import camel
+from claimkb.domain import Claim
 from claimkb.domain.questions import BadPage
 from claimkb.domain.story import MOST_RECORDS
+from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import ListSize, weighing
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema.search import ALIKE
 from claimkb.graphql.schema.types import Node
 
-USUAL, USUAL_COMPARED = 100, 20
+USUAL, USUAL_COMPARED = 100, 10
 """How many rows the lists of a story have where the caller does not say, and how many new records are compared."""
 
 _First = Annotated[
@@ -141,7 +143,7 @@ class RecordedStory:
     )
     def similar(
         self: Any,
-        _info: strawberry.Info,
+        info: strawberry.Info,
         first: Annotated[
             int | None, strawberry.argument(description=f"How many new records to compare: {USUAL_COMPARED} where left out.")
         ] = None,
@@ -149,4 +151,5 @@ class RecordedStory:
         most, run = _checked(first, USUAL_COMPARED), self
         own = [each.record.id for each in (*run.recorded, *run.existing)]
         new = [each for each in run.recorded if likenesses.is_compared(each)][:most]
+        context_of(info).spend(ALIKE * max(0, sum(each.step.kind is Claim for each in new) - 1))  # the weight has the first
         return lambda session: [_likeness(each) for each in likenesses.find(session, new, own)]
