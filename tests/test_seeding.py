@@ -11,9 +11,11 @@ import yaml
 from sqlmodel import col
 
 from claimkb import seeding
-from claimkb.actions import claimants, claims, merging, predictions
+from claimkb.actions import claimants, claims, erasing, merging, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Series, Source
+from claimkb.cli import serving
+from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Revision, Series, Source
+from claimkb.identity import COMMAND_LINE
 from claimkb.seeding import BadStory
 from claimkb.store import claimants as stored
 from claimkb.store import series
@@ -104,9 +106,9 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
     [
         ("    statement: The bridge opens.", "    statment: The bridge opens.", r"line 10: the key statment is unknown; do you mean statement\?"),
         ("    claimant: minister", "    claimnt: minister", r"line 13: the key claimnt is unknown; do you mean claimant\?"),
-        ("    claimant: minister", "    claimant: ministr", r"line 13: claimant: there is no ministr among the claimants; do you mean minister\?"),
-        ("{source: article, paragraph", "{source: artikel, paragraph", r"line 16: source: there is no artikel among the sources"),
-        ("to: money}", "to: nowhere}", r"line 25: to: there is no nowhere among the claims"),
+        ("    claimant: minister", "    claimant: ministr", r"line 13: claimant: There is no ministr among the claimants; do you mean minister\?"),
+        ("{source: article, paragraph", "{source: artikel, paragraph", r"line 16: source: There is no artikel among the sources"),
+        ("to: money}", "to: nowhere}", r"line 25: to: There is no nowhere among the claims"),
         (", to: money}", "}", r"line 25: to: "),
         ("exact: it opens", "exakt: it opens", r"line 16: the key exakt is unknown; do you mean exact\?"),
         ("claims:\n", "claim:\n", r"line 8: the key claim is unknown; do you mean claims\?"),
@@ -115,9 +117,9 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("    said_on: 2025-11-07", "    said_on: soon", r"line 14: said_on: 'soon' is not a date"),
         ("      due_basis: STATED", "      due_basis: DERIVED", r"line \d+: due_reasoning: A due date that is DERIVED needs its reasoning"),
         ("    kind: PREDICTION\n", "    kind: PREDICTION\n    kind: FACT\n", r"line 12: the key kind is given twice"),
-        ("  - key: money", "  - key: opens", r"line 26: the key opens is given twice among the claims"),
+        ("  - key: money", "  - key: opens", r"line 26: The key opens is given twice among the claims"),
         ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
-        ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: the key minister is given twice among the claimants"),
+        ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: The key minister is given twice among the claimants"),
         ("paragraph: 2", "paragraph: 3000000000", r"line 16: paragraph: Input should be less than or equal to"),
         ("paragraph: 2", f"paragraph: {'9' * 5000}", r"line 1: a value cannot be read"),
         ("claimants:", "claimants: {", r"line \d+: not YAML"),
@@ -166,7 +168,7 @@ def test_five_mistakes_are_told_at_once_by_their_lines(sqlite_desk: Desk, small:
         "line 7: kind: Input should be 'PERSON', 'ORGANIZATION', 'GOVERNMENT' or 'UNNAMED_GROUP'.",
         "line 10: the key statment is unknown; do you mean statement?",
         "line 14: said_on: day is out of range for month.",
-        "line 25: to: there is no mony among the claims; do you mean money?",
+        "line 25: to: There is no mony among the claims; do you mean money?",
         "line 29: the key kind is given twice.",
     ]
 
@@ -302,6 +304,90 @@ def test_what_a_person_changed_meanwhile_differs_from_the_story(desk: Desk, smal
         "line 22, prediction of opens: due_on is recorded as 2026-08-31; the file says 2026-05-31.",
         "line 22, prediction of opens: due_precision is recorded as DAY; the file says SEASON.",
         "line 23, prediction of opens: due_basis is recorded as EDITORIAL; the file says STATED.",
+    ]
+
+
+def applied(desk: Desk, path: Path, text: str) -> seeding.Report:
+    """Load an edited story, and change what is there to what it says."""
+    path.write_text(text, encoding="utf-8")
+    return seeding.load(desk, EDITOR, path, apply=True)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verb"),
+    [
+        ("title: The bridge", "title: The long bridge", "updateSource"),
+        ("published_on: 2025-11", "published_on: 2025-12-03", "updateSource"),
+        ("kind: PERSON}", "kind: PERSON, office: Minister}", "updateClaimant"),
+        ("statement: The bridge opens.", "statement: The bridge will open.", "updateClaim"),
+        ("said_on: 2025-11-07", "said_on: 2025-11", "updateClaim"),
+        ("criteria: Cars cross.", "criteria: Cars and trams cross.", "updatePrediction"),
+    ],
+)
+def test_an_edited_story_that_is_applied_changes_what_is_there_by_the_updates(
+    desk: Desk, small: Path, right: str, wrong: str, verb: str
+) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = SMALL.replace(right, wrong, 1)
+    report = applied(desk, small, text)
+    assert (len(report.applied) > 0, report.differences, report.recorded.total()) == (True, [], 0)
+    assert again(desk, small, text).differences == []
+    with desk.database.read() as session:
+        newest = session.scalars(sa.select(Revision).where(col(Revision.version) == 2)).one()
+    assert (newest.action, newest.reason) == (verb, "As the story says.")
+
+
+def test_what_no_update_changes_stays_and_is_told(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = SMALL.replace("due_on: 2026-spring", "due_on: 2026-06").replace("Does it open?", "Does it open at all?")
+    report = applied(desk, small, text)
+    assert list(map(str, report.applied)) == [
+        "line 20, prediction of opens: question is recorded as 'Does it open?'; the file says 'Does it open at all?'."
+    ]
+    assert [each.field for each in report.differences] == ["due_on", "due_precision"]
+
+
+def test_what_an_update_refuses_is_told_by_its_line_and_nothing_is_loaded(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    text = SMALL.replace("said_on: 2025-11-07", "said_on: 2026-11-07").replace("title: The bridge", "title: The long bridge")
+    small.write_text(text, encoding="utf-8")
+    before = everything(desk)
+    with pytest.raises(BadStory, match=r"line 14: said_on: The due date 2026-05-31 is before the claim was made \(2026-11-07\)"):
+        seeding.load(desk, EDITOR, small, apply=True)
+    assert everything(desk) == before
+
+
+def test_erased_words_are_not_brought_back(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    do(desk, erasing.erase_text, erasing.EraseText(text="The minister", reason="r"), COMMAND_LINE)
+    before = everything(desk)
+    report = applied(desk, small, SMALL)
+    assert ([each.field for each in report.differences], report.applied) == (["name"], [])
+    assert everything(desk) == before
+
+
+def test_a_rehearsal_says_what_would_be_done_and_writes_nothing(desk: Desk, small: Path) -> None:
+    before = everything(desk)
+    assert seeding.load(desk, EDITOR, small, dry_run=True).recorded.total() == 8
+    assert everything(desk) == before
+    seeding.load(desk, EDITOR, small)
+    before = everything(desk)
+    small.write_text(SMALL.replace("title: The bridge", "title: The long bridge"), encoding="utf-8")
+    assert len(seeding.load(desk, EDITOR, small, dry_run=True, apply=True).applied) == 1
+    assert everything(desk) == before
+
+
+def test_what_looks_like_a_record_that_was_there_is_told(desk: Desk, small: Path) -> None:
+    seeding.load(desk, EDITOR, small)
+    other = small.with_name("other.yaml")
+    text = SMALL.replace("example.org/bridge", "example.org/bridge/").replace("The money is there.", "The money is there now.")
+    other.write_text(text.replace("name: The minister", "name: Minister"), encoding="utf-8")
+    told = seeding.load(desk, EDITOR, other, dry_run=True, compare=True).likenesses
+    assert [line.partition(", which")[0] for line in told] == [
+        "line 2, source article: do you mean 'https://example.org/bridge'",
+        "line 7, claimant minister: do you mean 'The minister'",
+        "line 9, claim opens: do you mean 'The bridge opens.'",
+        "line 26, claim money: do you mean 'The money is there.'",
     ]
 
 
@@ -447,6 +533,21 @@ def test_a_file_that_cannot_be_read_is_named(sqlite_desk: Desk, tmp_path: Path) 
     (tmp_path / "latin.yaml").write_bytes("claims: é".encode("latin-1"))
     with pytest.raises(BadStory, match="not a text in UTF-8"):
         seeding.load(sqlite_desk, EDITOR, tmp_path / "latin.yaml")
+
+
+EXAMPLES = sorted((ROOT / "seeds" / "examples").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_loaded_whole_and_found_again(sqlite_desk: Desk, path: Path) -> None:
+    first = seeding.load(sqlite_desk, EDITOR, path)
+    assert (first.recorded["Claim"], first.there.total()) == (5, 0)
+    second = seeding.load(sqlite_desk, EDITOR, path)
+    assert (second.recorded.total(), second.there, second.differences) == (0, first.recorded, [])
+
+
+def test_the_examples_are_not_loaded_with_the_stories_of_the_folder() -> None:
+    assert (len(EXAMPLES), serving.stories()) == (3, [STORY])
 
 
 # The first story: what DOMAIN asks of it.

@@ -29,6 +29,7 @@ from claimkb.actions import (
     series,
     sessions,
     sources,
+    stories,
 )
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Delivery
@@ -309,6 +310,20 @@ def _review(desk: Desk) -> Command:
     return reviews.ReviewClaim(claim_id=a_fact(desk).id, rating="FALSE", summary="It is shut.", evidence=shown)
 
 
+def _story(desk: Desk) -> Command:
+    """Order a story of a claim with a prediction and its outcome."""
+    prediction = {"question": "Q?", "criteria": "C.", "due_on": EARLIER, "due_basis": "STATED"}
+    prediction["outcome"] = {"verdict": "YES", "rationale": "R.", "evidence": [{"source_key": "s", "stance": "SUPPORTS"}]}
+    claim = {"key": "c", "statement": "S.", "kind": "PREDICTION", "voice": "UNATTRIBUTED", "prediction": prediction}
+    places = {
+        "appearances": [{"source_key": "s", "quote": {"exact": "It opens."}}],
+        "relations": [{"to_claim_id": a_claim(desk).id, "type": "SUPPORTS"}],
+    }
+    return stories.RecordStory(
+        key=str(desk.new_id()), sources=[{"key": "s", "title": "A", "snapshot": {"text": "It opens."}}], claims=[claim | places]
+    )
+
+
 def _prediction(desk: Desk) -> Command:
     """Order a prediction."""
     given = {"question": "Q?", "criteria": "C.", "due_on": EARLIER, "due_basis": "STATED", "probability": 0.5}
@@ -355,6 +370,7 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "record_series": lambda desk: series.RecordSeries(
         claim_id=a_claim(desk).id, every="YEAR", from_=LATER, count=3, question="{period}?", criteria="C.", due_basis="STATED"
     ),
+    "record_story": _story,
     "update_prediction": lambda desk: predictions.UpdatePrediction(
         prediction_id=a_prediction(desk).id, criteria="Cars.", reason="r"
     ),

@@ -1,5 +1,6 @@
 """The command line, as a person and as cron meet it."""
 
+import io
 import json
 import os
 import re
@@ -310,3 +311,34 @@ def test_a_copy_of_a_story_that_differs_is_told_and_changes_nothing(run: Run, tm
         "  What is recorded was kept where the file differs, in 1 field:",
         "  line 2, claim money: kind is recorded as FACT; the file says STATISTIC.",
     ]
+
+
+MONEY = "claims:\n  - {key: money, statement: The money is there., kind: FACT, voice: UNATTRIBUTED}\n"
+
+
+def of_standard_input(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Give a text to the next command as its standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_a_story_is_rehearsed_loaded_and_applied_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    for text, *options in ((MONEY, "--dry-run"), (MONEY,), (MONEY.replace("FACT", "STATISTIC"), "--apply")):
+        of_standard_input(monkeypatch, f"key: bridge\n{text}")
+        said.append(run("seed", "-", *options)[1].splitlines())
+    assert said == [
+        ["- (rehearsal: nothing written)", "  Claim              1 loaded     0 there already"],
+        ["-", "  Claim              1 loaded     0 there already"],
+        [
+            "-",
+            "  Claim              0 loaded     1 there already",
+            "  What is recorded was changed to what the file says, in 1 field:",
+            "  line 3, claim money: kind is recorded as FACT; the file says STATISTIC.",
+        ],
+    ]
+
+
+def test_a_story_from_standard_input_needs_a_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_standard_input(monkeypatch, MONEY)
+    code, _, err = run("seed", "-")
+    assert (code, "line 1: a story from standard input needs a name that stays the same: give its key" in err) == (1, True)

@@ -55,6 +55,9 @@ def test_no_text_is_read_while_a_change_of_many_quotes_is_written(desk: Desk, mu
         "reviewClaim": {"claimId": id_of(fact), "rating": "TRUE", "summary": "So it is.", "evidence": named},
         "addEvidence": {"claimId": id_of(claim), **evidence(given[0], quote=quote)[0]},
         "addAppearance": {"claimId": id_of(claim), "sourceId": id_of(given[0]), "quote": {"exact": quote}},
+        "recordStory": {"key": "long", "claims": [{"key": "c", "statement": "It is so long.", "kind": "FACT", "voice": "UNATTRIBUTED",
+                        "appearances": [{"sourceId": id_of(given[0]), "quote": {"exact": quote}}],
+                        "review": {"rating": "TRUE", "summary": "So it is.", "evidence": evidence(given[1], quote=quote)}}]},
         "recordClaim": {"statement": "It is long.", "kind": "FACT", "voice": "UNATTRIBUTED",
                         "appearance": {"sourceId": id_of(given[0]), "quote": {"exact": quote, "suffix": "."}}},
     }  # fmt: skip
@@ -66,7 +69,8 @@ def test_no_text_is_read_while_a_change_of_many_quotes_is_written(desk: Desk, mu
 
 def test_every_order_that_holds_quotes_tells_them() -> None:
     told = {verb.command.__name__ for verb in VERBS if hasattr(verb.command, "quoted")}
-    assert told == {"RecordClaim", "AddAppearance", "UpdateAppearance", "AddEvidence", "ResolvePrediction", "ReviewClaim"}
+    records = {"RecordClaim", "AddAppearance", "UpdateAppearance", "AddEvidence", "ResolvePrediction", "ReviewClaim", "RecordStory"}
+    assert told == records
 
 
 def test_a_quote_that_is_not_there_is_refused_in_its_place_and_nothing_changes(desk: Desk, mutate: Ask) -> None:

@@ -230,7 +230,8 @@ def relate_claims(work: Work, command: RelateClaims) -> ClaimRelation:
     if known is not None and known.retracted_at is None and known.state is command.state:
         refuse_again("relation", known, "type")
     asserted = command.state is RelationState.ASSERTED
-    depends_already = asserted and claims.depends_on(work.session, command.to_claim_id, command.from_claim_id)
+    is_to_depend = asserted and command.type is RelationType.DEPENDS_ON
+    depends_already = is_to_depend and claims.depends_on(work.session, command.to_claim_id, command.from_claim_id)
     check_relation(command.from_claim_id, command.to_claim_id, command.type, depends_already=depends_already)
     if asserted and command.type in ONE_WAY:
         check_repeats(command.type, again, first, "to_claim_id")

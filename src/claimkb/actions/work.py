@@ -146,7 +146,8 @@ class Work:
 
     def to_change(self, kind: type[V], id_: UUID, field: str, expected_version: int | None) -> V:
         """Fetch a record to change it; refuse if somebody else changed it since it was read."""
-        record = records.get_to_change(self.session, kind, id_, field)
+        is_own = id_ in self.session.info.get(revisions.NEW, ())  # nobody else sees what this transaction added
+        record = (records.get if is_own else records.get_to_change)(self.session, kind, id_, field)
         if expected_version is not None and record.version != expected_version:
             since = revisions.since(self.session, id_, expected_version)
             by = since[-1].recorded_by if since else "somebody"

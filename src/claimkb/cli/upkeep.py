@@ -51,23 +51,39 @@ def migrate() -> None:
 
 
 def seed(
-    stories: Annotated[list[Path] | None, typer.Argument(help="The YAML files to load; all of seeds/ where none is named.")] = None,
+    stories: Annotated[
+        list[Path] | None, typer.Argument(help="The YAML files to load, - for standard input; all of seeds/ where none is named.")
+    ] = None,
     by: As = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be recorded or changed, and what is wrong; write nothing.")
+    ] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Change what is recorded to what the file says, as far as the ordinary updates can.")
+    ] = False,
 ) -> None:
     """Load stories: record what is not there yet, keep what is there as it is, and tell what differs."""
     desk = open_current_desk()
     for path in stories or serving.stories():
         with acting(desk, by, SEED_LOADER) as actor:
-            report = seeding.load(desk, actor, path)
-        say(path.name)
+            report = seeding.load(desk, actor, path, dry_run=dry_run, apply=apply, compare=True)
+        say(path.name + (" (rehearsal: nothing written)" if dry_run else ""))
         for kind in sorted(report.recorded.keys() | report.there.keys()):
             say(f"  {kind:<14} {report.recorded[kind]:>5} loaded {report.there[kind]:>5} there already")
         if report.elsewhere:
             say(f"  Recorded under other ids already: {counted(report.elsewhere, 'claim')} of this story.")
-        if report.differences:
-            say(f"  What is recorded was kept where the file differs, in {counted(len(report.differences), 'field')}:")
-        for difference in report.differences:
-            say(f"  {difference}")
+        _tell("What is recorded was changed to what the file says", report.applied)
+        _tell("What is recorded was kept where the file differs", report.differences)
+        for likeness in report.likenesses:
+            say(f"  {likeness}")
+
+
+def _tell(said: str, differences: list[seeding.Difference]) -> None:
+    """Tell of each field that differs from a file, or did."""
+    if differences:
+        say(f"  {said}, in {counted(len(differences), 'field')}:")
+    for difference in differences:
+        say(f"  {difference}")
 
 
 def flag(

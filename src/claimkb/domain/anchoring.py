@@ -47,7 +47,7 @@ MOST_PLACES = 1000
 _NAMED = 5
 """How many places of a quote are named where it is refused."""
 
-_PIECE = 4000
+_PIECE = 500
 """How many characters of a text are compared at once, up to the next space: so far a place is looked for letter by letter."""
 
 _JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")

@@ -1,6 +1,6 @@
 """How are all mistakes of a command told at once? Each refusal is kept with its place; in the end they are raised together."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,11 @@ class Several(Refusal):
         """Say of each that it stands at this place of a greater command."""
         for each in self.refusals:
             each.nest(*place)
+
+
+def each_of(refusal: Refusal) -> Sequence[Refusal]:
+    """List the mistakes that a refusal tells: those of several, or itself."""
+    return refusal.refusals if isinstance(refusal, Several) else [refusal]
 
 
 class NamedTwice(Refusal):
@@ -43,7 +48,7 @@ class Mistakes:
         except Forbidden:
             raise
         except Refusal as refusal:
-            for each in refusal.refusals if isinstance(refusal, Several) else [refusal]:
+            for each in each_of(refusal):
                 self._found.setdefault((each.field, str(each)), each)
 
     def refuse(self) -> None:

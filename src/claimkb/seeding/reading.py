@@ -1,13 +1,15 @@
 """How is a story's YAML read? With the line of every key, so that a mistake can be named where it stands."""
 
-import difflib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import yaml
 
+from claimkb.actions.stories.steps import near
+
 SECTIONS = ("sources", "claimants", "claims")
+KEY = "key"
+"""Names a story that is not named by its file."""
 
 
 class Mistakes(Exception):
@@ -19,24 +21,10 @@ class Mistakes(Exception):
 
 
 class Located(dict[str, Any]):
-    """A mapping that remembers the lines of its keys, and which of them hold a mistake that is reported already."""
+    """A mapping that remembers the lines of its keys."""
 
     line: int
     lines: dict[str, int]
-    wrong: frozenset[str] = frozenset()
-
-    def copy(self) -> "Located":
-        """Copy the mapping and those inside it, so that one that YAML names twice can be taken apart twice."""
-        copied = Located({key: _copied(value) for key, value in self.items()})
-        copied.line, copied.lines, copied.wrong = self.line, dict(self.lines), self.wrong
-        return copied
-
-
-def _copied(value: object) -> object:
-    """Copy a value of a mapping."""
-    if isinstance(value, Located):
-        return value.copy()
-    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -71,10 +59,10 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
 
 
-def read(path: Path) -> tuple[Located, list[tuple[int, str]]]:
+def read(content: bytes) -> tuple[Located, list[tuple[int, str]]]:
     """Read a story, with the mistakes that do not keep the rest from being read; refuse what is no story."""
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        loader = _Loader(content.decode("utf-8"))
         story = loader.get_single_data()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -86,13 +74,8 @@ def read(path: Path) -> tuple[Located, list[tuple[int, str]]]:
         raise Mistakes((1, f"a value cannot be read: {error}")) from None
     if not isinstance(story, Located):
         raise Mistakes((1, f"a story begins with its sections: {', '.join(SECTIONS)}"))
-    strange = [(story.lines[key], unknown(key, SECTIONS)) for key in story if key not in SECTIONS]
+    strange = [(story.lines[key], unknown(key, SECTIONS)) for key in story if key not in (*SECTIONS, KEY)]
     return story, [*loader.validation_errors, *strange]
-
-
-def near(key: str, known: Iterable[str]) -> str | None:
-    """Return the valid key that an unknown key most resembles, or None."""
-    return next(iter(difflib.get_close_matches(key, list(known), 1)), None)
 
 
 def unknown(key: str, known: Iterable[str]) -> str:

@@ -172,12 +172,18 @@ def depends_on(session: Session, claim_id: UUID, other_id: UUID) -> bool:
     return session.execute(sa.select(reached.c.id).where(reached.c.id == other_id)).first() is not None
 
 
+_FROM: sa.BindParameter[UUID] = sa.bindparam("from_id")
+_TO: sa.BindParameter[UUID] = sa.bindparam("to_id")
+_THERE = (col(ClaimRelation.from_claim_id) == _FROM, col(ClaimRelation.to_claim_id) == _TO)
+_BACK = (col(ClaimRelation.from_claim_id) == _TO, col(ClaimRelation.to_claim_id) == _FROM)
+_RELATION = sa.select(ClaimRelation).where(col(ClaimRelation.type) == sa.bindparam("type")).limit(1)
+_ONE_WAY, _BOTH_WAYS = _RELATION.where(*_THERE), _RELATION.where(sa.or_(sa.and_(*_THERE), sa.and_(*_BACK)))
+
+
 def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationType) -> ClaimRelation | None:
     """Find the relation of a type between two claims; SAME_AS reads the same both ways."""
-    ends = sa.tuple_(col(ClaimRelation.from_claim_id), col(ClaimRelation.to_claim_id))
-    places = [(from_id, to_id), (to_id, from_id)] if type_ is RelationType.SAME_AS else [(from_id, to_id)]
-    same = (ends.in_(places), col(ClaimRelation.type) == type_)
-    return session.scalars(sa.select(ClaimRelation).where(*same)).first()
+    select = _BOTH_WAYS if type_ is RelationType.SAME_AS else _ONE_WAY
+    return session.scalars(select, {"from_id": from_id, "to_id": to_id, "type": type_}).first()
 
 
 def repeats(session: Session, claim_id: UUID) -> list[tuple[RelationType, Claim, Claim]]:
@@ -200,15 +206,21 @@ def judged(claim_id: UUID, state: RelationState) -> sa.Select[UUID]:
     return relation.where((one == claim_id) | (other == claim_id), *same)
 
 
+_IN_SOURCE = sa.select(Appearance).where(
+    col(Appearance.claim_id) == sa.bindparam("claim_id"), col(Appearance.source_id) == sa.bindparam("source_id")
+)
+_PLACED = ("section", "paragraph", "quote_exact", "quote_start")
+_AT_START = _IN_SOURCE.where(
+    col(Appearance.quote_start) == sa.bindparam("quote_start"), col(Appearance.snapshot_id) == sa.bindparam("snapshot_id")
+)
+_AT_PLACE = _IN_SOURCE.where(*(getattr(Appearance, name).is_not_distinct_from(sa.bindparam(name)) for name in _PLACED))
+
+
 def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
     """Find the appearance of a claim at the same place of a source: the same anchor, or else section, paragraph and quote."""
-    same = [col(Appearance.claim_id) == wanted.claim_id, col(Appearance.source_id) == wanted.source_id]
-    if wanted.quote_start is not None:
-        same += [col(Appearance.quote_start) == wanted.quote_start, col(Appearance.snapshot_id) == wanted.snapshot_id]
-    else:
-        names = ("section", "paragraph", "quote_exact", "quote_start")
-        same += [getattr(Appearance, name).is_not_distinct_from(getattr(wanted, name)) for name in names]
-    return session.scalars(sa.select(Appearance).where(*same)).first()
+    names = ("quote_start", "snapshot_id") if wanted.quote_start is not None else _PLACED
+    same = {name: getattr(wanted, name) for name in ("claim_id", "source_id", *names)}
+    return session.scalars(_AT_PLACE if wanted.quote_start is None else _AT_START, same).first()
 
 
 def _evidence_about(subject: str) -> sa.Select[Evidence]:

@@ -149,6 +149,9 @@ def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.OrderBy:
     return paging.OrderBy(col(Revision.recorded_at), col(Revision.id), is_descending)
 
 
+NEW = "new"
+"""The key of `session.info` under which a session keeps the ids of the records that it added."""
+
 _OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")
 _NEWEST = sa.select(col(Revision.hash), col(Revision.version)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
 _OTHER = aliased(Revision)
@@ -167,7 +170,9 @@ def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
 
 
 def author(session: Session, record_id: UUID) -> str:
-    """Return the author of the first revision of a record."""
+    """Return the author of the first revision of a record, which may not be written yet."""
+    if record_id in session.info.get(NEW, ()):
+        return str(session.info["author"])
     return session.scalars(_AUTHOR, {"record_id": record_id}).one()
 
 
@@ -208,6 +213,7 @@ def watch(
 ) -> Callable[[], None]:
     """Note a revision for every record that a session adds or changes; return the function that appends all of them in the end."""
     rows: list[dict[str, Any]] = []
+    session.info.update({NEW: set(), "author": actor.name})
     newest: dict[UUID, tuple[str, int]] = {}
 
     def last(record: Record) -> tuple[str | None, int]:
@@ -251,6 +257,7 @@ def watch(
     def log(*_: object) -> None:
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
+                session.info[NEW].add(record.id)
                 note(record, 1, None, {}, record.model_dump(exclude=STAMPS | LEFT_OUT, exclude_none=True))
             dirty = [each for each in session.dirty if isinstance(each, Versioned)]
             changed = [(record, before, after) for record in dirty for before, after in [_changed(record)] if after]

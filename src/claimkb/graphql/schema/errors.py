@@ -19,7 +19,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Record, plain
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import Forbidden, Refusal, StaleVersion, UserErrorCode
-from claimkb.domain.several import Several
+from claimkb.domain.several import each_of
 from claimkb.graphql.execution.context import Context, PayloadUnreadable
 from claimkb.graphql.execution.operation_request import outage_extensions
 from claimkb.graphql.limits.cost_directives import SHORT
@@ -80,7 +80,7 @@ class UserError:
 
 def of_refusal(refusal: Refusal) -> list[UserError]:
     """Turn a refusal into user errors: one for each mistake that it tells."""
-    return [_of_mistake(each) for each in (refusal.refusals if isinstance(refusal, Several) else [refusal])]
+    return [_of_mistake(each) for each in each_of(refusal)]
 
 
 def _of_mistake(refusal: Refusal) -> UserError:

@@ -11,6 +11,9 @@ from sqlmodel import Session
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
+REHEARSAL = "rehearsal"
+"""The key of `session.info` under which an action says that its transaction is to be rolled back in the end: it only looked."""
+
 SECONDS, PAUSE = 10, 0.2
 """For how many seconds to ask, and how many to wait in between."""
 

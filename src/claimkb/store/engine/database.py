@@ -229,6 +229,9 @@ class Database:
             yield connection, info
             if self.file is not None:
                 self.file.check(connection.info)
+            if info.get(commits.REHEARSAL):
+                transaction.rollback()
+                return
             cancellation.begin_commit()
             try:
                 self._commit(connection, transaction, backend, info.get(PROOF), cancellation)

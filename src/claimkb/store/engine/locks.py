@@ -35,9 +35,12 @@ def limit_wait(on: Session | sa.Connection) -> None:
 
 
 def hold(on: Session | sa.Connection, lock: Lock) -> None:
-    """Wait until no other transaction holds a lock, and hold it until this one ends."""
+    """Wait until no other transaction holds a lock, and hold it until this one ends. A session asks once for each."""
+    held = on.info.setdefault("locks", set()) if isinstance(on, Session) else set()
     connection = on.connection() if isinstance(on, Session) else on
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and lock not in held:
+        if isinstance(on, Session) and not on.in_nested_transaction():  # a savepoint that is rolled back gives its locks back
+            held.add(lock)
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock.value)))
 
 

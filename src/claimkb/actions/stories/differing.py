@@ -1,4 +1,4 @@
-"""Where does a story differ from the records? Fields that it leaves out are not compared."""
+"""Where does a story differ from the records that are there? Fields that it leaves out are not compared."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,21 +8,23 @@ from uuid import UUID
 from claimkb.actions.claims import AddAppearance
 from claimkb.actions.places import translated
 from claimkb.actions.sources import RecordSource
+from claimkb.actions.stories.recording import Taken
+from claimkb.actions.stories.steps import Place
 from claimkb.actions.work import Work
 from claimkb.domain import Appearance, Claimant, ClaimRelation, Series, Snapshot, Source
 from claimkb.domain.claimant import names_of, written
+from claimkb.domain.erasure import BLANK
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import Command, Record, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
-from claimkb.seeding.stories import Step
 from claimkb.store import sources
 from claimkb.store.engine import records
 
 SHOWN, BEFORE = 60, 20
 """How many characters of a text are shown, and how many of them before its first difference."""
 
-_SUBJECTS = {"claim_id", "from_claim_id", "to_claim_id"}
+_SUBJECTS = {"claim_id", "prediction_id", "from_claim_id", "to_claim_id"}
 """The fields by which a record was found."""
 
 _NAMED: dict[str, tuple[type[Record], str]] = {
@@ -36,40 +38,54 @@ _NAMED: dict[str, tuple[type[Record], str]] = {
 _OF_RULE = {"every": "every", "from_": "starts_on", "until": "until", "question": "question", "criteria": "criteria"}
 """The fields of a series, by those of its command; the others are of its predictions, each of which goes its own way."""
 
-_ON = {"said_on_precision": "said_on", "published_on_precision": "published_on", "due_precision": "due_on"}
-"""Where a file says how much of a date is known: in the date itself."""
+_LISTED = {"evidence"}
+"""The fields that are records of their own."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field in which a story differs from the record, with the line of the file."""
+    """A field in which a story differs from the record, which keeps what it has."""
 
-    line: int
-    of: str
+    taken: Taken
     field: str
-    recorded: str
-    given: str
+    """The field of the record's command, such as due_on or quote_exact."""
+    place: Place
+    """The place of the field in the story."""
+    ours: str | None
+    given: str | None
+    is_text: bool
+    """Whether the field holds words, or the name of a record."""
+    is_erased: bool
+    """Whether words were erased from the record's field, which a story must not bring back."""
 
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.of}: {self.field} is recorded as {self.recorded}; the file says {self.given}."
+    @property
+    def record(self) -> Record:
+        """The record that is there."""
+        return self.taken.record
 
 
-def differences(work: Work, step: Step, command: Command, record: Record) -> Iterator[Difference]:
+def inside(name: str) -> tuple[str, ...]:
+    """Write the path of a field of a record in its command: the columns of a quote and of a translation are inside these."""
+    inner = next((each for each in ("quote", "translation") if name.startswith(f"{each}_")), None)
+    return (inner, name.removeprefix(f"{inner}_")) if inner else (name,)
+
+
+def differences(work: Work, taken: Taken) -> Iterator[Difference]:
     """Compare a step of a story with its record, field by field."""
-    for name, recorded, given in _compared(work, command, record):
-        if recorded == given:
-            continue
-        inner = next((each for each in ("quote", "translation") if name.startswith(f"{each}_")), None)
-        key = inner or _ON.get(name, name)
-        field = f"{inner}.{name.removeprefix(f'{inner}_')}" if inner else name.removesuffix("_id")
-        line = step.given.lines.get(key, step.given.line)
-        yield Difference(line, step.said, field, _shown(work, name, recorded, given), _shown(work, name, given, recorded))
+    for name, ours, given in _compared(work, taken.command, taken.record):
+        if ours != given:
+            path = inside(name)
+            is_text = _is_text(name, ours) or _is_text(name, given)
+            shown = _shown(work, name, ours, given), _shown(work, name, given, ours)
+            yield Difference(
+                taken, name, taken.step.place_of(path), *shown, is_text=is_text, is_erased=is_text and BLANK in str(ours)
+            )
 
 
 def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[str, object, object]]:
     """List the fields of a story's step: each with the recorded value and the story's."""
     for name in type(command).model_fields:
-        if name in _SUBJECTS or name not in command.model_fields_set:
+        if name in _SUBJECTS | _LISTED or name not in command.model_fields_set:
             continue
         given = getattr(command, name)
         if name == "quote" and isinstance(command, AddAppearance) and isinstance(record, Appearance):
@@ -115,15 +131,20 @@ def _captured(work: Work, command: RecordSource, record: Record) -> Iterator[tup
         yield "snapshot", latest and f"a text with the SHA-256 {latest.sha256}", f"a text with the SHA-256 {sha256}"
 
 
-def _shown(work: Work, name: str, value: object, other: object) -> str:
+def _is_text(name: str, value: object) -> bool:
+    """Tell whether a value is words, or the name of a record."""
+    return name in _NAMED or (isinstance(value, str) and not isinstance(value, Term) and name != "snapshot")
+
+
+def _shown(work: Work, name: str, value: object, other: object) -> str | None:
     """Show a value: of a record its name, and of a long text the part that differs."""
     if value is None:
-        return "nothing"
+        return None
     if isinstance(value, UUID) and name in _NAMED:
         kind, label = _NAMED[name]
-        return repr(getattr(records.get(work.session, kind, value), label))
-    if isinstance(value, str) and not isinstance(value, Term) and name != "snapshot":
-        return repr(_part(value, other if isinstance(other, str) else ""))
+        return str(getattr(records.get(work.session, kind, value), label))
+    if isinstance(value, str) and _is_text(name, value):
+        return _part(value, other if isinstance(other, str) else "")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
