@@ -32,10 +32,15 @@ def find_quotes_again(work: Work, source: Source, newer: Snapshot) -> None:
     The source is locked: no quote is added meanwhile.
     """
     newest = sources.latest_snapshot(work.session, source.id)
-    if newer.text is None or newest is None or newest.id != newer.id:
+    if newest is not None and newest.id == newer.id:
+        find_again_in(work, newer, appearances.anchored(work.session, source.id, to_change=True))
+
+
+def find_again_in(work: Work, newer: Snapshot, placed: list[Appearance]) -> None:
+    """Look in the newest snapshot of their source for quotes that have a place; not for those that are anchored in it."""
+    quotes = [each for each in placed if each.quote_start is not None and each.snapshot_id not in (None, newer.id)]
+    if not quotes or newer.text is None:
         return
-    placed = appearances.anchored(work.session, source.id, to_change=True)
-    quotes = [each for each in placed if each.snapshot_id not in (None, newer.id)]
     overtake(work, *quotes)
     older = sources.snapshots(work.session, {each.snapshot_id for each in quotes if each.snapshot_id})
     taken: set[tuple[object, int | None]] = set()
