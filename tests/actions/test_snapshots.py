@@ -276,3 +276,15 @@ def test_a_quote_that_is_added_while_a_newer_text_is_written_is_anchored_in_that
             with pytest.raises(TimeoutError):
                 adding.result(timeout=0.3)
         assert adding.result().snapshot_id == snapshot
+
+
+def test_a_restored_quote_is_looked_for_in_the_text_that_was_added_meanwhile(desk: Desk) -> None:
+    source = a_source(desk)
+    quote = quoted(desk, source)
+    do(desk, mending.retract_appearance, mending.RetractAppearance(appearance_id=quote.id, reason="r"))
+    captured(desk, source, EDITED)
+    do(desk, mending.restore_appearance, mending.RestoreAppearance(appearance_id=quote.id, reason="r"))
+    assert ([each.exact for each in waiting(desk)], read(desk, quote).anchor_status) == (
+        ["Critics still doubt it"],
+        AnchorStatus.FUZZY,
+    )

@@ -6,6 +6,7 @@ from claimkb.actions.work import Desk
 from claimkb.domain.reference import global_id
 from tests.builders import TEXT, a_claim, a_prediction, a_source, everything, resolved
 from tests.graphql.conftest import Ask
+from tests.graphql.test_quotes import read_in_transactions
 
 SHOWN = """query($claim: ID!, $source: ID!) {
   claim(id: $claim) { appearances { totalCount nodes { id } } relations { totalCount } evidence { totalCount nodes { id stance } } }
@@ -117,3 +118,12 @@ def test_evidence_of_an_outcome_that_was_retracted_is_not_told_any_more(desk: De
     assert answer == {"outcome": {"id": outcome, "evidence": {"totalCount": 0}}, "userErrors": []}
     corrections = data("{ corrections { nodes { action } } }")["corrections"]["nodes"]
     assert corrections == [{"action": "retractEvidence"}]
+
+
+def test_no_text_is_read_while_a_newer_one_is_written(desk: Desk, mutate: Ask) -> None:
+    source = id_of(a_source(desk))
+    placed(mutate, id_of(a_claim(desk)), source)
+    with read_in_transactions(desk) as noted:
+        for text in (TEXT.replace("doubt it", "still doubt it"), f"NEW: {TEXT}"):
+            assert mutate("addSnapshot", "snapshot { length }", sourceId=source, snapshot={"text": text})["userErrors"] == []
+    assert noted == []

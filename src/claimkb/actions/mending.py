@@ -6,7 +6,7 @@ from pydantic import Field as Rule
 
 from claimkb.actions.places import Quote, Translation, anchored, translated
 from claimkb.actions.quotes import Quoted, Quoting
-from claimkb.actions.reanchoring import overtake
+from claimkb.actions.reanchoring import find_again_in, overtake
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, ClaimRelation, Evidence, Outcome, Review, Source
 from claimkb.domain.appearance import At, ClaimantRole, Entry, Page, Paragraph, Section, Speech
@@ -19,7 +19,7 @@ from claimkb.domain.retraction import check_stands, restore, retract
 from claimkb.domain.review import ReviewState
 from claimkb.domain.revision import revise
 from claimkb.domain.source import Language
-from claimkb.store import appearances, claims
+from claimkb.store import appearances, claims, sources
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.locks import Lock
 
@@ -115,10 +115,13 @@ def retract_appearance(work: Work, command: RetractAppearance) -> Appearance:
 
 @needs(Permission.RETRACT)
 def restore_appearance(work: Work, command: RestoreAppearance) -> Appearance:
-    """Stand by a retracted appearance again."""
+    """Stand by a retracted appearance again. Its quote is looked for in the newest snapshot, if one was added meanwhile."""
     appearance, source = _appearance(work, command.appearance_id, command.expected_version)
     check_stands(source, "appearance_id")
     restore(appearance, "appearance_id")
+    newest = sources.latest_snapshot(work.session, source.id)
+    if newest is not None:
+        find_again_in(work, newest, [appearance])
     return appearance
 
 

@@ -79,14 +79,13 @@ def look_again(session: Session, captures: Captures, anchors: Anchors, spend: Ca
     """Find where the quotes of a source stand in another capture of its text."""
     newer = captures.snapshot()
     quotes = appearances.anchored(session, captures.source_id)
-    older = {id_: records.find(session, Snapshot, id_) for id_ in sorted({each.snapshot_id for each in quotes}, key=str)}
-    spend(sum(each.length for each in older.values() if each) + newer.length * (1 + len(quotes)))
+    older = sources.snapshots(session, sorted({each.snapshot_id for each in quotes if each.snapshot_id}))
+    spend(sum(each.length for each in older.values()) + newer.length * (1 + len(quotes)))
     for id_, snapshot in older.items():
-        if snapshot is not None:
-            for quote in quotes:
-                if quote.snapshot_id == id_:
-                    find_again(anchors, quote, snapshot, newer)
-            session.expire(snapshot, ["text"])
+        for quote in quotes:
+            if quote.snapshot_id == id_:
+                find_again(anchors, quote, snapshot, newer)
+        session.expire(snapshot, ["text"])
 
 
 def look_for(session: Session, command: Command, spend: Callable[[int], None] = lambda _: None) -> Anchors:

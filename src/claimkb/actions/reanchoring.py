@@ -32,12 +32,17 @@ def find_quotes_again(work: Work, source: Source, newer: Snapshot) -> None:
     The source is locked: no quote is added meanwhile.
     """
     newest = sources.latest_snapshot(work.session, source.id)
-    if newer.text is None or newest is None or newest.id != newer.id:
+    if newest is not None and newest.id == newer.id:
+        find_again_in(work, newer, appearances.anchored(work.session, source.id, to_change=True))
+
+
+def find_again_in(work: Work, newer: Snapshot, placed: list[Appearance]) -> None:
+    """Look in the newest snapshot of their source for quotes that have a place; not for those that are anchored in it."""
+    quotes = [each for each in placed if each.quote_start is not None and each.snapshot_id not in (None, newer.id)]
+    if not quotes or newer.text is None:
         return
-    placed = appearances.anchored(work.session, source.id, to_change=True)
-    quotes = [each for each in placed if each.snapshot_id not in (None, newer.id)]
     overtake(work, *quotes)
-    older = {id_: records.get(work.session, Snapshot, id_) for id_ in {each.snapshot_id for each in quotes}}
+    older = sources.snapshots(work.session, {each.snapshot_id for each in quotes if each.snapshot_id})
     taken: set[tuple[object, int | None]] = set()
     for quote in sorted(quotes, key=lambda each: str(each.snapshot_id)):  # so that each older text is read once
         found = find_again(work.anchors, quote, older[quote.snapshot_id], newer)
@@ -65,20 +70,21 @@ def overtake(work: Work, *quotes: Appearance) -> None:
     work.session.flush()
 
 
-def _locked(work: Work, command: AcceptAnchor) -> tuple[AnchorProposal, Appearance, Snapshot]:
+def _locked(work: Work, command: AcceptAnchor) -> tuple[AnchorProposal, Appearance]:
     """Fetch what a decision is about, and lock it in the order in which a newer snapshot does: source, appearance, proposal."""
     shown = records.get(work.session, AnchorProposal, command.anchor_id, "anchor_id")
     quote = records.get(work.session, Appearance, shown.appearance_id)
     records.get_in_use(work.session, Source, quote.source_id)
     quote = records.get_to_change(work.session, Appearance, shown.appearance_id)
     proposal = work.to_change(AnchorProposal, command.anchor_id, "anchor_id", command.expected_version)
-    return proposal, quote, records.get(work.session, Snapshot, proposal.snapshot_id)
+    return proposal, quote
 
 
 @needs(Permission.UPDATE)
 def accept_anchor(work: Work, command: AcceptAnchor) -> AnchorProposal:
     """Take the words of the newer snapshot for a quote. The words before are kept, and shown as what they were."""
-    proposal, quote, snapshot = _locked(work, command)
+    proposal, quote = _locked(work, command)
+    snapshot = records.get(work.session, Snapshot, proposal.snapshot_id)
     with work.session.no_autoflush:
         rules.accept(proposal, quote, snapshot, work.actor.name)
         check_stands(quote, "anchor_id")
@@ -90,6 +96,6 @@ def accept_anchor(work: Work, command: AcceptAnchor) -> AnchorProposal:
 @needs(Permission.UPDATE)
 def reject_anchor(work: Work, command: RejectAnchor) -> AnchorProposal:
     """Do not take the words of the newer snapshot: the quote stays in the one that it stands in, and is an orphan to newer ones."""
-    proposal, quote, _ = _locked(work, command)
+    proposal, quote = _locked(work, command)
     rules.reject(proposal, quote, work.actor.name, command.reason)
     return proposal

@@ -1,6 +1,6 @@
 """Which sources are there?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -109,10 +109,16 @@ def latest_snapshot(session: Session, source_id: UUID) -> Snapshot | None:
     return session.scalars(_LATEST, {"source_id": source_id}).one_or_none()
 
 
+def snapshots(session: Session, ids: Collection[UUID]) -> dict[UUID | None, Snapshot]:
+    """Find snapshots by their ids. Their texts may be long: each is read when the attribute is used."""
+    found = sa.select(Snapshot).where(col(Snapshot.id).in_(ids)).options(defer(Snapshot.text))  # type: ignore[arg-type]
+    return {each.id: each for each in session.scalars(found)}
+
+
 def find_snapshot(session: Session, source_id: UUID, sha256: str) -> Snapshot | None:
     """Find the snapshot of a source with the SHA-256 of a text."""
     same = (col(Snapshot.source_id) == source_id, col(Snapshot.sha256) == sha256)
-    return session.scalars(sa.select(Snapshot).where(*same)).one_or_none()
+    return session.scalars(sa.select(Snapshot).where(*same).options(defer(Snapshot.text))).one_or_none()  # type: ignore[arg-type]
 
 
 def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:
