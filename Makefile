@@ -1,20 +1,25 @@
-.PHONY: run test quick runtime-test fault-test restore-drill price-test bench bench-quick bench-growth audit check format schema lock
+.PHONY: run test campaign quick runtime-test fault-test restore-drill price-test bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
 # What Python has compiled is kept: else each start of a command compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
+# Tests also wait: so one process more than there are cores.
+PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$($(BIN)/python -c "import os; print(os.cpu_count())") + 1)) \
+  $(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 STAMPS := $(CLIENTS)/ariadne-codegen.stamp $(if $(shell command -v node),$(CLIENTS)/node.stamp)
 
 run: .venv/run.stamp ## Make the environment, load the stories, and serve on 127.0.0.1, port CLAIMKB_PORT (8000).
 	@exec $(BIN)/claimkb serve --seed
 
-test: .venv/test.stamp $(STAMPS) ## Run every test; those of JavaScript clients where Node is. Tests also wait: so one process more than there are cores.
-	PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$($(BIN)/python -c "import os; print(os.cpu_count())") + 1)) \
-	  $(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
+test: .venv/test.stamp $(STAMPS) ## Run the tests, but for the campaigns; those of JavaScript clients where Node is. With CLAIMKB_TEST_LONG=1 run all, as long as CI does.
+	$(PYTEST) $(if $(CLAIMKB_TEST_LONG),,-m "not campaign")
+
+campaign: .venv/test.stamp ## Run what walks at random, through thousands of rows, or through every fault. Some minutes.
+	CLAIMKB_TEST_LONG=1 $(PYTEST) -m campaign
 
 quick: .venv/test.stamp ## In a minute: run the tests on SQLite, but for the long ones and those that start other programs.
-	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder -k "not postgresql" -m "not long and not program" \
+	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder -k "not postgresql" -m "not long and not campaign and not program" \
 	  -p no:schemathesis --ignore tests/graphql/test_fuzz.py $(addprefix --ignore tests/,cli clients outbound runtime web)
 
 runtime-test: .venv/test.stamp .venv-lock/run.stamp .venv-wheel/run.stamp ## Ask every documented query of what is installed from the runtime lock alone, and from the wheel.

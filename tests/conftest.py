@@ -54,7 +54,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the files with the longest tests begin before the others; in a file the order stays, as tests share what is slow to make."""
-    long = {item.path for item in items if item.get_closest_marker("long")}
+    long = {item.path for item in items if item.get_closest_marker("long") or item.get_closest_marker("campaign")}
     items.sort(key=lambda item: item.path not in long)
 
 

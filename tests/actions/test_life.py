@@ -413,7 +413,7 @@ def lives(desk: Desk) -> Callable[[], Life]:
     return lambda: Life(desk)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_whatever_people_do_in_whatever_order_what_is_promised_holds(lives: Callable[[], Life]) -> None:
     many = 60 if IS_LONG else 5
     settings_ = settings(max_examples=many, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))

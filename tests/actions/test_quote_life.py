@@ -100,10 +100,12 @@ def lives(desk: Desk) -> Callable[[], Life]:
     return lambda: Life(desk)
 
 
+@pytest.mark.campaign
 def test_whatever_happens_to_a_source_a_quote_is_shown_with_its_own_text(lives: Callable[[], Life]) -> None:
     settings_ = settings(max_examples=4, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lives, settings=settings_)  # type: ignore[arg-type]
 
 
+@pytest.mark.campaign
 def test_the_texts_of_the_life_hold_the_quotes() -> None:
     assert all(quote in TEXT for quote in QUOTES)

@@ -156,6 +156,7 @@ def lives(desk: Desk) -> Callable[[], Life]:
     return lambda: Life(desk)
 
 
+@pytest.mark.campaign
 def test_whatever_people_do_with_reviews_in_whatever_order_what_is_promised_holds(lives: Callable[[], Life]) -> None:
     settings_ = settings(max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lives, settings=settings_)  # type: ignore[arg-type]

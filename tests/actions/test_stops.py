@@ -48,7 +48,7 @@ def test_there_is_an_order_for_every_verb() -> None:
     assert set(COMMANDS) == set(ACTIONS)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_a_verb_that_is_stopped_after_any_of_its_statements_leaves_everything_as_it_was(two: Desk) -> None:
     found = {verb: last_stopped(two, verb) for verb in COMMANDS}
     assert min(found.values()) >= 2  # the record and its revision
@@ -66,7 +66,7 @@ def test_a_change_that_crashes_or_loses_its_connection_after_any_statement_leave
     carry_out(two, "move_due_date", order)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_a_verb_that_is_stopped_in_its_commit_is_what_it_is_said_to_be(two: Desk) -> None:
     """SQLite's commit is let be. PostgreSQL's can still be cancelled, and then it says so."""
     for verb in COMMANDS:

@@ -55,21 +55,21 @@ def check(client: TestClient, document: str) -> None:
 FUZZ = settings(max_examples=125 if IS_LONG else 10, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 @FUZZ
 @given(document=queries(sdl(), custom_scalars=SCALARS))
 def test_no_query_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:
     check(client, document)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 @FUZZ
 @given(document=mutations(sdl(), custom_scalars=SCALARS))
 def test_no_mutation_that_the_schema_allows_crashes_the_server(document: str, client: TestClient) -> None:
     check(client, document)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 @settings(max_examples=100 if IS_LONG else 10, suppress_health_check=list(HealthCheck))
 @given(text=st.text('{}()[]:!@$"\\#.,| \n_aé0-9…claimsnodesid&=', max_size=200))
 def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient) -> None:
@@ -77,7 +77,7 @@ def test_no_text_as_a_document_crashes_the_server(text: str, client: TestClient)
     assert client.post("/graphql", json={"query": document}).status_code < 500
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_schemathesis_finds_no_server_error(client: TestClient) -> None:
     api = schemathesis.graphql.from_asgi("/graphql", client.app, headers={"host": "127.0.0.1"})
     for found in api.get_all_operations():

@@ -293,7 +293,7 @@ def original(kind: str, field: str) -> set[str]:
     return {global_id(target, id_of(target, number)) for number in numbers[1 if field == "dependents" else 0 :]}
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk: Desk) -> None:
     fill(desk, range(ROWS))
     admin = {"authorization": f"Bearer {a_token(desk, an_account(desk)).secret.get_secret_value()}"}

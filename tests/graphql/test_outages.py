@@ -23,7 +23,7 @@ from tests import outages
 from tests.builders import a_claimant, a_desk, a_token, an_account, everything
 from tests.proxy import behind
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.campaign
 
 HERE = "http://127.0.0.1"
 RECORD = 'mutation { recordClaimant(input: {name: "Ann", kind: PERSON}) { claimant { name } userErrors { message } } }'

@@ -226,7 +226,7 @@ def live(year: Year, servers: list[Scheduler]) -> None:
                 year.work(year.random.choice(servers))
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_after_a_year_each_flag_was_made_once_nobody_had_two_digests_a_day_and_nothing_was_forgotten(desk: Desk) -> None:
     clock, random = Clock(datetime.combine(BEGIN, time(), UTC)), Random(20261123)
     timed = replace(desk, clock=clock, policy=Policy(keep_deliveries=timedelta(days=1000)))  # all of them are counted in the end

@@ -9,7 +9,7 @@ from tests.prices.kinds import KINDS
 from tests.prices.searching import Found, Maker
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_the_documents_that_are_made_are_valid() -> None:
     maker = Maker(7)
     for _ in range(100 if IS_LONG else 25):

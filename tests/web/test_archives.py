@@ -95,7 +95,7 @@ def test_sixty_flags_of_one_run_are_all_in_the_feed(desk: Desk, client: TestClie
     assert "fh_archive" not in only.feed
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_each_of_thousands_of_flags_is_seen_once(desk: Desk, client: TestClient) -> None:
     written = noticed(desk, 3, 20, 60, 0, 2_345, 1, 49, 1_000, 7)
     documents = walk(client)
@@ -109,7 +109,7 @@ def test_each_of_thousands_of_flags_is_seen_once(desk: Desk, client: TestClient)
     ]
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_what_is_new_meanwhile_changes_no_archive(desk: Desk, client: TestClient) -> None:
     written = noticed(desk, 1_200 if IS_LONG else 60, 80, 80)
     before = walk(client)

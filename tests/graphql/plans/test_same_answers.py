@@ -196,7 +196,7 @@ def ids_of(desk: Desk, kind: Any) -> list[str]:
     return [*(global_id(kind.__name__, each) for each in found), *(str(each) for each in found[:1])]
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 def test_a_plan_and_the_executor_answer_the_same(both: Both) -> None:
     first = (
         0 if both.desk.database.is_sqlite else MANY
@@ -218,7 +218,7 @@ def test_a_filter_that_breaks_a_rule_is_refused_also_where_nothing_is_selected_o
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 @settings(max_examples=300 if IS_LONG else 8, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(document=queries(sdl(), custom_scalars=SCALARS))
 def test_whatever_the_schema_allows_is_answered_the_same_by_both(document: str, both: Both) -> None:

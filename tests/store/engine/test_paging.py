@@ -89,7 +89,7 @@ def test_the_queue_puts_what_has_waited_longest_first_and_undated_ones_by_their_
     assert days == [TODAY, *[TODAY + timedelta(days=5)] * 5, TODAY + timedelta(days=9)]
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 @settings(max_examples=15 if IS_LONG else 8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inserts=st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=8, max_size=8), size=st.integers(1, 4))
 def test_rows_that_were_there_come_exactly_once_while_others_insert(sqlite_desk: Desk, inserts: list[list[int]], size: int) -> None:
