@@ -169,7 +169,7 @@ READING = {Permission.READ, Permission.READ_TEXT, Permission.FOLLOW}
 def test_a_scope_leaves_of_a_role_what_it_names(desk: Desk) -> None:
     ada = an_account(desk, role="EDITOR")
     acting = actor_of(a_token(desk, ada, scopes=[Scope.RECORD]), ada)
-    assert acting.permissions == {*READING, Permission.RECORD, Permission.UPDATE, Permission.RETRACT}
+    assert acting.permissions == {*READING, Permission.RECORD, Permission.UPDATE, Permission.RETRACT, Permission.MERGE}
     assert actor_of(a_token(desk, ada, scopes=[Scope.ADMIN]), ada).permissions == READING
 
 

@@ -65,5 +65,5 @@ def test_a_change_is_told_with_what_changed_and_the_id_of_the_record(run: Run, s
 def test_what_has_no_history_is_refused_in_one_line(run: Run) -> None:
     code, out, err = run("history", "--kind", "Predictions")
     assert (code, out) == (2, "")
-    assert "There is no history of that kind of record: name one of Account, Appearance," in err
+    assert "There is no history of that kind of record: name one of Account, AnchorProposal, Appearance," in err
     assert "record_id: This is not the id of a record." in run("history", "nonsense")[2]

@@ -49,7 +49,12 @@ MANY_KINDS = (
     "CollectedClaim",
     "Evidence",
     "AnchorProposal",
+    "Membership",
 )
+
+
+BETWEEN_TWO = ("ClaimRelation", "Membership")
+"""The kinds of records that lead from one to another: there is none with the number 0."""
 
 
 def id_of(kind: str, number: int) -> UUID:
@@ -110,8 +115,10 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
         },
     )
     period = {"id": id_of("Prediction", PERIODS + number), "claim_id": id_of("Claim", hub), "series_id": id_of("Series", hub)}
-    yield domain.Prediction, {**period, "review_on": at.date(), **asked, **stamps}
+    yield domain.Prediction, {**period, "review_on": at.date(), "waits_for": at.date(), **asked, **stamps}
     if number != hub:
+        belongs = {"claimant_id": id_of("Claimant", number), "of_id": id_of("Claimant", hub)}
+        yield domain.Membership, {"id": id_of("Membership", number), **belongs, **stamps}
         for index, (type_, ends) in enumerate((("SUPPORTS", (hub, number)), ("DEPENDS_ON", (number, hub)))):
             one, other = (id_of("Claim", end) for end in ends)
             held = {"from_claim_id": one, "to_claim_id": other, "type": type_, "state": "ASSERTED", **said, **stamps}
@@ -164,7 +171,7 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
             domain.Revision,
             {
                 "id": id_of("Revision", len(MANY_KINDS) * number + index),
-                "record_id": id_of(kind, hub if kind != "ClaimRelation" else 2),
+                "record_id": id_of(kind, 2 if kind in BETWEEN_TWO else hub),
                 **change,
             },
         )
@@ -240,7 +247,7 @@ def walk(client: TestClient, kind: str, fields: list[str]) -> dict[str, list[str
     """Read some lists of one record side by side, page by page, each to its end."""
     seen: dict[str, list[str]] = {field: [] for field in fields}
     after: dict[str, str | None] = dict.fromkeys(fields)
-    record = {} if kind == "Query" else {"id": global_id(kind, id_of(kind, 2 if kind == "ClaimRelation" else 0))}
+    record = {} if kind == "Query" else {"id": global_id(kind, id_of(kind, 2 if kind in BETWEEN_TWO else 0))}
     while after:
         answer = client.post("/graphql", json={"query": document(kind, after), "variables": record | after}).json()
         assert "errors" not in answer, answer
@@ -267,7 +274,7 @@ def original(kind: str, field: str) -> set[str]:
         "anchors": "AnchorProposal",
         "anchorsToDecide": "AnchorProposal",
     }
-    target = of.get(field) or field[0].upper() + field[1:-1]
+    target = "Membership" if f"{kind}.{field}" == "Claimant.members" else of.get(field) or field[0].upper() + field[1:-1]
     tables = {(kind, row["id"]) for number in (1, 2) for kind, row in rows(number) if "id" in row}
     assert tables
     numbers = range(ROWS)
@@ -290,7 +297,10 @@ def original(kind: str, field: str) -> set[str]:
         return found | ({global_id(target, id_of(target, 2 * number + 1)) for number in numbers} if both else set())
     if f"{kind}.{field}" in ("Claim.predictions", "Series.predictions"):
         return {global_id(target, id_of(target, PERIODS + number)) for number in numbers}
-    return {global_id(target, id_of(target, number)) for number in numbers[1 if field == "dependents" else 0 :]}
+    return {
+        global_id(target, id_of(target, number))
+        for number in numbers[1 if field == "dependents" or target == "Membership" else 0 :]
+    }
 
 
 @pytest.mark.campaign
@@ -307,4 +317,4 @@ def test_every_list_pages_without_a_skip_or_a_repeat_while_a_writer_inserts(desk
 
 
 def test_every_list_of_the_schema_is_walked() -> None:
-    assert sum(len(fields) for fields in lists().values()) == 58
+    assert sum(len(fields) for fields in lists().values()) == 68

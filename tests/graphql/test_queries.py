@@ -122,11 +122,11 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     late = a_prediction(story)
     resolved(story, late)
     do(story, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=late.id, reason="r"))
-    do(story, erasing.erase_text, erasing.EraseText(text="shut", reason="r"), COMMAND_LINE)
     a_series(story)
     anchor_to_decide(story)
+    do(story, erasing.erase_text, erasing.EraseText(text="shut", reason="r"), COMMAND_LINE)
     found = data(
-        """{ erased: revisions { nodes { erasure { id } } }
+        """{ erased: revisions(first: 100) { nodes { erasure { id } } }
              sources(first: 1) { nodes { id revisions { nodes { id } } } }
              claimants(filter: {text: "A minister"}) { nodes { id memberships { id } } }
              claims(filter: {restsOnlyOn: "The Astana Times"}) {

@@ -443,7 +443,7 @@ def test_the_question_costs_less_than_half_of_what_a_request_may(sqlite_desk: De
     made = a_prediction(sqlite_desk)
     with TestClient(app_of(sqlite_desk), base_url=HERE) as client:
         answer = client.post("/graphql", json={"query": pack.DOCUMENT, "variables": {"id": str(made.id)}}).json()
-    assert answer["extensions"]["cost"]["requestedQueryCost"] == 4134
+    assert answer["extensions"]["cost"]["requestedQueryCost"] == 4195
     assert Limits().max_cost == 10_000
 
 
