@@ -539,11 +539,15 @@ EXAMPLES = sorted((ROOT / "seeds" / "examples").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_is_loaded_whole_and_found_again(sqlite_desk: Desk, path: Path) -> None:
-    first = seeding.load(sqlite_desk, EDITOR, path)
-    assert (first.recorded["Claim"], first.there.total()) == (5, 0)
-    second = seeding.load(sqlite_desk, EDITOR, path)
+def test_an_example_is_loaded_whole_and_found_again(desk: Desk, path: Path) -> None:
+    first = seeding.load(desk, EDITOR, path)
+    assert first.recorded["Claim"] == first.recorded["CollectedClaim"] == len(yaml.safe_load(path.read_text())["claims"])
+    before = everything(desk)
+    second = seeding.load(desk, EDITOR, path)
     assert (second.recorded.total(), second.there, second.differences) == (0, first.recorded, [])
+    assert everything(desk) == before
+    with desk.database.read() as session:
+        assert VERIFY == []
 
 
 def test_the_examples_are_not_loaded_with_the_stories_of_the_folder() -> None:
