@@ -183,9 +183,7 @@ PLEDGE = {**FACT, "kind": "PROMISE", "collections": [{"collection_key": "t"}]}
 
 def with_a_minister(desk: Desk, action: Any = stories.record_story, **changes: Any) -> stories.StoryRun:
     """Record, or apply, a story with a minister of a government."""
-    run: stories.StoryRun = do(
-        desk, action, a_story(claimants=[{**OKAFOR, "memberships": [{**MINISTER, **changes}]}, GOVERNMENT])
-    )
+    run: stories.StoryRun = do(desk, action, a_story(claimants=[{**OKAFOR, "memberships": [{**MINISTER, **changes}]}, GOVERNMENT]))
     return run
 
 
