@@ -187,9 +187,10 @@ def with_a_minister(desk: Desk, action: Any = stories.record_story, **changes: A
     return run
 
 
-def with_a_tracker(desk: Desk, *claims: dict[str, Any], **changes: Any) -> stories.StoryRun:
-    """Record a story with a tracker of promises."""
-    return record(desk, *(claims or [PLEDGE]), collections=[{**TEN_POINTS, **changes}])
+def with_a_tracker(desk: Desk, action: Any = stories.record_story) -> stories.StoryRun:
+    """Record, or apply, a story with a tracker of promises."""
+    run: stories.StoryRun = do(desk, action, a_story(PLEDGE, collections=[TEN_POINTS]))
+    return run
 
 
 def test_a_story_says_to_whom_a_claimant_belongs_and_finds_it_again(desk: Desk) -> None:
@@ -216,6 +217,15 @@ def test_a_membership_is_changed_to_what_an_applied_story_says(desk: Desk) -> No
     assert str(one(desk, Membership).from_on) == "2025-03-05"
 
 
+def test_a_membership_that_a_person_retracted_stays_so_and_differs(desk: Desk) -> None:
+    with_a_minister(desk)
+    order = {"membership_id": one(desk, Membership).id, "is_retracted": True, "reason": "It was her namesake."}
+    do(desk, memberships.update_membership, memberships.UpdateMembership(**order))
+    run = with_a_minister(desk)
+    assert [(each.ours, each.given) for each in run.differences] == [(None, "Government of Norland")]
+    assert one(desk, Membership).retracted_at is not None
+
+
 def test_two_claimants_that_belong_to_each_other_are_a_mistake_of_the_story(desk: Desk) -> None:
     circle = [{**OKAFOR, "memberships": [{"of_key": "g"}]}, {**GOVERNMENT, "memberships": [{"of_key": "o"}]}]
     place = ("claimants", 1, "memberships", 0, "of_key")
@@ -235,6 +245,8 @@ def test_a_collection_of_the_same_name_is_used_and_what_differs_is_told(desk: De
     run = with_a_tracker(desk)
     assert one(desk, CollectedClaim).collection_id == there.id
     assert [(each.field, each.ours, each.given) for each in run.differences] == [("kind", "TOPIC", "TRACKER")]
+    assert [each.field for each in with_a_tracker(desk, stories.apply_story).applied] == ["kind"]
+    assert one(desk, Collection).kind == "TRACKER"
 
 
 def test_a_claim_that_a_person_has_put_into_the_tracker_is_in_it_once(desk: Desk) -> None:
@@ -247,10 +259,8 @@ def test_a_claim_that_a_person_took_out_stays_out_and_differs(desk: Desk) -> Non
     with_a_tracker(desk)
     order = {"collection_id": one(desk, Collection).id, "claim_ids": [one(desk, Claim).id], "reason": "It is no pledge."}
     do(desk, collections.remove_from_collection, collections.RemoveFromCollection(**order))
-    run = with_a_tracker(desk)
-    assert [(each.field, each.ours, each.given) for each in run.differences] == [
-        ("collection_id", None, "Ten points for Norland"),
-    ]  # fmt: skip
+    run = with_a_tracker(desk, stories.apply_story)
+    assert [(each.ours, each.given) for each in run.differences] == [(None, "Ten points for Norland")]
     assert one(desk, CollectedClaim).removed_at is not None
 
 

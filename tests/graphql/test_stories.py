@@ -82,7 +82,7 @@ def with_a_plan(begin: str) -> dict[str, Any]:
     return given
 
 
-def test_a_story_has_memberships_and_collections_and_says_where_they_differ(mutate: Ask, desk: Desk) -> None:
+def test_a_story_has_memberships_and_collections_and_says_where_they_differ(mutate: Ask) -> None:
     recorded = mutate("recordStory", SHOWN, **with_a_plan("2025-03-04"))["story"]["recorded"]
     assert {"Collection", "CollectedClaim", "Membership"} <= {each["kind"] for each in recorded}
     again = mutate("recordStory", SHOWN, **with_a_plan("2025-03-05"))["story"]

@@ -105,6 +105,8 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             continue  # the file has another of its names
         elif isinstance(record, CollectedClaim) and name == "collection_id":
             yield name, None if record.removed_at else record.collection_id, given
+        elif isinstance(record, Membership) and name == "of_id":
+            yield name, None if record.retracted_at else record.of_id, given
         elif isinstance(record, Membership):
             yield name, getattr(record, _OF_MEMBERSHIP.get(name, name)), given
         elif not isinstance(record, Series):
