@@ -26,6 +26,8 @@ from tests.builders import EDITOR, do
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 STORY = next((ROOT / "seeds").glob("*.yaml"))
+EXAMPLES = {"other-articles.md": sorted((ROOT / "seeds" / "examples").glob("*.yaml"))}
+"""The stories that a document asks about beside the first one."""
 
 EXCHANGE = re.compile(r"^```graphql\n(.*?)^```\n+^```json\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -87,6 +89,8 @@ def loaded(sqlite_desk: Desk) -> Desk:
 @pytest.mark.long
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if exchanges(path)], ids=lambda path: path.name)
 def test_every_query_answers_what_the_document_shows(path: Path, loaded: Desk) -> None:
+    for story in EXAMPLES.get(path.name, []):
+        seeding.load(loaded, EDITOR, story)
     with TestClient(app_of(loaded), base_url="http://127.0.0.1") as client:
         new: dict[str, str] = {}
         for query, answer in exchanges(path):
@@ -129,7 +133,7 @@ def test_the_story_shown_can_be_loaded(sqlite_desk: Desk, tmp_path: Path) -> Non
     )
     path = tmp_path / "bridge.yaml"
     path.write_text(shown, encoding="utf-8")
-    assert seeding.load(sqlite_desk, EDITOR, path).recorded.total() == 8
+    assert seeding.load(sqlite_desk, EDITOR, path).recorded.total() == 12
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -150,6 +154,11 @@ def test_the_four_questions_of_the_newsroom_are_one_query_each() -> None:
     text = "\n".join(query for query, _ in asked)
     for word in ("byline", "restsOnlyOn", "UNNAMED_GROUP", "dependents"):
         assert word in text
+
+
+def test_each_of_the_other_articles_is_asked_five_questions() -> None:
+    _, *sections = (ROOT / "docs" / "other-articles.md").read_text(encoding="utf-8").split("\n## ")
+    assert [len(re.findall(r"^\*\*.*\?\*\*", section, re.MULTILINE)) for section in sections] == [5, 5, 5]
 
 
 def test_every_limit_is_listed_for_operators_with_its_default() -> None:

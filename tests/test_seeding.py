@@ -18,7 +18,7 @@ from claimkb.domain import Claim, Claimant, ClaimRelation, Prediction, Revision,
 from claimkb.identity import COMMAND_LINE
 from claimkb.seeding import BadStory
 from claimkb.store import claimants as stored
-from claimkb.store import series
+from claimkb.store import series, verification
 from tests.builders import EDITOR, a_claimant, a_prediction, a_source, do, everything
 
 ROOT = Path(__file__).parent.parent
@@ -117,6 +117,8 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("    said_on: 2025-11-07", "    said_on: soon", r"line 14: said_on: 'soon' is not a date"),
         ("      due_basis: STATED", "      due_basis: DERIVED", r"line \d+: due_reasoning: A due date that is DERIVED needs its reasoning"),
         ("    kind: PREDICTION\n", "    kind: PREDICTION\n    kind: FACT\n", r"line 12: the key kind is given twice"),
+        (", kind: PERSON}", ", kind: PERSON, memberships: [{of: minstry}]}", r"line 7: of: There is no minstry among the claimants"),
+        ("  - key: money", "  - key: money\n    collections: [{collection: plan}]", r"line 27: collection: There is no plan among the collections"),
         ("  - key: money", "  - key: opens", r"line 26: The key opens is given twice among the claims"),
         ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
         ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: The key minister is given twice among the claimants"),
@@ -539,11 +541,14 @@ EXAMPLES = sorted((ROOT / "seeds" / "examples").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_is_loaded_whole_and_found_again(sqlite_desk: Desk, path: Path) -> None:
-    first = seeding.load(sqlite_desk, EDITOR, path)
-    assert (first.recorded["Claim"], first.there.total()) == (5, 0)
-    second = seeding.load(sqlite_desk, EDITOR, path)
+def test_an_example_is_loaded_whole_and_found_again(desk: Desk, path: Path) -> None:
+    first = seeding.load(desk, EDITOR, path)
+    assert first.recorded["Claim"] == first.recorded["CollectedClaim"] == len(yaml.safe_load(path.read_text())["claims"])
+    before = everything(desk)
+    second = seeding.load(desk, EDITOR, path)
     assert (second.recorded.total(), second.there, second.differences) == (0, first.recorded, [])
+    assert everything(desk) == before
+    assert list(verification.find(desk.database)) == []
 
 
 def test_the_examples_are_not_loaded_with_the_stories_of_the_folder() -> None:

@@ -9,18 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from claimkb.actions import stories
+from claimkb.actions import collections, memberships, stories
 from claimkb.actions.stories import RecordStory, parts
 from claimkb.actions.work import Desk
-from claimkb.domain import Claim, Evidence, Outcome, Prediction, Review, Source
+from claimkb.domain import Claim, CollectedClaim, Collection, Evidence, Membership, Outcome, Prediction, Review, Source
 from claimkb.domain.account import Actor
+from claimkb.domain.membership import WouldBelongToItself
 from claimkb.domain.permissions import SCOPED, Role, Scope
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, NoEvidence
 from claimkb.domain.reviewing import OwnPrediction
 from claimkb.domain.several import Several
-from claimkb.domain.story import TooManyRecords
-from tests.builders import a_claim, a_fact, a_source, do, everything, refused, reviewed
+from claimkb.domain.story import NoSuchKey, ThereTwice, TooManyRecords
+from tests.builders import a_claim, a_claimant, a_collection, a_fact, a_source, do, everything, refused, reviewed
 
 SOURCE = {"key": "s", "title": "The opening", "snapshot": {"text": "It opens. They say so."}}
 SHOWN = [{"source_key": "s", "stance": "SUPPORTS", "quote": "It opens."}]
@@ -150,7 +151,7 @@ def test_each_claim_costs_as_many_statements_as_the_one_before(desk: Desk) -> No
 
 
 def test_every_command_of_a_story_has_its_fields_there() -> None:
-    for part in (*parts.PARTS, *parts.PARTS[2].parts, parts.PARTS[2].parts[2].parts[0]):
+    for part in (*parts.PARTS, *parts.PARTS[1].parts, *parts.PARTS[-1].parts, parts.PARTS[-1].parts[2].parts[0]):
         fields = set(part.command.model_fields) - {part.subject, "expected_version", "outcome_id", "review_id", "source"}
         assert fields - {"appearance"} <= set(part.input.model_fields), part.name
 
@@ -171,3 +172,102 @@ def test_a_story_taken_apart_names_every_claim_once_or_has_a_mistake_for_it(list
     firsts = {key: ends for key, *ends in reversed(listed)}
     dangling = 0 if given_twice else sum(len(set(ends) - known) for ends in firsts.values())
     assert len(apart.mistakes) == given_twice + dangling
+
+
+OKAFOR = {"key": "o", "name": "Ada Okafor", "kind": "PERSON"}
+GOVERNMENT = {"key": "g", "name": "Government of Norland", "kind": "GOVERNMENT"}
+MINISTER = {"of_key": "g", "role": "Minister of housing", "from_": "2025-03-04"}
+TEN_POINTS = {"key": "t", "name": "Ten points for Norland", "kind": "TRACKER"}
+PLEDGE = {**FACT, "kind": "PROMISE", "collections": [{"collection_key": "t"}]}
+
+
+def with_a_minister(desk: Desk, action: Any = stories.record_story, **changes: Any) -> stories.StoryRun:
+    """Record, or apply, a story with a minister of a government."""
+    run: stories.StoryRun = do(desk, action, a_story(claimants=[{**OKAFOR, "memberships": [{**MINISTER, **changes}]}, GOVERNMENT]))
+    return run
+
+
+def with_a_tracker(desk: Desk, action: Any = stories.record_story) -> stories.StoryRun:
+    """Record, or apply, a story with a tracker of promises."""
+    run: stories.StoryRun = do(desk, action, a_story(PLEDGE, collections=[TEN_POINTS]))
+    return run
+
+
+def test_a_story_says_to_whom_a_claimant_belongs_and_finds_it_again(desk: Desk) -> None:
+    assert [each.step.kind.__name__ for each in with_a_minister(desk).recorded][-1] == "Membership"
+    assert (one(desk, Membership).role, str(one(desk, Membership).from_on)) == ("Minister of housing", "2025-03-04")
+    again = with_a_minister(desk)
+    assert (again.recorded, again.differences) == ([], [])
+
+
+def test_a_membership_that_a_person_has_recorded_is_that_of_the_story(desk: Desk) -> None:
+    okafor, government = a_claimant(desk, "Ada Okafor"), a_claimant(desk, "Government of Norland", "GOVERNMENT")
+    named = {"role": "Minister of housing", "from_": "2025-03-04"}
+    order = memberships.RecordMembership(claimant_id=okafor.id, of_id=government.id, **named)
+    made = do(desk, memberships.record_membership, order)
+    run = with_a_minister(desk, until="2026-11-01")
+    assert [each.record.id for each in run.existing] == [okafor.id, government.id, made.id]
+    assert [(each.field, each.ours, each.given) for each in run.differences] == [("until", None, "2026-11-01")]
+
+
+def test_a_membership_is_changed_to_what_an_applied_story_says(desk: Desk) -> None:
+    with_a_minister(desk)
+    run = with_a_minister(desk, stories.apply_story, from_="2025-03-05")
+    assert [(each.field, each.given) for each in run.applied] == [("from_", "2025-03-05")]
+    assert str(one(desk, Membership).from_on) == "2025-03-05"
+
+
+def test_a_membership_that_a_person_retracted_stays_so_and_differs(desk: Desk) -> None:
+    with_a_minister(desk)
+    order = {"membership_id": one(desk, Membership).id, "is_retracted": True, "reason": "It was her namesake."}
+    do(desk, memberships.update_membership, memberships.UpdateMembership(**order))
+    run = with_a_minister(desk)
+    assert [(each.ours, each.given) for each in run.differences] == [(None, "Government of Norland")]
+    assert one(desk, Membership).retracted_at is not None
+
+
+def test_two_claimants_that_belong_to_each_other_are_a_mistake_of_the_story(desk: Desk) -> None:
+    circle = [{**OKAFOR, "memberships": [{"of_key": "g"}]}, {**GOVERNMENT, "memberships": [{"of_key": "o"}]}]
+    place = ("claimants", 1, "memberships", 0, "of_key")
+    assert mistakes(desk, claimants=circle) == [(WouldBelongToItself, place)]
+
+
+def test_a_story_puts_its_claims_into_a_tracker_and_finds_them_there_again(desk: Desk) -> None:
+    kinds = [each.step.kind.__name__ for each in with_a_tracker(desk).recorded]
+    assert kinds == ["Source", "Collection", "Claim", "CollectedClaim"]
+    assert one(desk, CollectedClaim).claim_id == one(desk, Claim).id
+    again = with_a_tracker(desk)
+    assert (again.recorded, again.differences) == ([], [])
+
+
+def test_a_collection_of_the_same_name_is_used_and_what_differs_is_told(desk: Desk) -> None:
+    there = a_collection(desk, name="Ten points for Norland", kind="TOPIC")
+    run = with_a_tracker(desk)
+    assert one(desk, CollectedClaim).collection_id == there.id
+    assert [(each.field, each.ours, each.given) for each in run.differences] == [("kind", "TOPIC", "TRACKER")]
+    assert [each.field for each in with_a_tracker(desk, stories.apply_story).applied] == ["kind"]
+    assert one(desk, Collection).kind == "TRACKER"
+
+
+def test_a_claim_that_a_person_has_put_into_the_tracker_is_in_it_once(desk: Desk) -> None:
+    a_collection(desk, a_fact(desk, kind="PROMISE"), name="Ten points for Norland", kind="TRACKER")
+    run = with_a_tracker(desk)
+    assert [each.step.kind.__name__ for each in run.existing] == ["Collection", "Claim", "CollectedClaim"]
+
+
+def test_a_claim_that_a_person_took_out_stays_out_and_differs(desk: Desk) -> None:
+    with_a_tracker(desk)
+    order = {"collection_id": one(desk, Collection).id, "claim_ids": [one(desk, Claim).id], "reason": "It is no pledge."}
+    do(desk, collections.remove_from_collection, collections.RemoveFromCollection(**order))
+    run = with_a_tracker(desk, stories.apply_story)
+    assert [(each.ours, each.given) for each in run.differences] == [(None, "Ten points for Norland")]
+    assert one(desk, CollectedClaim).removed_at is not None
+
+
+def test_a_claim_that_is_twice_in_a_tracker_is_a_mistake_of_the_story(desk: Desk) -> None:
+    twice = {**PLEDGE, "collections": PLEDGE["collections"] * 2}
+    assert mistakes(desk, twice, collections=[TEN_POINTS]) == [(ThereTwice, ("claims", 0, "collections", 1))]
+
+
+def test_a_tracker_that_the_story_does_not_list_is_told(desk: Desk) -> None:
+    assert mistakes(desk, PLEDGE) == [(NoSuchKey, ("claims", 0, "collections", 0, "collection_key"))]

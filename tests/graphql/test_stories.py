@@ -73,6 +73,24 @@ def test_the_history_names_the_verb_of_each_record(mutate: Ask, data: Ask) -> No
     }  # fmt: skip
 
 
+def with_a_plan(begin: str) -> dict[str, Any]:
+    """Copy the story with a minister's membership, and a tracker that its first claim is in."""
+    given = story(collections=[{"key": "plan", "name": "The plan", "kind": "TRACKER"}])
+    given["claimants"][0]["memberships"] = [{"ofKey": "state", "from": begin}]
+    given["claimants"].append({"key": "state", "name": "The government", "kind": "GOVERNMENT"})
+    given["claims"][0]["collections"] = [{"collectionKey": "plan"}]
+    return given
+
+
+def test_a_story_has_memberships_and_collections_and_says_where_they_differ(mutate: Ask) -> None:
+    recorded = mutate("recordStory", SHOWN, **with_a_plan("2025-03-04"))["story"]["recorded"]
+    assert {"Collection", "CollectedClaim", "Membership"} <= {each["kind"] for each in recorded}
+    again = mutate("recordStory", SHOWN, **with_a_plan("2025-03-05"))["story"]
+    (difference,) = again["differences"]
+    assert (again["recorded"], difference["place"]) == ([], ["input", "claimants", "0", "memberships", "0", "from"])
+    assert (difference["field"], difference["ours"], difference["given"]) == ("from", "2025-03-04", "2025-03-05")
+
+
 def test_a_dry_run_says_the_same_and_records_nothing(mutate: Ask, desk: Desk) -> None:
     before = everything(desk)
     shown = mutate("recordStory", SHOWN, **story(dryRun=True))["story"]

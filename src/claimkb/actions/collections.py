@@ -43,6 +43,14 @@ class AddToCollection(Command):
     note: Note | None = Rule(default=None, description="What a colleague should know about why they are in it.")
 
 
+class CollectClaim(Command):
+    """Which collection a claim is in."""
+
+    collection_id: CollectionId
+    claim_id: ClaimId
+    note: Note | None = Rule(default=None, description="What a colleague should know about why it is in it.")
+
+
 class RemoveFromCollection(Command):
     """Which claims to take out of a collection, and why."""
 
@@ -97,6 +105,12 @@ def add_to_collection(work: Work, command: AddToCollection) -> Collection:
     mistakes.refuse()
     work.add_all(list(new.values()))
     return collection
+
+
+def collect_claim(work: Work, command: CollectClaim) -> CollectedClaim:
+    """Put one claim into a collection, as stories do, and return what is recorded of that."""
+    add_to_collection(work, AddToCollection(collection_id=command.collection_id, claim_ids=[command.claim_id], note=command.note))
+    return collections.members(work.session, command.collection_id, [command.claim_id])[command.claim_id]
 
 
 @needs(Permission.UPDATE)

@@ -7,7 +7,7 @@ import yaml
 
 from claimkb.actions.stories.steps import near
 
-SECTIONS = ("sources", "claimants", "claims")
+SECTIONS = ("sources", "claimants", "collections", "claims")
 KEY = "key"
 """Names a story that is not named by its file."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from claimkb.actions.stories import differing
 from claimkb.actions.stories.likenesses import Likeness
 from claimkb.actions.stories.steps import Step
-from claimkb.domain import Claim, Claimant, ClaimRelation, Source
+from claimkb.domain import Claim, Claimant, ClaimRelation, CollectedClaim, Collection, Source
+from claimkb.domain.record import Record
 from claimkb.domain.reference import global_id
 from claimkb.seeding.reading import Located
 from claimkb.seeding.translating import line_of, written
@@ -25,16 +26,20 @@ class Difference:
         return f"line {self.line}, {self.of}: {self.field} is recorded as {self.recorded}; the file says {self.given}."
 
 
+_SHORT: dict[type[Record], str] = {ClaimRelation: "relation", CollectedClaim: "collection"}
+"""The words for kinds whose names are long."""
+
+
 def named(step: Step) -> str:
     """Name a record by its key, or by that of its claim."""
-    kind = "relation" if step.kind is ClaimRelation else step.kind.__name__.lower()
-    return f"{kind} {step.key}" if step.kind in (Source, Claimant, Claim) else f"{kind} of {step.key}"
+    kind = _SHORT.get(step.kind, step.kind.__name__.lower())
+    return f"{kind} {step.key}" if step.kind in (Source, Claimant, Collection, Claim) else f"{kind} of {step.key}"
 
 
 def told(file: Located, difference: differing.Difference) -> Difference:
     """Tell a difference in the words of the file."""
     step, name = difference.taken.step, difference.field
-    shown = ".".join(differing.inside(name)).removesuffix("_id")
+    shown = ".".join(differing.inside(name)).removesuffix("_id").rstrip("_")
     ours, given = (_said(value, is_text=difference.is_text) for value in (difference.ours, difference.given))
     return Difference(line_of(file, written(difference.place)), named(step), shown, ours, given)
 

@@ -15,7 +15,7 @@ from pydantic import SkipValidation
 from claimkb.actions.quotes import Quoted, Quoting
 from claimkb.actions.stories import applying
 from claimkb.actions.stories.differing import Difference, differences
-from claimkb.actions.stories.parts import LAST, PARTS, StoryClaim, StoryClaimant, StorySource
+from claimkb.actions.stories.parts import LAST, PARTS, StoryClaim, StoryClaimant, StoryCollection, StorySource
 from claimkb.actions.stories.recording import Recording, Taken
 from claimkb.actions.stories.steps import Steps
 from claimkb.actions.work import Work, needs
@@ -37,6 +37,9 @@ class RecordStory(Quoting):
     )
     claimants: list[SkipValidation[StoryClaimant]] | None = Rule(  # type: ignore[valid-type]
         default=None, max_length=MOST_CLAIMS, description="Who asserts."
+    )
+    collections: list[SkipValidation[StoryCollection]] | None = Rule(  # type: ignore[valid-type]
+        default=None, max_length=MOST_CLAIMS, description="The collections that its claims are put into."
     )
     claims: list[SkipValidation[StoryClaim]] | None = Rule(  # type: ignore[valid-type]
         default=None, max_length=MOST_CLAIMS, description="Its claims, with where they stand, predictions and relations."
@@ -73,7 +76,7 @@ def _record(work: Work, command: RecordStory, *, is_applied: bool) -> StoryRun:
     story, run = command.taken_apart, StoryRun(command.key, command.dry_run)
     locks.hold(work.session, Lock.SEEDING)
     if any(step.part in LAST for step in story.steps):
-        locks.hold(work.session, Lock.RELATING)  # before any claim, as whoever redates one does
+        locks.hold(work.session, Lock.RELATING)  # before any claim or claimant, as whoever redates or merges one does
     recording = Recording(work, story.steps)
     for taken in recording.taken(story.steps):
         (run.recorded if taken.is_new else run.existing).append(taken)
@@ -90,8 +93,8 @@ def _record(work: Work, command: RecordStory, *, is_applied: bool) -> StoryRun:
 
 @needs(Permission.RECORD)
 def record_story(work: Work, command: RecordStory) -> StoryRun:
-    """Record a whole story in one transaction: sources, claimants, and claims with all that belongs to them. What is there
-    already is kept as it is, and the answer says where the story differs from it. All mistakes are told at once.
+    """Record a whole story in one transaction: sources, claimants, collections, and claims with all that belongs to them. What is
+    there already is kept as it is, and the answer says where the story differs from it. All mistakes are told at once.
     """
     return _record(work, command, is_applied=False)
 

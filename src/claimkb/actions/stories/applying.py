@@ -4,11 +4,11 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from claimkb.actions import claimants, claims, predictions, sources
+from claimkb.actions import claimants, claims, collections, memberships, predictions, sources
 from claimkb.actions.stories.differing import Difference
 from claimkb.actions.stories.recording import Recording, Taken
 from claimkb.actions.work import Work
-from claimkb.domain import Claim, Claimant, Prediction, Source
+from claimkb.domain import Claim, Claimant, Collection, Membership, Prediction, Source
 from claimkb.domain.record import Record, Update
 from claimkb.domain.refusals import Forbidden, Refusal
 
@@ -17,6 +17,8 @@ REASON = "As the story says."
 _UPDATES: dict[type[Record], tuple[Callable[[Work, Any], Record], type[Update], str]] = {
     Source: (sources.update_source, sources.UpdateSource, "source_id"),
     Claimant: (claimants.update_claimant, claimants.UpdateClaimant, "claimant_id"),
+    Membership: (memberships.update_membership, memberships.UpdateMembership, "membership_id"),
+    Collection: (collections.update_collection, collections.UpdateCollection, "collection_id"),
     Claim: (claims.update_claim, claims.UpdateClaim, "claim_id"),
     Prediction: (predictions.update_prediction, predictions.UpdatePrediction, "prediction_id"),
 }

@@ -11,7 +11,7 @@ from claimkb.actions.sources import RecordSource
 from claimkb.actions.stories.recording import Taken
 from claimkb.actions.stories.steps import Place
 from claimkb.actions.work import Work
-from claimkb.domain import Appearance, Claimant, ClaimRelation, Series, Snapshot, Source
+from claimkb.domain import Appearance, Claimant, ClaimRelation, CollectedClaim, Collection, Membership, Series, Snapshot, Source
 from claimkb.domain.claimant import names_of, written
 from claimkb.domain.erasure import BLANK
 from claimkb.domain.normal_forms import name_form
@@ -30,6 +30,8 @@ _SUBJECTS = {"claim_id", "prediction_id", "from_claim_id", "to_claim_id"}
 _NAMED: dict[str, tuple[type[Record], str]] = {
     "claimant_id": (Claimant, "name"),
     "on_behalf_of_id": (Claimant, "name"),
+    "of_id": (Claimant, "name"),
+    "collection_id": (Collection, "name"),
     "source_id": (Source, "title"),
     "derived_from_id": (Source, "title"),
 }
@@ -37,6 +39,9 @@ _NAMED: dict[str, tuple[type[Record], str]] = {
 
 _OF_RULE = {"every": "every", "from_": "starts_on", "until": "until", "question": "question", "criteria": "criteria"}
 """The fields of a series, by those of its command; the others are of its predictions, each of which goes its own way."""
+
+_OF_MEMBERSHIP = {"from_": "from_on", "until": "until_on"}
+"""The columns of a membership, by those fields of its command that have another name."""
 
 _LISTED = {"evidence"}
 """The fields that are records of their own."""
@@ -98,6 +103,12 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             yield name, record.aliases, written(given)
         elif name == "name" and isinstance(record, Claimant) and name_form(given) in map(name_form, names_of(record)):
             continue  # the file has another of its names
+        elif isinstance(record, CollectedClaim) and name == "collection_id":
+            yield name, None if record.removed_at else record.collection_id, given
+        elif isinstance(record, Membership) and name == "of_id":
+            yield name, None if record.retracted_at else record.of_id, given
+        elif isinstance(record, Membership):
+            yield name, getattr(record, _OF_MEMBERSHIP.get(name, name)), given
         elif not isinstance(record, Series):
             yield name, getattr(record, name), given
         elif name in _OF_RULE:

@@ -12,9 +12,35 @@ from typing import Any, Optional, get_args, get_origin
 from pydantic import create_model
 from pydantic.fields import FieldInfo
 
-from claimkb.actions import claimants, claims, evidence, outcomes, places, predictions, reviews, series, sources
+from claimkb.actions import (
+    claimants,
+    claims,
+    collections,
+    evidence,
+    memberships,
+    outcomes,
+    places,
+    predictions,
+    reviews,
+    series,
+    sources,
+)
 from claimkb.actions.work import Work
-from claimkb.domain import Appearance, Claim, Claimant, ClaimRelation, Evidence, Outcome, Prediction, Review, Series, Source
+from claimkb.domain import (
+    Appearance,
+    Claim,
+    Claimant,
+    ClaimRelation,
+    CollectedClaim,
+    Collection,
+    Evidence,
+    Membership,
+    Outcome,
+    Prediction,
+    Review,
+    Series,
+    Source,
+)
 from claimkb.domain.record import Command, Input, Record, Term, parts
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.story import Key
@@ -22,7 +48,12 @@ from claimkb.domain.story import Key
 Action = Callable[[Work, Any], Record]
 """Records what a command of its own kind says."""
 
-SECTIONS: Mapping[str | None, str] = {"Source": "sources", "Claimant": "claimants", "Claim": "claims"}
+SECTIONS: Mapping[str | None, str] = {
+    "Source": "sources",
+    "Claimant": "claimants",
+    "Collection": "collections",
+    "Claim": "claims",
+}
 """The sections of a story, by the kind of record that each lists."""
 
 LEFT_OUT = {"expected_version"}
@@ -103,7 +134,15 @@ StoryPrediction = _input(
 )
 StorySeries = _input("StorySeries", series.RecordSeries, "claim_id")
 StorySource = _input("StorySource", sources.RecordSource, is_named=True)
-StoryClaimant = _input("StoryClaimant", claimants.RecordClaimant, is_named=True)
+StoryMembership = _input("StoryMembership", memberships.RecordMembership, "claimant_id")
+StoryClaimant = _input(
+    "StoryClaimant",
+    claimants.RecordClaimant,
+    is_named=True,
+    memberships=(list[StoryMembership], "To whom it belongs."),  # type: ignore[valid-type]
+)
+StoryCollection = _input("StoryCollection", collections.CreateCollection, is_named=True)
+StoryCollectedClaim = _input("StoryCollectedClaim", collections.CollectClaim, "claim_id")
 StoryClaim = _input(
     "StoryClaim",
     claims.RecordClaim,
@@ -114,6 +153,7 @@ StoryClaim = _input(
     prediction=(StoryPrediction, "Its part about the future."),
     series=(StorySeries, "Its predictions of one period each, made from a rule."),
     review=(StoryReview, "What a desk has found about it, where it is not about the future."),
+    collections=(list[StoryCollectedClaim], "The collections that it is in."),  # type: ignore[valid-type]
     relations=(list[StoryRelation], "How it stands to other claims: it is the one that the sentence begins with."),  # type: ignore[valid-type]
 )
 
@@ -133,6 +173,9 @@ class Part:
     is_list: bool = True
 
 
+_MEMBERSHIPS = Part(
+    "memberships", Membership, memberships.record_membership, memberships.RecordMembership, StoryMembership, "claimant_id"
+)
 _RELATIONS = Part("relations", ClaimRelation, claims.relate_claims, claims.RelateClaims, StoryRelation, "from_claim_id")
 _OUTCOME = Part(
     "outcome", Outcome, outcomes.resolve_prediction, outcomes.ResolvePrediction, StoryOutcome, "prediction_id", is_list=False
@@ -140,7 +183,8 @@ _OUTCOME = Part(
 
 PARTS = (
     Part("sources", Source, sources.record_source, sources.RecordSource, StorySource),
-    Part("claimants", Claimant, claimants.record_claimant, claimants.RecordClaimant, StoryClaimant),
+    Part("claimants", Claimant, claimants.record_claimant, claimants.RecordClaimant, StoryClaimant, parts=(_MEMBERSHIPS,)),
+    Part("collections", Collection, collections.create_collection, collections.CreateCollection, StoryCollection),
     Part(
         "claims",
         Claim,
@@ -162,11 +206,19 @@ PARTS = (
             ),
             Part("series", Series, series.record_series, series.RecordSeries, StorySeries, "claim_id", is_list=False),
             Part("review", Review, reviews.review_claim, reviews.ReviewClaim, StoryReview, "claim_id", is_list=False),
+            Part(
+                "collections",
+                CollectedClaim,
+                collections.collect_claim,
+                collections.CollectClaim,
+                StoryCollectedClaim,
+                "claim_id",
+            ),
             _RELATIONS,
         ),
     ),
 )
-"""The parts of a story, in the order in which they are recorded; relations last, as they lead from any claim to any other."""
+"""The parts of a story, in the order in which they are recorded; last those that lead from any record to any other of its kind."""
 
-LAST = (_RELATIONS,)
-"""The parts that are recorded when all claims are."""
+LAST = (_MEMBERSHIPS, _RELATIONS)
+"""The parts that are recorded when all claimants and claims are."""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from claimkb.actions.claims import RecordClaim, RelateClaims
+from claimkb.actions.collections import CollectClaim
 from claimkb.actions.outcomes import ResolvePrediction
 from claimkb.actions.reviews import ReviewClaim
 from claimkb.actions.sources import RecordSource
@@ -18,7 +19,7 @@ from claimkb.domain.claim import RelationType
 from claimkb.domain.record import Command, Input, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, Refusal
 from claimkb.domain.several import each_of
-from claimkb.store import claims, doubles, predictions, reviews, sources
+from claimkb.store import claims, collections, doubles, predictions, reviews, sources
 from claimkb.store.engine import records
 
 
@@ -141,6 +142,8 @@ class Recording:
         match command:
             case RelateClaims():
                 return claims.find_relation(session, command.from_claim_id, command.to_claim_id, command.type)
+            case CollectClaim():
+                return collections.members(session, command.collection_id, [command.claim_id]).get(command.claim_id)
             case RecordClaim():
                 return self._double(Claim, command, {"claimant_id": command.claimant_id})
             case RecordSource():

@@ -1,7 +1,7 @@
 """What does a story ask for? Its records as steps, one command each, with keys turned into ids. Every mistake is noted."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter, ValidationError
 
 from claimkb.actions.stories.parts import LAST, PARTS, Part, key_field, model_in, section_of
-from claimkb.domain import Claimant, ClaimRelation, Source
+from claimkb.domain import Claimant, ClaimRelation, CollectedClaim, Source
 from claimkb.domain.record import Command, Input, Record, plain
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.story import (
@@ -33,6 +33,12 @@ Place = tuple[str | int, ...]
 
 UNREADABLE = object()
 """Stands for a value of which a mistake is told already: nothing more is told of it, nor of what refers to it."""
+
+_BY_ENDS: Mapping[type[Record], tuple[str, Sequence[str]]] = {
+    ClaimRelation: ("relation", ("type", "to_claim_id")),
+    CollectedClaim: ("collected", ("collection_id",)),
+}
+"""The records whose ids follow from what they lead to, and not from their place in a list: the word and the fields for that."""
 
 _KEY: TypeAdapter[str] = TypeAdapter(Key)
 
@@ -97,7 +103,7 @@ class Steps:
         }
         self._partly = {name for name, items in sections.items() if UNREADABLE in items}
         """The sections that are incomplete through a mistake: a reference into one is not judged."""
-        self._later: list[tuple[Part, str, UUID, Any, Place]] = []
+        self._later: list[tuple[Part, str, UUID, Any, Place, str]] = []
         for part in PARTS:
             for index, given in enumerate(sections[part.name]):
                 if given is not UNREADABLE:
@@ -125,7 +131,7 @@ class Steps:
             return
         self._partly.add(part.name)
 
-    def _inside(self, part: Part, key: str, subject: UUID, given: Any, place: Place, name: str = "") -> None:
+    def _inside(self, part: Part, key: str, subject: UUID, given: Any, place: Place, name: str) -> None:
         """Take apart the records inside another one."""
         items = enumerate(given or []) if part.is_list else [(None, given)]
         for index, item in items:
@@ -143,10 +149,12 @@ class Steps:
         said = self._referred(part.input, own, place)
         if part.subject is not None:
             said[part.subject] = subject
-        if part.kind is ClaimRelation:
-            if len(self.mistakes) > told or said.get("to_claim_id") is UNREADABLE:
+        if part.kind in _BY_ENDS:
+            word, fields = _BY_ENDS[part.kind]
+            ends = [said.get(field) for field in fields]
+            if len(self.mistakes) > told or ends[-1] is UNREADABLE:
                 return
-            name = f"{self.story}/relation/{subject}/{said.get('type')}/{said.get('to_claim_id')}"
+            name = "/".join(map(str, (self.story, word, subject, *ends)))
         id_ = uuid5(NAMESPACE, name)
         if name in self._names:
             self._note(ThereTwice(*place, name=name))
@@ -156,7 +164,8 @@ class Steps:
         self.steps.append(self._checked(step, said, is_whole=len(self.mistakes) == told))
         for each in part.parts:
             if each in LAST:
-                self._later.append((each, key, id_, given.get(each.name), (*place, each.name)))
+                own_name = f"{self.story}/{part.kind.__name__.lower()}/{key}"  # a claimant's own is that of all stories
+                self._later.append((each, key, id_, given.get(each.name), (*place, each.name), own_name))
             else:
                 self._inside(each, key, id_, given.get(each.name), (*place, each.name), name)
 
