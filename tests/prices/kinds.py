@@ -55,6 +55,20 @@ def _recorded(number: int) -> Request:
     )
 
 
+def _story(number: int) -> Request:
+    """Record a whole story of fifty claims, each with a prediction and a relation."""
+    prediction = {"question": "Does it?", "criteria": "It does.", "dueOn": "2030-01-01", "dueBasis": "STATED"}
+    claims = [
+        {"key": f"c{each}", "statement": f"Story {number}, claim {each}.", "kind": "PREDICTION", "voice": "UNATTRIBUTED"}
+        | {"prediction": prediction, "relations": [{"type": "SUPPORTS", "toClaimKey": f"c{(each + 1) % 50}"}]}
+        for each in range(50)
+    ]
+    given = {"key": f"story {number}", "claims": claims}
+    return asking(
+        "mutation($i: RecordStoryInput!) { recordStory(input: $i) { story { recordedCount } userErrors { message } } }", i=given
+    )
+
+
 def _source(number: int) -> Request:
     """Record a long article."""
     given = {"title": f"Source {number}", "snapshot": {"text": f"{number} " + "é" * (LONG // 2)}}
@@ -77,6 +91,11 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
     "a phrase that is counted": again('{ search(query: "\\"a b c d e\\"", first: 20) { totalCount pageInfo { hasNextPage } } }'),
     "claims alike": again(aliased('similarClaims(statement: "' + "bridge spring ministry said will open number that " * 19 + '") { score }')),
     "a claim alike": again('{ similarClaims(statement: "bridge spring", first: 1) { why } }'),
+    "claimants alike": again(aliased('similarClaimants(name: "Claimant Muhammad bin Salman 7 of the ministry") { score }')),
+    "a collection of everything": again("{ collections { nodes { summary { line } } } }"),
+    "a page of a collection": again("{ collections { nodes { claims(first: 1) { nodes { id } } } } }"),
+    "what was said on behalf": again("{ claimants(first: 20) { nodes { trackRecord(includeOnBehalf: true) { line } } } }"),
+    "a whole story": new(_story),
     "track records": again("{ claimants(first: 20) { nodes { trackRecord { line } } } }"),
     "where a page lies": again(
         aliased(
