@@ -119,6 +119,8 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("    kind: PREDICTION\n", "    kind: PREDICTION\n    kind: FACT\n", r"line 12: the key kind is given twice"),
         (", kind: PERSON}", ", kind: PERSON, memberships: [{of: minstry}]}", r"line 7: of: There is no minstry among the claimants"),
         ("  - key: money", "  - key: money\n    collections: [{collection: plan}]", r"line 27: collection: There is no plan among the collections"),
+        (", kind: PERSON}", ", kind: PERSON, memberships: [{of: minister, from: 2025}]}", r"line 7: from: 2025 is not a day; write one, such as 2025-01-01"),
+        ("      due_basis: STATED", "      due_basis: STATED\n      answer_from: soon", r"line \d+: answer_from: 'soon' is not a date"),
         ("  - key: money", "  - key: opens", r"line 26: The key opens is given twice among the claims"),
         ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
         ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: The key minister is given twice among the claimants"),

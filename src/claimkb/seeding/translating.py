@@ -5,6 +5,7 @@ much of a date is known in the date itself: 2025-11.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, get_origin
 
 from claimkb.actions.stories import RecordStory
@@ -117,6 +118,19 @@ class Translation:
                 said.setdefault("due_from", interval.first)
             if interval.precision is not dates.DatePrecision.DAY or said.get("due_from") is None:
                 said[precision] = interval.precision  # a day with another first day is a SPAN
+        for name in _days(model):
+            if said.get(name) not in (None, UNREADABLE):
+                said[name] = self._day(given, name.rstrip("_"), str(said[name]))
+
+    def _day(self, given: Located, key: str, text: str) -> object:
+        """Read a date of which the day has to be known."""
+        try:
+            interval = dates.parse(text)
+        except ValueError as error:
+            return self._note(given.lines[key], f"{key}: {error}")
+        if interval.precision is not dates.DatePrecision.DAY:
+            return self._note(given.lines[key], f"{key}: {text} is not a day; write one, such as {interval.first}")
+        return interval.first
 
 
 def _dated(model: Any) -> Iterator[tuple[str, str | None]]:
@@ -126,6 +140,12 @@ def _dated(model: Any) -> Iterator[tuple[str, str | None]]:
         if name.endswith("_precision"):
             base = name.removesuffix("_precision")
             yield (base if base in model.model_fields else f"{base}_on"), name
+
+
+def _days(model: Any) -> Iterator[str]:
+    """List the fields of days that have no precision."""
+    dated = {name for name, _ in _dated(model)}
+    yield from (name for name, field in model.model_fields.items() if parts(field.annotation)[0] is date and name not in dated)
 
 
 def written(place: Place) -> Place:
