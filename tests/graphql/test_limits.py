@@ -298,5 +298,5 @@ def test_what_a_variable_lists_costs_as_much_as_verbs_each_time(ask: Ask) -> Non
 def test_more_values_than_anybody_sends_are_refused_before_they_are_read(ask: Ask) -> None:
     answer = ask("query($f: ClaimFilter) { claims(filter: $f) { totalCount } }", f={"kind": [["FACT"] * 100] * 200})
     assert [(each["message"], each["extensions"]["code"]) for each in answer["errors"]] == [
-        ("This asks for too much: variables with more than 10000 values. Send them in several requests.", "QUERY_TOO_COMPLEX")
+        ("This asks for too much: variables with more than 6000 values. Send them in several requests.", "QUERY_TOO_COMPLEX")
     ]

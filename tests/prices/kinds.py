@@ -38,7 +38,7 @@ def _long_document(number: int) -> str:
 def _reviewed(_: int) -> Request:
     """Review a claim with fifty quotes from long articles, none of which stands there to the letter."""
     quote = 'in twelve days - that "it" will  open. The crown'
-    evidence = [{"sourceId": id_of("source", each), "stance": "SUPPORTS", "quote": quote} for each in range(50)]
+    evidence = [{"sourceId": id_of("source", each), "stance": "SUPPORTS", "quote": quote} for each in range(20)]
     given = {"claimId": id_of("claim", 1), "rating": "TRUE", "summary": "So.", "evidence": evidence}
     return asking(
         "mutation($i: ReviewClaimInput!) { reviewClaim(input: $i) { review { id } userErrors { code message } } }", i=given
@@ -56,12 +56,12 @@ def _recorded(number: int) -> Request:
 
 
 def _story(number: int) -> Request:
-    """Record a whole story of fifty claims, each with a prediction and a relation."""
+    """Record a whole story of twenty claims, each with a prediction and a relation."""
     prediction = {"question": "Does it?", "criteria": "It does.", "dueOn": "2030-01-01", "dueBasis": "STATED"}
     claims = [
         {"key": f"c{each}", "statement": f"Story {number}, claim {each}.", "kind": "PREDICTION", "voice": "UNATTRIBUTED"}
-        | {"prediction": prediction, "relations": [{"type": "SUPPORTS", "toClaimKey": f"c{(each + 1) % 50}"}]}
-        for each in range(50)
+        | {"prediction": prediction, "relations": [{"type": "SUPPORTS", "toClaimKey": f"c{(each + 1) % 20}"}]}
+        for each in range(20)
     ]
     given = {"key": f"story {number}", "claims": claims}
     return asking(
