@@ -85,6 +85,8 @@ def add_evidence(work: Work, command: AddEvidence) -> Evidence:
     """Record a source that supports, refutes or gives context to a claim, an outcome or a review."""
     check_subject(command.claim_id, command.outcome_id, command.review_id)
     claim = records.get(work.session, Claim, command.claim_id, "claim_id") if command.claim_id else None
+    if claim is not None:
+        check_stands(claim, "claim_id")
     outcome = records.get(work.session, Outcome, command.outcome_id, "outcome_id") if command.outcome_id else None
     review = records.get(work.session, Review, command.review_id, "review_id") if command.review_id else None
     return give_evidence(work, command, claim=claim, outcome=outcome, review=review)
