@@ -114,6 +114,16 @@ def test_a_moved_due_date_binds_as_before_unless_it_says_otherwise(desk: Desk) -
     assert list(verification.find(desk.database)) == []
 
 
+def test_what_is_within_several_days_is_moved_with_its_days(desk: Desk) -> None:
+    year = a_prediction(desk, LAST, due_precision="YEAR", bound="WITHIN")
+    order = {"prediction_id": year.id, "kind": "EXTENSION", "reason": "r", "due_on": date(2026, 12, 31)}
+    wrong = refused(desk, dating.WithinWhichDays, predictions.move_due_date, predictions.MoveDueDate(**order, due_from=None))
+    assert (wrong.field, str(wrong).split(":")[0]) == (("due_from",), "This prediction is WITHIN 2025-01-01 to 2025-12-31")
+    assert moved(desk, year, date(2026, 12, 31), due_precision="YEAR").new_due_from == date(2026, 1, 1)
+    assert moved(desk, year, date(2026, 12, 31), due_from=date(2025, 1, 1)).new_due_from == date(2025, 1, 1)
+    assert moved(desk, year, date(2027, 12, 31), bound="BY").new_bound is DueBound.BY
+
+
 def test_days_with_a_first_day_of_their_own_are_a_span(desk: Desk) -> None:
     year = a_prediction(desk, date(2026, 6, 30), due_from=date(2025, 7, 1))
     assert year.due_precision is DatePrecision.SPAN

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from claimkb.actions import claims
+from claimkb.actions import claims, evidence
 from claimkb.actions.work import Desk
 from claimkb.domain import Appearance, refusals
 from claimkb.domain.account import Actor
@@ -134,3 +134,19 @@ def test_a_claim_cannot_come_to_depend_on_itself(desk: Desk) -> None:
 @pytest.mark.parametrize("action", [claims.record_claim, claims.add_appearance, claims.relate_claims])
 def test_a_reader_records_nothing(sqlite_desk: Desk, action: Any) -> None:
     refused(sqlite_desk, refusals.Forbidden, action, claim_order(), Actor("Rea", Role.READER))
+
+
+def test_a_retracted_claim_grows_no_further_until_it_is_restored(desk: Desk) -> None:
+    claim, other, source = a_claim(desk), a_claim(desk), a_source(desk)
+    which: Any = {"claim_id": claim.id, "reason": "Misread."}
+    do(desk, claims.retract_claim, claims.RetractClaim(**which))
+    for action, field, order in (
+        (claims.add_appearance, "claim_id", claims.AddAppearance(claim_id=claim.id, source_id=source.id)),
+        (evidence.add_evidence, "claim_id", evidence.AddEvidence(claim_id=claim.id, source_id=source.id, stance="CONTEXT")),
+        (claims.relate_claims, "from_claim_id", claims.RelateClaims(from_claim_id=claim.id, to_claim_id=other.id, type="QUOTES")),
+        (claims.relate_claims, "to_claim_id", claims.RelateClaims(from_claim_id=other.id, to_claim_id=claim.id, type="QUOTES")),
+    ):
+        assert refused(desk, refusals.Retracted, action, order).field == (field,)
+    do(desk, claims.restore_claim, claims.RestoreClaim(**which))
+    order = claims.AddAppearance(claim_id=claim.id, source_id=source.id)
+    assert do(desk, claims.add_appearance, order).claim_id == claim.id

@@ -4,18 +4,27 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
-from claimkb.actions import claimants, claims, outcomes, predictions, reviews
+from claimkb.actions import claimants, claims, evidence, mending, outcomes, predictions, reviews
 from claimkb.actions.work import Desk
-from claimkb.domain import Claim, Claimant, Prediction, Revision
+from claimkb.domain import Claim, Claimant, Evidence, Prediction, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.meaning import MEANING
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import AwaitsConfirmation
-from claimkb.domain.reviewing import ChangesWhatWasDecided, OwnDecision, ProgramConfirms, ReviewAwaits, UnderWhatWasDecided
+from claimkb.domain.reviewing import (
+    ChangesWhatWasDecided,
+    OwnDecision,
+    ProgramConfirms,
+    ProposerTakesNoSide,
+    ReviewAwaits,
+    UnderWhatWasDecided,
+)
 from claimkb.store import revisions
-from tests.builders import a_claim, a_claimant, a_fact, a_prediction, do, refused, reviewed
+from tests.builders import a_claim, a_claimant, a_fact, a_prediction, a_source, do, refused, reviewed
 
 REA, EDITH, OTTO = Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)
 BOT = Actor("Bot", Role.EDITOR, is_program=True)
@@ -124,3 +133,78 @@ def test_a_program_confirms_nothing(desk: Desk) -> None:
     given = {"claim_id": fact.id, "rating": "TRUE", "summary": "So.", "no_evidence_reason": "None needed."}
     review = do(desk, reviews.review_claim, reviews.ReviewClaim.model_validate(given), EDITH)
     refused(desk, ProgramConfirms, reviews.confirm_review, reviews.ConfirmReview(review_id=review.id), BOT)
+
+
+def rests_on(desk: Desk, **about: Any) -> list[Evidence]:
+    """Read the evidence of an outcome or a review, the first piece first."""
+    ((name, id_),) = about.items()
+    with desk.database.read() as session:
+        return list(session.scalars(sa.select(Evidence).where(getattr(Evidence, name) == id_).order_by(col(Evidence.id))))
+
+
+def decided(desk: Desk, kind: str) -> dict[str, Any]:
+    """Have an outcome or a review proposed by Edith, with two pieces of evidence; return the field and id of what it is."""
+    shown = {"evidence": [{"source_id": a_source(desk).id, "stance": "SUPPORTS"} for _ in range(2)]}
+    if kind == "outcome":
+        answer = {"prediction_id": a_prediction(desk).id, "verdict": "NO", "rationale": "So.", **shown}
+        return {"outcome_id": do(desk, outcomes.resolve_prediction, outcomes.ResolvePrediction.model_validate(answer), EDITH).id}
+    found = {"claim_id": a_fact(desk).id, "rating": "TRUE", "summary": "So.", **shown}
+    return {"review_id": do(desk, reviews.review_claim, reviews.ReviewClaim.model_validate(found), EDITH).id}
+
+
+def confirmed(desk: Desk, about: dict[str, Any]) -> None:
+    if "outcome_id" in about:
+        do(desk, outcomes.confirm_outcome, outcomes.ConfirmOutcome(**about), OTTO)
+    else:
+        do(desk, reviews.confirm_review, reviews.ConfirmReview(**about), OTTO)
+
+
+def adding(desk: Desk, stance: str, about: dict[str, Any]) -> evidence.AddEvidence:
+    return evidence.AddEvidence.model_validate({"source_id": a_source(desk).id, "stance": stance, **about})
+
+
+DECISIONS = pytest.mark.parametrize("kind", ["outcome", "review"])
+
+
+@DECISIONS
+def test_what_waits_for_another_person_keeps_the_evidence_that_is_read(desk: Desk, kind: str) -> None:
+    desk = desk_of(desk, two=True)
+    about = decided(desk, kind)
+    waiting, first = AwaitsConfirmation if kind == "outcome" else ReviewAwaits, rests_on(desk, **about)[0]
+    for actor in (EDITH, OTTO):
+        retract = mending.RetractEvidence(evidence_id=first.id, reason="r")
+        assert refused(desk, waiting, mending.retract_evidence, retract, actor).field == ("evidence_id",)
+        for stance in ("REFUTES", "CONTEXT"):
+            assert refused(desk, waiting, evidence.add_evidence, adding(desk, stance, about), actor).field == (*about,)
+
+
+@DECISIONS
+def test_where_two_decide_who_proposed_does_not_change_the_evidence_alone(desk: Desk, kind: str) -> None:
+    desk = desk_of(desk, two=True)
+    about = decided(desk, kind)
+    confirmed(desk, about)
+    which: Any = {"evidence_id": rests_on(desk, **about)[0].id, "reason": "Another bridge."}
+    refused(desk, OwnDecision, mending.retract_evidence, mending.RetractEvidence(**which), EDITH)
+    do(desk, mending.retract_evidence, mending.RetractEvidence(**which), OTTO)
+    refused(desk, OwnDecision, mending.restore_evidence, mending.RestoreEvidence(**which), EDITH)
+    do(desk, mending.restore_evidence, mending.RestoreEvidence(**which), OTTO)
+    for stance in ("REFUTES", "SUPPORTS"):
+        refused(desk, ProposerTakesNoSide, evidence.add_evidence, adding(desk, stance, about), EDITH)
+    for stance, who in (("CONTEXT", EDITH), ("REFUTES", OTTO)):
+        assert do(desk, evidence.add_evidence, adding(desk, stance, about), who).stance == stance
+
+
+@DECISIONS
+def test_a_program_takes_no_evidence_from_what_stands(desk: Desk, kind: str) -> None:
+    retract = mending.RetractEvidence(evidence_id=rests_on(desk, **decided(desk, kind))[0].id, reason="r")
+    refused(desk, UnderWhatWasDecided, mending.retract_evidence, retract, BOT)
+    assert do(desk, mending.retract_evidence, retract, EDITH).retracted_reason == "r"
+
+
+def test_the_evidence_of_a_rejected_outcome_is_anybodys_to_mend(desk: Desk) -> None:
+    desk = desk_of(desk, two=True)
+    about = decided(desk, "outcome")
+    do(desk, outcomes.reject_outcome, outcomes.RejectOutcome(**about, reason="Too early."), OTTO)
+    retract = mending.RetractEvidence(evidence_id=rests_on(desk, **about)[0].id, reason="r")
+    assert do(desk, mending.retract_evidence, retract, EDITH).retracted_reason == "r"
+    assert do(desk, evidence.add_evidence, adding(desk, "REFUTES", about), EDITH).stance == "REFUTES"

@@ -75,3 +75,16 @@ def test_a_text_is_kept_to_the_letter(desk: Desk) -> None:
     do(desk, sources.record_source, source_order(snapshot={"text": text}))
     with desk.database.read() as session:
         assert session.scalars(sa.select(Snapshot)).one().text == text
+
+
+def test_nothing_comes_to_derive_from_a_retracted_source_which_itself_is_still_corrected(desk: Desk) -> None:
+    origin, copy = a_source(desk), a_source(desk)
+    derived = do(desk, sources.record_source, source_order(derived_from_id=origin.id))
+    do(desk, sources.retract_source, sources.RetractSource(source_id=origin.id, reason="A hoax."))
+    refused(desk, refusals.Retracted, sources.record_source, source_order(derived_from_id=origin.id))
+    update = sources.UpdateSource(source_id=copy.id, derived_from_id=origin.id)
+    assert refused(desk, refusals.Retracted, sources.update_source, update).field == ("derived_from_id",)
+    kept = sources.UpdateSource(source_id=derived.id, derived_from_id=origin.id, title="New")
+    assert do(desk, sources.update_source, kept).title == "New"
+    corrected = sources.UpdateSource(source_id=origin.id, title="Corrected")
+    assert do(desk, sources.update_source, corrected).title == "Corrected"

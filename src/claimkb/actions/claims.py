@@ -217,6 +217,7 @@ def restore_claim(work: Work, command: RestoreClaim) -> Claim:
 def add_appearance(work: Work, command: AddAppearance) -> Appearance:
     """Record where else a claim appears: in another source, or in another place of the same."""
     claim = records.get(work.session, Claim, command.claim_id, "claim_id")
+    check_stands(claim, "claim_id")
     return _place(work, claim, command)
 
 
@@ -226,6 +227,8 @@ def relate_claims(work: Work, command: RelateClaims) -> ClaimRelation:
     locks.hold(work.session, Lock.RELATING)
     again = records.get(work.session, Claim, command.from_claim_id, "from_claim_id")
     first = records.get(work.session, Claim, command.to_claim_id, "to_claim_id")
+    check_stands(again, "from_claim_id")
+    check_stands(first, "to_claim_id")
     known = claims.find_relation(work.session, command.from_claim_id, command.to_claim_id, command.type)
     if known is not None and known.retracted_at is None and known.state is command.state:
         refuse_again("relation", known, "type")

@@ -9,6 +9,7 @@ from claimkb.actions.sources import RecordSource, add_source
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, Evidence, Outcome, Review, Source
 from claimkb.domain.evidence import Passage, Stance, check_source, check_subject
+from claimkb.domain.meaning import check_may_add
 from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Note
@@ -85,6 +86,10 @@ def add_evidence(work: Work, command: AddEvidence) -> Evidence:
     """Record a source that supports, refutes or gives context to a claim, an outcome or a review."""
     check_subject(command.claim_id, command.outcome_id, command.review_id)
     claim = records.get(work.session, Claim, command.claim_id, "claim_id") if command.claim_id else None
+    if claim is not None:
+        check_stands(claim, "claim_id")
     outcome = records.get(work.session, Outcome, command.outcome_id, "outcome_id") if command.outcome_id else None
     review = records.get(work.session, Review, command.review_id, "review_id") if command.review_id else None
+    field = "outcome_id" if command.outcome_id else "review_id"
+    check_may_add(command.stance, outcome or review, field, work.actor, work.policy)
     return give_evidence(work, command, claim=claim, outcome=outcome, review=review)

@@ -11,12 +11,11 @@ from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Appearance, ClaimRelation, Evidence, Outcome, Review, Source
 from claimkb.domain.appearance import At, ClaimantRole, Entry, Page, Paragraph, Section, Speech
 from claimkb.domain.evidence import check_rests_on_other
-from claimkb.domain.outcome import OutcomeReview
+from claimkb.domain.meaning import check_may_change, is_in_force
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command, ExpectedVersion, Reason, Update
 from claimkb.domain.reference import AppearanceId, ClaimRelationId, EvidenceId
 from claimkb.domain.retraction import check_stands, restore, retract
-from claimkb.domain.review import ReviewState
 from claimkb.domain.revision import revise
 from claimkb.domain.source import Language
 from claimkb.store import appearances, claims, sources
@@ -136,12 +135,11 @@ def _evidence(work: Work, command: RetractEvidence) -> tuple[Evidence, Outcome |
     return work.to_change(Evidence, command.evidence_id, "evidence_id", command.expected_version), of
 
 
-def _corrects(work: Work, evidence: Evidence, of: Outcome | Review | None) -> None:
-    """Say that a change of the evidence of what stands is a correction, which every reader sees."""
-    if isinstance(of, Outcome) and of.review is OutcomeReview.CONFIRMED:
-        work.corrects(evidence, of.prediction_id)
-    elif isinstance(of, Review) and of.state is ReviewState.CONFIRMED:
-        work.corrects(evidence, of.claim_id)
+def _check_decided(work: Work, evidence: Evidence, of: Outcome | Review | None, reason: str) -> None:
+    """Refuse to change what a decision rests on, as what it is about; such a change that is allowed is a correction."""
+    if of is not None and is_in_force(of):
+        check_may_change(["evidence_id"], of, work.actor, reason, work.policy)
+        work.corrects(evidence, of.prediction_id if isinstance(of, Outcome) else of.claim_id)
 
 
 @needs(Permission.RETRACT)
@@ -150,7 +148,7 @@ def retract_evidence(work: Work, command: RetractEvidence) -> Evidence:
     that gives a reason for having none.
     """
     evidence, of = _evidence(work, command)
-    _corrects(work, evidence, of)
+    _check_decided(work, evidence, of, command.reason)
     retract(evidence, command.reason, work.now, "evidence_id")
     if of is not None:
         check_rests_on_other(of, appearances.count_beside(work.session, evidence))
@@ -161,7 +159,7 @@ def retract_evidence(work: Work, command: RetractEvidence) -> Evidence:
 def restore_evidence(work: Work, command: RestoreEvidence) -> Evidence:
     """Stand by retracted evidence again."""
     evidence, of = _evidence(work, command)
-    _corrects(work, evidence, of)
+    _check_decided(work, evidence, of, command.reason)
     check_stands(records.get_in_use(work.session, Source, evidence.source_id), "evidence_id")
     restore(evidence, "evidence_id")
     return evidence

@@ -207,7 +207,8 @@ def move_due_date(work: Work, command: MoveDueDate) -> DueDateChange:
         claim = records.get(work.session, Claim, prediction.claim_id)
         new = due(command.due_on, command.due_from, command.due_precision)
         binds = command.model_dump(include=BINDS, exclude_unset=True)
-        change = resolution.move_due_date(prediction, claim, new, command.kind, command.reason, binds)
+        says_days = command.due_from is not None or command.due_precision is not None
+        change = resolution.move_due_date(prediction, claim, new, command.kind, command.reason, binds, says_days=says_days)
         resolution.explain_due_date(
             prediction, command.kind, command.model_dump(include=EXPLAINS, exclude_unset=True), command.reason
         )

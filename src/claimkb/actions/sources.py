@@ -139,7 +139,7 @@ def add_source(work: Work, command: RecordSource) -> Source:
     """Add a new source and its snapshot, in the transaction of another action."""
     check_not_future("published_on", command.published_on, command.published_on_precision, work.newest_day)
     if command.derived_from_id is not None:
-        records.get(work.session, Source, command.derived_from_id, "derived_from_id")
+        check_stands(records.get(work.session, Source, command.derived_from_id, "derived_from_id"), "derived_from_id")
     precision = precision_of(command.published_on, command.published_on_precision, "published_on")
     fields = command.model_dump(exclude={"snapshot", "published_on_precision"})
     source = work.add(Source(**fields, published_on_precision=precision))
@@ -168,7 +168,7 @@ def _capture_again(work: Work, source: Source, command: CaptureSnapshot | None) 
 def _check_derived(work: Work, source: Source) -> None:
     """Refuse a source that repeats itself, directly or by way of others."""
     if source.derived_from_id is not None:
-        records.get(work.session, Source, source.derived_from_id, "derived_from_id")
+        check_stands(records.get(work.session, Source, source.derived_from_id, "derived_from_id"), "derived_from_id")
         if sources.derives_from(work.session, source.derived_from_id, source.id):
             raise DerivedFromItself("derived_from_id")
 
@@ -182,11 +182,12 @@ def update_source(work: Work, command: UpdateSource) -> Source:
     source = work.to_change(Source, command.source_id, "source_id", command.expected_version)
     captured = changes.pop("snapshot", UNSENT)
     redate(changes, source, "published_on", work.newest_day)
+    derives_anew = changes.get("derived_from_id", source.derived_from_id) != source.derived_from_id
     with work.session.no_autoflush:
         if changes.get("url") not in (None, source.url):
             check_new(work, command.url, source.id)
         revise(source, changes)
-        if "derived_from_id" in changes:
+        if derives_anew:
             locks.hold(work.session, Lock.RELATING)
             _check_derived(work, source)
     if captured is not UNSENT:

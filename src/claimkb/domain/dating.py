@@ -15,6 +15,10 @@ class NotOneDay(Refusal):
     """The due date runs from {due_from} to {due_on}, which is no DAY: send the precision SPAN, or leave the precision out."""
 
 
+class WithinWhichDays(Refusal):
+    """This prediction is WITHIN {due_from} to {due_on}: send the first day or the precision of the new due date too, or a bound."""
+
+
 class BoundOfNothing(Refusal):
     """Without a due date nothing is bound: give a due date too, or leave the bound out."""
 

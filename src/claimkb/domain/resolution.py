@@ -12,7 +12,8 @@ from typing import Any
 from claimkb.domain.account import Actor
 from claimkb.domain.answering import check_against_deadline, check_days, check_measure
 from claimkb.domain.claim import Claim, first_said_on
-from claimkb.domain.deadline import check_answer_from, later
+from claimkb.domain.dating import WithinWhichDays
+from claimkb.domain.deadline import DueBound, check_answer_from, later
 from claimkb.domain.outcome import Outcome, OutcomeReview
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
@@ -145,15 +146,20 @@ def move_due_date(
     kind: DueDateChangeKind,
     reason: str,
     binds: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    says_days: bool = True,
 ) -> DueDateChange:
     """Give an open prediction another due date, and keep the one before. The original stays for the scores.
 
-    It binds as before where `binds` does not say otherwise; an answer day that is no longer later goes.
+    It binds as before where `binds` does not say otherwise; an answer day that is no longer later goes. What is WITHIN several
+    days does not become WITHIN one of them in silence: `says_days` tells whether the first day or the precision was sent.
     """
     bound = binds.get("bound") or prediction.bound
     kept = prediction.answer_from if later(due.due_on, prediction.answer_from) != due.due_on else None
     answer_from = binds.get("answer_from", kept)
     check_open(prediction)
+    if prediction.bound is DueBound.WITHIN and prediction.due_from != prediction.due_on and not (says_days or binds.get("bound")):
+        raise WithinWhichDays("due_from", due_from=prediction.due_from, due_on=prediction.due_on)
     check_answer_from(answer_from, due.due_on)
     check_due_after_claim(later(due.due_on, answer_from), first_said_on(claim))
     since = {

@@ -28,7 +28,11 @@ class OwnPrediction(Refusal):
 
 
 class OwnDecision(Refusal):
-    """You proposed what stands, {author}: at this desk another person changes what it is about."""
+    """You proposed what stands, {author}: at this desk another person changes what it is about, or its evidence."""
+
+
+class ProposerTakesNoSide(Refusal):
+    """You proposed what stands, {author}: at this desk another person adds what supports or refutes it. Yours may be CONTEXT."""
 
 
 class UnderWhatWasDecided(WrongState):
