@@ -240,6 +240,12 @@ def test_a_story_puts_its_claims_into_a_tracker_and_finds_them_there_again(desk:
     assert (again.recorded, again.differences) == ([], [])
 
 
+def test_a_series_of_a_story_says_when_its_answers_can_be_known(desk: Desk) -> None:
+    rule = {"every": "YEAR", "from_": "2025-01-01", "count": 1, "question": "{year}?", "criteria": "C.", "due_basis": "STATED"}
+    record(desk, {**OPENS, "series": {**rule, "answer_after_days": 31}})
+    assert str(one(desk, Prediction).answer_from) == "2026-01-31"
+
+
 def test_two_collections_of_one_name_are_a_mistake_of_the_story(desk: Desk) -> None:
     before, named = (
         everything(desk),
