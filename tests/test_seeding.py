@@ -112,7 +112,7 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         (", to: money}", "}", r"line 25: to: "),
         ("exact: it opens", "exakt: it opens", r"line 16: the key exakt is unknown; do you mean exact\?"),
         ("claims:\n", "claim:\n", r"line 8: the key claim is unknown; do you mean claims\?"),
-        ("    kind: PREDICTION", "    kind: PROPHECY", r"line 11: kind: Input should be 'FACT'"),
+        ("    kind: PREDICTION", "    kind: PROPHECY", r"line 11: kind: This must be FACT"),
         ("    said_on: 2025-11-07", "    said_on: 2025-11-31", r"line 14: said_on: day is out of range"),
         ("    said_on: 2025-11-07", "    said_on: soon", r"line 14: said_on: 'soon' is not a date"),
         ("      due_basis: STATED", "      due_basis: DERIVED", r"line \d+: due_reasoning: A due date that is DERIVED needs its reasoning"),
@@ -124,11 +124,11 @@ def test_who_and_what_is_recorded_by_hand_already_is_used(desk: Desk, small: Pat
         ("  - key: money", "  - key: opens", r"line 26: The key opens is given twice among the claims"),
         ("  - key: money\n", "  - note: money\n", r"line 26: this item of claims lacks its key"),
         ("  - {key: minister, name: The minister", "  - {key: minister, name: X, kind: PERSON}\n  - {key: minister, name: The minister", r"line 8: The key minister is given twice among the claimants"),
-        ("paragraph: 2", "paragraph: 3000000000", r"line 16: paragraph: Input should be less than or equal to"),
+        ("paragraph: 2", "paragraph: 3000000000", r"line 16: paragraph: This must be 1000000 or less"),
         ("paragraph: 2", f"paragraph: {'9' * 5000}", r"line 1: a value cannot be read"),
         ("claimants:", "claimants: {", r"line \d+: not YAML"),
         ("claimants:\n  - {key: minister, name: The minister, kind: PERSON}", "claimants: minister", r"line 6: claimants is a list of mappings"),
-        ("      question: Does it open?\n", "", r"line 20: question: Field required"),
+        ("      question: Does it open?\n", "", r"line 20: question: This is missing"),
         ("The bridge opens.", "The bridge \x07 opens.", r"line 1: not YAML"),
     ],
 )  # fmt: skip
@@ -169,7 +169,7 @@ def test_five_mistakes_are_told_at_once_by_their_lines(sqlite_desk: Desk, small:
         text = text.replace(right, wrong)
     assert told(sqlite_desk, small, text) == [
         f"{small} has 5 mistakes. Nothing of it was loaded.",
-        "line 7: kind: Input should be 'PERSON', 'ORGANIZATION', 'GOVERNMENT' or 'UNNAMED_GROUP'.",
+        "line 7: kind: This must be PERSON, ORGANIZATION, GOVERNMENT or UNNAMED_GROUP.",
         "line 10: the key statment is unknown; do you mean statement?",
         "line 14: said_on: day is out of range for month.",
         "line 25: to: There is no mony among the claims; do you mean money?",
@@ -199,7 +199,7 @@ def test_what_follows_from_a_mistake_is_not_told(sqlite_desk: Desk, small: Path)
     assert told(sqlite_desk, small, text) == [f"{small}, line 6: claimants is a list of mappings. Nothing of it was loaded."]
     text = SMALL.replace("voice: REPORTED", "voice: HEARD")
     (line,) = told(sqlite_desk, small, text)
-    assert "line 12: voice: Input should be 'OWN'" in line
+    assert "line 12: voice: This must be OWN" in line
 
 
 def test_a_mistake_is_told_also_where_the_record_is_there_already(sqlite_desk: Desk, small: Path) -> None:

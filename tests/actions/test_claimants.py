@@ -89,6 +89,13 @@ def test_a_name_that_is_an_alias_of_another_is_refused(desk: Desk) -> None:
     assert everything(desk) == before
 
 
+def test_an_alias_that_becomes_the_name_is_no_alias_any_more(desk: Desk) -> None:
+    claimant = updated(desk, recorded(desk, "Swap I", "Swap II", "Another"), name="SWAP II")
+    assert (claimant.name, aliases_of(claimant)) == ("SWAP II", ["Another"])
+    assert (named(desk, "swap ii"), named(desk, "Swap I")) == (["SWAP II"], [])
+    assert aliases_of(updated(desk, claimant, name="Swap I", aliases=["Swap II"])) == ["Swap II"]
+
+
 def test_a_kind_in_which_the_alias_is_taken_is_refused(desk: Desk) -> None:
     recorded(desk, "The bank", kind="ORGANIZATION")
     claimant = recorded(desk, "B. Ank", "The bank")

@@ -260,7 +260,7 @@ def test_a_source_in_use_is_not_retracted_and_an_unused_one_is(desk: Desk) -> No
     shown, given = an_appearance(desk, source=source), evidence_of(desk, a_fact(desk), source_id=source.id)
     order = sources.RetractSource(source_id=source.id, **WHY)
     wrong = refused(desk, SourceInUse, sources.retract_source, order)
-    assert str(wrong).startswith("In this source stand 1 appearance and 1 piece of evidence that count")
+    assert str(wrong).startswith("This source is in use by 1 appearance and 1 piece of evidence: retract what uses it first")
     do(desk, mending.retract_appearance, retract_appearance(shown))
     do(desk, mending.retract_evidence, retract_evidence(given))
     assert do(desk, sources.retract_source, order).retracted_reason == "Another bridge."

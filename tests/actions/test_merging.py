@@ -15,6 +15,7 @@ from claimkb.domain.merging import (
     AlreadyMerged,
     MergedIntoItself,
     MergedOn,
+    NameGivenSince,
     NotMerged,
     OfAnotherKind,
     OneIsPartOfTheOther,
@@ -22,7 +23,8 @@ from claimkb.domain.merging import (
     TooManyAliases,
 )
 from claimkb.domain.permissions import Role
-from claimkb.domain.refusals import AlreadyRecorded, Forbidden, StaleVersion
+from claimkb.domain.reference import global_id
+from claimkb.domain.refusals import Forbidden, StaleVersion
 from claimkb.store import claimants as stored
 from claimkb.store import merges, revisions, verification
 from claimkb.store.claimants import ClaimantFilter, matching
@@ -220,7 +222,21 @@ def test_to_take_apart_whose_name_somebody_else_has_by_now_is_refused(desk: Desk
     merged(desk, one, two)
     for each, aliases in ((two, None), (three, ["a"])):
         do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=each.id, aliases=aliases))
-    assert refused_apart(desk, AlreadyRecorded, one).facts["existing"].id == three.id
+    found = refused_apart(desk, NameGivenSince, one)
+    assert (found.field, found.facts["existing"].id) == (("claimant_id",), three.id)
+    assert str(found).startswith(f"{global_id('Claimant', three.id)} has the name A by now")
+
+
+@pytest.mark.parametrize("given", [{"aliases": ["x."]}, {"name": "X."}])
+def test_claimants_come_apart_once_nobody_else_has_another_name_of_the_first(desk: Desk, given: Any) -> None:
+    one, two, three = (a_claimant(desk, name) for name in "ABC")
+    do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=one.id, aliases=["X."]))
+    merged(desk, one, two)
+    for each, changes in ((two, {"aliases": []}), (three, given)):
+        do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=each.id, **changes))
+    refused_apart(desk, NameGivenSince, one)
+    do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=three.id, name="C", aliases=[]))
+    assert aliases_of(taken_apart(desk, one)) == ["X."]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])

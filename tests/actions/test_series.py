@@ -54,6 +54,14 @@ def test_a_series_makes_one_sealed_prediction_a_period(desk: Desk) -> None:
     assert all(is_as_sealed(each) for each in found)
 
 
+def test_the_answers_of_a_series_can_be_known_so_many_days_after_each_period(desk: Desk) -> None:
+    made = a_series(desk, claim=a_claim(desk, said_on="2025-02-01"), from_="2024-01-01", count=2, answer_after_days=74)
+    found = of(desk, made.claim_id)
+    assert [each.due_on for each in found] == [date(2024, 12, 31), date(2025, 12, 31)]
+    assert [each.answer_from for each in found] == [date(2025, 3, 15), date(2026, 3, 15)]
+    assert all(is_as_sealed(each) for each in found)
+
+
 def test_of_a_claims_predictions_the_earliest_open_one_waits_next_and_at_last_the_last_one(desk: Desk) -> None:
     made = a_series(desk, count=2)
     first, second = of(desk, made.claim_id)
@@ -94,6 +102,8 @@ def test_a_claim_may_have_a_prediction_by_itself_beside_a_series_and_one_at_most
         ({"count": 2, "question": "?"}, rules.SameQuestionTwice, "question"),
         ({"count": 2, "due_basis": None}, NoBasis, "due_basis"),
         ({"count": 2, "from_": "2023-01-01"}, DueBeforeTheClaim, "from_"),
+        ({"count": 2, "from_": "2023-01-01", "answer_after_days": 150}, DueBeforeTheClaim, "from_"),
+        ({"count": 2, "from_": "2990-01-01", "answer_after_days": 3650}, rules.AnswersBeyondTheCalendar, "answer_after_days"),
     ],
 )
 def test_what_makes_no_series_is_refused(desk: Desk, given: Any, refusal: type[Refusal], field: str) -> None:

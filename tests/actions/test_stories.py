@@ -20,7 +20,7 @@ from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, NoEvidence
 from claimkb.domain.reviewing import OwnPrediction
 from claimkb.domain.several import Several
-from claimkb.domain.story import NoSuchKey, ThereTwice, TooManyRecords
+from claimkb.domain.story import NoSuchKey, SameInTheStory, ThereTwice, TooManyRecords
 from tests.builders import a_claim, a_claimant, a_collection, a_fact, a_source, do, everything, refused, reviewed
 
 SOURCE = {"key": "s", "title": "The opening", "snapshot": {"text": "It opens. They say so."}}
@@ -238,6 +238,25 @@ def test_a_story_puts_its_claims_into_a_tracker_and_finds_them_there_again(desk:
     assert one(desk, CollectedClaim).claim_id == one(desk, Claim).id
     again = with_a_tracker(desk)
     assert (again.recorded, again.differences) == ([], [])
+
+
+def test_a_series_of_a_story_says_when_its_answers_can_be_known(desk: Desk) -> None:
+    rule = {"every": "YEAR", "from_": "2025-01-01", "count": 1, "question": "{year}?", "criteria": "C.", "due_basis": "STATED"}
+    record(desk, {**OPENS, "series": {**rule, "answer_after_days": 31}})
+    assert str(one(desk, Prediction).answer_from) == "2026-01-31"
+
+
+def test_two_collections_of_one_name_are_a_mistake_of_the_story(desk: Desk) -> None:
+    before, named = (
+        everything(desk),
+        [{"key": key, "name": name, "kind": "TOPIC"} for key, name in (("t", "Homes"), ("u", "homes"))],
+    )
+    refusal = refused(desk, Several, stories.record_story, a_story(collections=named))
+    assert refusal.facts["messages"] == (
+        "This story has the same collection at collections.0, under the key t: leave one of them out, or say what tells them apart."
+    )
+    assert mistakes(desk, collections=named) == [(SameInTheStory, ("collections", 1, "name"))]
+    assert everything(desk) == before
 
 
 def test_a_collection_of_the_same_name_is_used_and_what_differs_is_told(desk: Desk) -> None:

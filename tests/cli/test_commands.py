@@ -223,7 +223,7 @@ def test_settings_that_make_no_sense_are_usage_errors(run: Run, monkeypatch: pyt
     assert (code, "'Mars/Olympus' is not a time zone" in err) == (2, True)
     monkeypatch.delenv("CLAIMKB_TIMEZONE")
     monkeypatch.setenv("CLAIMKB_PORT", "abc")
-    assert "CLAIMKB_PORT: Input should be a valid integer" in run("migrate")[2]
+    assert "CLAIMKB_PORT: This must be a whole number" in run("migrate")[2]
     monkeypatch.delenv("CLAIMKB_PORT")
     monkeypatch.setenv("CLAIMKB_CORS_ORIGINS", "https://www.example.org, *")
     assert "'*' is no origin: write one such as https://www.example.org" in run("migrate")[2]

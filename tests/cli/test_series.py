@@ -20,8 +20,9 @@ def test_a_series_is_recorded_and_its_predictions_are_shown_with_their_ids(run: 
 
 
 def test_a_series_as_json_has_its_line_and_its_predictions(run: Run, sqlite_desk: Desk) -> None:
-    _, out, _ = run("series", str(a_claim(sqlite_desk).id), *WORDS, "--count", "3", "--json")
+    _, out, _ = run("series", str(a_claim(sqlite_desk).id), *WORDS, "--count", "3", "--answer-after-days", "31", "--json")
     found = json.loads(out)
+    assert [each["answerFrom"] for each in found["predictions"]] == ["2026-01-31", "2027-01-31", "2028-01-31"]
     assert [each["dueOn"] for each in found["predictions"]] == ["2025-12-31", "2026-12-31", "2027-12-31"]
     assert found["line"].startswith("Of 3 periods ")
 

@@ -148,7 +148,7 @@ def test_all_mistakes_are_told_at_once_with_their_places(mutate: Ask, sqlite_des
         (lambda given: given["claims"][1].update(key="opens"), "claims.1.key", "The key opens is given twice among the claims. Give each one a key of its own."),
         (lambda given: given["claims"][0].update(claimantKey="mayor"), "claims.0.claimantKey", "There is no mayor among the claimants."),
         (lambda given: given["claims"][0].update(key=""), "claims.0.key", "A key has 1 to 200 characters."),
-        (lambda given: given["claims"][0]["appearances"][0].pop("sourceKey"), "claims.0.appearances.0.sourceKey", "Field required"),
+        (lambda given: given["claims"][0]["appearances"][0].pop("sourceKey"), "claims.0.appearances.0.sourceKey", "This is missing, and has to be given."),
         (lambda given: given["claims"][0].update(claimantId="x"), "claims.0.claimantKey", "Name it by its key in this story or by its id, and not by both."),
         (lambda given: given["sources"][0].update(derivedFromKey="wire") or given["sources"].append({"key": "wire", "title": "W"}), "sources.0.derivedFromKey", "wire stands further down among the sources. List it first."),
         (lambda given: given["claimants"].append({**given["claimants"][0], "key": "again"}), "claimants.1", "This story has it already: claimant/PERSON/The minister is there twice."),

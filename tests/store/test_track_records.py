@@ -260,9 +260,9 @@ def test_numbers_count_where_they_are_due_and_measured_also_after_a_move(desk: D
         3,
         2,
         "0.1",
-        "0.233333333333333333333333333333",
+        "0.233333",
     )
-    assert record.line.endswith("In %, of 3 numbers measured 2 met the target; off by 0.233 on average.")
+    assert record.line.endswith("In %, of 3 numbers measured 2 met the target; off by 0.233 on average, 0.1 above in the mean.")
     assert sorted(each.number for each in record.counted if each.is_due) == [1, 1, 1, 2]
 
 

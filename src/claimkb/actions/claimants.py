@@ -8,7 +8,17 @@ from pydantic import Field as Rule
 
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claimant
-from claimkb.domain.claimant import MOST_ALIASES, ClaimantKind, Office, WikidataId, aliases_of, check_aliases, names_of, written
+from claimkb.domain.claimant import (
+    MOST_ALIASES,
+    ClaimantKind,
+    Office,
+    WikidataId,
+    aliases_of,
+    aliases_without,
+    check_aliases,
+    names_of,
+    written,
+)
 from claimkb.domain.meaning import changed_meaning, check_may_change
 from claimkb.domain.merging import check_not_merged
 from claimkb.domain.normal_forms import name_form
@@ -102,6 +112,8 @@ def update_claimant(work: Work, command: UpdateClaimant) -> Claimant:
     claimant = work.to_change(Claimant, command.claimant_id, "claimant_id", command.expected_version)
     check_not_merged(claimant, "claimant_id")
     before = claimant.name, claimant.kind, claimant.aliases
+    if command.name and "aliases" not in changes and before[0] != command.name:
+        changes["aliases"] = aliases_without(claimant, [command.name])  # what becomes its name is no other name any more
     changed = changed_meaning(claimant, changes)
     if changed:
         decision = claimants.find_decision(work.session, claimant.id)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from claimkb.actions.claimants import check_names
 from claimkb.actions.work import Work, needs
 from claimkb.domain import Claim, Claimant, SavedSearch, merging
 from claimkb.domain.claimant import names_of
@@ -10,8 +9,8 @@ from claimkb.domain.merging import SEVERAL, fields_naming, renamed
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command, ExpectedVersion, Reason, Versioned
-from claimkb.domain.reference import ClaimantId
-from claimkb.store import memberships, merges
+from claimkb.domain.reference import ClaimantId, global_id
+from claimkb.store import claimants, memberships, merges
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.locks import Lock
 
@@ -85,6 +84,15 @@ def merge_claimants(work: Work, command: MergeClaimants) -> Claimant:
     return claimant
 
 
+def _check_names_are_free(work: Work, claimant: Claimant) -> None:
+    """Refuse to give a claimant names back of which another one has got one since."""
+    names = names_of(claimant)
+    found = claimants.find_by_aliases(work.session, names, claimant.kind, claimant.id)
+    if found is not None:
+        place, other = found
+        raise merging.NameGivenSince("claimant_id", id=global_id("Claimant", other.id), name=names[place], existing=other)
+
+
 @needs(Permission.MERGE)
 def unmerge_claimants(work: Work, command: UnmergeClaimants) -> Claimant:
     """Take two claimants apart that were merged: what the merge moved comes back, but for what somebody has changed since.
@@ -100,7 +108,7 @@ def unmerge_claimants(work: Work, command: UnmergeClaimants) -> Claimant:
     merging.give_names_back(claimant, into)
     work.session.flush()
     claimant.merged_into_id = None
-    check_names(work, claimant, claimant.id)
+    _check_names_are_free(work, claimant)
     _correct(work, into.id)
     for move, record in merges.moved(work.session, claimant.id):
         if _names(record, move.field, into.id):

@@ -6,7 +6,7 @@ from claimkb.actions.predictions import RecordPrediction, hold_claim, predict
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Series
 from claimkb.domain.claim import first_said_on
-from claimkb.domain.deadline import Bound, DueBound
+from claimkb.domain.deadline import Bound, DueBound, later
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import (
     Basis,
@@ -20,7 +20,18 @@ from claimkb.domain.prediction import (
 )
 from claimkb.domain.record import Command
 from claimkb.domain.reference import ClaimId
-from claimkb.domain.series import CriteriaPattern, Every, QuestionPattern, StartsOn, Until, fill, periods, questions
+from claimkb.domain.series import (
+    AnswerAfterDays,
+    CriteriaPattern,
+    Every,
+    QuestionPattern,
+    StartsOn,
+    Until,
+    answer_days,
+    fill,
+    periods,
+    questions,
+)
 from claimkb.domain.target import Target
 from claimkb.store import series
 
@@ -44,11 +55,12 @@ class RecordSeries(Command):
     due_reasoning: DueReasoning | None = None
     likelihood_text: LikelihoodText | None = None
     probability: Probability | None = None
+    answer_after_days: AnswerAfterDays | None = None
     bound: Bound = DueBound.BY
     target: Target | None = Rule(default=None, description="The number that is predicted of each period, if it is one.")
 
 
-_OF_THE_RULE = {"every", "from_", "until", "count", "question", "criteria"}
+_OF_THE_RULE = {"every", "from_", "until", "count", "question", "criteria", "answer_after_days"}
 """What differs from period to period; everything else is recorded alike of each prediction."""
 
 
@@ -59,7 +71,8 @@ def record_series(work: Work, command: RecordSeries) -> Series:
     """
     claim = hold_claim(work, command.claim_id)
     found = periods(command.from_, command.every, command.until, command.count)
-    check_due_after_claim(found[0].last, first_said_on(claim), "from_")
+    answers = answer_days(found, command.answer_after_days)
+    check_due_after_claim(later(found[0].last, answers[0]), first_said_on(claim), "from_")
     last = found[-1].last
     for each in series.rules_of(work.session, claim.id):
         if each.overlaps(command.every, command.from_, last):
@@ -82,8 +95,9 @@ def record_series(work: Work, command: RecordSeries) -> Series:
             due_from=period.first,
             due_on=period.last,
             due_precision=period.precision,
+            answer_from=answer_from,
         )
-        for question, period in zip(questions(command.question, found), found, strict=True)
+        for question, period, answer_from in zip(questions(command.question, found), found, answers, strict=True)
     ]
     work.add(rule)
     work.add_all([predict(work, claim, order, rule) for order in orders])

@@ -28,6 +28,9 @@ def series(
     basis: Annotated[DueBasis, typer.Option(help="Where the due dates come from.")] = DueBasis.STATED,
     reasoning: Annotated[str | None, typer.Option(help="How they were found; needed unless they are stated.")] = None,
     due_text: Annotated[str | None, typer.Option(help="The due dates in the words of the source.")] = None,
+    answer_after_days: Annotated[
+        int | None, typer.Option(help="How many days after the end of a period the answer can be known.")
+    ] = None,
     by: As = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,6 +48,7 @@ def series(
         due_basis=basis,
         due_reasoning=reasoning,
         due_text=due_text,
+        answer_after_days=answer_after_days,
     )
     made = carry_out(record_series, command, by)
     desk = open_current_desk()

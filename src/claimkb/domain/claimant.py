@@ -98,6 +98,12 @@ def names_of(claimant: Claimant) -> list[str]:
     return [claimant.name, *aliases_of(claimant)]
 
 
+def aliases_without(claimant: Claimant, names: Iterable[str]) -> str | None:
+    """Write the other names of a claimant, but for those that look like one of these."""
+    gone = {name_form(each) for each in names}
+    return written([each for each in aliases_of(claimant) if name_form(each) not in gone])
+
+
 def written(aliases: Sequence[str] | None) -> str | None:
     """Write aliases as a claimant keeps them: one a line, each once."""
     lines: dict[str, str] = {}

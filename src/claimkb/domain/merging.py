@@ -6,10 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from claimkb.domain.claimant import MOST_ALIASES, Claimant, aliases_of, names_of, written
+from claimkb.domain.claimant import MOST_ALIASES, Claimant, aliases_of, aliases_without, names_of, written
 from claimkb.domain.normal_forms import name_form
 from claimkb.domain.reference import global_id, parse_uuid
-from claimkb.domain.refusals import Refusal, WrongState
+from claimkb.domain.refusals import AlreadyRecorded, Refusal, WrongState
 
 
 class MergeMove(SQLModel, table=True):
@@ -46,6 +46,10 @@ class NotMerged(WrongState):
 
 class MergedOn(WrongState):
     """What this claimant was merged into was itself merged, into {id}: take that apart first."""
+
+
+class NameGivenSince(AlreadyRecorded):
+    """{id} has the name {name} by now, which this claimant would get back: take it away there first."""
 
 
 class OneIsPartOfTheOther(WrongState):
@@ -96,8 +100,7 @@ def take_names(claimant: Claimant, into: Claimant) -> None:
 
 def give_names_back(claimant: Claimant, into: Claimant) -> None:
     """Take away from a claimant the names of another that was merged into it, and its id in Wikidata."""
-    theirs = {name_form(each) for each in names_of(claimant)}
-    into.aliases = written([each for each in aliases_of(into) if name_form(each) not in theirs])
+    into.aliases = aliases_without(into, names_of(claimant))
     if into.wikidata_id == claimant.wikidata_id:
         into.wikidata_id = None
 

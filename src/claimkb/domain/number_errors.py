@@ -13,6 +13,9 @@ from claimkb.domain.target import Target, plain_decimal
 _EXACT = Context(prec=1_000)
 """Sums of all numbers that there may be are exact in it; what is shown is rounded."""
 
+DIGITS = 6
+"""How many digits after the point a mean has; below 1 as many from its first digit that is not 0."""
+
 _SHOWN = Context(prec=3)
 """How exactly a sentence says a number."""
 
@@ -37,18 +40,33 @@ class NumberErrors:
     @property
     def mean_error(self) -> str:
         """The mean of the errors: below 0 where less came than was predicted."""
-        return plain_decimal(_EXACT.divide(self.total, self.count))
+        return _rounded(self._mean(self.total))
 
     @property
     def mean_absolute_error(self) -> str:
         """The mean of how far they were off, whichever way."""
-        return plain_decimal(_EXACT.divide(self.absolute, self.count))
+        return _rounded(self._mean(self.absolute))
 
     @property
     def line(self) -> str:
-        """Say it in one sentence."""
-        off = plain_decimal(_SHOWN.plus(Decimal(self.mean_absolute_error)))
-        return f"In {self.unit}, of {counted(self.count, 'number')} measured {self.within} met the target; off by {off} on average."
+        """Say it in one sentence, with the mean error in words."""
+        off, lean = self._said(self.absolute), f"{self._said(abs(self.total))} {'below' if self.total < 0 else 'above'}"
+        means = f"off by {off} on average, {lean if self.total else 'neither above nor below'} in the mean"
+        return f"In {self.unit}, of {counted(self.count, 'number')} measured {self.within} met the target; {means}."
+
+    def _mean(self, of: Decimal) -> Decimal:
+        """Compute a mean, as exactly as it can be written."""
+        return _EXACT.divide(of, self.count)
+
+    def _said(self, of: Decimal) -> str:
+        """Write a mean as a sentence says it."""
+        return plain_decimal(_SHOWN.plus(self._mean(of)))
+
+
+def _rounded(mean: Decimal) -> str:
+    """Write a mean as the API shows it, rounded half to even."""
+    last = min(-DIGITS, mean.adjusted() - DIGITS + 1) if mean else 0
+    return plain_decimal(mean.quantize(Decimal(1).scaleb(last), context=_EXACT))
 
 
 def errors(measured: Iterable[tuple[Measured, int]]) -> list[NumberErrors]:

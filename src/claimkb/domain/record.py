@@ -4,6 +4,7 @@ A field is described once: the value types (`Annotated[str, Rule(...)]`) that re
 the column, the limits that input is held to and the description that the API shows. `Record` turns them into columns.
 """
 
+import re
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,12 +49,39 @@ class Term(StrEnum):
         return member
 
 
+_WHOLE, _DAY = "This must be a whole number.", "This must be a day, such as 2026-11-29."
+_PLAIN = {
+    "string_pattern_mismatch": "This does not have the form that its description gives.",
+    "string_too_short": "This must not be empty.",
+    "string_type": "This must be a text.",
+    "bool_parsing": "This must be true or false.",
+    "bool_type": "This must be true or false.",
+    "float_parsing": "This must be a number.",
+    "float_type": "This must be a number.",
+    "list_type": "This must be a list.",
+    "missing": "This is missing, and has to be given.",
+    "extra_forbidden": "There is no field of this name here.",
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float", "int_parsing_size"), _WHOLE),
+    **dict.fromkeys(("date_from_datetime_parsing", "date_from_datetime_inexact", "date_parsing", "date_type"), _DAY),
+}
+"""What is said of an error of pydantic, by its type."""
+
+_OF_DAYS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def plain(kind: str, message: str) -> str:
     """Write an error of pydantic for people, given its type and its message."""
-    if kind == "string_pattern_mismatch":
-        return "This does not have the form that its description gives."
-    if kind == "string_too_short":
-        return "This must not be empty."
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    told = message.rpartition(" ")[2]  # of a limit, its value
+    if kind == "greater_than_equal":
+        return f"This must be {told} or {'later' if _OF_DAYS.match(told) else 'more'}."
+    if kind == "less_than_equal":
+        return f"This must be {told} or {'earlier' if _OF_DAYS.match(told) else 'less'}."
+    if kind in ("enum", "literal_error"):
+        return f"This must be {message.removeprefix('Input should be ').replace(chr(39), '')}."
+    if kind == "string_too_long":
+        return f"This may have {message.removeprefix('String should have at most ')} at most."
     return message.removeprefix("Value error, ")
 
 

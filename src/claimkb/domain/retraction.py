@@ -8,7 +8,7 @@ from claimkb.domain.refusals import AlreadyRetracted, NotRetracted, Retracted, W
 
 
 class SourceInUse(WrongState):
-    """In this source stand {said} that count: retract these first, then the source."""
+    """This source is in use by {said}: retract what uses it first, then the source."""
 
 
 CALLED = {"ClaimRelation": "relation"}

@@ -55,6 +55,10 @@ class BeyondTheCalendar(Refusal):
     """The series would end on {until}, and the last day that can be recorded is {latest}: end it earlier."""
 
 
+class AnswersBeyondTheCalendar(Refusal):
+    """The last answer could be known on {day}, and the last day that can be recorded is {latest}: end the series earlier."""
+
+
 class UnknownPlaceholder(Refusal):
     """{placeholder} is no placeholder: a pattern may have {known}."""
 
@@ -84,6 +88,15 @@ QuestionPattern = Annotated[
 ]
 CriteriaPattern = Annotated[
     str, Rule(min_length=1, max_length=4000, description="The criteria of each period, which may have the same placeholders.")
+]
+AnswerAfterDays = Annotated[
+    int,
+    Rule(
+        ge=1,
+        le=3650,
+        description="How many days after the end of a period the answer can be known, where it is not on its last day: the figure "
+        "of a year is published in March. Each prediction gets its `answerFrom` from it.",
+    ),
 ]
 
 
@@ -189,6 +202,16 @@ def periods(starts_on: date, every: Recurrence, until: date | None, count: int |
     if last.last > LATEST:
         raise BeyondTheCalendar("count", until=last.last, latest=LATEST)
     return found
+
+
+def answer_days(of: Sequence[Period], days: int | None) -> list[date | None]:
+    """List from which day on the answer of each period can be known; refuse what lies beyond the calendar."""
+    if days is None:
+        return [None] * len(of)
+    found = [each.last + timedelta(days=days) for each in of]
+    if found[-1] > LATEST:
+        raise AnswersBeyondTheCalendar("answer_after_days", day=found[-1], latest=LATEST)
+    return [*found]
 
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -45,6 +45,10 @@ class ThereTwice(Refusal):
     """This story has it already: {name} is there twice."""
 
 
+class SameInTheStory(Refusal):
+    """This story has the same {kind} at {place}, under the key {key}: leave one of them out, or say what tells them apart."""
+
+
 class TooManyRecords(Refusal):
     """This story has {count} records, of at most {most}. Make two stories of it."""
 

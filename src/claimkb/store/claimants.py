@@ -105,7 +105,7 @@ def find_by_name(session: Session, name: str, kind: ClaimantKind, but: UUID | No
 
 
 def find_by_aliases(session: Session, aliases: Sequence[str], kind: ClaimantKind, but: UUID | None) -> tuple[int, Claimant] | None:
-    """Find a claimant of a kind that has one of these aliases as name or alias, other than a certain one; say which alias."""
+    """Find a claimant of a kind that has one of these names as name or alias, other than a certain one; say which name."""
     places = {name_form(alias): place for place, alias in enumerate(aliases)}
     alike = _called(list(places)).where(col(Claimant.kind) == kind, col(Claimant.merged_into_id).is_(None))
     if but is not None:

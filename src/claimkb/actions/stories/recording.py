@@ -19,6 +19,7 @@ from claimkb.domain.claim import RelationType
 from claimkb.domain.record import Command, Input, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, Refusal
 from claimkb.domain.several import each_of
+from claimkb.domain.story import SameInTheStory
 from claimkb.store import claims, collections, doubles, predictions, reviews, sources
 from claimkb.store.engine import records
 
@@ -61,7 +62,7 @@ class Recording:
         self.mistakes: list[Refusal] = []
         self._there: dict[UUID, Record] = {}
         """The records that are there, by the ids of their steps."""
-        self._added: set[UUID] = set()
+        self._added: dict[UUID, Step] = {}
         self._refused: set[UUID] = set()
         for kind in {step.kind for step in steps}:
             ids = [step.id for step in steps if step.kind is kind]
@@ -127,10 +128,14 @@ class Recording:
             record = step.part.action(work, command)
         except AlreadyRecorded as refusal:
             existing: Record = refusal.facts["existing"]
-            if existing.id in self._added or not isinstance(existing, step.kind):
+            first = self._added.get(existing.id)
+            if first is not None:
+                place = ".".join(map(str, first.place))
+                raise SameInTheStory(*refusal.field, kind=refusal.facts["kind"], place=place, key=first.key) from refusal
+            if not isinstance(existing, step.kind):
                 raise
             return existing, False
-        self._added.add(record.id)
+        self._added[record.id] = step
         return record, True
 
     def _elsewhere(self, step: Step, command: Command) -> Record | None:

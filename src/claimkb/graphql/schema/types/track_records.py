@@ -5,11 +5,14 @@ from typing import Any
 
 import strawberry
 
+from claimkb.domain.number_errors import DIGITS
 from claimkb.domain.track_record import BINS
 from claimkb.graphql.limits.cost_directives import FREE, SHORT, ListSize
 from claimkb.graphql.mapping.scalars import DECIMAL
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import permalinks
+
+_ROUNDED = f"Rounded, half to even, to {DIGITS} digits after the point; below 1 to {DIGITS} from the first that is not 0."
 
 
 @object_type(directives=[FREE])
@@ -47,8 +50,8 @@ class NumberErrors:
     unit: str = strawberry.field(description="The unit.")
     count: int = strawberry.field(description="How many numbers were measured.")
     within: int = strawberry.field(description="Of these, how many met their target.")
-    mean_error: DECIMAL = strawberry.field(description="The mean error: below 0 where less came than was predicted.")
-    mean_absolute_error: DECIMAL = strawberry.field(description="The mean of how far they were off, whichever way.")
+    mean_error: DECIMAL = strawberry.field(description=f"The mean error: below 0 where less came than was predicted. {_ROUNDED}")
+    mean_absolute_error: DECIMAL = strawberry.field(description=f"The mean of how far they were off, whichever way. {_ROUNDED}")
 
 
 @object_type()
