@@ -18,7 +18,7 @@ from claimkb.domain.normal_forms import name_form
 from claimkb.domain.record import Command, Record, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
-from claimkb.store import sources
+from claimkb.store import series, sources
 from claimkb.store.engine import records
 
 SHOWN, BEFORE = 60, 20
@@ -38,7 +38,7 @@ _NAMED: dict[str, tuple[type[Record], str]] = {
 """The field that is shown of a record to which another one refers."""
 
 _OF_RULE = {"every": "every", "from_": "starts_on", "until": "until", "question": "question", "criteria": "criteria"}
-"""The fields of a series, by those of its command; the others are of its predictions, each of which goes its own way."""
+"""The fields of a series, by those of its command; the others are of its predictions."""
 
 _OF_MEMBERSHIP = {"from_": "from_on", "until": "until_on"}
 """The columns of a membership, by those fields of its command that have another name."""
@@ -109,13 +109,21 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             yield name, None if record.retracted_at else record.of_id, given
         elif isinstance(record, Membership):
             yield name, getattr(record, _OF_MEMBERSHIP.get(name, name)), given
-        elif not isinstance(record, Series):
+        elif isinstance(record, Series):
+            yield name.rstrip("_"), _of_series(work, record, name), given
+        else:
             yield name, getattr(record, name), given
-        elif name in _OF_RULE:
-            yield name.rstrip("_"), getattr(record, _OF_RULE[name]), given
     if isinstance(record, ClaimRelation):
         # A story has no key for it: what it lists is so.
         yield "state", record.state, command.state  # type: ignore[attr-defined]
+
+
+def _of_series(work: Work, record: Series, name: str) -> object:
+    """Return a field of a series, or how many predictions it has; any other field as its first prediction has it."""
+    if name in _OF_RULE:
+        return getattr(record, _OF_RULE[name])
+    made = series.made_by(work.session, record.id)
+    return len(made) if name == "count" else getattr(made[0], name)
 
 
 def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str, object]:

@@ -129,7 +129,7 @@ class Recording:
             existing: Record = refusal.facts["existing"]
             if existing.id in self._added or not isinstance(existing, step.kind):
                 raise
-            return existing, False
+            return self._standing(existing), False
         self._added.add(record.id)
         return record, True
 
