@@ -4,10 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from claimkb.actions import claimants, claims, mending, merging, outcomes, sources, stories
+from claimkb.actions import claimants, claims, mending, merging, outcomes, reviews, sources, stories
 from claimkb.actions.work import Desk
-from claimkb.domain import Appearance, Claim, ClaimRelation, Evidence, Outcome, Prediction, Source
-from tests.actions.test_stories import FACT, OKAFOR, OPENS, a_story, answered, one, record
+from claimkb.domain import Appearance, Claim, ClaimRelation, Evidence, Outcome, Prediction, Review, Source
+from tests.actions.test_stories import FACT, FOUND, OKAFOR, OPENS, a_story, answered, one, record
 from tests.builders import a_claim, a_claimant, do, resolved
 
 HOMES = {"every": "YEAR", "from_": "2026-01-01", "count": 3, "question": "Homes in {year}?", "criteria": "In {period}."}
@@ -42,3 +42,60 @@ def test_a_merged_claimant_whose_name_is_no_alias_any_more_is_the_other_one_in_a
     do(desk, claimants.update_claimant, claimants.UpdateClaimant(claimant_id=other.id, aliases=[]))
     run = record(desk, {**FACT, "voice": "REPORTED", "claimant_key": "o"}, claimants=[OKAFOR])
     assert (run.existing[0].record.id, one(desk, Claim).claimant_id) == (other.id, other.id)
+
+
+RETRACTED = ("retracted_at", "2026-11-23T12:00:00+00:00", None)
+OTHER = {**FACT, "key": "g", "statement": "The bridge is shut."}
+TOLD: dict[str, Any] = {
+    **FACT,
+    "appearances": [{"source_key": "s", "quote": {"exact": "It opens."}}],
+    "evidence": [{"source_key": "s", "stance": "SUPPORTS"}],
+}
+
+
+def differing(desk: Desk, *claims: dict[str, Any], **given: Any) -> list[tuple[str, str | None, str | None]]:
+    """Record a story and return where it differs."""
+    return [(each.field, each.ours, each.given) for each in record(desk, *claims, **given).differences]
+
+
+def test_an_appearance_and_evidence_that_were_retracted_differ_and_do_not_come_back(desk: Desk) -> None:
+    record(desk, TOLD)
+    appearance, evidence = one(desk, Appearance).id, one(desk, Evidence).id
+    do(desk, mending.retract_appearance, mending.RetractAppearance(appearance_id=appearance, reason="It is elsewhere."))
+    do(desk, mending.retract_evidence, mending.RetractEvidence(evidence_id=evidence, reason="It says nothing."))
+    assert differing(desk, TOLD) == [RETRACTED, RETRACTED]
+    assert None not in (one(desk, Appearance).retracted_at, one(desk, Evidence).retracted_at)
+
+
+def test_a_source_and_a_claim_that_were_retracted_differ_also_where_the_story_is_applied(desk: Desk) -> None:
+    record(desk, FACT)
+    do(desk, claims.retract_claim, claims.RetractClaim(claim_id=one(desk, Claim).id, reason="Nobody says so."))
+    do(desk, sources.retract_source, sources.RetractSource(source_id=one(desk, Source).id, reason="It is none."))
+    run = do(desk, stories.apply_story, a_story(FACT))
+    assert [(each.field, each.ours, each.given) for each in run.differences] == [RETRACTED, RETRACTED]
+    assert run.applied == []
+
+
+def test_a_relation_that_was_retracted_is_recorded_again(desk: Desk) -> None:
+    related = {**FACT, "relations": [{"to_claim_key": "g", "type": "CONTRADICTS"}]}
+    record(desk, OTHER, related)
+    relation = one(desk, ClaimRelation).id
+    do(desk, mending.retract_relation, mending.RetractRelation(relation_id=relation, reason="They do not."))
+    assert [each.record.id for each in record(desk, OTHER, related).recorded] == [relation]
+    assert one(desk, ClaimRelation).retracted_at is None
+
+
+def test_an_outcome_that_was_superseded_differs_and_one_in_its_place_is_compared(desk: Desk) -> None:
+    record(desk, answered())
+    prediction = one(desk, Prediction)
+    do(desk, outcomes.reopen_prediction, outcomes.ReopenPrediction(prediction_id=prediction.id, reason="A mistake."))
+    assert differing(desk, answered()) == [("review", "SUPERSEDED", None)]
+    assert one(desk, Outcome).review == "SUPERSEDED"
+    resolved(desk, prediction, verdict="NO", rationale="It is open.")
+    assert [each[:2] for each in differing(desk, answered())] == [("verdict", "NO"), ("occurred_on", None)]
+
+
+def test_a_review_that_was_withdrawn_differs(desk: Desk) -> None:
+    record(desk, {**FACT, "review": FOUND})
+    do(desk, reviews.withdraw_review, reviews.WithdrawReview(review_id=one(desk, Review).id, reason="It is shut again."))
+    assert differing(desk, {**FACT, "review": FOUND}) == [("state", "WITHDRAWN", None)]

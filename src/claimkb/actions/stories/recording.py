@@ -14,13 +14,25 @@ from claimkb.actions.reviews import ReviewClaim
 from claimkb.actions.sources import RecordSource
 from claimkb.actions.stories.steps import Step, id_within, references_in
 from claimkb.actions.work import Work
-from claimkb.domain import Claim, Claimant, Source
+from claimkb.domain import Claim, Claimant, ClaimRelation, Outcome, Review, Source
 from claimkb.domain.claim import RelationType
+from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Command, Input, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, Refusal
+from claimkb.domain.review import ReviewState
 from claimkb.domain.several import each_of
 from claimkb.store import claims, collections, doubles, predictions, reviews, sources
 from claimkb.store.engine import records
+
+
+NOT_IN_FORCE = {
+    OutcomeReview.REJECTED,
+    OutcomeReview.SUPERSEDED,
+    ReviewState.REJECTED,
+    ReviewState.SUPERSEDED,
+    ReviewState.WITHDRAWN,
+}
+"""The states of outcomes and reviews that stay readable, and neither stand nor wait."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +84,14 @@ class Recording:
         self._doubles = {kind: doubles.of(work.session, kind, self._forms(kind, steps)) for kind in (Source, Claim)}
 
     def _standing(self, record: Record) -> Record:
-        """Return the claimant into which one was merged, and any other record as it is."""
+        """Return the claimant into which one was merged, what stands in the place of an outcome or a review, else the record."""
+        session = self._work.session
         while isinstance(record, Claimant) and record.merged_into_id is not None:
-            record = records.get(self._work.session, Claimant, record.merged_into_id)
+            record = records.get(session, Claimant, record.merged_into_id)
+        if isinstance(record, Outcome) and record.review in NOT_IN_FORCE:
+            return predictions.find_in_force(session, record.prediction_id) or record
+        if isinstance(record, Review) and record.state in NOT_IN_FORCE:
+            return reviews.find_in_force(session, record.claim_id) or record
         return record
 
     @staticmethod
@@ -113,6 +130,8 @@ class Recording:
     def _take(self, step: Step, command: Command, index: int) -> tuple[Record, bool]:
         """Find the record of a step, or add it; tell whether it is new."""
         record, is_new = self._there.get(step.id) or self._elsewhere(step, command), False
+        if isinstance(record, ClaimRelation) and record.retracted_at is not None:
+            record = None  # to relate the two again restores it
         if record is None:
             record, is_new = self._add(step, command, index)
         self._there[step.id] = record
