@@ -1,14 +1,18 @@
 """A story that was edited, or whose records changed meanwhile, finds them again and says where it differs."""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claimkb.actions import claimants, claims, mending, merging, outcomes, reviews, sources, stories
+from claimkb.actions.stories import lists
 from claimkb.actions.work import Desk
 from claimkb.domain import Appearance, Claim, ClaimRelation, Evidence, Outcome, Prediction, Review, Source
-from tests.actions.test_stories import FACT, FOUND, OKAFOR, OPENS, a_story, answered, one, record
-from tests.builders import a_claim, a_claimant, do, resolved
+from tests.actions.test_stories import FACT, FOUND, GOVERNMENT, OKAFOR, OPENS, SHOWN, a_story, answered, one, record
+from tests.builders import a_claimant, do, resolved
 
 HOMES = {"every": "YEAR", "from_": "2026-01-01", "count": 3, "question": "Homes in {year}?", "criteria": "In {period}."}
 
@@ -99,3 +103,65 @@ def test_a_review_that_was_withdrawn_differs(desk: Desk) -> None:
     record(desk, {**FACT, "review": FOUND})
     do(desk, reviews.withdraw_review, reviews.WithdrawReview(review_id=one(desk, Review).id, reason="It is shut again."))
     assert differing(desk, {**FACT, "review": FOUND}) == [("state", "WITHDRAWN", None)]
+
+
+def standing(*quotes: str) -> dict[str, Any]:
+    """Make a claim that stands at these quotes, each of which is evidence, too."""
+    places = [{"source_key": "s", "quote": {"exact": quote}} for quote in quotes]
+    return {**FACT, "appearances": places, "evidence": [{**SHOWN[0], "quote": quote} for quote in quotes]}
+
+
+def quotes(desk: Desk) -> dict[str, Any]:
+    """Read the ids of the appearances and of the evidence by their quotes."""
+    with desk.database.read() as session:
+        appear = {f"at {each.quote_exact}": each.id for each in session.scalars(sa.select(Appearance))}
+        return appear | {f"by {each.quote}": each.id for each in session.scalars(sa.select(Evidence))}
+
+
+def test_an_appearance_and_evidence_in_front_of_others_are_recorded_and_the_others_stay(desk: Desk) -> None:
+    record(desk, standing("They say so."))
+    before = quotes(desk)
+    assert differing(desk, standing("It opens.", "They say so.")) == []
+    after = quotes(desk)
+    assert set(after) - set(before) == {"at It opens.", "by It opens."}
+    assert before.items() <= after.items()
+    again = record(desk, standing("It opens.", "They say so."))
+    assert (again.recorded, again.differences) == ([], [])
+
+
+def test_one_that_a_story_leaves_out_is_not_taken_for_the_next_one(desk: Desk) -> None:
+    record(desk, standing("It opens.", "They say so."))
+    run = record(desk, standing("They say so."))
+    assert ([each.record.id for each in run.existing[2:]], run.differences) == (list(quotes(desk).values())[1::2], [])
+    assert record(desk, standing("They say so.", "so.")).differences == []
+    assert {"at It opens.", "at They say so.", "at so."} < set(quotes(desk))
+
+
+def test_an_edited_quote_differs_from_the_one_in_its_place(desk: Desk) -> None:
+    record(desk, standing("It opens."))
+    assert [each[0] for each in differing(desk, standing("They say so."))] == ["quote_exact", "quote"]
+
+
+def test_a_membership_in_front_of_another_is_recorded(desk: Desk) -> None:
+    def people(*roles: str) -> list[dict[str, Any]]:
+        return [{**OKAFOR, "memberships": [{"of_key": "g", "role": role} for role in roles]}, GOVERNMENT]
+
+    record(desk, claimants=people("Minister"))
+    run = record(desk, claimants=people("Envoy", "Minister"))
+    assert ([each.record.role for each in run.recorded], run.differences) == (["Envoy"], [])  # type: ignore[attr-defined]
+
+
+LISTS = st.lists(st.sampled_from("abcde"), max_size=5, unique=True)
+
+
+@given(LISTS, LISTS)
+def test_each_item_that_stays_in_a_list_is_found_wherever_it_stands(before: list[str], after: list[str]) -> None:
+    source = UUID(int=1)
+
+    def said(items: list[str]) -> list[Any]:
+        return [lists._Said(UUID(int=place), source, (None,), False, (item,), False) for place, item in enumerate(items)]
+
+    pairs = lists.pair(said(after), said(before))
+    assert len(set(pairs.values())) == len(pairs)
+    for item in set(before) & set(after):
+        assert pairs[UUID(int=after.index(item))] == UUID(int=before.index(item))
