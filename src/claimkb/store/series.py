@@ -35,6 +35,12 @@ def rules_of(session: Session, claim_id: UUID) -> list[Series]:
     return list(session.scalars(rows.order_by(col(Series.created_at), col(Series.id))))
 
 
+def made_by(session: Session, series_id: UUID) -> list[Prediction]:
+    """List the predictions of a series, in the order of their periods as they were first recorded."""
+    rows = sa.select(Prediction).where(col(Prediction.series_id) == series_id)
+    return list(session.scalars(rows.order_by(col(Prediction.original_due_on), col(Prediction.id))))
+
+
 def outcomes_in_force(session: Session, claim_id: UUID) -> list[Outcome]:
     """List the outcomes of a claim's predictions that stand or wait for another person, the newest first."""
     rows = sa.select(Outcome).join(Prediction, col(Prediction.id) == Outcome.prediction_id)

@@ -8,17 +8,29 @@ from uuid import UUID
 from claimkb.actions.claims import AddAppearance
 from claimkb.actions.places import translated
 from claimkb.actions.sources import RecordSource
-from claimkb.actions.stories.recording import Taken
+from claimkb.actions.stories.recording import NOT_IN_FORCE, Taken
 from claimkb.actions.stories.steps import Place
 from claimkb.actions.work import Work
-from claimkb.domain import Appearance, Claimant, ClaimRelation, CollectedClaim, Collection, Membership, Series, Snapshot, Source
+from claimkb.domain import (
+    Appearance,
+    Claimant,
+    ClaimRelation,
+    CollectedClaim,
+    Collection,
+    Membership,
+    Outcome,
+    Review,
+    Series,
+    Snapshot,
+    Source,
+)
 from claimkb.domain.claimant import names_of, written
 from claimkb.domain.erasure import BLANK
 from claimkb.domain.normal_forms import name_form
-from claimkb.domain.record import Command, Record, Term
+from claimkb.domain.record import Command, Record, Retractable, Term
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import identify
-from claimkb.store import sources
+from claimkb.store import series, sources
 from claimkb.store.engine import records
 
 SHOWN, BEFORE = 60, 20
@@ -38,10 +50,13 @@ _NAMED: dict[str, tuple[type[Record], str]] = {
 """The field that is shown of a record to which another one refers."""
 
 _OF_RULE = {"every": "every", "from_": "starts_on", "until": "until", "question": "question", "criteria": "criteria"}
-"""The fields of a series, by those of its command; the others are of its predictions, each of which goes its own way."""
+"""The fields of a series, by those of its command; the others are of its predictions."""
 
 _OF_MEMBERSHIP = {"from_": "from_on", "until": "until_on"}
 """The columns of a membership, by those fields of its command that have another name."""
+
+_NO_WORDS = {"snapshot", "retracted_at"}
+"""The fields that are shown as texts and hold no words of anybody's."""
 
 _LISTED = {"evidence"}
 """The fields that are records of their own."""
@@ -109,13 +124,32 @@ def _compared(work: Work, command: Command, record: Record) -> Iterator[tuple[st
             yield name, None if record.retracted_at else record.of_id, given
         elif isinstance(record, Membership):
             yield name, getattr(record, _OF_MEMBERSHIP.get(name, name)), given
-        elif not isinstance(record, Series):
+        elif isinstance(record, Series):
+            yield name.rstrip("_"), _of_series(work, record, name), given
+        else:
             yield name, getattr(record, name), given
-        elif name in _OF_RULE:
-            yield name.rstrip("_"), getattr(record, _OF_RULE[name]), given
     if isinstance(record, ClaimRelation):
         # A story has no key for it: what it lists is so.
         yield "state", record.state, command.state  # type: ignore[attr-defined]
+    yield from _no_longer(record)
+
+
+def _no_longer(record: Record) -> Iterator[tuple[str, object, object]]:
+    """Name the field that says that a record does not stand any more. A story that has it does not bring it back."""
+    if isinstance(record, Outcome) and record.review in NOT_IN_FORCE:
+        yield "review", record.review, None
+    elif isinstance(record, Review) and record.state in NOT_IN_FORCE:
+        yield "state", record.state, None
+    elif isinstance(record, Retractable) and not isinstance(record, Membership) and record.retracted_at is not None:
+        yield "retracted_at", record.retracted_at.isoformat(), None
+
+
+def _of_series(work: Work, record: Series, name: str) -> object:
+    """Return a field of a series, or how many predictions it has; any other field as its first prediction has it."""
+    if name in _OF_RULE:
+        return getattr(record, _OF_RULE[name])
+    made = series.made_by(work.session, record.id)
+    return len(made) if name == "count" else getattr(made[0], name)
 
 
 def _quoted(work: Work, command: AddAppearance, record: Appearance) -> dict[str, object]:
@@ -144,7 +178,7 @@ def _captured(work: Work, command: RecordSource, record: Record) -> Iterator[tup
 
 def _is_text(name: str, value: object) -> bool:
     """Tell whether a value is words, or the name of a record."""
-    return name in _NAMED or (isinstance(value, str) and not isinstance(value, Term) and name != "snapshot")
+    return name in _NAMED or (isinstance(value, str) and not isinstance(value, Term) and name not in _NO_WORDS)
 
 
 def _shown(work: Work, name: str, value: object, other: object) -> str | None:

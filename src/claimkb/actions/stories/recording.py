@@ -12,16 +12,28 @@ from claimkb.actions.collections import CollectClaim
 from claimkb.actions.outcomes import ResolvePrediction
 from claimkb.actions.reviews import ReviewClaim
 from claimkb.actions.sources import RecordSource
+from claimkb.actions.stories.lists import LISTED, Lists
 from claimkb.actions.stories.steps import Step, id_within, references_in
 from claimkb.actions.work import Work
-from claimkb.domain import Claim, Claimant, Source
+from claimkb.domain import Claim, Claimant, ClaimRelation, Outcome, Review, Source
 from claimkb.domain.claim import RelationType
+from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Command, Input, Record, forms_of
 from claimkb.domain.refusals import AlreadyRecorded, Forbidden, Refusal
+from claimkb.domain.review import ReviewState
 from claimkb.domain.several import each_of
 from claimkb.domain.story import SameInTheStory
 from claimkb.store import claims, collections, doubles, predictions, reviews, sources
 from claimkb.store.engine import records
+
+NOT_IN_FORCE = {
+    OutcomeReview.REJECTED,
+    OutcomeReview.SUPERSEDED,
+    ReviewState.REJECTED,
+    ReviewState.SUPERSEDED,
+    ReviewState.WITHDRAWN,
+}
+"""The states of outcomes and reviews that stay readable, and neither stand nor wait."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +80,20 @@ class Recording:
             ids = [step.id for step in steps if step.kind is kind]
             found = {id_: each for id_, each in zip(ids, records.by_ids(work.session, kind, ids), strict=True) if each is not None}
             self._there |= {id_: self._standing(each) for id_, each in found.items()}
+        self._lists = Lists(work.session, steps, self._there)
         self._used = {step.id for step in steps}
         """The records that another one of the story cannot be: its own, and those that were found to be one of it."""
         self._doubles = {kind: doubles.of(work.session, kind, self._forms(kind, steps)) for kind in (Source, Claim)}
 
     def _standing(self, record: Record) -> Record:
-        """Return the claimant into which one was merged, and any other record as it is."""
+        """Return the claimant into which one was merged, what stands in the place of an outcome or a review, else the record."""
+        session = self._work.session
         while isinstance(record, Claimant) and record.merged_into_id is not None:
-            record = records.get(self._work.session, Claimant, record.merged_into_id)
+            record = records.get(session, Claimant, record.merged_into_id)
+        if isinstance(record, Outcome) and record.review in NOT_IN_FORCE:
+            return predictions.find_in_force(session, record.prediction_id) or record
+        if isinstance(record, Review) and record.state in NOT_IN_FORCE:
+            return reviews.find_in_force(session, record.claim_id) or record
         return record
 
     @staticmethod
@@ -94,7 +112,7 @@ class Recording:
             if step.command is None or not self._refused.isdisjoint(references_in(step.command)):
                 self._refused.add(step.id)
                 continue
-            command = _placed(step.command, self._there)
+            command = self._placed(step.command)
             try:
                 record, is_new = self._take(step, command, index)
             except Forbidden:
@@ -103,6 +121,10 @@ class Recording:
                 self.refuse(step, refusal)
             else:
                 yield Taken(step, command, record, is_new)
+
+    def _placed(self, command: Command) -> Any:
+        """Let a command refer to the records that are there."""
+        return _placed(command, self._there)
 
     def refuse(self, step: Step, refusal: Refusal) -> None:
         """Note what is refused of a step, at its place in the story."""
@@ -113,7 +135,10 @@ class Recording:
 
     def _take(self, step: Step, command: Command, index: int) -> tuple[Record, bool]:
         """Find the record of a step, or add it; tell whether it is new."""
-        record, is_new = self._there.get(step.id) or self._elsewhere(step, command), False
+        own = self._lists.find(step, self._placed) if step.kind in LISTED else self._there.get(step.id)
+        record, is_new = own or self._elsewhere(step, command), False
+        if isinstance(record, ClaimRelation) and record.retracted_at is not None:
+            record = None  # to relate the two again restores it
         if record is None:
             record, is_new = self._add(step, command, index)
         self._there[step.id] = record
@@ -123,7 +148,8 @@ class Recording:
     def _add(self, step: Step, command: Command, index: int) -> tuple[Record, bool]:
         """Add a record, unless another one says the same; two of one story that do are a mistake of the story."""
         # Each record a microsecond after the one before, so that the story's order is kept.
-        work = replace(self._work, now=self._work.now + timedelta(microseconds=index), new_id=_ids_from(step.id))
+        id_ = self._lists.free_id(step) if step.kind in LISTED else step.id
+        work = replace(self._work, now=self._work.now + timedelta(microseconds=index), new_id=_ids_from(id_))
         try:
             record = step.part.action(work, command)
         except AlreadyRecorded as refusal:
@@ -134,7 +160,7 @@ class Recording:
                 raise SameInTheStory(*refusal.field, kind=refusal.facts["kind"], place=place, key=first.key) from refusal
             if not isinstance(existing, step.kind):
                 raise
-            return existing, False
+            return self._standing(existing), False
         self._added[record.id] = step
         return record, True
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -55,11 +55,22 @@ class Step:
     given: Mapping[str, Any]
     command: Command | None
     """None if there is a mistake in it."""
+    name: str
+    """The name from which its id follows."""
 
     @property
     def kind(self) -> type[Record]:
         """Its kind of record."""
         return self.part.kind
+
+    @property
+    def list_name(self) -> str:
+        """The name of the list that it stands in."""
+        return self.name.rpartition("/")[0]
+
+    def beside(self, place: int) -> UUID:
+        """Make the id that follows from another place in its list."""
+        return uuid5(NAMESPACE, f"{self.list_name}/{place}")
 
     def place_of(self, field: Iterable[str | int]) -> Place:
         """Find the place of a field of the command in the story."""
@@ -160,7 +171,7 @@ class Steps:
             self._note(ThereTwice(*place, name=name))
             return
         self._names.add(name)
-        step = Step(part, id_, key, place, own, None)
+        step = Step(part, id_, key, place, own, None, name)
         self.steps.append(self._checked(step, said, is_whole=len(self.mistakes) == told))
         for each in part.parts:
             if each in LAST:
@@ -212,7 +223,7 @@ class Steps:
                     place = step.place_of(each["loc"])
                     self._note(Unfit(*place, said=plain(each["type"], each["msg"])))
             return step
-        return Step(step.part, step.id, step.key, step.place, step.given, command) if is_whole else step
+        return replace(step, command=command) if is_whole else step
 
 
 def _is_key(key: str) -> bool:

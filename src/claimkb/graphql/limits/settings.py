@@ -19,9 +19,7 @@ class Limits(BaseModel):
     max_cost: int = Field(default=10_000, ge=1, description="The cost of an operation: about the rows that it asks for.")
     max_fields: int = Field(default=50_000, ge=1, description="The values of an answer, had every list as many rows as asked for.")
     max_answer_characters: int = Field(default=10_000_000, ge=1, description="The characters of the texts in an answer.")
-    max_values: int = Field(
-        default=6_000, ge=1, description="The values in the variables of an operation, those of lists counted."
-    )
+    max_values: int = Field(default=6_000, ge=1, description="The values in the variables of an operation, those of lists counted.")
     max_batch: int = Field(default=0, ge=0, description="The operations in one request; 0 refuses batches.")
     statement_seconds: float = Field(default=2, gt=0, description="How long one read may take before it is cancelled.")
     request_seconds: float = Field(default=10, gt=0, description="How long one request may take before what it does is cancelled.")

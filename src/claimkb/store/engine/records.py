@@ -1,6 +1,6 @@
 """How are records fetched by their ids?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -74,6 +74,12 @@ def existing_ids(session: Session, kind: type[R], ids: Sequence[UUID]) -> set[UU
     """Return those of these ids that records have, in one statement."""
     column = sa.inspect(kind).columns["id"]
     return set(session.scalars(sa.select(column).where(column.in_(ids))))
+
+
+def naming(session: Session, kind: type[R], field: str, ids: Collection[UUID]) -> list[R]:
+    """List the records of a kind that name one of some records in a field, in one statement."""
+    columns = sa.inspect(kind).columns
+    return list(session.scalars(sa.select(kind).where(columns[field].in_(ids)).order_by(columns["created_at"], columns["id"])))
 
 
 def by_ids(session: Session, kind: type[R], ids: list[UUID]) -> list[R | None]:
