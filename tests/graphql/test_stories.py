@@ -170,7 +170,7 @@ def test_a_story_of_five_thousand_claims_is_refused_with_the_numbers(ask: Ask, s
         "mutation($i: RecordStoryInput!) { recordStory(input: $i) { story { key } } }", i={"key": "long", "claims": claims}
     )
     extensions = answer["errors"][0]["extensions"]
-    assert (extensions["code"], extensions["maximum"]) == ("QUERY_TOO_COMPLEX", 10000)
+    assert (extensions["code"], extensions["maximum"]) == ("QUERY_TOO_COMPLEX", 6000)
     assert everything(sqlite_desk) == before
 
 
