@@ -80,13 +80,13 @@ def test_a_source_and_a_claim_that_were_retracted_differ_also_where_the_story_is
     assert run.applied == []
 
 
-def test_a_relation_that_was_retracted_is_recorded_again(desk: Desk) -> None:
+def test_a_relation_that_was_retracted_is_told_and_stays_so(desk: Desk) -> None:
     related = {**FACT, "relations": [{"to_claim_key": "g", "type": "CONTRADICTS"}]}
     record(desk, OTHER, related)
     relation = one(desk, ClaimRelation).id
     do(desk, mending.retract_relation, mending.RetractRelation(relation_id=relation, reason="They do not."))
-    assert [each.record.id for each in record(desk, OTHER, related).recorded] == [relation]
-    assert one(desk, ClaimRelation).retracted_at is None
+    run = record(desk, OTHER, related)
+    assert (run.recorded, [(each.record.id, each.field) for each in run.differences]) == ([], [(relation, "retracted_at")])
 
 
 def test_an_outcome_that_was_superseded_differs_and_one_in_its_place_is_compared(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from claimkb.actions.sources import RecordSource
 from claimkb.actions.stories.lists import LISTED, Lists
 from claimkb.actions.stories.steps import Step, id_within, references_in
 from claimkb.actions.work import Work
-from claimkb.domain import Claim, Claimant, ClaimRelation, Outcome, Review, Source
+from claimkb.domain import Claim, Claimant, Outcome, Review, Source
 from claimkb.domain.claim import RelationType
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.record import Command, Input, Record, forms_of
@@ -137,8 +137,6 @@ class Recording:
         """Find the record of a step, or add it; tell whether it is new."""
         own = self._lists.find(step, self._placed) if step.kind in LISTED else self._there.get(step.id)
         record, is_new = own or self._elsewhere(step, command), False
-        if isinstance(record, ClaimRelation) and record.retracted_at is not None:
-            record = None  # to relate the two again restores it
         if record is None:
             record, is_new = self._add(step, command, index)
         self._there[step.id] = record
