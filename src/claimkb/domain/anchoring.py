@@ -198,10 +198,10 @@ class Searched:
         piece = bisect_right(places, at) - 1
         wanted, reached, is_spaced, begin = at - places[piece], -1, True, begins[piece]
         while True:
-            stop = begin + 1
-            while stop < len(self.text) and self._joins(begin, stop):
+            stop, is_plain = begin + 1, self.text[begin : begin + 2].isascii()  # each a letter, and compared as it is
+            while not is_plain and stop < len(self.text) and self._joins(begin, stop):
                 stop += 1
-            for sign in self._form(begin, stop):
+            for sign in self.text[begin] if is_plain else self._form(begin, stop):
                 reached += 0 if sign.isspace() and is_spaced else 1
                 is_spaced = sign.isspace()
             if reached >= wanted:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Optional, get_args, get_origin
 
 from pydantic import create_model
@@ -71,6 +72,12 @@ def model_in(field: FieldInfo) -> type[Input] | None:
     bare = parts(field.annotation)[0]
     bare = parts(get_args(bare)[0])[0] if get_origin(bare) is list else bare
     return bare if isinstance(bare, type) and issubclass(bare, Input) else None
+
+
+@cache
+def fields_of(model: type[Input]) -> Mapping[str, tuple[str | None, type[Input] | None]]:
+    """List the fields of an input, each with the section to which it refers and the input that it holds."""
+    return {name: (section_of(field), model_in(field)) for name, field in model.model_fields.items()}
 
 
 def key_field(name: str) -> str:

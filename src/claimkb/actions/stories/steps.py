@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
-from claimkb.actions.stories.parts import LAST, PARTS, Part, key_field, model_in, section_of
+from claimkb.actions.stories.parts import LAST, PARTS, Part, fields_of, key_field
 from claimkb.domain import Claimant, ClaimRelation, CollectedClaim, Source
 from claimkb.domain.record import Command, Input, Record, plain
 from claimkb.domain.refusals import Refusal
@@ -81,7 +81,7 @@ class Step:
             if isinstance(name, str):
                 is_keyed = key_field(name) in model.model_fields and name not in given
                 place.append(key_field(name) if is_keyed else name)
-                model = (model_in(model.model_fields[name]) if name in model.model_fields else None) or model
+                model = fields_of(model).get(name, (None, None))[1] or model
             else:
                 place.append(name)
             given = _below(given, place[-1])
@@ -183,8 +183,8 @@ class Steps:
     def _referred(self, model: type[Input], given: Mapping[str, Any], place: Place) -> dict[str, Any]:
         """Turn the references by key in a record, and in what it holds, into references by id."""
         said = dict(given)
-        for name, field in model.model_fields.items():
-            section, inner, value = section_of(field), model_in(field), given.get(name)
+        for name, (section, inner) in fields_of(model).items():
+            value = given.get(name)
             if section is not None:
                 key = said.pop(key_field(name), None)
                 if key is not None:
