@@ -41,7 +41,7 @@ def of_postgraphile(name: str, data: Any) -> Any:
         places = [
             {"paragraph": each["paragraph"], "source": each["sourceBySourceId"]} for each in claim["appearancesByClaimId"]["nodes"]
         ]
-        about = claim["predictionByClaimId"]
+        (about,) = claim["predictionsByClaimId"]["nodes"]
         prediction = {
             **_rows(about, "", question="question", dueOn="dueOn", status="status"),
             "outcomes": about["outcomesByPredictionId"],

@@ -37,8 +37,8 @@ POSTGRAPHILE: Documents = {
     "Q1": (
         "query Q1($id: UUID!) { claimByRowId(rowId: $id) { rowId statement claimantByClaimantId { name }"
         " appearancesByClaimId(first: 20, orderBy: CREATED_AT_ASC) { nodes { paragraph sourceBySourceId { title url publishedOn } } }"
-        " predictionByClaimId { question dueOn status"
-        " outcomesByPredictionId(first: 20, orderBy: RECORDED_AT_ASC) { nodes { verdict occurredOn rationale } } } } }",
+        " predictionsByClaimId(first: 1) { nodes { question dueOn status"
+        " outcomesByPredictionId(first: 20, orderBy: RECORDED_AT_ASC) { nodes { verdict occurredOn rationale } } } } } }",
         {"id": newsroom.uuid_of("claim", 84 * 2)},
     ),
     "Q2": (
