@@ -7,7 +7,7 @@ const config: CodegenConfig = {
     "gql/": {
       preset: "client",
       config: {
-        scalars: { Date: "string", DateTime: "string", URL: "string", UUID: "string" },
+        scalars: { Date: "string", DateTime: "string", Decimal: "string", URL: "string", UUID: "string" },
         strictScalars: true,
         documentMode: "string",
         importExtension: ".js",
