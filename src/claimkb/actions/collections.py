@@ -85,32 +85,39 @@ def update_collection(work: Work, command: UpdateCollection) -> Collection:
     return collection
 
 
-@needs(Permission.RECORD)
-def add_to_collection(work: Work, command: AddToCollection) -> Collection:
-    """Put claims into a collection, all of them or none: every one that cannot be is told at its place."""
-    collection = records.get_to_change(work.session, Collection, command.collection_id, "collection_id")
-    there = records.existing_ids(work.session, Claim, command.claim_ids)
-    known = collections.members(work.session, collection.id, command.claim_ids)
+def _collected(
+    work: Work, collection_id: UUID, claim_ids: list[UUID], note: str | None
+) -> tuple[Collection, dict[UUID, CollectedClaim]]:
+    """Put claims into a collection, and return it with what is recorded of each; refuse with every mistake, each at its place."""
+    collection = records.get_to_change(work.session, Collection, collection_id, "collection_id")
+    there = records.existing_ids(work.session, Claim, claim_ids)
+    known = collections.members(work.session, collection.id, claim_ids)
     mistakes, by = Mistakes(), work.actor.name
     before: set[UUID] = set()
     new: dict[UUID, CollectedClaim] = {}
-    for place, claim_id in enumerate(command.claim_ids):
+    for place, claim_id in enumerate(claim_ids):
         with mistakes.at(), in_list("claim_ids", place, "claim_id"):
             check_named(Claim.__name__, claim_id, there, before)
             if claim_id in known:
-                put_in(known[claim_id], work.now, by, command.note)
+                put_in(known[claim_id], work.now, by, note)
             else:
-                added: dict[str, Any] = {"added_at": work.now, "added_by": by, "note": command.note}
+                added: dict[str, Any] = {"added_at": work.now, "added_by": by, "note": note}
                 new[claim_id] = CollectedClaim(collection_id=collection.id, claim_id=claim_id, **added)
     mistakes.refuse()
     work.add_all(list(new.values()))
-    return collection
+    return collection, known | new
 
 
+@needs(Permission.RECORD)
+def add_to_collection(work: Work, command: AddToCollection) -> Collection:
+    """Put claims into a collection, all of them or none: every one that cannot be is told at its place."""
+    return _collected(work, command.collection_id, command.claim_ids, command.note)[0]
+
+
+@needs(Permission.RECORD)
 def collect_claim(work: Work, command: CollectClaim) -> CollectedClaim:
     """Put one claim into a collection, as stories do, and return what is recorded of that."""
-    add_to_collection(work, AddToCollection(collection_id=command.collection_id, claim_ids=[command.claim_id], note=command.note))
-    return collections.members(work.session, command.collection_id, [command.claim_id])[command.claim_id]
+    return _collected(work, command.collection_id, [command.claim_id], command.note)[1][command.claim_id]
 
 
 @needs(Permission.UPDATE)
