@@ -25,9 +25,9 @@ from hypothesis.stateful import (
 )
 from sqlmodel import Session, SQLModel, col
 
-from claimkb.actions import claims, evidence, flagging, following, outcomes, predictions
+from claimkb.actions import claims, collections, evidence, flagging, following, outcomes, predictions
 from claimkb.actions.work import Desk
-from claimkb.domain import Claim, DueDateChange, Flag, Outcome, Prediction, ReplyRequest, Revision
+from claimkb.domain import Claim, CollectedClaim, DueDateChange, Flag, Outcome, Prediction, ReplyRequest, Revision
 from claimkb.domain.account import Actor
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.outcome import OutcomeReview, Verdict
@@ -37,9 +37,9 @@ from claimkb.domain.prediction import SETTLED, PredictionStatus, deadline
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.revision import chain
 from claimkb.domain.series import next_of
-from claimkb.store import ghosts, series
+from claimkb.store import collection_summaries, ghosts, series
 from claimkb.store.engine.cancellation import Cancellation
-from tests.builders import IS_LONG, NOON, TODAY, a_prediction, a_series, a_source, as_it_is, do
+from tests.builders import IS_LONG, NOON, TODAY, a_collection, a_prediction, a_series, a_source, as_it_is, do
 from tests.stops import STOPPED, after, crash, stops_of
 
 PEOPLE = [Actor("Rea", Role.REPORTER), Actor("Edith", Role.EDITOR), Actor("Otto", Role.EDITOR)]
@@ -76,6 +76,7 @@ class Life(RuleBasedStateMachine):
         self.refusals = 0
         self.stop: tuple[str, int] | None = None
         self.found: dict[type[SQLModel], list[Any]] = {}
+        self.collected: set[UUID] = set()
 
     def attempt(self, action: Callable[..., Any], order: Any, actor: Actor) -> Any:
         """Do something that may be stopped or refused; see that nothing has changed then."""
@@ -110,6 +111,7 @@ class Life(RuleBasedStateMachine):
     def begin(self, two: bool, dated: date, bound: DueBound) -> MultipleResults[UUID]:
         self.desk = replace(self.desk, policy=Policy(two_person_rule=two))
         self.source = a_source(self.desk, snapshot=None).id
+        self.collection = a_collection(self.desk, kind="TRACKER").id
         given: list[dict[str, Any]] = [
             {},
             {"due_on": None},
@@ -200,8 +202,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(id_=known, statement=texts, why=st.sampled_from([None, "Misread."]), actor=people)
     def reword(self, id_: UUID, statement: str, why: str | None, actor: Actor) -> None:
-        claim = next(each for each in self.found[Prediction] if each.id == id_).claim_id
-        order = claims.UpdateClaim(claim_id=claim, statement=statement, reason=why)
+        order = claims.UpdateClaim(claim_id=self.claim_of(id_), statement=statement, reason=why)
         self.attempt(claims.update_claim, order, actor)
 
     @rule(id_=known, probability=st.floats(min_value=0, max_value=1), why=st.sampled_from([None, "Misread."]), actor=people)
@@ -235,6 +236,18 @@ class Life(RuleBasedStateMachine):
         order = following.NoteProgress(prediction_id=id_, progress="STALLED", text="Nothing moves.")
         self.attempt(following.note_progress, order, actor)
 
+    @rule(id_=known, puts_in=st.booleans(), actor=people)
+    def collect(self, id_: UUID, puts_in: bool, actor: Actor) -> None:
+        claim = self.claim_of(id_)
+        if puts_in:
+            order: Any = collections.AddToCollection(collection_id=self.collection, claim_ids=[claim])
+            done = self.attempt(collections.add_to_collection, order, actor)
+        else:
+            order = collections.RemoveFromCollection(collection_id=self.collection, claim_ids=[claim], reason="r")
+            done = self.attempt(collections.remove_from_collection, order, actor)
+        if done is not None:
+            self.collected ^= {claim}
+
     @rule(number=st.integers(min_value=1, max_value=60))
     def days_pass(self, number: int) -> None:
         self.passed += timedelta(days=number)
@@ -248,6 +261,11 @@ class Life(RuleBasedStateMachine):
         again = do(self.desk, flagging.flag_predictions, flagging.FlagPredictions())
         assert (again.flags, again.cleared) == ([], 0)
 
+    def claim_of(self, id_: UUID) -> UUID:
+        """Tell of which claim a prediction is a part."""
+        claim_id: UUID = next(each for each in self.found[Prediction] if each.id == id_).claim_id
+        return claim_id
+
     def read(self, session: Session, kind: type[SQLModel]) -> list[Any]:
         """Read what is recorded of these predictions."""
         key: Any = kind.id if kind is Prediction else kind.prediction_id  # type: ignore[attr-defined]
@@ -259,7 +277,10 @@ class Life(RuleBasedStateMachine):
             self.found = {kind: self.read(session, kind) for kind in (Prediction, Outcome, Flag, DueDateChange, ReplyRequest)}
             about = [each.claim_id for each in self.found[Prediction]]
             self.found[Claim] = list(session.scalars(sa.select(Claim).where(col(Claim.id).in_(about))))
-            ids = [each.id for kind in (Prediction, Outcome, ReplyRequest, Claim) for each in self.found[kind]]
+            members = sa.select(CollectedClaim).where(col(CollectedClaim.collection_id) == self.collection)
+            self.found[CollectedClaim] = list(session.scalars(members))
+            (self.summary,) = collection_summaries.by_collections(session, [self.collection], self.desk.today())
+            ids = [each.id for kind in (Prediction, Outcome, ReplyRequest, Claim, CollectedClaim) for each in self.found[kind]]
             told = sa.select(Revision).where(col(Revision.record_id).in_(ids)).order_by(col(Revision.version))
             self.found[Revision] = list(session.scalars(told))
         for check in (
@@ -276,6 +297,7 @@ class Life(RuleBasedStateMachine):
             self.what_was_decided_about_keeps_its_meaning,
             self.no_program_confirms,
             self.of_a_claims_predictions_one_waits_next,
+            self.a_collection_counts_what_was_put_in_and_nothing_twice,
         ):
             check()
 
@@ -352,7 +374,8 @@ class Life(RuleBasedStateMachine):
                 assert each.measured is None or target.is_met(each.measured) or prediction.bound is DueBound.NOT_BEFORE
 
     def history_has_no_gap(self) -> None:
-        versions = {each.id: each.version for kind in (Prediction, Outcome, ReplyRequest) for each in self.found[kind]}
+        kinds = (Prediction, Outcome, ReplyRequest, CollectedClaim)
+        versions = {each.id: each.version for kind in kinds for each in self.found[kind]}
         found: dict[UUID, list[Revision]] = defaultdict(list)
         for each in self.found[Revision]:
             found[each.record_id].append(each)
@@ -402,6 +425,17 @@ class Life(RuleBasedStateMachine):
         for claim in self.found[Claim]:
             among = [each for each in self.found[Prediction] if each.claim_id == claim.id]
             assert claim.next_prediction_id == next_of(among).id
+
+    def a_collection_counts_what_was_put_in_and_nothing_twice(self) -> None:
+        assert {each.claim_id for each in self.found[CollectedClaim] if each.removed_at is None} == self.collected
+        of = [each for each in self.found[Prediction] if each.claim_id in self.collected]
+        statuses = Counter(each.status for each in of)
+        in_sum = self.summary
+        answered = in_sum.yes + in_sum.no + in_sum.partial + in_sum.unclear + in_sum.annulled
+        assert answered == statuses[PredictionStatus.RESOLVED]
+        waiting = in_sum.unchecked + in_sum.not_yet_due + in_sum.undated
+        assert waiting == statuses[PredictionStatus.OPEN] + statuses[PredictionStatus.PROPOSED]
+        assert in_sum.predictions == answered + waiting
 
     def no_program_confirms(self) -> None:
         assert not any(each.reviewed_by == BOT.name and each.review is OutcomeReview.CONFIRMED for each in self.found[Outcome])
