@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
+from claimkb.assistant.settings import AssistantSettings
 from claimkb.domain.channel import is_mail
 from claimkb.domain.policy import Policy
 from claimkb.domain.review import Rating, read_scale
@@ -40,7 +41,7 @@ def is_mail_server(url: str) -> bool:
         return False
 
 
-class Settings(BaseSettings, Limits):
+class Settings(BaseSettings, Limits, AssistantSettings):
     """The settings, read from the environment."""
 
     model_config = SettingsConfigDict(env_prefix="CLAIMKB_", extra="ignore")

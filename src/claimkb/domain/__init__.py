@@ -4,6 +4,7 @@ from claimkb.domain.account import Account
 from claimkb.domain.anchor_proposal import AnchorProposal
 from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
+from claimkb.domain.assistant_use import AssistantUse
 from claimkb.domain.channel import Channel
 from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
@@ -34,6 +35,7 @@ __all__ = [
     "AnchorProposal",
     "Announcement",
     "Appearance",
+    "AssistantUse",
     "Channel",
     "Checkpoint",
     "Claim",
