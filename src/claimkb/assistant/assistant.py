@@ -17,18 +17,13 @@ from claimkb.assistant.prompt import Message, fence_for, messages
 from claimkb.assistant.settings import AssistantSettings
 from claimkb.domain.assisting import LONGEST, Article, Assisted, NoAnswer, accepted, beginning, proposals, tokens_of
 from claimkb.domain.refusals import Meanwhile
-from claimkb.domain.suggesting import Passage, Suggested
+from claimkb.domain.suggesting import Suggested
 from claimkb.store import assistant_uses
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
 
 if TYPE_CHECKING:
     import httpx2
-
-
-def is_trap(text: str, sentence: Passage, language: str) -> bool:
-    """PLACEHOLDER."""
-    return False
 
 
 log = logging.getLogger("claimkb")
@@ -136,16 +131,7 @@ class ModelAssistant:
 
     def _judged(self, article: Article, found: Sequence[Suggested], sent: str, answer: str) -> Assisted:
         """Hold an answer against the text."""
-        suggestions = accepted(
-            article.text,
-            proposals(answer),
-            found,
-            article.published_on,
-            article.language,
-            article.country,
-            model=self.model,
-            is_trap=is_trap,
-        )
+        suggestions = accepted(article, proposals(answer), found, self.model)
         is_cut = len(sent) < len(article.text)
         note = f"The assistant {self.model} has read the first {len(sent)} of {len(article.text)} characters." if is_cut else None
         return Assisted(suggestions, note)

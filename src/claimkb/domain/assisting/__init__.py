@@ -1,6 +1,6 @@
 """What may a language model add to the suggestions for a text? Only words of the text, and no day: see accepting."""
 
-from claimkb.domain.assisting.accepting import accepted
+from claimkb.domain.assisting.accepting import accepted, pointed
 from claimkb.domain.assisting.assistant import Article, Assistant, Assisted, NoAssistant
 from claimkb.domain.assisting.proposal import MOST, NoAnswer, Proposal, proposals
 from claimkb.domain.assisting.sending import LONGEST, beginning, tokens_of
@@ -16,6 +16,7 @@ __all__ = [
     "Proposal",
     "accepted",
     "beginning",
+    "pointed",
     "proposals",
     "tokens_of",
 ]

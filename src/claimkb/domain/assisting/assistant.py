@@ -23,6 +23,7 @@ class Article:
     published_on: date | None
     language: str
     country: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)

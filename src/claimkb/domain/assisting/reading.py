@@ -1,40 +1,49 @@
 """Where in a text stand the words that a model points to? Whole, and where only one place can be meant; as the text spells them."""
 
-import re
-from datetime import date
 from functools import cached_property
-from itertools import islice
 
 from claimkb.domain.anchoring import AnchorStatus, Searched
+from claimkb.domain.assisting.assistant import Article
 from claimkb.domain.date_phrases import DatePhrase, find_dates
 from claimkb.domain.normal_forms import check_can_be_seen, quote_form
 from claimkb.domain.refusals import Refusal
-from claimkb.domain.suggesting import Passage, Quote, sentences
-
-WORDS = 7
-"""How many words of a statement are quoted at most."""
-
-_BESIDE = (32, 64, 128, 256)
-"""How many characters before and after a quote are tried, until it stands once between them."""
+from claimkb.domain.suggesting import Passage, Quote, sentences, traps
+from claimkb.domain.suggesting.accepting import is_past
+from claimkb.domain.suggesting.quoting import Quoting
+from claimkb.domain.suggesting.rules import rules_of
+from claimkb.domain.suggesting.targets import target_of
+from claimkb.domain.suggesting.words import Words
+from claimkb.domain.target import Target
 
 
 class ReadText:
     """A text in which the words of a model are looked for."""
 
-    def __init__(self, text: str, published_on: date | None, language: str, country: str | None) -> None:
-        self.text, self.language = text, language
-        self._published_on, self._country = published_on, country
-        self._searched = Searched(text)
+    def __init__(self, article: Article) -> None:
+        self.text, self._article = article.text, article
+        self._searched, self._quoting = Searched(article.text), Quoting(article.text)
 
     @cached_property
-    def sentences(self) -> list[Passage]:
-        """The sentences of the text; its lines, where its language has none."""
-        return sentences(self.text, self.language) or list(_lines(self.text))
+    def _sentences(self) -> list[Passage]:
+        """The sentences of the text."""
+        return sentences(self.text, self._article.language)
 
     @cached_property
-    def phrases(self) -> list[DatePhrase]:
-        """The date phrases of the text, with the days that they mean."""
-        return find_dates(self.text, self._published_on, self.language, self._country)
+    def _phrases(self) -> list[DatePhrase]:
+        """The date phrases of the text, with the days that they mean; without those whose days were over when it was published."""
+        said_on = self._article.published_on
+        found = find_dates(self.text, said_on, self._article.language, self._article.country)
+        return [each for each in found if not is_past(each, said_on)]
+
+    @cached_property
+    def _traps(self) -> list[Passage]:
+        """The passages that only look like statements about the future."""
+        article = self._article
+        return traps(article.text, article.published_on, article.language, article.title, article.country)
+
+    def is_trap(self, statement: Passage) -> bool:
+        """Tell whether a part of a statement is a trap."""
+        return any(overlap(each, statement) for each in self._traps)
 
     def once(self, words: str) -> Passage | None:
         """Find the one place where a quote stands; None where it stands nowhere, or at several places."""
@@ -50,17 +59,11 @@ class ReadText:
 
     def sentence(self, of: Passage) -> Passage | None:
         """Find the sentence in which a passage lies; None where it lies in several."""
-        return next((each for each in self.sentences if each.start <= of.start and of.end <= each.end), None)
+        return next((each for each in self._sentences if each.start <= of.start and of.end <= each.end), None)
 
-    def quote(self, statement: Passage) -> Quote:
-        """Quote the beginning of a statement, with so much of what stands around it that it can be found again."""
-        word = [each.end() for each in islice(re.finditer(r"\S+", statement.exact), WORDS)][-1]
-        start, end = statement.start, statement.start + word
-        for beside in _BESIDE:
-            before, after = self.text[max(0, start - beside) : start], self.text[end : end + beside]
-            if self.text.count(before + self.text[start:end] + after) == 1:
-                break
-        return Quote(self.text[start:end], start, end, before, after)
+    def quote(self, statement: Passage) -> Quote | None:
+        """Quote a few words of a statement; None where they cannot be told from others."""
+        return self._quoting.quote(statement, statement.start, statement.end)
 
     def within(self, sentence: Passage, words: str | None) -> Passage | None:
         """Find words in a sentence: the first place where they stand whole; None where they do not."""
@@ -72,20 +75,22 @@ class ReadText:
         found = None if words is None else _whole(self._searched, words)
         return None if found is None else _seen(" ".join(self.text[found[0] : found[1]].split()))
 
-    def phrase(self, in_: Passage) -> DatePhrase | None:
+    def phrase(self, within: Passage) -> DatePhrase | None:
         """Find the one date phrase that a passage has a part of; None where it has none, or parts of several."""
-        found = [each for each in self.phrases if each.start < in_.end and in_.start < each.end]
+        found = [each for each in self._phrases if each.start < within.end and within.start < each.end]
         return found[0] if len(found) == 1 else None
 
+    def target(self, sentence: Passage, statement: Passage) -> Target | None:
+        """Read the number that a statement names, with its unit; None where it names none."""
+        rules, words = rules_of(self._article.language), Words(sentence)
+        if rules is None:
+            return None
+        return target_of(words, words.at(statement.start), words.at(statement.end - 1) + 1, self._phrases, rules)
 
-def _lines(text: str) -> list[Passage]:
-    """Split a text into its lines."""
-    passages, start = [], 0
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            passages.append(Passage(line.rstrip(), start, start + len(line.rstrip())))
-        start += len(line)
-    return passages
+
+def overlap(one: Passage, other: Passage) -> bool:
+    """Tell whether two passages have a part in common."""
+    return one.start < other.end and other.start < one.end
 
 
 def _whole(searched: Searched, words: str) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from claimkb.domain.suggesting.finding import check_worthy, suggestions
 from claimkb.domain.suggesting.sentences import sentences
 from claimkb.domain.suggesting.suggestion import Passage, Quote, Speaker, Suggested, SuggestionKind, SuggestionState
+from claimkb.domain.suggesting.traps import traps
 
 __all__ = [
     "Passage",
@@ -14,4 +15,5 @@ __all__ = [
     "check_worthy",
     "sentences",
     "suggestions",
+    "traps",
 ]
