@@ -169,14 +169,14 @@ def named(session: Session, name: str) -> Claimant | None:
     return claimants.named_all(session, [name]).get(name)
 
 
-def of_text(session: Session, asked: Asked, kinds: Kinds) -> list[Suggestion]:
-    """Suggest what a text says that is no source's: nobody has decided about it."""
-    found = suggest(asked, kinds)
+def of_text(session: Session, asked: Asked, kinds: Kinds, found: Sequence[Suggested] | None = None) -> list[Suggestion]:
+    """Suggest what a text says that is no source's: nobody has decided about it. What was `found` in it is not looked for again."""
+    found = suggest(asked, kinds) if found is None else found
     known = claimants.named_all(session, _names([found]))
     return _settle(asked.sha256, found, [], [], known, Alikes([each.statement.exact for each in found]))
 
 
-def _suggested(asked: Asked, kinds: Kinds) -> list[Suggested]:
+def suggested(asked: Asked, kinds: Kinds) -> list[Suggested]:
     """Suggest what a text says; nothing where its language has no tables, as its note says."""
     try:
         return suggest(asked, kinds)
@@ -184,10 +184,20 @@ def _suggested(asked: Asked, kinds: Kinds) -> list[Suggested]:
         return []
 
 
-def of_sources(session: Session, source_ids: Sequence[UUID], country: str | None, kinds: Kinds) -> list[list[Suggestion]]:
-    """Suggest what the newest texts of sources say; nothing where no text is kept."""
+def asked_of_source(session: Session, source_id: UUID, country: str | None) -> Asked | None:
+    """Make ready to ask the newest text of a source; None where no text is kept."""
+    return _texts(session, [source_id], country)[1].get(source_id)
+
+
+def of_sources(
+    session: Session, source_ids: Sequence[UUID], country: str | None, kinds: Kinds, known_of: Mapping[str, Sequence[Suggested]] = {}
+) -> list[list[Suggestion]]:
+    """Suggest what the newest texts of sources say; nothing where no text is kept.
+
+    What is found in a text already is given in `known_of`, by the SHA-256 of the text.
+    """
     snapshots, asked = _texts(session, source_ids, country)
-    found = {id_: _suggested(each, kinds) for id_, each in asked.items()}
+    found = {id_: known_of.get(each.sha256) or suggested(each, kinds) for id_, each in asked.items()}
     placed = taken(session, snapshots)
     refusals = refused(session, {each.sha256 for each in snapshots.values()})
     known = claimants.named_all(session, _names(found.values()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -12,7 +13,8 @@ from claimkb.domain.source import LONGEST_TEXT
 from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, check_country
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
-from claimkb.graphql.mapping.fields import question
+from claimkb.graphql.mapping.fields import Outside, question
+from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_text
 from claimkb.graphql.schema.types.suggestions import (
     MOST,
     SIZES,
@@ -53,10 +55,13 @@ class Suggestions:
         title: Annotated[str | None, strawberry.argument(description="Its title, which may name who speaks.")] = None,
         kinds: Kinds = None,
         first: First = None,
+        with_assistant: WithAssistant = False,
     ) -> Callable[[Session], object]:
         context, most = context_of(info), how_many(first, USUAL, MOST)
         context.actor.need(Permission.READ)
         check_lengths(text=(text, LONGEST_TEXT), language=(language, 35), country=(country, 2), title=(title, 500))
         asked = Asked(text, published_on, language, check_country(country) or context.desk.policy.country, title)
+        if with_assistant:
+            return Outside(partial(assisted_text, context, asked, kinds or ABOUT_THE_FUTURE, most))
         spend_on_text(context, len(text))
         return lambda session: suggestions.of_text(session, asked, kinds or ABOUT_THE_FUTURE)[:most]

@@ -21,8 +21,9 @@ from claimkb.domain.target import columns_of
 from claimkb.graphql.execution.context import Batch, Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, QUESTION, ListSize, weighing
 from claimkb.graphql.mapping.declarations import Question
-from claimkb.graphql.mapping.fields import batched, resolved_by
+from claimkb.graphql.mapping.fields import Outside, batched, resolved_by
 from claimkb.graphql.mapping.views import object_type, offer_terms
+from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_source
 from claimkb.graphql.schema.types.claims import Claim, Claimant
 from claimkb.graphql.schema.types.due_readings import DueReading
 from claimkb.graphql.schema.types.predictions import Target
@@ -236,18 +237,24 @@ def of_source() -> StrawberryField:
             list[SuggestionState] | None, strawberry.argument(description="In these states; those that are OPEN where left out.")
         ] = None,
         country: Country = None,
+        with_assistant: WithAssistant = False,
     ) -> Batch:
         context, most = context_of(info), how_many(first, USUAL, MOST)
         context.actor.need(Permission.READ_TEXT)
         check_lengths(country=(country, 2))
         where, wanted = check_country(country) or context.desk.policy.country, states or [SuggestionState.OPEN]
 
+        def in_these_states(found: Sequence[Suggested]) -> list[Suggested]:
+            return [each for each in found if each.state in wanted][:most]
+
         def read(session: Session, keys: Sequence[UUID]) -> list[list[Suggested]]:
             spend_on_text(context, suggestions.length_of(session, keys))
-            found = suggestions.of_sources(session, keys, where, kinds or ABOUT_THE_FUTURE)
-            return [[each for each in several if each.state in wanted][:most] for several in found]
+            return [in_these_states(each) for each in suggestions.of_sources(session, keys, where, kinds or ABOUT_THE_FUTURE)]
 
-        return read
+        async def ask(source_id: UUID) -> list[Suggested]:
+            return in_these_states(await assisted_source(context, source_id, where, kinds or ABOUT_THE_FUTURE))
+
+        return Outside(ask) if with_assistant else read
 
     return field
 
