@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Appearance, Claim, Claimant, Snapshot, Source, SuggestionRefusal
 from claimkb.domain.questions import LanguageUnclear, NoTables
+from claimkb.domain.reference import global_id
 from claimkb.domain.suggesting import Speaker, Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting.asking import NO_TEXT, Asked, asked_of, note_of, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
@@ -155,7 +156,9 @@ def _settle(
         state = SuggestionState.TAKEN if claim else SuggestionState.REFUSED if is_refused else SuggestionState.OPEN
         speaker = each.claimant and KnownSpeaker(**{**vars(each.claimant), "known": known.get(each.claimant.name)})
         said = {**vars(each), "claimant": speaker}
-        settled.append(Suggestion(**said, id=id_of(sha256, each.statement), state=state, claim=claim, alikes=alikes))
+        settled.append(
+            Suggestion(**said, id=global_id("Suggestion", id_of(sha256, each.statement)), state=state, claim=claim, alikes=alikes)
+        )
     return settled
 
 
