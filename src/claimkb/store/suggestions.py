@@ -43,7 +43,7 @@ class Alikes:
         """List the claims most like one of the statements."""
         if most not in self._read:
             all_ = list(dict.fromkeys(self.statements))
-            self._read[most] = dict(zip(all_, similar_to_all(session, all_, most), strict=True))
+            self._read[most] = dict(zip(all_, search.similar_to_all(session, all_, most), strict=True))
         return self._read[most][statement]
 
 
@@ -66,11 +66,6 @@ class Suggestion(Suggested):
     def criteria(self) -> str:
         """What would count as yes."""
         return criteria_of(reading_of(self), self.target)
-
-
-def similar_to_all(session: Session, statements: Sequence[str], most: int) -> list[list[Alike]]:
-    """List the claims most like each of some statements."""
-    return [search.similar(session, each, None, most) for each in statements]
 
 
 def _newest(source_ids: Collection[UUID]) -> sa.Select[Snapshot]:
