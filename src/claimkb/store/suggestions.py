@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Appearance, Claim, Claimant, Snapshot, Source, SuggestionRefusal
 from claimkb.domain.questions import LanguageUnclear, NoTables
+from claimkb.domain.reference import global_id
 from claimkb.domain.suggesting import Speaker, Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting.asking import NO_TEXT, Asked, asked_of, note_of, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
@@ -42,7 +43,7 @@ class Alikes:
         """List the claims most like one of the statements."""
         if most not in self._read:
             all_ = list(dict.fromkeys(self.statements))
-            self._read[most] = dict(zip(all_, similar_to_all(session, all_, most), strict=True))
+            self._read[most] = dict(zip(all_, search.similar_to_all(session, all_, most), strict=True))
         return self._read[most][statement]
 
 
@@ -65,11 +66,6 @@ class Suggestion(Suggested):
     def criteria(self) -> str:
         """What would count as yes."""
         return criteria_of(reading_of(self), self.target)
-
-
-def similar_to_all(session: Session, statements: Sequence[str], most: int) -> list[list[Alike]]:
-    """List the claims most like each of some statements."""
-    return [search.similar(session, each, None, most) for each in statements]
 
 
 def _newest(source_ids: Collection[UUID]) -> sa.Select[Snapshot]:
@@ -155,7 +151,9 @@ def _settle(
         state = SuggestionState.TAKEN if claim else SuggestionState.REFUSED if is_refused else SuggestionState.OPEN
         speaker = each.claimant and KnownSpeaker(**{**vars(each.claimant), "known": known.get(each.claimant.name)})
         said = {**vars(each), "claimant": speaker}
-        settled.append(Suggestion(**said, id=id_of(sha256, each.statement), state=state, claim=claim, alikes=alikes))
+        settled.append(
+            Suggestion(**said, id=global_id("Suggestion", id_of(sha256, each.statement)), state=state, claim=claim, alikes=alikes)
+        )
     return settled
 
 

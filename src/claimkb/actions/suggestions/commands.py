@@ -6,7 +6,7 @@ The inputs are made of the commands that record claims, appearances and predicti
 from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
 from pydantic import Field as Rule
 from pydantic import create_model
@@ -19,7 +19,7 @@ from claimkb.domain import Snapshot, Source
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Input, Reason
-from claimkb.domain.reference import SourceId
+from claimkb.domain.reference import SourceId, SuggestionId
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
 from claimkb.domain.suggesting.asking import TIMES_A_QUOTE, Asked, asked_of, check_country, suggest
@@ -28,10 +28,6 @@ from claimkb.store import sources
 from claimkb.store.engine import records
 
 LEFT_OUT = "A field that is left out is as suggested, null clears it."
-
-SuggestionId = Annotated[
-    str, Rule(min_length=1, max_length=60, description="The id of the suggestion, as the suggestions of the source give it.")
-]
 
 
 def _changes(name: str, said: str, command: type[Input], *without: str) -> type[Input]:

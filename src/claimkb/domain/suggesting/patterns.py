@@ -1,6 +1,6 @@
 """Which patterns of a language's tables stand in a sentence?
 
-A pattern is words with a space between them. In it `a/b` is either word, `x?` may be left out, `<name>` is one of a set, `*ra` is a
+A pattern is words with a space between them. In it `a/b` is either word, `x?` may be left out, `<name>` is one of a set, `*ra/ront` is a
 word that ends so, and `#` a number. All patterns are looked for at once: a word leads to those that begin with it.
 """
 
@@ -19,14 +19,14 @@ class Item:
     """What one word of a pattern may be: one of some words, one with an ending, or a number."""
 
     words: frozenset[str]
-    ending: str | None = None
+    endings: tuple[str, ...] = ()
 
     def fits(self, form: str) -> bool:
         """Tell whether a word fits."""
         return form in self.words or (NUMBER in self.words and form[0].isdigit()) or self._ends(form)
 
     def _ends(self, form: str) -> bool:
-        return self.ending is not None and len(form) > len(self.ending) and form.endswith(self.ending)
+        return bool(self.endings) and form.endswith(self.endings) and form not in self.endings
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def _items(written: str, sets: Mapping[str, frozenset[str]]) -> list[Item]:
     if written.startswith("<"):
         return [Item(sets[written[1:-1]])]
     if written.startswith("*"):
-        return [Item(frozenset(), written[1:])]
+        return [Item(frozenset(), tuple(written[1:].split("/")))]
     if written == NUMBER:
         return [Item(frozenset({NUMBER}))]
     if "/" in written:
@@ -76,9 +76,9 @@ class Patterns(Generic[T]):
         for items in (items for pattern in patterns for items in sequences(pattern, sets)):
             for word in items[0].words:
                 self._first.setdefault(word, []).append((items, value))
-            if items[0].ending is not None:
+            if items[0].endings:
                 self._ended.append((items, value))
-        self._endings = tuple({items[0].ending for items, _ in self._ended if items[0].ending is not None})
+        self._endings = tuple({ending for items, _ in self._ended for ending in items[0].endings})
 
     def may_be_in(self, words: Sequence[str]) -> bool:
         """Tell quickly whether any word of a sentence begins a pattern."""
@@ -116,7 +116,10 @@ class Patterns(Generic[T]):
 
     def _fit(self, items: tuple[Item, ...], words: Sequence[str], at: int) -> bool:
         """Tell whether all items fit the words from a place on; an exception has no ending."""
-        return all(item.fits(word) for item, word in zip(items, words[at : at + len(items)], strict=True))
+        return all(
+            item.fits(word) and not (item.endings and word in self.exceptions)
+            for item, word in zip(items, words[at : at + len(items)], strict=True)
+        )
 
 
 def patterns_of(value: T, patterns: Iterable[str], sets: Mapping[str, frozenset[str]] | None = None) -> Patterns[T]:

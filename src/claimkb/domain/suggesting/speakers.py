@@ -43,8 +43,9 @@ class Speakers:
         begin = self._back(words, comma, least)
         if begin <= least or words.forms[begin - 1] != ",":
             return begin, comma
+        outer = self._back(words, begin - 1, least)
         is_name = words.is_capital(begin) and not self._has("relative", words.forms[begin])
-        return (begin, comma) if is_name else (self._back(words, begin - 1, least), begin - 1)
+        return (outer if outer < begin - 1 else begin, comma) if is_name else (outer, begin - 1)
 
     def _back(self, words: Words, end: int, least: int) -> int:
         """Go back from a word to where its part of the sentence begins."""
@@ -78,7 +79,7 @@ class Speakers:
 
     def name(self, words: Words, begin: int, end: int) -> Speaker | None:
         """Name the speaker whom some words mean, and remember a new one; None where they mean nobody."""
-        while begin < end and (not words.is_word(begin) or self._has("aux", words.forms[begin])):
+        while begin < end and (not words.is_word(begin) or self._is_aux(words.forms[begin])):
             begin += 1
         while end > begin and not words.is_word(end - 1):
             end -= 1
@@ -90,12 +91,15 @@ class Speakers:
             return None
         return self._named(words, begin, end)
 
+    def _is_aux(self, form: str) -> bool:
+        return self._has("aux", form) and not self._has("articles", form) and not self._is_pronoun(form)
+
     def _is_pronoun(self, form: str) -> bool:
-        return any(self._has(group, form) for group in ("people", "groups", "selves"))
+        return any(self._has(group, form) for group in ("people", "groups", "either", "selves"))
 
     def pronoun(self, form: str) -> Speaker | None:
         """Guess whom a pronoun means: the nearest before whom it fits."""
-        wanted = True if self._has("people", form) else None if self._has("selves", form) else False
+        wanted = True if self._has("people", form) else False if self._has("groups", form) else None
         for fits in ((wanted,), (None,), (True, False, None)):
             for known in reversed(self.named):
                 if wanted is None or known.is_person in fits:
@@ -161,8 +165,14 @@ class Speakers:
             first += 1
         if first >= last or (last < end and not self._is_own(words, last)):
             return None
-        is_part = first > begin and self._has("of", words.forms[first - 1]) and not self._has("titles", words.forms[begin])
-        return None if is_part else (first, last)
+        return None if self._is_part(words, begin, first) else (first, last)
+
+    def _is_part(self, words: Words, begin: int, first: int) -> bool:
+        """Tell whether a name only belongs to the speaker: "analysts at the bank"."""
+        before = first - 1
+        while before > begin and (words.forms[before] == "'" or self._has("articles", words.forms[before])):
+            before -= 1
+        return before > begin and self._has("of", words.forms[before]) and not self._has("titles", words.forms[begin])
 
     def _is_own(self, words: Words, at: int) -> bool:
         """Tell whether what follows a name leaves it the speaker: "Smith himself", and not "Smith's lawyer"."""

@@ -46,19 +46,22 @@ def tells_in(words: Words, cues: Sequence[Match[Cue]], rules: Rules, speakers: S
     taken = {at for cue in cues for at in range(cue.begin, cue.end)}
     found = []
     for match in rules.reports.find(words.forms):
-        if match.begin not in taken and quoted.around(words.start(match.begin)) is None:
-            found.append(_tell(match, words, speakers))
+        is_free = match.begin not in taken and quoted.around(words.start(match.begin)) is None
+        if is_free and (tell := _tell(match, words, speakers)):
+            found.append(tell)
     for at, cue in enumerate(cues):
         if cue.value.report and quoted.around(words.start(cue.begin)) is None and (tell := _after(cue, words, speakers, at > 0)):
             found.append(tell)
     return sorted(found, key=lambda tell: tell.begin)
 
 
-def _tell(match: Match[str], words: Words, speakers: Speakers) -> Tell:
+def _tell(match: Match[str], words: Words, speakers: Speakers) -> Tell | None:
     """Find the subject of a verb of telling, or the name after "according to"."""
     if match.value == SOURCE:
         return Tell(match.begin, match.end, speakers.right_of(words, match.end), is_source=True)
     if match.value == INVERTED:
+        if match.begin == 0 or words.forms[match.begin - 1] not in _CLOSING:
+            return None
         form = next(form for form in words.forms[match.begin : match.end] if "-" in form)
         return Tell(match.begin, match.end, (match.begin, match.begin), pronoun=form.rpartition("-")[2])
     left = speakers.left_of(words, match.begin)
