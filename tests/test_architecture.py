@@ -49,6 +49,10 @@ LOADED_LATE = {
     "cli/upkeep.py:permissions",
     "cli/upkeep.py:schema",
     "cli/verifying.py:verify",
+    # the assistant, where one is set up
+    "app.py:with_assistant",
+    "assistant/asking.py:client",
+    "assistant/asking.py:complete",
     # ada-url, anyascii, pyotp, cryptography, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one
     "actions/channels.py:_host",
     "domain/normal_forms/addresses.py:address_form",
@@ -152,6 +156,7 @@ def test_only_these_files_cross_between_threads() -> None:
             crossing[path.relative_to(SOURCE).as_posix()] = found
     assert crossing == {
         "app.py": {"run_sync"},  # ends the job when the server ends
+        "assistant/assistant.py": {"run_sync"},  # its account in the database, and what it says held against the text
         "graphql/execution/change_feed.py": {"Thread", "call_soon_threadsafe"},
         "graphql/execution/threads.py": {"run_sync", "run_in_executor"},  # every question of a request to the database
         "graphql/transport/files.py": {"run_in_threadpool"},

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -154,6 +155,15 @@ def outbox_of(desk: Desk, settings: Settings) -> Outbox:
     return Outbox(desk, {ChannelKind.DIGEST: digests_of(desk, settings), ChannelKind.WEBHOOK: webhooks_of(desk, settings)})
 
 
+def with_assistant(desk: Desk, settings: Settings) -> Desk:
+    """Give a desk the assistant that is set up for it, if one is."""
+    if settings.assistant_url is None:
+        return desk
+    from claimkb.assistant.assistant import assistant_of  # few desks have one
+
+    return replace(desk, assistant=assistant_of(desk, settings))
+
+
 def link(address: str, prediction: Prediction) -> str:
     """Write the link to a prediction."""
     return f"{address}/predictions/{prediction.id}"
@@ -166,7 +176,7 @@ def create(settings: Settings | None = None, local_secret_hash: str | None = Non
     documents = DocumentFolder(settings.documents_folder) if settings.documents == "only" else None
     anonymous = AnonymousAccess(settings.is_loopback, local_secret_hash, settings.public_read)
     hosts = (settings.host, *settings.hosts)
-    desk = open_desk(settings)
+    desk = with_assistant(open_desk(settings), settings)
     checkpointing = Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)
     scheduler = Scheduler(desk, outbox_of(desk, settings) if settings.scheduler else None, checkpointing=checkpointing)
     plans = Planner(is_on=settings.plans)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,9 @@ from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.locks import Lock
 
+if TYPE_CHECKING:
+    from claimkb.domain.assisting import Assistant
+
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -43,6 +46,8 @@ class Desk:
     new_id: Callable[[], UUID]
     random: Callable[[int], bytes]
     policy: Policy = USUAL
+    assistant: "Assistant | None" = None
+    """The language model that may be asked about a text; None where none is set up."""
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""

@@ -4,6 +4,7 @@ from claimkb.domain.account import Account
 from claimkb.domain.anchor_proposal import AnchorProposal
 from claimkb.domain.announcement import Announcement
 from claimkb.domain.appearance import Appearance
+from claimkb.domain.assistant_use import AssistantUse
 from claimkb.domain.channel import Channel
 from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
@@ -27,6 +28,7 @@ from claimkb.domain.schedule import JobRun, Lease
 from claimkb.domain.searching import SearchEntry
 from claimkb.domain.series import Series
 from claimkb.domain.source import Snapshot, Source
+from claimkb.domain.suggestion_refusal import SuggestionRefusal
 from claimkb.domain.token import Token, TokenUse
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "AnchorProposal",
     "Announcement",
     "Appearance",
+    "AssistantUse",
     "Channel",
     "Checkpoint",
     "Claim",
@@ -63,6 +66,7 @@ __all__ = [
     "Series",
     "Snapshot",
     "Source",
+    "SuggestionRefusal",
     "Token",
     "TokenUse",
 ]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -89,6 +89,10 @@ class Context(CostMeter):
         """The payloads of the verbs that were performed for this request, by response key: none of them is performed again."""
         self._verb: tuple[str, Cancellation] | None = None
         """The response key of the verb that started last, and its cancellation, which knows how far it came."""
+        self.warnings: list[str] = []
+        """What a person should know of the result, beside it: it is sent as an extension."""
+        self._turn = AsyncExitStack()
+        """Holds the turn of the executor, where the operation needs one."""
         self.response_key: str | None = None
         """The response key that a plan is answering now."""
         self._bulkheads, self._reads, self.loop_turns = bulkheads, bulkheads.reads, bulkheads.loop_turns
@@ -138,9 +142,8 @@ class Context(CostMeter):
     async def _look_for_quotes(self, command: Command) -> Anchors:
         """Look for the quotes of a command in their texts, before the lock for writing is taken."""
         seconds = self._seconds(self.limits.request_seconds)
-        return await run_in_thread(
-            self._asking(partial(look_for, command=command, spend=self.spend_on_quotes)), seconds, self._reads, self._deadline
-        )
+        look = partial(look_for, command=command, spend=self.spend_on_quotes, policy=self.desk.policy)
+        return await run_in_thread(self._asking(look), seconds, self._reads, self._deadline)
 
     async def prepare(self, work: Callable[[], T], characters: int) -> T:
         """Run the parsing or compiling of a document in a thread, one at a time. Short documents do not wait for long ones."""
@@ -155,8 +158,18 @@ class Context(CostMeter):
             await self.loop_turns.wait()
             yield
             return
-        async with slot(self._bulkheads.executor, self._deadline):
+        async with self._turn:
+            await self._turn.enter_async_context(slot(self._bulkheads.executor, self._deadline))
             yield
+
+    async def ask_outside(self, asking: Awaitable[T]) -> T:
+        """Wait for somebody outside of claimkb: meanwhile others execute, and that time is none of the request's."""
+        await self._turn.aclose()
+        left = self._deadline - monotonic()
+        try:
+            return await asking
+        finally:
+            self._deadline = max(self._deadline, monotonic() + left)
 
     def read_inline(self, question: Callable[[Reader], T]) -> T:
         """Ask the database on this thread; give up when it takes longer than a thread would cost."""

@@ -1,16 +1,31 @@
 """How is a field declared that is no column and no edge? Each function gives it a resolver and a declaration."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from inspect import Parameter, Signature, signature
-from typing import Any
+from typing import Any, NoReturn
 
 import strawberry
+from graphql import GraphQLError
 from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
 from claimkb.graphql.execution.context import Batch, context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
 from claimkb.graphql.mapping.declarations import Batched, Computed, Declaration, Embedded, Question, TextOf, declared
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a field asks of somebody outside of claimkb, in the place of the database: only the executor waits for it."""
+
+    ask: Callable[..., Awaitable[object]]
+    """Asks; given the key of the row, where the field belongs to one."""
+
+    def __call__(self, *_given: object, **_named: object) -> NoReturn:
+        """Refuse to be a question to the database: a plan falls back to the executor."""
+        raise GraphQLError("Somebody outside of claimkb is asked.")
+
 
 _USUAL_COST = (weighing(QUESTION),)
 _ROOT = Parameter("root", Parameter.POSITIONAL_OR_KEYWORD, annotation=object)
@@ -60,8 +75,11 @@ def batched(
     """
 
     def decorate(choose: Callable[..., Batch]) -> StrawberryField:
-        async def resolve(root: object, info: strawberry.Info, **arguments: Hashable) -> object:
-            return await context_of(info).load((choose, *arguments.items()), choose(info, **arguments), getattr(root, by))
+        async def resolve(root: object, info: strawberry.Info, **arguments: object) -> object:
+            chosen, key = choose(info, **arguments), getattr(root, by)
+            if isinstance(chosen, Outside):
+                return await chosen.ask(key)
+            return await context_of(info).load((choose, repr(arguments)), chosen, key)
 
         parameters = list(signature(choose).parameters.values())[1:]
         return resolved_by(resolve, Batched(by, choose), type_, description, directives, parameters)
@@ -79,7 +97,8 @@ def question(
 
     def decorate(ask: Callable[..., Callable[[Session], Any]]) -> StrawberryField:
         async def resolve(root: object, info: strawberry.Info, **arguments: object) -> object:
-            return await context_of(info).read(ask(root, info, **arguments))
+            asked = ask(root, info, **arguments)
+            return await (asked.ask() if isinstance(asked, Outside) else context_of(info).read(asked))
 
         parameters = list(signature(ask).parameters.values())[2:]
         return resolved_by(resolve, Question(ask), type_, description, directives, parameters)

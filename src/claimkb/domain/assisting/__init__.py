@@ -1,0 +1,22 @@
+"""What may a language model add to the suggestions for a text? Only words of the text, and no day: see accepting."""
+
+from claimkb.domain.assisting.accepting import accepted, pointed
+from claimkb.domain.assisting.assistant import Article, Assistant, Assisted, NoAssistant
+from claimkb.domain.assisting.proposal import MOST, NoAnswer, Proposal, proposals
+from claimkb.domain.assisting.sending import LONGEST, beginning, tokens_of
+
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "Article",
+    "Assistant",
+    "Assisted",
+    "NoAnswer",
+    "NoAssistant",
+    "Proposal",
+    "accepted",
+    "beginning",
+    "pointed",
+    "proposals",
+    "tokens_of",
+]

@@ -1,0 +1,46 @@
+"""What does claimkb know of a language? A folder of tables a language, and no word of any language in Python.
+
+`dates.toml` holds the words of dates, `statements.toml` those of statements about the future. A language is complete when its folder
+has both. `countries.toml` holds what differs from country to country.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+DATES, STATEMENTS = "dates", "statements"
+"""The tables of a language."""
+
+_HERE = files(__name__)
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """List the languages that have tables, by their codes (ISO 639-1)."""
+    return tuple(sorted(each.name for each in _HERE.iterdir() if each.is_dir() and (each / f"{DATES}.toml").is_file()))
+
+
+def code_of(language: str | None) -> str | None:
+    """Return the code of a language that has tables, from its tag (BCP 47): en of en-GB. None for any other."""
+    code = (language or "").partition("-")[0].lower()
+    return code if code in known() else None
+
+
+@cache
+def table(code: str, name: str) -> Mapping[str, Any]:
+    """Read a table of a language."""
+    return tomllib.loads((_HERE / code / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def shared(name: str) -> Mapping[str, Any]:
+    """Read a table that holds for every language."""
+    return tomllib.loads((_HERE / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def countries() -> Mapping[str, Any]:
+    """Read the table of countries, by their codes (ISO 3166-1)."""
+    return tomllib.loads((_HERE / "countries.toml").read_text("utf-8"))

@@ -1,0 +1,1 @@
+"""A model that is asked about a text: a real server on this machine."""
