@@ -18,7 +18,9 @@ from uuid_utils.compat import uuid7
 from claimkb.actions.work import Desk
 from claimkb.domain.channel import is_mail
 from claimkb.domain.policy import Policy
+from claimkb.domain.refusals import Refusal
 from claimkb.domain.review import Rating, read_scale
+from claimkb.domain.suggesting.asking import check_country
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_HOSTS
 from claimkb.store.engine.database import Database
@@ -53,6 +55,9 @@ class Settings(BaseSettings, Limits):
     port: int = Field(default=8000, ge=0, le=65535, description="The port to serve on; 0 takes any free one.")
     timezone: str = Field(default="UTC", description="The desk's time zone, such as Europe/Paris: when a day ends there.")
 
+    country: str | None = Field(
+        default=None, description="The country by whose customs dates are read, such as FR: fiscal years, and 11/12/2026."
+    )
     database_url_file: Path | None = Field(
         default=None, description="A file with that address in it, so that its password stands in no environment."
     )
@@ -200,6 +205,15 @@ class Settings(BaseSettings, Limits):
         """Whether only this machine reaches the address to serve on."""
         return self.host in LOCAL_HOSTS
 
+    @field_validator("country")
+    @classmethod
+    def has_customs(cls, country: str | None) -> str | None:
+        """Refuse a country of which there is no table."""
+        try:
+            return check_country(country or None)
+        except Refusal as refusal:
+            raise ValueError(str(refusal)) from None
+
     @field_validator("timezone")
     @classmethod
     def known(cls, name: str) -> str:
@@ -225,6 +239,7 @@ def open_desk(settings: Settings) -> Desk:
         settings.rating_scale,
         settings.private_channels,
         timedelta(days=settings.keep_deliveries_days),
+        settings.country,
     )
     return Desk(
         Database(settings.database_url.get_secret_value()),

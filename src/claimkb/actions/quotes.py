@@ -10,6 +10,7 @@ from sqlmodel import Session
 from claimkb.domain import Appearance, Snapshot
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.drift import find_again
+from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Command
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import fingerprint
@@ -52,6 +53,14 @@ class Capturing(Command):
         raise NotImplementedError
 
 
+class LookedUp(Command):
+    """A command that needs something else of a source's text."""
+
+    def look_up(self, session: Session, anchors: Anchors, policy: Policy, spend: Callable[[int], None]) -> None:
+        """Find it, and keep it with the anchors."""
+        raise NotImplementedError
+
+
 class Quoting(Command):
     """A command that holds quotes."""
 
@@ -70,7 +79,7 @@ def _snapshot(session: Session, quoted: Quoted) -> Snapshot | None:
 
 def is_to_look(command: Command) -> bool:
     """Tell whether a command has words, or a text, that have to be looked up."""
-    if isinstance(command, Capturing) and command.captured() is not None:
+    if isinstance(command, LookedUp) or (isinstance(command, Capturing) and command.captured() is not None):
         return True
     return isinstance(command, Quoting) and any(command.quoted())
 
@@ -88,12 +97,14 @@ def look_again(session: Session, captures: Captures, anchors: Anchors, spend: Ca
         session.expire(snapshot, ["text"])
 
 
-def look_for(session: Session, command: Command, spend: Callable[[int], None] = lambda _: None) -> Anchors:
+def look_for(session: Session, command: Command, spend: Callable[[int], None] = lambda _: None, policy: Policy = USUAL) -> Anchors:
     """Find where the quotes of a command stand, as far as their sources are recorded. What is wrong is told by the action.
 
     `spend` is told beforehand how many characters are looked through, and how many are made ready for that.
     """
     anchors = Anchors()
+    if isinstance(command, LookedUp):
+        command.look_up(session, anchors, policy, spend)
     if isinstance(command, Capturing) and (captures := command.captured()) is not None:
         look_again(session, captures, anchors, spend)
     if not isinstance(command, Quoting):

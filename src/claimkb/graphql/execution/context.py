@@ -138,9 +138,8 @@ class Context(CostMeter):
     async def _look_for_quotes(self, command: Command) -> Anchors:
         """Look for the quotes of a command in their texts, before the lock for writing is taken."""
         seconds = self._seconds(self.limits.request_seconds)
-        return await run_in_thread(
-            self._asking(partial(look_for, command=command, spend=self.spend_on_quotes)), seconds, self._reads, self._deadline
-        )
+        look = partial(look_for, command=command, spend=self.spend_on_quotes, policy=self.desk.policy)
+        return await run_in_thread(self._asking(look), seconds, self._reads, self._deadline)
 
     async def prepare(self, work: Callable[[], T], characters: int) -> T:
         """Run the parsing or compiling of a document in a thread, one at a time. Short documents do not wait for long ones."""

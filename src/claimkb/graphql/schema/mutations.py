@@ -37,6 +37,7 @@ from claimkb.actions import (
     series,
     sources,
     stories,
+    suggestions,
 )
 from claimkb.actions.several import MOST_PREDICTIONS
 from claimkb.actions.work import asks_to_sign_in_again, camel
@@ -53,7 +54,7 @@ from claimkb.graphql.mapping.views import document
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
-from claimkb.graphql.schema.search import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
+from claimkb.graphql.schema.search import APPEARANCE, PREDICTION, SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
 from claimkb.graphql.schema.stories import RecordedStory
 from claimkb.store.engine import records
 from claimkb.store.engine.relationships import Relationship
@@ -91,6 +92,16 @@ VERBS = (
     Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
     Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
     Verb(stories.record_story, stories.RecordStory, "story", RecordedStory),
+    Verb(
+        suggestions.take_suggestion,
+        suggestions.TakeSuggestion,
+        "claim",
+        types.Claim,
+        {"claimant": (domain.Claimant, "claimant_id")},
+        similar=SIMILAR_CLAIMS,
+        beside={"appearance": APPEARANCE, "prediction": PREDICTION},
+    ),
+    Verb(suggestions.refuse_suggestion, suggestions.RefuseSuggestion, "refusal", types.SuggestionRefusal),
     Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
     Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Optional, Union
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import strawberry
 from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
+from claimkb.domain import Appearance, Prediction
 from claimkb.domain.normal_forms import words
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.record import Record
@@ -25,8 +26,9 @@ from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema import types
 from claimkb.store import claimants, merges, search, sources
-from claimkb.store.engine import paging
+from claimkb.store.engine import paging, relationships
 from claimkb.store.engine.paging import MOST, Page, Slice
+from claimkb.store.engine.relationships import Relationship
 
 offer_terms()
 
@@ -268,3 +270,17 @@ STAYED = question(
     description="What did not come back, because somebody has changed it since: a hundred at most.",
     directives=[weighing(QUESTION), ListSize(assumed_size=MOST)],
 )(lambda root, _info: lambda session: [] if root.result is None else merges.stayed(session, root.result.id))
+
+
+def _of_claim(type_: Any, record: type[Record], name: str) -> StrawberryField:
+    """Make a payload's field for what was recorded with a claim."""
+    newest = Relationship(record, theirs="claim_id", order_by="created_at", descending=True)
+
+    def ask(root: Any, _info: strawberry.Info) -> Callable[[Session], object]:
+        return lambda session: None if root.result is None else relationships.ones(session, newest, [root.result.id])[0]
+
+    return question(Optional[type_], description=f"Its {name}; null if the input was refused, or there is none.")(ask)  # noqa: UP045 - of a variable
+
+
+APPEARANCE = _of_claim(types.Appearance, Appearance, "appearance")
+PREDICTION = _of_claim(types.Prediction, Prediction, "prediction")

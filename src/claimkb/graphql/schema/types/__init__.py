@@ -14,6 +14,7 @@ from claimkb.graphql.schema.types.reviews import Review
 from claimkb.graphql.schema.types.searches import SavedSearch
 from claimkb.graphql.schema.types.series import Series
 from claimkb.graphql.schema.types.sources import Snapshot, Source
+from claimkb.graphql.schema.types.suggestion_refusals import SuggestionRefusal
 
 __all__ = [
     "Account",
@@ -43,5 +44,6 @@ __all__ = [
     "Series",
     "Snapshot",
     "Source",
+    "SuggestionRefusal",
     "Token",
 ]
