@@ -41,7 +41,8 @@ def when(
     if as_json:
         print_json({"text": text, "saidOn": day, "readings": [_row(each) for each in found]})
         return
-    several = f", which may mean {counted(len(found), 'due date')}" if len(found) > 1 else ""
+    dated = sum(each.due is not None for each in found)
+    several = f", which may mean {counted(dated, 'due date')}" if dated > 1 else ""
     show_entries([_entry(each) for each in found], f"“{text}”, said on {day}{several}", "Bound", "Days, and how they were found")
 
 
@@ -66,8 +67,6 @@ def _entry(reading: DueReading) -> Entry:
     if due is None:
         again = [f"look again after {reading.review_on}"] if reading.review_on else []
         return Entry(["no date"], written(reading.reasoning, *again))
-    days = f"{due.due_on}" if due.due_from == due.due_on else f"{due.due_from} to {due.due_on}"
     basis = [reading.basis.value] if reading.basis else []
-    return Entry(
-        [reading.bound.value, due.precision.value, *basis], written(days, reading.reasoning, f"write: {due_words.written(due)}")
-    )
+    days = f"{due_words.days_of(reading.bound, due)}, written as {due_words.written(due)}"
+    return Entry([reading.bound.value, due.precision.value, *basis], written(days, reading.reasoning))

@@ -11,6 +11,7 @@ from typing import Any
 from claimkb.domain import languages
 from claimkb.domain.date_phrases import DueReading, due_readings
 from claimkb.domain.dates import EARLIEST, LATEST, DatePrecision, parse_due, write
+from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import Due
 from claimkb.domain.refusals import Refusal
 
@@ -76,20 +77,28 @@ def written(due: Due) -> str:
     return write(due.due_on, due.precision)
 
 
+def days_of(bound: DueBound, due: Due) -> str:
+    """Write the days to which a reading binds."""
+    if bound is DueBound.NOT_BEFORE:
+        return f"not up to {due.due_on}"
+    if bound is DueBound.BY:
+        return f"by {due.due_on}"
+    return f"on {due.due_on}" if due.due_from == due.due_on else f"{due.due_from} to {due.due_on}"
+
+
 def described(reading: DueReading) -> str:
     """Tell what a reading means, and how that is written."""
     due = reading.due
     if due is None:
         return reading.reasoning
-    days = f"{due.due_on}" if due.due_from == due.due_on else f"{due.due_from} to {due.due_on}"
-    return f"{reading.bound} {days} ({reading.reasoning.rstrip('.')}; write {written(due)})"
+    return f"{days_of(reading.bound, due)} ({reading.reasoning.rstrip('.')}; write {written(due)})"
 
 
 def meant(words: str, said_on: date | None, codes: Sequence[str], country: str | None) -> DueReading:
     """Return the one reading of words that gives a due date; refuse words that give several, or none."""
     found = readings(words, said_on, codes, country)
     dated = [each for each in found if each.due]
-    if len(dated) == 1:
+    if dated and found[:1] == dated:
         return dated[0]
     if dated:
         raise SeveralDatesInWords(words=words, readings="; ".join(map(described, dated)))

@@ -197,8 +197,8 @@ def written(place: Place) -> Place:
     return tuple(ENDS.get(name, name) if isinstance(name, str) else name for name in bare)
 
 
-_WORDS = dict.fromkeys(("due_on", "due_from", "due_precision", "due_text", "due_basis", "due_reasoning", "bound"), (DUE, "due_on"))
-"""The keys of a due date whose words may have brought a field along."""
+_BROUGHT = {"due_on", "due_from", "due_precision", "due_text", "due_basis", "due_reasoning", "bound"}
+"""The fields that the words of a due date may have brought along."""
 
 
 def line_of(file: Located, place: Place) -> int:
@@ -207,7 +207,7 @@ def line_of(file: Located, place: Place) -> int:
     line = 1
     for name in place:
         if isinstance(at, Located):
-            known = (name, *(f"{name}".replace("_precision", end) for end in ("", "_on")), *_WORDS.get(str(name), ()))
+            known = (name, *(f"{name}".replace("_precision", end) for end in ("", "_on")), *((DUE,) if name in _BROUGHT else ()))
             line = next((at.lines[str(each)] for each in known if str(each) in at.lines), at.line)
             at = at.get(str(name))
         elif isinstance(at, list) and isinstance(name, int) and name < len(at):
