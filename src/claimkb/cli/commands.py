@@ -20,6 +20,7 @@ from claimkb.cli.status import show_status
 from claimkb.cli.suggesting import refuse, suggest_what_is_said, take
 from claimkb.cli.track_records import track_record
 from claimkb.cli.verifying import verify
+from claimkb.cli.when import when
 
 EXIT_CODES = "Exit codes: 0 done · 1 refused, the message says why · 2 wrong usage · 3 database or port not available."
 
@@ -45,6 +46,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "claims": (finding.list_claims, "Example: claimkb claims --rests-only-on 'The Astana Times' --not-reviewed"),
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
         "suggest": (suggest_what_is_said, "Example: claimkb suggest article.txt --published-on 2025-11-13 --country US"),
+        "when": (when, "Example: claimkb when by the end of next quarter --said-on 2026-11-29"),
         "anchors": (mending.list_anchors, "Example: claimkb anchors --status FUZZY"),
         "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),

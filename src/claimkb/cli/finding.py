@@ -12,6 +12,7 @@ from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.acting import input_of
 from claimkb.cli.reading import AsJson, CollectionOption, dated, open_current_desk, print_page
+from claimkb.cli.typing_dates import days, typed
 from claimkb.domain.claim import CheckWorthiness, ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.outcome import Verdict
@@ -38,9 +39,10 @@ First = Annotated[int, typer.Option(min=1, max=100, help="How many to show.")]
 After = Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on after the row with this cursor.")]
 
 
-def _days(first: date | None, last: date | None) -> DateRange | None:
+def _days(first: str | None, last: str | None, desk: Desk) -> DateRange | None:
     """Make a range of days; none where neither end is given."""
-    return DateRange(from_=first, to=last) if first or last else None
+    ends = first and days(first, desk).first, last and days(last, desk).last
+    return DateRange(from_=ends[0], to=ends[1]) if any(ends) else None
 
 
 def begin(day: date | None, desk: Desk) -> datetime | None:
@@ -67,15 +69,15 @@ def list_predictions(
     target: Annotated[
         bool | None, typer.Option("--with-target/--without-target", help="With a number that is predicted, or without.")
     ] = None,
-    due_from: Annotated[date | None, dated("Due on this day or later.")] = None,
-    due_to: Annotated[date | None, dated("Due on this day or earlier.")] = None,
+    due_from: Annotated[str | None, typed("Due on this day or later.")] = None,
+    due_to: Annotated[str | None, typed("Due on this day or earlier.")] = None,
     text: Annotated[str | None, typer.Option(help="With this text in the question or the claim.")] = None,
     assignee: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="That this account looks after.")] = None,
     assigned: Annotated[
         bool | None, typer.Option("--assigned/--unassigned", help="That an account looks after, whichever; or that none does.")
     ] = None,
-    review_from: Annotated[date | None, dated("To be reviewed on this day or later.")] = None,
-    review_to: Annotated[date | None, dated("To be reviewed on this day or earlier.")] = None,
+    review_from: Annotated[str | None, typed("To be reviewed on this day or later.")] = None,
+    review_to: Annotated[str | None, typed("To be reviewed on this day or earlier.")] = None,
     created_since: CreatedSince = None,
     updated_since: UpdatedSince = None,
     first: First = 20,
@@ -102,8 +104,8 @@ def list_predictions(
         has_target=target,
         assignee=assignee,
         is_assigned=assigned,
-        due_on=_days(due_from, due_to),
-        review_on=_days(review_from, review_to),
+        due_on=_days(due_from, due_to, desk),
+        review_on=_days(review_from, review_to, desk),
         created_since=begin(created_since, desk),
         updated_since=begin(updated_since, desk),
         text=text,

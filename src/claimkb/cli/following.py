@@ -7,21 +7,29 @@ from uuid import UUID
 import typer
 
 from claimkb.actions import following, predictions
+from claimkb.actions.work import Desk
 from claimkb.cli.acting import As, Version, Why, carry_out, input_of
-from claimkb.cli.reading import PredictionArgument, dated, id_of
+from claimkb.cli.reading import PredictionArgument, dated, id_of, open_current_desk
 from claimkb.cli.tables import say
+from claimkb.cli.typing_dates import days, fields, typed
+from claimkb.domain import Claim, Prediction
+from claimkb.domain.claim import first_said_on
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import DueBasis, DueDateChangeKind
 from claimkb.domain.progress import Progress
 from claimkb.domain.quantity import counted
+from claimkb.store.engine import records
 
 
 def move(
     prediction: PredictionArgument,
     kind: Annotated[DueDateChangeKind, typer.Option(help="Misread by us, moved by the claimant, or chosen by the desk.")],
-    due_on: Annotated[date, dated("The last day of the new due date.")],
+    due_on: Annotated[str, typed("The new due date: its last day, or as 2027-Q1.")],
     reason: Why,
+    said_on: Annotated[
+        date | None, dated("When the words of the due date were said: a CORRECTION counts from the claim's day, else from today.")
+    ] = None,
     due_from: Annotated[date | None, dated("Its first day; as the precision gives it where left out.")] = None,
     precision: Annotated[DatePrecision | None, typer.Option(help="How much of it is known; DAY where left out.")] = None,
     bound: Annotated[DueBound | None, typer.Option(help="How it binds; as before where left out.")] = None,
@@ -35,34 +43,40 @@ def move(
     by: As = None,
 ) -> None:
     """Move a prediction's due date. The one before is kept, and every reader sees that it moved."""
-    command = input_of(
-        predictions.MoveDueDate,
-        prediction_id=prediction,
-        kind=kind,
-        due_on=due_on,
-        reason=reason,
-        due_from=due_from,
-        due_precision=precision,
-        bound=bound,
-        answer_from=answer_from,
-        due_text=due_text,
-        due_basis=basis,
-        due_reasoning=reasoning,
-        expected_version=expected_version,
-    )
+    desk = open_current_desk()
+    day = said_on or (_said_on(desk, prediction) if kind is DueDateChangeKind.CORRECTION else None) or desk.today()
+    said = {
+        "due_from": due_from,
+        "due_precision": precision,
+        "bound": bound,
+        "answer_from": answer_from,
+        "due_text": due_text,
+        "due_basis": basis,
+        "due_reasoning": reasoning,
+    }
+    given = fields(due_on, day, desk) | {name: value for name, value in said.items() if value is not None}
+    change_of = {"prediction_id": prediction, "kind": kind, "reason": reason, "expected_version": expected_version}
+    command = input_of(predictions.MoveDueDate, **change_of, **given)
     change = carry_out(predictions.move_due_date, command, by)
     say(f"Due on {change.new_due_on} now, before: {change.old_due_on or 'no due date'}. {change.reason}")
 
 
+def _said_on(desk: Desk, prediction_id: UUID) -> date | None:
+    """Return the day on which the claim of a prediction was made, if it is known."""
+    with desk.database.read() as session:
+        prediction = records.get(session, Prediction, prediction_id, "prediction_id")
+        return first_said_on(records.get(session, Claim, prediction.claim_id))
+
+
 def snooze(
     prediction: PredictionArgument,
-    until: Annotated[date, dated("The day after which to look again.")],
+    until: Annotated[str, typed("The day after which to look again.")],
     reason: Why,
     expected_version: Version = None,
     by: As = None,
 ) -> None:
     """Put off the day on which to look again at a prediction without a due date."""
-    given = {"until": until, "reason": reason, "expected_version": expected_version}
+    given = {"until": days(until, open_current_desk()).last, "reason": reason, "expected_version": expected_version}
     snoozed = carry_out(
         predictions.snooze_prediction, input_of(predictions.SnoozePrediction, prediction_id=prediction, **given), by
     )
@@ -124,14 +138,15 @@ def assign_several(
 
 def snooze_several(
     prediction: Predictions,
-    until: Annotated[date, dated("The day after which to look again.")],
+    until: Annotated[str, typed("The day after which to look again.")],
     reason: Why,
     by: As = None,
 ) -> None:
     """Put off looking at several predictions without a due date: all of them, or none and every mistake is told."""
-    command = input_of(predictions.SnoozePredictions, prediction_ids=prediction, until=until, reason=reason)
+    last = days(until, open_current_desk()).last
+    command = input_of(predictions.SnoozePredictions, prediction_ids=prediction, until=last, reason=reason)
     snoozed = carry_out(predictions.snooze_predictions, command, by)
-    say(f"{counted(len(snoozed), 'prediction')} to be looked at again after {until}.")
+    say(f"{counted(len(snoozed), 'prediction')} to be looked at again after {last}.")
 
 
 def note(

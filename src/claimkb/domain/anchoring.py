@@ -238,7 +238,7 @@ class Anchors:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Any] = {}
-        self._read: dict[str, Searched] = {}
+        self._read: dict[Hashable, Searched] = {}
 
     def place(
         self, snapshot: Snapshot | None, exact: str, prefix: str | None, suffix: str | None, start: int | None
@@ -253,17 +253,17 @@ class Anchors:
 
         def find() -> tuple[Anchor, str | None]:
             found = self._anchor(snapshot, exact, prefix, suffix, start)
-            text = None if found.start is None else snapshot.text
-            return found, None if text is None else text[found.start : found.end]
+            searched = None if found.start is None else self.read(snapshot)
+            return found, None if searched is None else searched.text[found.start : found.end]
 
         return self.once((snapshot.id, exact, prefix, suffix, start), find)
 
     def _anchor(self, snapshot: Snapshot, exact: str, prefix: str | None, suffix: str | None, start: int | None) -> Anchor:
         """Place a quote: by its position where one is given, else by its words where the text is kept."""
+        searched = self.read(snapshot)
         if start is None:
-            return self.read(snapshot).find(exact, prefix, suffix) if snapshot.text is not None else UNPLACED
+            return UNPLACED if searched is None else searched.find(exact, prefix, suffix)
         end = start + len(exact)
-        searched = None if snapshot.text is None else self.read(snapshot)
         if start > (snapshot.length - len(exact) if searched is None else searched.units):
             raise QuoteOutside("quote", "start", start=start, end=end, length=len(exact), size=snapshot.length)
         if searched is None or searched.stands_at(exact, start):
@@ -277,12 +277,13 @@ class Anchors:
 
     def _occurs(self, snapshot: Snapshot, exact: str) -> bool:
         """Tell whether words stand in a text, as far as it is kept."""
-        return snapshot.text is None or self.read(snapshot).holds(exact)
+        return (searched := self.read(snapshot)) is None or searched.holds(exact)
 
-    def read(self, snapshot: Snapshot) -> Searched:
-        """Take a snapshot's text to look through: the last two stay ready, as there may be several quotes from them."""
-        searched = self._read.pop(snapshot.sha256, None) or Searched(snapshot.text or "")
-        self._read = dict([*self._read.items()][-1:]) | {snapshot.sha256: searched}
+    def read(self, snapshot: Snapshot) -> Searched | None:
+        """Take a snapshot's text to look through, if it is kept: the last two stay ready, as several quotes may be from them."""
+        searched = self._read.pop(key := (snapshot.id, snapshot.sha256), None)
+        if searched := searched or (None if snapshot.text is None else Searched(snapshot.text)):
+            self._read = dict([*self._read.items()][-1:]) | {key: searched}
         return searched
 
     def once(self, about: Hashable, find: Callable[[], T]) -> T:

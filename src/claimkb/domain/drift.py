@@ -157,7 +157,7 @@ def find_again(anchors: Anchors, quote: Appearance, older: Snapshot, newer: Snap
     said = (quote.quote_exact, quote.quote_prefix, quote.quote_suffix, quote.quote_start)
 
     def find() -> Anchor:
-        old, new = (None if each.text is None else anchors.read(each) for each in (older, newer))
+        old, new = (anchors.read(each) for each in (older, newer))
         passages = anchors.once((newer.sha256, "passages"), lambda: None if new is None else Passages(new))
         found = GONE if new is None or passages is None else _found(quote, old, new, passages)
         is_too_long = found.start is not None and found.end is not None and found.end - found.start > LONGEST_QUOTE

@@ -60,7 +60,7 @@ def load(desk: Desk, actor: Actor, path: Path, *, dry_run: bool = False, apply: 
     """
     with _placed(path):
         file, found = read(sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes())
-        translation = Translation(file, found)
+        translation = Translation(file, found, desk.policy.country)
         command = _command(path, translation, dry_run=dry_run)
         mistakes = list(translation.mistakes)
         try:

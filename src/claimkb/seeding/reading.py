@@ -8,8 +8,8 @@ import yaml
 from claimkb.actions.stories.steps import near
 
 SECTIONS = ("sources", "claimants", "collections", "claims")
-KEY = "key"
-"""Names a story that is not named by its file."""
+KEY, COUNTRY = "key", "country"
+"""Names a story that is not named by its file; and the country by whose customs the words of its dates are read."""
 
 
 class Mistakes(Exception):
@@ -74,7 +74,7 @@ def read(content: bytes) -> tuple[Located, list[tuple[int, str]]]:
         raise Mistakes((1, f"a value cannot be read: {error}")) from None
     if not isinstance(story, Located):
         raise Mistakes((1, f"a story begins with its sections: {', '.join(SECTIONS)}"))
-    strange = [(story.lines[key], unknown(key, SECTIONS)) for key in story if key not in (*SECTIONS, KEY)]
+    strange = [(story.lines[key], unknown(key, SECTIONS)) for key in story if key not in (*SECTIONS, KEY, COUNTRY)]
     return story, [*loader.validation_errors, *strange]
 
 

@@ -19,7 +19,7 @@ from claimkb.domain.record import Input, Term
 from claimkb.domain.reference import ClaimantId, CollectionId, SourceId
 from claimkb.domain.source import Byline, Publisher
 from claimkb.store import collections, reviews
-from claimkb.store.engine import paging
+from claimkb.store.engine import additions, paging
 from claimkb.store.engine.conditions import MOST_IDS, Conditions, CreatedSince, UpdatedSince, among, since, stands
 from claimkb.store.engine.forms import contains
 from claimkb.store.engine.ordering import OrderDirection
@@ -182,6 +182,9 @@ _ONE_WAY, _BOTH_WAYS = _RELATION.where(*_THERE), _RELATION.where(sa.or_(sa.and_(
 
 def find_relation(session: Session, from_id: UUID, to_id: UUID, type_: RelationType) -> ClaimRelation | None:
     """Find the relation of a type between two claims; SAME_AS reads the same both ways."""
+    ends = {"from_claim_id": from_id, "to_claim_id": to_id}
+    if type_ is not RelationType.SAME_AS and not all(additions.may_name(session, ClaimRelation, *end) for end in ends.items()):
+        return None
     select = _BOTH_WAYS if type_ is RelationType.SAME_AS else _ONE_WAY
     return session.scalars(select, {"from_id": from_id, "to_id": to_id, "type": type_}).first()
 
@@ -218,6 +221,8 @@ _AT_PLACE = _IN_SOURCE.where(*(getattr(Appearance, name).is_not_distinct_from(sa
 
 def find_appearance(session: Session, wanted: Appearance) -> Appearance | None:
     """Find the appearance of a claim at the same place of a source: the same anchor, or else section, paragraph and quote."""
+    if not additions.may_name(session, Appearance, "claim_id", wanted.claim_id):
+        return None
     names = ("quote_start", "snapshot_id") if wanted.quote_start is not None else _PLACED
     same = {name: getattr(wanted, name) for name in ("claim_id", "source_id", *names)}
     return session.scalars(_AT_PLACE if wanted.quote_start is None else _AT_START, same).first()

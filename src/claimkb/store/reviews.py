@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Claim, Evidence, Review, Source
 from claimkb.domain.evidence import Stance
 from claimkb.domain.review import ReviewState
-from claimkb.store.engine import conditions
+from claimkb.store.engine import additions, conditions
 
 TAKES_SIDES = (Stance.SUPPORTS, Stance.REFUTES)
 
@@ -46,6 +46,8 @@ def find(session: Session, claim_id: UUID, state: ReviewState) -> Review | None:
 
 def find_in_force(session: Session, claim_id: UUID) -> Review | None:
     """Find the confirmed review of a claim, or else the proposed one, in one statement."""
+    if not additions.may_name(session, Review, "claim_id", claim_id):
+        return None
     return session.scalars(_IN_FORCE, {"claim_id": claim_id}).first()
 
 

@@ -25,7 +25,7 @@ from claimkb.domain.reference import ClaimId, CollectionId, PredictionId, Record
 from claimkb.domain.revision import RULE, SALTED, Action, RecordType, canonical, chain
 from claimkb.domain.verification import STAMPS
 from claimkb.store import announcements, collections
-from claimkb.store.engine import paging, records
+from claimkb.store.engine import additions, paging, records
 from claimkb.store.engine.conditions import AnInstant, among
 from claimkb.store.engine.database import PROOF
 from claimkb.store.engine.forms import FORMS
@@ -149,9 +149,6 @@ def ordered(order: CorrectionOrder | RevisionOrder | None) -> paging.OrderBy:
     return paging.OrderBy(col(Revision.recorded_at), col(Revision.id), is_descending)
 
 
-NEW = "new"
-"""The key of `session.info` under which a session keeps the ids of the records that it added."""
-
 _OF_RECORD = col(Revision.record_id) == sa.bindparam("record_id")
 _NEWEST = sa.select(col(Revision.hash), col(Revision.version)).where(_OF_RECORD).order_by(col(Revision.version).desc()).limit(1)
 _OTHER = aliased(Revision)
@@ -171,7 +168,7 @@ def since(session: Session, record_id: UUID, version: int) -> list[Revision]:
 
 def author(session: Session, record_id: UUID) -> str:
     """Return the author of the first revision of a record, which may not be written yet."""
-    if record_id in session.info.get(NEW, ()):
+    if additions.is_new(session, record_id):
         return str(session.info["author"])
     return session.scalars(_AUTHOR, {"record_id": record_id}).one()
 
@@ -213,7 +210,8 @@ def watch(
 ) -> Callable[[], None]:
     """Note a revision for every record that a session adds or changes; return the function that appends all of them in the end."""
     rows: list[dict[str, Any]] = []
-    session.info.update({NEW: set(), "author": actor.name})
+    additions.watch(session)
+    session.info["author"] = actor.name
     newest: dict[UUID, tuple[str, int]] = {}
 
     def last(record: Record) -> tuple[str | None, int]:
@@ -257,9 +255,11 @@ def watch(
     def log(*_: object) -> None:
         with session.no_autoflush:
             for record in [each for each in session.new if isinstance(each, Versioned | Appended)]:
-                session.info[NEW].add(record.id)
+                additions.note(session, record, is_new=True)
                 note(record, 1, None, {}, record.model_dump(exclude=STAMPS | LEFT_OUT, exclude_none=True))
             dirty = [each for each in session.dirty if isinstance(each, Versioned)]
+            for record in dirty:
+                additions.note(session, record, is_new=False)
             changed = [(record, before, after) for record in dirty for before, after in [_changed(record)] if after]
             look_up([record.id for record, _, _ in changed if record.id not in newest])
             for record, before, after in changed:

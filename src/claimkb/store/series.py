@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from claimkb.domain import Claim, Outcome, Prediction, Series
 from claimkb.domain.outcome import OutcomeReview
 from claimkb.domain.series import Standing, line, next_of
+from claimkb.store.engine import additions
 from claimkb.store.predictions import timeliness_of
 
 _WAITING = ("status", "due_on", "answer_from", "review_on")
@@ -25,6 +26,8 @@ _WAITING = ("status", "due_on", "answer_from", "review_on")
 
 def of_claim(session: Session, claim_id: UUID) -> list[Prediction]:
     """List the predictions of a claim, in the order in which they were recorded."""
+    if not additions.may_name(session, Prediction, "claim_id", claim_id):
+        return []
     rows = sa.select(Prediction).where(col(Prediction.claim_id) == claim_id)
     return list(session.scalars(rows.order_by(col(Prediction.created_at), col(Prediction.id))))
 

@@ -28,6 +28,7 @@ from claimkb.graphql.mapping.scalars import URL
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.backlog import Backlog
+from claimkb.graphql.schema.due_dates import DueDates
 from claimkb.graphql.schema.lists import LISTINGS, Listing
 from claimkb.graphql.schema.search import Searches
 from claimkb.graphql.schema.suggestions import Suggestions
@@ -220,6 +221,7 @@ Query = create_type(
         *_Singles.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         *Searches.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         *Suggestions.__strawberry_definition__.fields,  # type: ignore[attr-defined]
+        *DueDates.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         _by_id("source", types.Source, domain.Source),
         _by_id("claim", types.Claim, domain.Claim),
         _by_id("claimant", types.Claimant, domain.Claimant),

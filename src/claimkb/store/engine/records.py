@@ -1,6 +1,6 @@
 """How are records fetched by their ids?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel
 from claimkb.domain.record import Record
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import NotFound
+from claimkb.store.engine import additions
 
 R = TypeVar("R", bound=Record)
 
@@ -36,10 +37,21 @@ def get(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
 
 def get_in_use(session: Session, kind: type[R], id_: UUID | None, *field: str) -> R:
     """Fetch a record and keep others from changing it until the transaction ends, as something is about to rest on it."""
-    record = session.get(kind, id_, with_for_update={"read": True}) if id_ else None
+    record = _hold(session, kind, id_, {"read": True}) if id_ else None
     if record is None:
         raise NotFound(*field, kind=kind.__name__, id=id_ and global_id(kind.__name__, id_))
     return record
+
+
+def _hold(session: Session, kind: type[R], id_: UUID, lock: Mapping[str, bool]) -> R | None:
+    """Fetch a record and lock it until the transaction ends, once; a new one, which nobody else sees, needs no lock."""
+    if additions.is_new(session, id_):
+        return session.get(kind, id_)
+
+    def fetch() -> R | None:
+        return session.get(kind, id_, with_for_update=dict(lock), populate_existing=True)
+
+    return additions.locked(session, id_, " ".join(lock), fetch)
 
 
 def find(session: Session, kind: type[R], id_: UUID | None) -> R | None:
@@ -64,7 +76,7 @@ def several_to_change(session: Session, kind: type[R], ids: Sequence[UUID]) -> d
 
 def get_to_name(session: Session, kind: type[R], id_: UUID, *field: str) -> R:
     """Fetch a record that another one is to name, and let nobody change it until the transaction ends; others may name it, too."""
-    record = session.get(kind, id_, with_for_update={"read": True, "key_share": True}, populate_existing=True)
+    record = _hold(session, kind, id_, {"read": True, "key_share": True})
     if record is None:
         raise NotFound(*field, kind=kind.__name__, id=global_id(kind.__name__, id_))
     return record

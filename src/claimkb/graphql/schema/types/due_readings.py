@@ -1,9 +1,11 @@
 """What may words of a date mean, as the API shows it?"""
 
 from datetime import date
+from typing import Any
 
 import strawberry
 
+from claimkb.domain import due_words
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import DueBasis
@@ -17,11 +19,22 @@ offer_terms()
 class DueReading:
     """One meaning of the words of a date: the due date that it gives, or the reason why it gives none."""
 
-    due_from: date | None = strawberry.field(
-        name="from", description="The first day; null where the bound is BY, or there is no date."
-    )
+    @strawberry.field(name="from", description="The first day, as recordPrediction takes it; null where no day can be computed.")
+    def due_from(self: Any) -> date | None:
+        return self.due and self.due.due_from  # type: ignore[no-any-return]
+
     due_on: date | None = strawberry.field(name="on", description="The last day; null where no day can be computed.")
-    precision: DatePrecision | None = strawberry.field(description="How much of the due date is known.")
+
+    @strawberry.field(description="How much of the due date is known.")
+    def precision(self: Any) -> DatePrecision | None:
+        return self.due and self.due.precision  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="The same days as they are written in a story or a command, such as 2027-Q1; null where there are none."
+    )
+    def written(self: Any) -> str | None:
+        return self.due and due_words.written(self.due)
+
     bound: DueBound = strawberry.field(description="How the due date binds.")
     basis: DueBasis | None = strawberry.field(description="STATED where the words print the days, DERIVED where they are computed.")
     reasoning: str = strawberry.field(description="The sum in words, with the convention that it follows; or why there is no date.")
