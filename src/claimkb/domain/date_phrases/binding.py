@@ -51,6 +51,11 @@ def bound(context: Context, tree: Tree) -> Bound:
         return Bound(Cue.NONE, (without_date(context, str(none)),))
 
 
+def bind(cue: str, named: Named) -> DueReading:
+    """Bind days by a cue."""
+    return _BINDINGS[cue](named)
+
+
 def without_date(context: Context, reason: str) -> DueReading:
     """Return the reading of words that give no day: a day on which to look again, and why."""
     review = _review(context.said_on)

@@ -3,13 +3,13 @@
 from datetime import date
 
 from claimkb.domain import languages
-from claimkb.domain.date_phrases.binding import bound
+from claimkb.domain.date_phrases.binding import bind, bound
 from claimkb.domain.date_phrases.grammar import grammar
-from claimkb.domain.date_phrases.meanings import Context
+from claimkb.domain.date_phrases.meanings import Context, Grain, Named
 from claimkb.domain.date_phrases.parsing import Parser, Tree
 from claimkb.domain.date_phrases.phrase import DatePhrase, DueReading
 from claimkb.domain.date_phrases.tokens import DIGITS, Tokens, tokenise
-from claimkb.domain.dates import DatePrecision
+from claimkb.domain.dates import DatePrecision, parse_due
 
 PHRASE, TYPED = "phrase", "typed"
 """The kinds of what stands in a text, and of what a person types."""
@@ -28,7 +28,6 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
     tables = grammar(code)
     tokens = tokenise(text, frozenset(tables.settings.get("capital", ())))
     parser = Parser(tables, tokens, {})
-    context = Context(said_on, country, tables.settings)
     found: list[DatePhrase] = []
     begins, at, printed = tables.begins[PHRASE], 0, None
     while at < len(tokens.forms) and len(found) < MOST:
@@ -44,7 +43,6 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
             found.append(phrase)
             printed = _printed(phrase) or printed
         at = end
-    del context
     return found
 
 
@@ -96,5 +94,24 @@ def _printed(phrase: DatePhrase) -> date | None:
 
 
 def due_readings(text: str, said_on: date | None, language: str, country: str | None = None) -> list[DueReading]:
-    """Read one phrase that a person typed; what is none has no reading."""
-    return []
+    """Read one phrase that a person typed, with its cue or without; what is none has no reading."""
+    if written := _written(text.strip()):
+        return [bind("on", written)]
+    code = languages.code_of(language)
+    if code is None:
+        return []
+    tables, tokens = grammar(code), tokenise(text)
+    whole = [tree for end, tree in Parser(tables, tokens, {}).matches(TYPED, 0) if end == len(tokens.forms) - 1]
+    if not whole or whole[0].meaning == NOTHING:
+        return []
+    return list(bound(Context(said_on, country, tables.settings), whole[0]).readings)
+
+
+def _written(text: str) -> Named | None:
+    """Read a due date in the forms of `dates.parse_due`."""
+    try:
+        interval = parse_due(text)
+    except ValueError:
+        return None
+    grain = Grain.__members__.get(interval.precision.value, Grain.APPROXIMATE)
+    return Named(interval.first, interval.last, grain, is_printed=True)

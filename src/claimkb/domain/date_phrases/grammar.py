@@ -20,6 +20,8 @@ NUMERIC = {"digit": (1, 1), "two_digits": (2, 2), "short": (1, 2), "digits": (1,
 ANY = "word"
 """The slot of any one word."""
 
+_END, _ANYTHING = "", " "
+"""What may stand after a word that is a phrase by itself, and where any word may."""
 _NO_NAME = "_"
 """How the names of slots begin that say nothing: of words to choose from."""
 _CHOICE = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)")
@@ -48,6 +50,8 @@ class Grammar:
     kinds: Mapping[str, Node]
     begins: Mapping[str, frozenset[str]]
     settings: Mapping[str, Any]
+    after_first: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """What may stand after the first word of a kind, as far as it was asked."""
 
     def follows(self, node: Node, form: str, is_glued: bool) -> list[tuple[str, str | None, Node]]:
         """List what may follow a place in the templates at a word: the slots that may begin with it, and the word itself."""
@@ -61,6 +65,37 @@ class Grammar:
             found += [(name, kind, child) for (name, kind), child in slots.items() if kind == ANY or form in self.begins[kind]]
         if found and all(kind != ANY for _, kind, _ in found):
             node.follows[key] = found
+        return found
+
+    def may_follow(self, kind: str, first: str, second: str) -> bool:
+        """Tell whether a phrase of a kind may begin with two words: most of what begins with "the" is none."""
+        key = (kind, first)
+        if (found := self.after_first.get(key)) is None:
+            found = self.after_first[key] = self._seconds(kind, first)
+        return second in found or _END in found or _ANYTHING in found
+
+    def _seconds(self, kind: str, first: str) -> frozenset[str]:
+        """Collect what may stand after the first word of a kind."""
+        if kind in NUMERIC:
+            return frozenset((_END,))
+        root = self.kinds[kind]
+        found: set[str] = set()
+        children = [node for words in (root.words, root.glued_words) if (node := words.get(first))]
+        for (_, slot), child in (*root.slots.items(), *root.glued_slots.items()):
+            if slot != ANY and first in self.begins[slot]:
+                inner = self._seconds(slot, first)
+                found |= inner - {_END}
+                if _END in inner:
+                    children.append(child)
+        for child in children:
+            found |= self._firsts(child)
+        return frozenset(found)
+
+    def _firsts(self, node: Node) -> set[str]:
+        """Collect what may follow a place in the templates."""
+        found = {*node.words, *node.glued_words, *([] if node.meaning is None else [_END])}
+        for _, slot in (*node.slots, *node.glued_slots):
+            found |= {_ANYTHING} if slot == ANY else self.begins[slot]
         return found
 
 

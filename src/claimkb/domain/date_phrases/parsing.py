@@ -32,7 +32,8 @@ class Parser:
             return self._number(NUMERIC[kind], at)
         if kind == ANY:
             return [(at + 1, None)] if self.tokens.forms[at].isalpha() else []
-        if self.tokens.forms[at] not in self.grammar.begins[kind]:
+        form = self.tokens.forms[at]
+        if form not in self.grammar.begins[kind] or not self.grammar.may_follow(kind, form, self.tokens.forms[at + 1]):
             return []
         key = (kind, at)
         if key not in self.found:

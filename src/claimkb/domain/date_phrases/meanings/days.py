@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from claimkb.domain.date_phrases.meanings.calendar import Ambiguous, Grain, Named, NoDay, around, checked, day_of, plus_days, write
 from claimkb.domain.date_phrases.meanings.context import Context, means
-from claimkb.domain.date_phrases.meanings.lengths import Length, moved, number_of
+from claimkb.domain.date_phrases.meanings.lengths import Length, moved
 from claimkb.domain.date_phrases.meanings.parts import of_years
 from claimkb.domain.date_phrases.parsing import Tree
 
@@ -110,12 +109,23 @@ def weekday_of(context: Context, w: int, whole: Tree) -> list[Named]:
 
 
 @means
-def weekday_after(context: Context, w: int, weeks: int | Tree = 1) -> list[Named]:
+def weekday_after(context: Context, w: int, weeks: int = 1) -> list[Named]:
     """Friday week: a week after the Friday to come."""
-    number = weeks if isinstance(weeks, int) else number_of(weeks)
     found = weekday(context, w)[0]
-    day = plus_days(found.first, 7 * number)
-    return [a_day(day, *found.why, f"{write(found.first)} + {7 * number} days = {write(day)}")]
+    day = plus_days(found.first, 7 * weeks)
+    return [a_day(day, *found.why, f"{write(found.first)} + {7 * weeks} days = {write(day)}")]
+
+
+@means
+def weekday_fortnight(context: Context, w: int) -> list[Named]:
+    """Friday fortnight: two weeks after the Friday to come."""
+    return weekday_after(context, w, 2)
+
+
+@means
+def dated_coming(context: Context, d: int, m: int, weekday: int | None = None) -> list[Named]:
+    """The 5th of May next: the next to come."""
+    return dated(context, d, m, None, weekday)
 
 
 @means
@@ -221,7 +231,7 @@ def _nth_day(whole: Named, number: int) -> Named:
 
 
 @means
-def same_day(context: Context, day: Tree, clock: Any = None) -> list[Named]:
+def same_day(context: Context, day: Tree) -> list[Named]:
     """Noon on Friday: the hour is left out."""
     return context.read(day)
 

@@ -99,3 +99,9 @@ def within_of(context: Context, length: Tree, day: Tree) -> list[Named]:
         last = moved(each.last, span.most, span.unit)
         found.append(around(last, Grain.DAY, *each.why, span.sum(each.last, last)))
     return found
+
+
+@means
+def next_length(context: Context, unit: str) -> list[Named]:
+    """Over the coming decade, where the words print no number."""
+    return within(context, Tree("length", {"n": 1, "unit": unit}))

@@ -17,12 +17,11 @@ from claimkb.domain.date_phrases.meanings.calendar import (
     year,
 )
 from claimkb.domain.date_phrases.meanings.context import Context, means
-from claimkb.domain.date_phrases.meanings.years import SHIFTS
+from claimkb.domain.date_phrases.meanings.years import unit_of
 from claimkb.domain.date_phrases.parsing import Tree
 from claimkb.domain.dates import LATEST
 
 EARLY, MID, LATE = range(3)
-TWENTIETH = 2000
 
 
 def of_years(context: Context, of: Tree | None, of_year: Callable[[Named], Named]) -> list[Named]:
@@ -117,6 +116,39 @@ def _relative(context: Context, rel: str, of_year: Callable[[int], Named]) -> li
         return [soonest]
     next_year = replace(begins[1], why=(f"next is of next year, and not the next to begin: {label(begins[1])}",))
     return [next_year, soonest]
+
+
+@means
+def month_of_school(context: Context, m: int, of: Tree | None = None, rel: str | None = None) -> list[Named]:
+    """When school begins again: a month, and which, the language tells."""
+    found = relative_month(context, rel, m) if rel else month(context, m, of)
+    return [replace(each, why=(*each.why, f"when school begins again is read as {label(each)}"), is_computed=True) for each in found]
+
+
+@means
+def season_over(context: Context, s: int, y: int, z: int) -> list[Named]:
+    """The winter of 2027-28: that which begins in the first year."""
+    if z not in (y + 1, (y + 1) % 100):
+        raise NoDay(f"{y} and {z} do not follow each other")
+    return [replace(season_in(context, s)(year(y)), is_printed=True)]
+
+
+@means
+def month_number(_: Context, m: int, y: int) -> list[Named]:
+    """05/2027."""
+    return [around(day_of(y, m, 1), Grain.MONTH, is_printed=True)]
+
+
+@means
+def middle_season(context: Context, s: int) -> list[Named]:
+    """Midsummer."""
+    return [thirds(each, MID) for each in season(context, s)]
+
+
+@means
+def mid_of_unit(context: Context, unit: str) -> list[Named]:
+    """Mid-year, midweek."""
+    return [thirds(unit_of(context.today(), unit, 0), MID)]
 
 
 @means
@@ -226,6 +258,3 @@ def _half_of(whole: Named, number: int) -> Named:
         first, last = (whole.first, middle) if number == 1 else (plus_days(middle, 1), whole.last)
         found = replace(whole, first=first, last=last, grain=Grain.APPROXIMATE)
     return replace(found, why=(*whole.why, f"a half of it: {label(found)}"), is_computed=True)
-
-
-__all__ = ["SHIFTS", "TWENTIETH"]

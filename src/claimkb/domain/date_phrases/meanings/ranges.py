@@ -33,7 +33,7 @@ def _joined(first: Named, last: Named) -> Named:
 
 
 @means
-def days_between(context: Context, d: int, e: int, m: int, of: Tree | None = None) -> list[Named]:
+def days_between(context: Context, d: int, e: int, m: int, of: Tree | None = None, **_: int) -> list[Named]:
     """3-7 May."""
     first, last = dated(context, d, m, of), dated(context, e, m, of)
     found = []

@@ -111,3 +111,11 @@ def this_time(context: Context, whole: Tree) -> list[Named]:
     months = (found.first.year - today.year) * 12
     day = plus_months(today, months)
     return [replace(around(day, Grain.MONTH), why=(*found.why, f"at this time of it: {label(around(day, Grain.MONTH))}"))]
+
+
+@means
+def year_on(context: Context, whole: Tree) -> list[Named]:
+    """By this time next year: the same day of that year."""
+    today, found = context.today(), context.read(whole)[0]
+    day = plus_months(today, (found.first.year - today.year) * 12)
+    return [around(day, Grain.DAY, *found.why, f"the same day of it is {write(day)}")]
