@@ -91,6 +91,10 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
     "a phrase that is counted": again('{ search(query: "\\"a b c d e\\"", first: 20) { totalCount pageInfo { hasNextPage } } }'),
     "claims alike": again(aliased('similarClaims(statement: "' + "bridge spring ministry said will open number that " * 19 + '") { score }')),
     "a claim alike": again('{ similarClaims(statement: "bridge spring", first: 1) { why } }'),
+    "a text alike": again(
+        "query($t: String!) { similarClaimsInText(text: $t, first: 100) { passage { exact } similar { score claim { statement } } } }",
+        t=" ".join(f"The ministry said that bridge number {each} will open in spring." for each in range(500)),
+    ),
     "claimants alike": again(aliased('similarClaimants(name: "Claimant Muhammad bin Salman 7 of the ministry") { score }')),
     "a collection of everything": again("{ collections { nodes { summary { line } } } }"),
     "a page of a collection": again("{ collections { nodes { claims(first: 1) { nodes { id } } } } }"),

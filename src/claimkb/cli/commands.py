@@ -11,6 +11,7 @@ from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.claimants import claimant_app
 from claimkb.cli.collections import collection_app
+from claimkb.cli.comparing import similar
 from claimkb.cli.erasing import erase
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
@@ -47,6 +48,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
         "suggest": (suggest_what_is_said, "Example: claimkb suggest article.txt --published-on 2025-11-13 --country US"),
         "when": (when, "Example: claimkb when by the end of next quarter --said-on 2026-11-29"),
+        "similar": (similar, "Example: claimkb similar article.txt --language en"),
         "anchors": (mending.list_anchors, "Example: claimkb anchors --status FUZZY"),
         "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),

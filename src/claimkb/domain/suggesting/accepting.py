@@ -61,6 +61,15 @@ class Accepting:
             at += 1
         return at
 
+    def is_over(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
+        """Tell whether a statement's day was over when the text was published. One that only stands beside "will" is of something else:
+        "will publish the report that it began in 2019".
+        """
+        if due is None or not is_past(due, self.published_on):
+            return False
+        is_beside = self.words.start(cue.begin) < due.start and not (cue.value.needs or cue.value.subject)
+        return not is_beside or due.cue in (Binding.BY, Binding.BEFORE)
+
     def _telling(self, tell: Tell, clause: Clause) -> tuple[int, int]:
         """Tell which words tell a statement: up to where it begins, or to the end of the sentence."""
         if tell.begin >= clause.end:
@@ -76,11 +85,13 @@ class Accepting:
 
     def is_accepted(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether a cue has what it needs to be one."""
-        if self._is_name(cue) or self._is_indirect(clause, cue):
+        if self._is_indirect(clause, cue) or self._is_noun(cue):
             return False
         match cue.value.needs:
             case "date":
                 return due is not None and is_to_come(due, self.published_on)
+            case "number":
+                return due is not None and is_to_come(due, self.published_on) and self._has_number(clause)
             case "change":
                 return due is not None or self._changes(cue.end)
             case "report":
@@ -91,15 +102,29 @@ class Accepting:
                 return due is not None and self._is_appointed(cue, due, 0)
         return True
 
-    def _is_name(self, cue: Match[Cue]) -> bool:
+    def is_name(self, cue: Match[Cue]) -> bool:
         """Tell whether a single word is a name or begins a question: "May", "Will Smith"."""
         if cue.end - cue.begin > 1 or not self.words.is_capital(cue.begin):
             return False
         return cue.begin > 0 or self.rules.has("traps.questions", self.words.forms[cue.begin])
 
+    def is_in_date(self, cue: Match[Cue]) -> bool:
+        """Tell whether a word belongs to a date phrase: "by the end of 2028"."""
+        place = self.words.start(cue.begin)
+        return cue.end - cue.begin == 1 and any(date.start < place < date.end for date in self.dates)
+
+    def _is_noun(self, cue: Match[Cue]) -> bool:
+        """Tell whether a verb is a noun here, as it stands after an article: "under the plan"."""
+        return cue.value.subject and cue.begin > 0 and self.rules.has("sets.article", self.words.forms[cue.begin - 1])
+
     def _is_indirect(self, clause: Clause, cue: Match[Cue]) -> bool:
         """Tell whether the words before a cue leave open what it states: "unclear whether"."""
         return bool(self.rules.indirect.find(self.words.forms[max(0, clause.begin - 3) : cue.begin]))
+
+    def _has_number(self, clause: Clause) -> bool:
+        """Tell whether a part of a sentence has a number that is no date."""
+        places = [self.words.start(at) for at in range(clause.begin, clause.end) if self.words.forms[at][0].isdigit()]
+        return any(not any(date.start <= place < date.end for date in self.dates) for place in places)
 
     def _is_told(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether someone tells it, or a day is given; and no condition stands before."""
@@ -128,6 +153,8 @@ class Accepting:
     def _is_appointed(self, cue: Match[Cue], due: DatePhrase, most: int) -> bool:
         """Tell whether a day to come stands soon after a verb in the present tense."""
         begin = self.words.at(due.start)
+        if cue.begin > 0 and self.rules.has("traps.to", self.words.forms[cue.begin - 1]):
+            return False
         if not cue.end <= begin <= cue.end + most or due.readings[0].due_on is None:
             return False
         return due.cue in (Binding.IN, Binding.FROM) and is_to_come(due, self.published_on)
@@ -136,7 +163,7 @@ class Accepting:
 def is_past(phrase: DatePhrase, published_on: date | None) -> bool:
     """Tell whether the days of a date phrase were over when the text was published."""
     due_on = phrase.readings[0].due_on
-    return due_on is not None and published_on is not None and due_on < published_on
+    return phrase.is_past or (due_on is not None and published_on is not None and due_on < published_on)
 
 
 def is_to_come(phrase: DatePhrase, published_on: date | None) -> bool:

@@ -54,7 +54,8 @@ from claimkb.graphql.mapping.views import document
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
-from claimkb.graphql.schema.search import APPEARANCE, PREDICTION, SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
+from claimkb.graphql.schema.payload_fields import APPEARANCE, PREDICTION, STAYED
+from claimkb.graphql.schema.similar import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES
 from claimkb.graphql.schema.stories import RecordedStory
 from claimkb.store.engine import records
 from claimkb.store.engine.relationships import Relationship

@@ -17,7 +17,7 @@ from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import ListSize, weighing
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type
-from claimkb.graphql.schema.search import ALIKE
+from claimkb.graphql.schema.similar import ALIKE
 from claimkb.graphql.schema.types import Node
 
 USUAL, USUAL_COMPARED = 100, 10

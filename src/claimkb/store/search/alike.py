@@ -7,7 +7,7 @@ how frequent is each word; which claims have the rare words of a statement, or s
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations
+from itertools import accumulate, chain, combinations
 from typing import Any
 from uuid import UUID
 
@@ -50,22 +50,28 @@ _FREQUENCIES = {
 }
 """For each dialect, how many entries have each of these words."""
 
-_CANDIDATES = {
-    "sqlite": "SELECT search.key, claim.id, claim.statement FROM json_each(:searches) AS search CROSS JOIN claim"
-    " WHERE claim.id IN (SELECT found.id FROM search_index"
-    " CROSS JOIN search_entry AS entry ON entry.position = search_index.rowid"
-    " CROSS JOIN claim AS found ON found.id = entry.record_id"
-    " WHERE search_index MATCH search.value AND entry.kind = 'CLAIM' AND found.retracted_at IS NULL"
-    " ORDER BY search_index.rowid DESC LIMIT :most)",
-    "postgresql": "SELECT search.place - 1, claim.id, claim.statement"
+_FOUND = {
+    "sqlite": "SELECT entry.record_id AS id, group_concat(search.key) AS searches"
+    " FROM json_each(:searches) AS search CROSS JOIN search_entry AS entry"
+    " WHERE entry.position IN (SELECT found.position FROM search_index"
+    " CROSS JOIN search_entry AS found ON found.position = search_index.rowid"
+    " WHERE search_index MATCH search.value AND found.kind = 'CLAIM' ORDER BY search_index.rowid DESC LIMIT :most)"
+    " GROUP BY entry.record_id",
+    "postgresql": "SELECT entry.record_id AS id, string_agg((search.place - 1)::text, ',') AS searches"
     " FROM unnest(:searches) WITH ORDINALITY AS search (words, place)"
-    " CROSS JOIN LATERAL (SELECT found.id, found.statement"
-    " FROM search_entry AS entry JOIN claim AS found ON found.id = entry.record_id"
-    " WHERE entry.position = ANY (ARRAY(SELECT position FROM search_entry"
+    " CROSS JOIN LATERAL (SELECT record_id FROM search_entry WHERE position = ANY (ARRAY(SELECT position FROM search_entry"
     " WHERE to_tsvector('simple'::regconfig, words) @@ to_tsquery('simple'::regconfig, search.words)))"
-    " AND entry.kind = 'CLAIM' AND found.retracted_at IS NULL ORDER BY entry.position DESC LIMIT :most) AS claim",
+    " AND kind = 'CLAIM' ORDER BY position DESC LIMIT :most) AS entry"
+    " GROUP BY entry.record_id",
 }
-"""For each dialect, the newest claims that each of these searches finds."""
+"""For each dialect, the newest entries of claims that these searches find, each with the numbers of the searches."""
+
+_CANDIDATES = {
+    dialect: f"WITH hit AS MATERIALIZED ({found}) SELECT hit.searches, claim.id, claim.statement"  # noqa: S608 - of what stands above
+    " FROM hit JOIN claim ON claim.id = hit.id WHERE claim.retracted_at IS NULL"
+    for dialect, found in _FOUND.items()
+}
+"""For each dialect, the claims of these entries. Each is read once, which is what takes the time."""
 
 
 def _ask(session: Session, statements: Mapping[str, str], name: str, texts: Sequence[str], most: int) -> Sequence[Any]:
@@ -110,8 +116,8 @@ def _candidates(session: Session, wanted: Sequence[frozenset[str]]) -> list[dict
             places.setdefault(_written(groups, is_sqlite=is_sqlite), []).append(place)
     found: list[dict[UUID, str]] = [{} for _ in wanted]
     searches = list(places)
-    for number, id_, statement in _ask(session, _CANDIDATES, "searches", searches, CANDIDATES) if searches else ():
-        for place in places[searches[number]]:
+    for numbers, id_, statement in _ask(session, _CANDIDATES, "searches", searches, CANDIDATES) if searches else ():
+        for place in chain.from_iterable(places[searches[int(number)]] for number in numbers.split(",")):
             found[place][id_ if isinstance(id_, UUID) else UUID(id_)] = statement
     return found
 

@@ -26,16 +26,17 @@ from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_source
 from claimkb.graphql.schema.types.claims import Claim, Claimant
 from claimkb.graphql.schema.types.due_readings import DueReading
+from claimkb.graphql.schema.types.passages import Passage
 from claimkb.graphql.schema.types.predictions import Target
 from claimkb.store import suggestions
 from claimkb.store.suggestions import Suggestion as Suggested
 
 if TYPE_CHECKING:
-    from claimkb.graphql.schema.search import SimilarClaim
+    from claimkb.graphql.schema.similar import SimilarClaim
 
 offer_terms()
 
-_SimilarClaim = Annotated["SimilarClaim", strawberry.lazy("claimkb.graphql.schema.search")]
+_SimilarClaim = Annotated["SimilarClaim", strawberry.lazy("claimkb.graphql.schema.similar")]
 
 MOST, USUAL = 500, 50
 """How many suggestions are given at most, and where nobody says how many."""
@@ -43,15 +44,6 @@ MOST, USUAL = 500, 50
 USUAL_ALIKE, MOST_ALIKE = 3, 10
 ALIKE = 20
 """What it costs to compare one of many statements with the recorded claims."""
-
-
-@object_type(directives=[FREE])
-class Passage:
-    """A part of a text: its words, and where it stands."""
-
-    exact: str = strawberry.field(description="The words, to the letter.")
-    start: int = strawberry.field(description="Where it begins, in Unicode code points from the start of the text.")
-    end: int = strawberry.field(description="Where it ends: the position after its last character.")
 
 
 @object_type(directives=[FREE])

@@ -1,0 +1,31 @@
+"""Which passages of a text are compared with the recorded claims, and which count as like one?"""
+
+from claimkb.domain.questions import TooLong
+from claimkb.domain.refusals import Refusal
+from claimkb.domain.suggesting.sentences import sentences
+from claimkb.domain.suggesting.suggestion import Passage
+
+MOST_CHARACTERS, MOST_SENTENCES = 100_000, 500
+"""How many characters and sentences of a text are compared at once."""
+
+LIKE, SHARED = 0.3, 2
+"""From which likeness on, and by how many words, a sentence counts as like a claim: a sentence says more than the claim."""
+
+
+class TooManySentences(Refusal):
+    """The text has {size} sentences; at most {most} are compared at once. Send it in parts."""
+
+
+def passages(text: str, language: str | None) -> list[Passage]:
+    """List the sentences of a text; refuse one that is longer than anybody would compare at once."""
+    if len(text) > MOST_CHARACTERS:
+        raise TooLong("text", name="text", size=len(text), most=MOST_CHARACTERS)
+    found = sentences(text, language or "und")
+    if len(found) > MOST_SENTENCES:
+        raise TooManySentences("text", size=len(found), most=MOST_SENTENCES)
+    return found
+
+
+def counts(score: float, shared: int) -> bool:
+    """Tell whether a sentence is so like a claim, and by so many words, that a person is told."""
+    return score >= LIKE and shared >= SHARED
