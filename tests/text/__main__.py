@@ -27,12 +27,15 @@ def table(scores: dict[str, Score]) -> Iterator[str]:
 
 
 def misses(scores: dict[str, Score], of_name: str) -> Iterator[str]:
-    """Write each miss in a line: its text, its words, and why it is one."""
+    """Write each miss in a line, once: its text, its words, and why it is one."""
     for of_set, score in scores.items():
+        written: set[str] = set()
         for measure in MEASURES:
-            if of_name in measure.name and (missed := [miss for miss in score.misses if miss.measure == measure]):
+            lines = [f"  {miss.text}: “{miss.words}”: {miss.reason}" for miss in score.misses if miss.measure == measure]
+            if of_name in measure.name and (fresh := [line for line in lines if line not in written]):
                 yield f"\n{of_set}: {measure.name}"
-                yield from (f"  {miss.text}: “{miss.words}”: {miss.reason}" for miss in missed)
+                yield from fresh
+                written.update(fresh)
 
 
 if __name__ == "__main__":
