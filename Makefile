@@ -1,4 +1,4 @@
-.PHONY: run test campaign quick runtime-test fault-test restore-drill price-test bench bench-quick bench-growth audit check format schema lock
+.PHONY: run test campaign quick runtime-test fault-test restore-drill price-test measure-text bench bench-quick bench-growth audit check format schema lock
 PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := tests/clients
@@ -33,6 +33,9 @@ restore-drill: .venv/test.stamp ## Back up a real server under load, destroy its
 
 price-test: .venv/test.stamp ## Hold what requests of every kind take against what they cost, look for dearer ones, and measure how long others wait. Four minutes.
 	$(BIN)/python -m tests.prices $(PRICES)
+
+measure-text: .venv/test.stamp ## Print how good suggestions from texts are, on the marked texts of tests/text, and each miss with its reason.
+	$(BIN)/python -m tests.text $(MEASURE)
 
 audit: .venv/test.stamp $(CLIENTS)/node.stamp ## Known weaknesses of what is installed, and all that GraphQL over HTTP wants. Needs Node.
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.lock
