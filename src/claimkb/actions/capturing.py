@@ -16,12 +16,12 @@ from claimkb.domain.dates import DatePrecision, DayOf, interval
 from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import longest
-from claimkb.domain.reference import global_id
 from claimkb.domain.retraction import check_stands
 from claimkb.domain.source import Byline, DateNote, Language, Publisher, SnapshotText, SourceKind, Title, Url, fingerprint
 from claimkb.store import sources
 from claimkb.store.engine import locks
 
+NO_DATE = "No date of publication was found: give one (publishedOn), as dates such as “next week” need it."
 OWN_TITLE = "No title was found: its first line is taken for it. Correct it by updateSource."
 IN_THE_FUTURE = "It says that it was published on {day}, which is in the future: that date was not taken."
 UNCHANGED = "Its text is as in the newest snapshot: there is nothing to add."
@@ -130,13 +130,22 @@ def _fields(work: Work, command: CaptureSource) -> tuple[dict[str, Any], list[st
         warnings.append(OWN_TITLE)
     if fields["language"] is None:
         warnings.append(NO_LANGUAGE)
-    dating = command if command.published_on is not None or command.published_on_precision is not None else extract
-    day, precision = dating.published_on, dating.published_on_precision
-    if dating is extract and day and interval(day, precision or DatePrecision.DAY).first > work.newest_day:
-        warnings.append(IN_THE_FUTURE.format(day=day))
-        return fields, warnings
-    note = command.published_on_note or (dating.published_on_note if day else None)
-    return fields | {"published_on": day, "published_on_precision": precision, "published_on_note": note}, warnings
+    dating, told = _dating(work, command)
+    return fields | dating, [*warnings, *told]
+
+
+def _dating(work: Work, command: CaptureSource) -> tuple[dict[str, Any], list[str]]:
+    """Choose the date: that which a person sent, else that which was found, unless it is in the future."""
+    is_sent = command.published_on is not None or command.published_on_precision is not None
+    dating = command if is_sent else command.extract
+    day, precision, note = dating.published_on, dating.published_on_precision, command.published_on_note
+    told = [] if is_sent else list(command.extract.date_warnings)
+    if not is_sent and day is None:
+        told = [NO_DATE]
+    elif not is_sent and day and interval(day, precision or DatePrecision.DAY).first > work.newest_day:
+        return {"published_on_note": note}, [IN_THE_FUTURE.format(day=day)]
+    note = note or dating.published_on_note
+    return {"published_on": day, "published_on_precision": precision, "published_on_note": note}, told
 
 
 def _known(work: Work, command: CaptureSource, sha256: str) -> Source | None:
@@ -192,12 +201,7 @@ def capture_source(work: Work, command: CaptureSource) -> Source:
             warnings.append(UNDER_ANOTHER.format(url=source.url))
     else:
         source, snapshot, told = _again(work, command, known, sha256)
-        warnings = [*told, *(each for each in warnings if each in command.extract.warnings)]
+        warnings = [*told, *command.extract.warnings]
     same = [each for each in sources.with_text(work.session, sha256) if each.id != source.id]
     vars(source)["captured"] = Captured(snapshot, known is None, same, warnings)
     return source
-
-
-def next_step(source: Source) -> str:
-    """Tell what to do next with a captured source."""
-    return f"claimkb suggest {global_id('Source', source.id)}"

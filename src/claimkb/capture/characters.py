@@ -16,8 +16,30 @@ _FAMILIES = ("utf_8", "utf-8", "utf-16", "iso8859", "cp", "koi8", "mac", "gb", "
 _LATIN = ("ascii", "iso8859-1")
 """What is declared so is read as windows-1252, as browsers do (Encoding Standard)."""
 
+GUESSED = "The charset of its letters was guessed, as it is not declared, or wrongly: look at letters such as é."
+
+_OF_THE_WEB = [
+    *(f"cp125{number}" for number in range(9)),
+    *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "cp874", "cp932"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+]
+"""The charsets that pages may have (Encoding Standard), without those of which another one has all letters."""
+
+_AS_LIKELY = 0.1
+
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROL = 0.005
+_MOSTGUESSED = "The charset of its letters was guessed, as it is not declared, or wrongly: look at letters such as é."
+
+_OF_THE_WEB = [
+    *(f"cp125{number}" for number in range(9)),
+    *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "cp874", "cp932"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+]
+"""The charsets that pages may have (Encoding Standard), without those of which another one has all letters."""
+
+_AS_LIKELY = 0.1
+
+_CONTROL = 0.005
 
 
 def _declared(name: str | None) -> str | None:
@@ -38,29 +60,31 @@ def charset_in(content: bytes) -> str | None:
 
 
 def _detected(content: bytes) -> str:
-    """Decode bytes whose charset nobody tells rightly, by the letters that they would make."""
+    """Decode bytes whose charset nobody tells rightly, by the letters that they would make; of those as likely, by the usual one."""
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(content).best()
-    if best is None:
+    found = list(charset_normalizer.from_bytes(content, cp_isolation=_OF_THE_WEB))
+    if not found:
         raise NotReadable("url", problem="they are letters in no charset")
-    return str(best)
+    best = found[0]
+    usual = [each for each in found if each.encoding == "cp1252" and each.chaos <= best.chaos]
+    return str(usual[0] if usual and usual[0].coherence > best.coherence - _AS_LIKELY else best)
 
 
-def decode(content: bytes, declared: str | None) -> str:
-    """Decode the bytes of a text: as UTF-8 where they are that, else as declared, else as is likeliest."""
+def decode(content: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+    """Decode the bytes of a text: as UTF-8 where they are that, else as declared, else as is likeliest, with a warning."""
     for bom, name in _BOMS:
         if content.startswith(bom):
-            return _checked(content.decode(name, errors="replace"))
+            return _checked(content.decode(name, errors="replace")), ()
     charset = _declared(declared)
     for name in ("utf-8", *([charset] if charset else [])):
         try:
-            return _checked(content.decode(name))
+            return _checked(content.decode(name)), ()
         except UnicodeDecodeError:
             continue
     if b"\x00" in content:
         raise NotReadable("url", problem="they hold NUL, as programs and pictures do")
-    return _checked(_detected(content))
+    return _checked(_detected(content)), (GUESSED,)
 
 
 def _checked(text: str) -> str:

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from socket import gaierror
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
@@ -157,6 +158,13 @@ def _page(response: httpx2.Response, address: str, bounds: Bounds, ends: float) 
     )
 
 
+def _told(error: Exception) -> str:
+    """Tell what went wrong on the way."""
+    if isinstance(error.__cause__, gaierror):
+        return "there is no site of this name"
+    return visible(without_secrets(str(error))).rstrip(".")[:200] or type(error).__name__
+
+
 def _transport(bounds: Bounds, look_up: LookUp) -> PublicTransport:
     """Choose which addresses are reached."""
     return PublicTransport(partial(look_up, is_allowed=is_of_network) if bounds.private else look_up)
@@ -176,7 +184,7 @@ def fetch(address: str, bounds: Bounds, look_up: LookUp = look_up) -> Page:
     except NotPublic as refused:
         raise NotPublicAddress("url", host=refused.host, address=refused.address) from None
     except (httpx2.HTTPError, zlib.error) as error:
-        raise NoAnswer("url", problem=visible(without_secrets(str(error))).rstrip(".")[:200] or type(error).__name__) from None
+        raise NoAnswer("url", problem=_told(error)) from None
     except (httpx2.InvalidURL, UnicodeError):
-        raise NoAnswer("url", problem="there is no site with such a name") from None
+        raise NoAnswer("url", problem="there is no site of this name") from None
     raise RedirectsTooOften("url", most=MOST_REDIRECTS)

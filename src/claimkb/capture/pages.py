@@ -65,9 +65,9 @@ def is_same_site(one: str, other: str) -> bool:
 def _canonical(tree: Any, metas: Mapping[str, str], address: str | None) -> str | None:
     """Find the address that a page names as its own: of the same site, and not its first page for every article."""
     links = [each.get("href") for each in tree.iterfind(".//link[@href]") if (each.get("rel") or "").lower() == "canonical"]
-    for link in (*links, metas.get("og:url")):
+    for link in filter(None, (*links, metas.get("og:url"))):
         try:
-            named = urljoin(address or "", (link or "").strip())
+            named = urljoin(address or "", link.strip())
             parts = urlsplit(named)
         except ValueError:
             continue
@@ -111,16 +111,14 @@ def _is_paid(article: Mapping[str, Any]) -> bool:
 
 def read(page: Page) -> Extract:
     """Read a page: its text, and what it says of itself. Refuse one that shows no article."""
-    source = characters.decode(page.content, page.charset or characters.charset_in(page.content))
+    source, guessed = characters.decode(page.content, page.charset or characters.charset_in(page.content))
     tree: Any = load_html(source)
     if tree is None:
         raise PageWithoutText("url")
     metas, articles = _metas(tree), _articles(tree)
     has_password = tree.find(".//input[@type='password']") is not None
-    fields, warnings = published.dated(published.find(tree, articles, metas, page.url))
+    fields = published.dated(published.find(tree, articles, metas, page.url))
     robots = f"{page.robots} {metas.get('robots', '')} {metas.get('claimkb', '')}".lower()
-    if "noarchive" in robots:
-        warnings.append(NO_ARCHIVE)
     about = extract_metadata(tree, default_url=page.url, extensive=False)
     fields |= {"canonical": _canonical(tree, metas, page.url), "language": _language(tree, metas, articles, page)}
     if any(map(_is_paid, articles)):
@@ -132,4 +130,4 @@ def read(page: Page) -> Extract:
         raise PageWithoutText("url")
     byline = ", ".join(part.strip() for part in (about.author or "").split(";") if part.strip())
     fields |= {"title": about.title, "byline": byline or None, "publisher": about.sitename}
-    return Extract(text, url=page.url, warnings=tuple(warnings), **fields)
+    return Extract(text, url=page.url, warnings=(*guessed, *([NO_ARCHIVE] if "noarchive" in robots else [])), **fields)

@@ -67,8 +67,6 @@ def read(page: Page) -> Extract:
         raise PdfWithoutText("url")
     made = _made(reader)
     at_address = of_address(page.url)
-    fields, warnings = dated([*at_address, *made])
-    if made and not at_address:
-        warnings.append(MADE_ON)
+    fields = dated([*at_address, *made], *([MADE_ON] if made and not at_address else []))
     fields |= {"title": _name(_told(reader, "title")), "byline": _name(_told(reader, "author"))}
-    return Extract(text, url=page.url, language=language and str(language), warnings=tuple(warnings), **fields)
+    return Extract(text, url=page.url, language=language and str(language), **fields)

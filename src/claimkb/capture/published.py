@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from claimkb.domain.dates import EARLIEST, DatePrecision
 
-NO_DATE = "No date of publication was found: give one (publishedOn), as dates such as “next week” need it."
 DATES_DIFFER = "It says several dates of publication: {taken} was taken, from {where}; {other} stands in {there}."
 
 METAS = (
@@ -100,12 +99,15 @@ def find(tree: Any, articles: Sequence[Mapping[str, Any]], metas: Mapping[str, s
     return [*(each for each in found if each is not None), *of_address(address)]
 
 
-def dated(found: Sequence[Published]) -> tuple[dict[str, Any], list[str]]:
-    """Take the surest date, and tell where others differ by more than a time zone."""
+def dated(found: Sequence[Published], *warnings: str) -> dict[str, Any]:
+    """Take the surest date, and tell where another one differs by more than a time zone."""
     if not found:
-        return {}, [NO_DATE]
-    taken = found[0]
-    others = [each for each in found[1:] if each.precision is DatePrecision.DAY and abs(each.day - taken.day) > timedelta(days=1)]
-    differ = [DATES_DIFFER.format(taken=taken.day, where=taken.where, other=each.day, there=each.where) for each in others[:1]]
-    fields = {"published_on": taken.day, "published_on_precision": taken.precision, "published_on_note": taken.note}
-    return fields, differ if taken.precision is DatePrecision.DAY else []
+        return {}
+    taken, told = found[0], list(warnings)
+    for other in found[1:]:
+        is_sure = taken.precision is other.precision is DatePrecision.DAY
+        if is_sure and abs(other.day - taken.day) > timedelta(days=1):
+            told.append(DATES_DIFFER.format(taken=taken.day, where=taken.where, other=other.day, there=other.where))
+            break
+    dating = {"published_on": taken.day, "published_on_precision": taken.precision, "published_on_note": taken.note}
+    return {**dating, "date_warnings": tuple(told)}

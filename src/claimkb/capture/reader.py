@@ -61,7 +61,8 @@ def _extract(answer: dict[str, Any]) -> Extract:
     day, precision = answer["published_on"], answer["published_on_precision"]
     answer["published_on"] = day and date.fromisoformat(day)
     answer["published_on_precision"] = precision and DatePrecision[precision]
-    return Extract(**{**answer, "warnings": tuple(answer["warnings"])})
+    fields: dict[str, Any] = {name: tuple(told) if isinstance(told, list) else told for name, told in answer.items()}
+    return Extract(**fields)
 
 
 def _run(told: bytes, bounds: Bounds, is_stopped: Callable[[], bool]) -> bytes:

@@ -28,11 +28,11 @@ def kind_of(page: Page) -> str:
 
 def _plain(page: Page) -> Extract:
     """Read a plain text: it is kept as it is, but for its line ends."""
-    text = characters.with_line_ends(characters.decode(page.content, page.charset))
+    decoded, guessed = characters.decode(page.content, page.charset)
+    text = characters.with_line_ends(decoded)
     if not text.strip():
         raise PageWithoutText("url")
-    fields, warnings = dated(of_address(page.url))
-    return Extract(text, url=page.url, language=page.language, warnings=tuple(warnings), **fields)
+    return Extract(text, url=page.url, language=page.language, warnings=guessed, **dated(of_address(page.url)))
 
 
 def read(page: Page) -> Extract:

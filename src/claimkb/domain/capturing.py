@@ -28,6 +28,8 @@ class Extract:
     published_on_precision: DatePrecision | None = None
     published_on_note: str | None = None
     """Where the date stands, and in which words."""
+    date_warnings: tuple[str, ...] = ()
+    """What is doubtful of that date."""
     warnings: tuple[str, ...] = ()
 
 
