@@ -28,18 +28,7 @@ _OF_THE_WEB = [
 _AS_LIKELY = 0.1
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOSTGUESSED = "The charset of its letters was guessed, as it is not declared, or wrongly: look at letters such as é."
-
-_OF_THE_WEB = [
-    *(f"cp125{number}" for number in range(9)),
-    *("iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "cp874", "cp932"),
-    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
-]
-"""The charsets that pages may have (Encoding Standard), without those of which another one has all letters."""
-
-_AS_LIKELY = 0.1
-
-_CONTROL = 0.005
+_MOST_CONTROL = 0.005
 
 
 def _declared(name: str | None) -> str | None:
@@ -60,7 +49,7 @@ def charset_in(content: bytes) -> str | None:
 
 
 def _detected(content: bytes) -> str:
-    """Decode bytes whose charset nobody tells rightly, by the letters that they would make; of those as likely, by the usual one."""
+    """Decode bytes whose charset nobody tells rightly, by the letters that they would make; else by the usual one."""
     import charset_normalizer
 
     found = list(charset_normalizer.from_bytes(content, cp_isolation=_OF_THE_WEB))
