@@ -267,5 +267,5 @@ def open_desk(settings: Settings) -> Desk:
         uuid7,
         token_bytes,
         policy,
-        partial(read_address, settings.capture_bounds) if settings.capture else fetch_nothing,
+        fetch=partial(read_address, settings.capture_bounds) if settings.capture else fetch_nothing,
     )
