@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from claimkb.actions import (
     accounts,
+    capturing,
     channels,
     claimants,
     claims,
@@ -381,6 +382,7 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "record_series": lambda desk: series.RecordSeries(
         claim_id=a_claim(desk).id, every="YEAR", from_=LATER, count=3, question="{period}?", criteria="C.", due_basis="STATED"
     ),
+    "capture_source": lambda desk: capturing.CaptureSource(text=f"The bridge will open in spring. {desk.new_id()}", language="en"),
     "record_story": _story,
     "take_suggestion": lambda desk: suggestions.TakeSuggestion(
         **_suggestion(desk), claimant={"name": f"Bo {desk.new_id()}", "kind": "PERSON"}
