@@ -114,9 +114,7 @@ class Splitter:
         """Find where between two days the second statement begins: at a word that joins, or at a comma before a number."""
         for at in range(begin, end - 1):
             form, after = self.words.forms[at], self.words.forms[at + 1]
-            is_list = (
-                form == "," and end - at < MOST_LISTED and any(self.words.forms[each][0].isdigit() for each in range(at + 1, end))
-            )
+            is_list = form == "," and end - at < MOST_LISTED and self._has_number(at + 1, end)
             is_joint = self.rules.has("splits.joins", form) and after[0].isalnum() and not self._joins_numbers(at)
             if is_list or is_joint:
                 return at
@@ -136,11 +134,16 @@ class Splitter:
                 return at
         return None
 
+    def _has_number(self, begin: int, end: int) -> bool:
+        return any(self.words.forms[at][0].isdigit() for at in range(begin, end))
+
     def _joins_numbers(self, at: int) -> bool:
         """Tell whether a word joins two numbers: between 2% and 3%."""
         forms = self.words.forms
-        after = forms[at + 1 : at + 3]
-        return at > 1 and any(form[0].isdigit() for form in forms[at - 2 : at]) and any(form[0].isdigit() for form in after)
+        if at < _LEAST or any(self.words.at(each.end) in (at, at + 1) for each in self.dates):
+            return False
+        before, after = forms[at - 2 : at], forms[at + 1 : at + 3]
+        return any(form[0].isdigit() for form in before) and any(form[0].isdigit() for form in after)
 
     def _clause(
         self, begin: int, end: int, group: list[Match[Cue]], cues: Sequence[Match[Cue]], tells: Sequence[Tell], is_quoted: bool

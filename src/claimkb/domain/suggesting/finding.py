@@ -83,7 +83,7 @@ class Reading:
         found = self.rules.cues.find(words.forms)
         accepting = Accepting(words, self.rules, dates, self.published_on)
         cues = [Match(match.begin, match.end, match.value) for match in found if match.value is not None]
-        cues = [cue for cue in cues if not accepting.is_name(cue)]
+        cues = [cue for cue in cues if not accepting.is_name(cue) and not accepting.is_in_date(cue)]
         taken = {at for match in found for at in range(match.begin, match.end)}
         tells = tells_in(words, cues, taken, self.rules, self.attributing.speakers, self.quoted)
         self.attributing.begin(words, tells, accepting)
@@ -98,8 +98,10 @@ class Reading:
         """Make a suggestion of a part of a sentence; None of a trap."""
         due = self._due(words, clause, accepting.dates)
         cues = [cue for cue in clause.cues if accepting.is_accepted(clause, cue, due)]
-        if not cues or self._is_trap(clause, accepting) or (due is not None and is_past(due, self.published_on)):
+        if not cues or self._is_trap(clause, accepting) or accepting.is_over(clause, cues[0], due):
             return None
+        if due is not None and is_past(due, self.published_on):
+            due = None
         cue, clause = cues[0], replace(clause, cues=tuple(cues))
         claimant = self.attributing.claimant(words, clause, cue)
         statement = self._passage(words.start(clause.begin), words.end(clause.end - 1))
