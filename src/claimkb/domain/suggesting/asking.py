@@ -39,7 +39,12 @@ class Asked:
     @property
     def code(self) -> str | None:
         """The code of its language, if that has tables."""
-        return languages.code_of(self.language) if self.language is not None else detection.detect(self.text)
+        return languages.code_of(self.tag)
+
+    @property
+    def tag(self) -> str | None:
+        """The tag of its language, as it is named, or found out; None where that is not clear."""
+        return self.language if self.language is not None else detection.detect(self.text)
 
 
 def asked_of(source: Source, text: str, country: str | None) -> Asked:
@@ -55,11 +60,12 @@ def _listed(codes: Sequence[str]) -> str:
 
 def language_of(asked: Asked) -> str:
     """Tell the language of a text; refuse one that has no tables, or cannot be told."""
-    code = asked.code
-    if code is None and asked.language is not None:
-        raise NoTables("language", language=asked.language, known=_listed(languages.known()))
-    if code is None:
+    tag = asked.tag
+    if tag is None:
         raise LanguageUnclear("language", known=_listed(languages.known()))
+    code = languages.code_of(tag)
+    if code is None:
+        raise NoTables("language", language=tag, known=_listed(languages.known()))
     return code
 
 
