@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claimkb import __version__
-from claimkb.cli import backing_up, channels, deciding, finding, following, mending, upkeep
+from claimkb.cli import backing_up, capturing, channels, deciding, finding, following, mending, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.claimants import claimant_app
@@ -51,6 +51,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "track-record": (track_record, "Example: claimkb track-record 'Donald Trump' --kind PROMISE"),
     },
     DECIDE: {
+        "capture": (capturing.capture, "Example: claimkb capture https://example.org/2025/11/07/story --as Ada"),
         "series": (
             series,
             "Example: claimkb series ID --every YEAR --from 2025-01-01 --until 2028-12-31 "

@@ -76,7 +76,7 @@ class Accepting:
 
     def is_accepted(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether a cue has what it needs to be one."""
-        if self._is_name(cue) or self._is_indirect(clause, cue):
+        if self._is_indirect(clause, cue) or self._is_noun(cue):
             return False
         match cue.value.needs:
             case "date":
@@ -91,11 +91,15 @@ class Accepting:
                 return due is not None and self._is_appointed(cue, due, 0)
         return True
 
-    def _is_name(self, cue: Match[Cue]) -> bool:
+    def is_name(self, cue: Match[Cue]) -> bool:
         """Tell whether a single word is a name or begins a question: "May", "Will Smith"."""
         if cue.end - cue.begin > 1 or not self.words.is_capital(cue.begin):
             return False
         return cue.begin > 0 or self.rules.has("traps.questions", self.words.forms[cue.begin])
+
+    def _is_noun(self, cue: Match[Cue]) -> bool:
+        """Tell whether a verb is a noun here, as it stands after an article: "under the plan"."""
+        return cue.value.subject and cue.begin > 0 and self.rules.has("sets.article", self.words.forms[cue.begin - 1])
 
     def _is_indirect(self, clause: Clause, cue: Match[Cue]) -> bool:
         """Tell whether the words before a cue leave open what it states: "unclear whether"."""
@@ -128,6 +132,8 @@ class Accepting:
     def _is_appointed(self, cue: Match[Cue], due: DatePhrase, most: int) -> bool:
         """Tell whether a day to come stands soon after a verb in the present tense."""
         begin = self.words.at(due.start)
+        if cue.begin > 0 and self.rules.has("traps.to", self.words.forms[cue.begin - 1]):
+            return False
         if not cue.end <= begin <= cue.end + most or due.readings[0].due_on is None:
             return False
         return due.cue in (Binding.IN, Binding.FROM) and is_to_come(due, self.published_on)
@@ -136,7 +142,7 @@ class Accepting:
 def is_past(phrase: DatePhrase, published_on: date | None) -> bool:
     """Tell whether the days of a date phrase were over when the text was published."""
     due_on = phrase.readings[0].due_on
-    return due_on is not None and published_on is not None and due_on < published_on
+    return phrase.is_past or (due_on is not None and published_on is not None and due_on < published_on)
 
 
 def is_to_come(phrase: DatePhrase, published_on: date | None) -> bool:

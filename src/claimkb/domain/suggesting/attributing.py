@@ -8,7 +8,7 @@ from claimkb.domain.suggesting.clauses import Clause
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.quoted import Quoted
 from claimkb.domain.suggesting.rules import Cue, Rules
-from claimkb.domain.suggesting.speakers import Known, Speakers
+from claimkb.domain.suggesting.speakers import Speakers
 from claimkb.domain.suggesting.suggestion import Passage, Speaker
 from claimkb.domain.suggesting.telling import Tell
 from claimkb.domain.suggesting.words import Words
@@ -92,6 +92,4 @@ class Attributing:
         """Remember the subject of a statement that nobody tells, as a pronoun may mean it."""
         begin, end = self.speakers.left_of(words, clause.cues[0].begin, clause.begin)
         if begin < end and not clause.is_quoted and words.is_capital(begin):
-            name = words.text(begin, end)
-            if len(name) <= 60:
-                self.speakers.remember(Known(name, frozenset(), is_person=False))
+            self.speakers.name(words, begin, end)

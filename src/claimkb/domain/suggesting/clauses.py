@@ -1,7 +1,8 @@
 """Which parts of a sentence are statements about the future? Each begins and ends at its words, and holds at least one cue."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.suggesting.patterns import Match
@@ -12,6 +13,9 @@ from claimkb.domain.suggesting.words import Words
 
 _LEAST = 2
 """How many words a part has at least after its cue, before a comma may end it."""
+
+MOST_LISTED = 6
+"""How many words an item of a list of numbers has at most, its comma included."""
 
 _HARD = frozenset(";:•|")
 
@@ -25,6 +29,8 @@ class Clause:
     cues: tuple[Match[Cue], ...]
     tell: Tell | None
     is_quoted: bool
+    limit: int = 0
+    """Where the part would end without the comma that ends it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Splitter:
             own = [cue for cue in cues if begin <= cue.begin < end and cue.begin not in told]
             inside = tells if is_quoted else [tell for tell in tells if begin <= tell.begin < end]
             for group in self._groups(own):
-                found.append(self._clause(begin, end, group, own, inside, is_quoted))
+                found.extend(self._shared(self._clause(begin, end, group, own, inside, is_quoted)))
         return found
 
     def _segments(self) -> Iterator[tuple[int, int, bool]]:
@@ -64,11 +70,57 @@ class Splitter:
         """Put together the cues between which no other statement begins."""
         groups: list[list[Match[Cue]]] = []
         for cue in cues:
-            if groups and self._split(groups[-1][-1].end, cue.begin) is None:
+            if groups and not self._is_apart(groups[-1][-1], cue):
                 groups[-1].append(cue)
             else:
                 groups.append([cue])
         return groups
+
+    def _is_apart(self, before: Match[Cue], cue: Match[Cue]) -> bool:
+        """Tell whether another statement begins between two cues. "Will open and close" is one, unless a day stands between."""
+        joint = self._split(before.end, cue.begin)
+        if joint is None:
+            return False
+        is_bare = cue.value.needs == "appointment" and joint == cue.begin - 1
+        return not is_bare or any(self.words.start(before.begin) < each.start < self.words.start(joint) for each in self.dates)
+
+    def _shared(self, clause: Clause) -> Iterator[Clause]:
+        """Divide a part where several days follow one cue: "will be 3% in March and 2% in June"."""
+        begin = clause.begin
+        inside = [
+            each for each in self.dates if self.words.start(clause.cues[0].begin) <= each.start < self.words.end(clause.end - 1)
+        ]
+        for one, other in pairwise(inside):
+            joint = self._joint(self.words.at(one.end), self.words.at(other.start))
+            if joint is not None and clause.cues[-1].end <= joint:
+                yield replace(clause, begin=begin, end=self._end(max(begin, clause.cues[-1].end), joint))
+                begin = self._after_joint(joint)
+        yield replace(clause, begin=begin)
+        yield from self._continued(clause)
+
+    def _continued(self, clause: Clause) -> Iterator[Clause]:
+        """Give what goes on after a comma with a number and a day of its own: "…, before picking up to 2% by June"."""
+        begin, end = clause.end + 1, clause.limit
+        forms = self.words.forms[begin:end]
+        if len(forms) < _LEAST or not self.rules.has("splits.continues", forms[0]):
+            return
+        places = range(self.words.start(begin), self.words.end(end - 1))
+        dates = [each for each in self.dates if each.start in places]
+        numbers = [at for at in range(begin, end) if self.words.forms[at][0].isdigit()]
+        if dates and any(self.words.start(at) < dates[0].start for at in numbers):
+            yield replace(clause, begin=begin, end=self._end(begin + _LEAST, end))
+
+    def _joint(self, begin: int, end: int) -> int | None:
+        """Find where between two days the second statement begins: at a word that joins, or at a comma before a number."""
+        for at in range(begin, end - 1):
+            form, after = self.words.forms[at], self.words.forms[at + 1]
+            is_list = (
+                form == "," and end - at < MOST_LISTED and any(self.words.forms[each][0].isdigit() for each in range(at + 1, end))
+            )
+            is_joint = self.rules.has("splits.joins", form) and after[0].isalnum() and not self._joins_numbers(at)
+            if is_list or is_joint:
+                return at
+        return None
 
     def _split(self, begin: int, end: int) -> int | None:
         """Find where between two cues the second statement begins."""
@@ -80,9 +132,15 @@ class Splitter:
             if forms[at] == "," and self.rules.has("splits.after_comma", forms[at + 1]):
                 return at
         for at in range(end - 1, begin - 1, -1):
-            if self.rules.has("splits.anywhere", forms[at]):
+            if self.rules.has("splits.anywhere", forms[at]) and not self._joins_numbers(at):
                 return at
         return None
+
+    def _joins_numbers(self, at: int) -> bool:
+        """Tell whether a word joins two numbers: between 2% and 3%."""
+        forms = self.words.forms
+        after = forms[at + 1 : at + 3]
+        return at > 1 and any(form[0].isdigit() for form in forms[at - 2 : at]) and any(form[0].isdigit() for form in after)
 
     def _clause(
         self, begin: int, end: int, group: list[Match[Cue]], cues: Sequence[Match[Cue]], tells: Sequence[Tell], is_quoted: bool
@@ -99,7 +157,7 @@ class Splitter:
         if not is_quoted:
             begin, end = self._without_tells(begin, end, first, last, tells)
         begin = self._hard_begin(begin, first.begin)
-        return Clause(begin, self._end(last.end, end), tuple(group), tell, is_quoted)
+        return Clause(begin, self._end(last.end, end), tuple(group), tell, is_quoted, end)
 
     def _after_joint(self, at: int | None) -> int:
         """Skip a comma and the word that joins two statements."""

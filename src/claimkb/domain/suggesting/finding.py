@@ -6,7 +6,7 @@ only look like one. What is found is a suggestion: a person decides.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
@@ -81,9 +81,11 @@ class Reading:
         sentence = words.sentence
         dates = self._dates(sentence.start, sentence.end)
         found = self.rules.cues.find(words.forms)
-        cues = [Match(match.begin, match.end, match.value) for match in found if match.value is not None]
         accepting = Accepting(words, self.rules, dates, self.published_on)
-        tells = tells_in(words, cues, self.rules, self.attributing.speakers, self.quoted)
+        cues = [Match(match.begin, match.end, match.value) for match in found if match.value is not None]
+        cues = [cue for cue in cues if not accepting.is_name(cue)]
+        taken = {at for match in found for at in range(match.begin, match.end)}
+        tells = tells_in(words, cues, taken, self.rules, self.attributing.speakers, self.quoted)
         self.attributing.begin(words, tells, accepting)
         if not accepting.is_furniture():
             clauses = Splitter(words, self.rules, self.quoted, dates).clauses(cues, tells)
@@ -95,12 +97,14 @@ class Reading:
     def _suggested(self, words: Words, clause: Clause, accepting: Accepting) -> Suggested | None:
         """Make a suggestion of a part of a sentence; None of a trap."""
         due = self._due(words, clause, accepting.dates)
-        cue = next((cue for cue in clause.cues if accepting.is_accepted(clause, cue, due)), None)
-        if cue is None or self._is_trap(clause, accepting) or (due is not None and is_past(due, self.published_on)):
+        cues = [cue for cue in clause.cues if accepting.is_accepted(clause, cue, due)]
+        if not cues or self._is_trap(clause, accepting) or (due is not None and is_past(due, self.published_on)):
             return None
+        cue, clause = cues[0], replace(clause, cues=tuple(cues))
         claimant = self.attributing.claimant(words, clause, cue)
         statement = self._passage(words.start(clause.begin), words.end(clause.end - 1))
-        quote = self.quoting.quote(statement, words.start(cue.begin), max(due.end if due else 0, words.end(cue.end - 1)))
+        first = max(statement.start, words.start(cue.begin))
+        quote = self.quoting.quote(statement, first, max(due.end if due else 0, words.end(cue.end - 1)))
         if quote is None:
             return None
         return Suggested(
@@ -130,15 +134,29 @@ class Reading:
         return Passage(self.text[start:end], start, end)
 
     def _due(self, words: Words, clause: Clause, dates: Sequence[DatePhrase]) -> DatePhrase | None:
-        """Choose the date phrase of a statement: the nearest after its cue, else before it, else the one that begins the sentence."""
+        """Choose the date phrase of a statement: the nearest after its cue, else before it, else at the sentence's begin."""
         start, end, cue = words.start(clause.begin), words.end(clause.end - 1), words.end(clause.cues[0].begin)
-        inside = [each for each in dates if start <= each.start < end]
+        inside = [each for each in dates if start <= each.start < end and not self._is_verb(each)]
         after = [each for each in inside if each.start >= cue or each.end > cue]
         before = [each for each in inside if each not in after]
-        for some in (after, before[::-1], [each for each in dates if words.at(each.start) == 0]):
-            if chosen := next((each for each in some if not is_past(each, self.published_on)), next(iter(some), None)):
-                return chosen
+        leading = [each for each in dates if words.at(each.start) == 0 and not self._is_telling(words, clause, each)]
+        for some in (after, before[::-1], leading):
+            if some:
+                return min(some, key=self._rank)
         return None
+
+    def _rank(self, phrase: DatePhrase) -> int:
+        """Prefer a phrase that gives a day to come, then one that gives none, and one of the past last."""
+        return 2 if is_past(phrase, self.published_on) else int(phrase.readings[0].due_on is None)
+
+    def _is_verb(self, phrase: DatePhrase) -> bool:
+        """Tell whether a date phrase is a verb of change as well: to fall."""
+        return self.rules.has("change.words", phrase.text.lower())
+
+    def _is_telling(self, words: Words, clause: Clause, phrase: DatePhrase) -> bool:
+        """Tell whether a date phrase says when a statement was told."""
+        tell = clause.tell
+        return tell is not None and not tell.is_source and words.start(tell.begin) > phrase.start and tell.begin < clause.begin
 
 
 def check_worthy(text: str, language: str) -> list[Suggested]:  # noqa: ARG001

@@ -1,7 +1,7 @@
 """Which patterns of a language's tables stand in a sentence?
 
-A pattern is words with a space between them. In it `a/b` is either word, `x?` may be left out, `<name>` is one of a set, `*ra/ront` is a
-word that ends so, and `#` a number. All patterns are looked for at once: a word leads to those that begin with it.
+A pattern is words with a space between them. In it `a/b` is either word, `x?` may be left out, `<name>` is one of a set, `*ra/ront`
+is a word that ends so, and `#` a number. All patterns are looked for at once: a word leads to those that begin with it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,10 +116,8 @@ class Patterns(Generic[T]):
 
     def _fit(self, items: tuple[Item, ...], words: Sequence[str], at: int) -> bool:
         """Tell whether all items fit the words from a place on; an exception has no ending."""
-        return all(
-            item.fits(word) and not (item.endings and word in self.exceptions)
-            for item, word in zip(items, words[at : at + len(items)], strict=True)
-        )
+        pairs = zip(items, words[at : at + len(items)], strict=True)
+        return all(item.fits(word) and not (item.endings and word in self.exceptions) for item, word in pairs)
 
 
 def patterns_of(value: T, patterns: Iterable[str], sets: Mapping[str, frozenset[str]] | None = None) -> Patterns[T]:

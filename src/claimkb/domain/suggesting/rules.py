@@ -36,6 +36,8 @@ class Rules:
     never_end: frozenset[str]
     sometimes_end: frozenset[str]
     starters: frozenset[str]
+    numbered: frozenset[str]
+    """Words after which a full stop ends no sentence before a number: No. 5."""
     cues: Patterns[Cue | None]
     """None stands for words that are no cue."""
     reports: Patterns[str]
@@ -70,6 +72,7 @@ def _rules(code: str) -> Rules:
         never_end=frozenset(table["ends"]["never"]),
         sometimes_end=frozenset(table["ends"]["sometimes"]),
         starters=frozenset(table["ends"]["starters"]),
+        numbered=frozenset(table["ends"]["numbered"]),
         cues=_cues(table, sets),
         reports=_labelled(
             {REPORT: table["reports"]["verbs"], SOURCE: table["reports"]["sources"], INVERTED: table["reports"]["inverted"]}, sets

@@ -71,6 +71,8 @@ def _is_abbreviated(text: str, begin: int, stop: int, after: int, rules: Rules |
         return True
     if rules is None or word in rules.never_end:
         return rules is not None
+    if word in rules.numbered:
+        return text[after].isdigit()
     if word not in rules.sometimes_end:
         return False
     starter = re.split(r"\W", text[after : after + _WORD_BEFORE].lower(), maxsplit=1)[0]

@@ -31,12 +31,21 @@ class Speakers:
 
     def left_of(self, words: Words, at: int, least: int = 0) -> tuple[int, int]:
         """Tell which words before a verb are its subject."""
-        end = at
-        while end > least and self._has("aux", words.forms[end - 1]):
-            end -= 1
+        end = self._before_adverbs(words, at, least)
         if end > least and words.forms[end - 1] == ",":
             return self._apposition(words, end - 1, least)
         return self._back(words, end, least), end
+
+    def _before_adverbs(self, words: Words, at: int, least: int) -> int:
+        """Go back over the words between a subject and its verb: "has also", and "United, meanwhile, hope"."""
+        end = at
+        while end > least and self._has("aux", words.forms[end - 1]):
+            end -= 1
+        inner = end - 1
+        while inner > least and words.forms[end - 1] == "," and self._has("aux", words.forms[inner - 1]):
+            inner -= 1
+        is_inserted = least < inner < end - 1 and words.forms[inner - 1] == ","
+        return inner - 1 if is_inserted else end
 
     def _apposition(self, words: Words, comma: int, least: int) -> tuple[int, int]:
         """Tell which words before a comma are the subject: a name between two commas, or what stands before both."""

@@ -14,7 +14,7 @@ _COMPARATORS = {
     "about": Comparator.ABOUT,
     "between": Comparator.BETWEEN,
 }
-_MOST_UNITS = 3
+_MOST_UNITS = 2
 """How many words a unit has at most."""
 
 _LONGEST = 60
@@ -35,6 +35,10 @@ def _at(words: Words, begin: int, at: int, end: int, rules: Rules) -> Target | N
     value, attached, after = _number(words, at, end, rules)
     if value is None:
         return None
+    is_name = words.is_capital(at - 1) and at - 1 > begin
+    if is_name:
+        return None
+    value = f"-{value}" if _is_negative(words, at) else value
     currency = words.forms[at - 1] if at > begin and words.forms[at - 1] in _CURRENCIES else ""
     upper, unit_at, attached = _upper(words, after, end, rules, attached)
     unit = _unit(words, unit_at, end, currency, attached, rules)
@@ -63,6 +67,13 @@ def _number(words: Words, at: int, end: int, rules: Rules) -> tuple[str | None, 
         return canonical_decimal(plain.replace(rules.point, ".")), attached, after
     except ValueError:
         return None, attached, after
+
+
+def _is_negative(words: Words, at: int) -> bool:
+    """Tell whether a minus stands before a number, and a space before the minus."""
+    if at < 2 or words.forms[at - 1] not in ("-", "−"):
+        return False
+    return words.start(at) == words.end(at - 1) and words.start(at - 1) > words.end(at - 2)
 
 
 def _touches(words: Words, at: int) -> bool:

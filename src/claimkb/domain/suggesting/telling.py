@@ -1,11 +1,11 @@
 """Where does a sentence name who tells what it states?"""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.quoted import Quoted
-from claimkb.domain.suggesting.rules import INVERTED, SOURCE, Cue, Rules
+from claimkb.domain.suggesting.rules import INVERTED, REPORT, SOURCE, Cue, Rules
 from claimkb.domain.suggesting.speakers import Speakers
 from claimkb.domain.suggesting.words import Words
 
@@ -41,13 +41,15 @@ class Tell:
         return self.first > 0 and words.forms[self.first - 1] in _CLOSING
 
 
-def tells_in(words: Words, cues: Sequence[Match[Cue]], rules: Rules, speakers: Speakers, quoted: Quoted) -> list[Tell]:
-    """Find who tells something in a sentence, outside of its quotations."""
-    taken = {at for cue in cues for at in range(cue.begin, cue.end)}
+def tells_in(
+    words: Words, cues: Sequence[Match[Cue]], taken: Set[int], rules: Rules, speakers: Speakers, quoted: Quoted
+) -> list[Tell]:
+    """Find who tells something in a sentence, outside of its quotations and of the words that are taken."""
     found = []
     for match in rules.reports.find(words.forms):
-        is_free = match.begin not in taken and quoted.around(words.start(match.begin)) is None
-        if is_free and (tell := _tell(match, words, speakers)):
+        if not _is_free(match, words, taken, rules) or quoted.around(words.start(match.begin)) is not None:
+            continue
+        if tell := _tell(match, words, speakers, taken):
             found.append(tell)
     for at, cue in enumerate(cues):
         if cue.value.report and quoted.around(words.start(cue.begin)) is None and (tell := _after(cue, words, speakers, at > 0)):
@@ -55,7 +57,14 @@ def tells_in(words: Words, cues: Sequence[Match[Cue]], rules: Rules, speakers: S
     return sorted(found, key=lambda tell: tell.begin)
 
 
-def _tell(match: Match[str], words: Words, speakers: Speakers) -> Tell | None:
+def _is_free(match: Match[str], words: Words, taken: Set[int], rules: Rules) -> bool:
+    """Tell whether a verb of telling is one here: not a part of a cue, and not after "must" or "to"."""
+    before = words.forms[match.begin - 1] if match.begin else ""
+    is_verb = match.value != REPORT or not rules.has("reports.not_after", before)
+    return match.begin not in taken and is_verb
+
+
+def _tell(match: Match[str], words: Words, speakers: Speakers, taken: Set[int]) -> Tell | None:
     """Find the subject of a verb of telling, or the name after "according to"."""
     if match.value == SOURCE:
         return Tell(match.begin, match.end, speakers.right_of(words, match.end), is_source=True)
@@ -65,23 +74,27 @@ def _tell(match: Match[str], words: Words, speakers: Speakers) -> Tell | None:
         form = next(form for form in words.forms[match.begin : match.end] if "-" in form)
         return Tell(match.begin, match.end, (match.begin, match.begin), pronoun=form.rpartition("-")[2])
     left = speakers.left_of(words, match.begin)
-    if _is_inverted(match, words, left, speakers):
+    if _is_inverted(match, words, left, speakers, taken):
         return Tell(match.begin, match.end, speakers.right_of(words, match.end))
     return Tell(match.begin, match.end, left)
 
 
-def _is_inverted(match: Match[str] | Match[Cue], words: Words, left: tuple[int, int], speakers: Speakers) -> bool:
+def _is_inverted(match: Match[str], words: Words, left: tuple[int, int], speakers: Speakers, taken: Set[int]) -> bool:
     """Tell whether the subject follows the verb: where a comma or a quotation ends before the verb, and a name comes after."""
     if match.begin == 0 or words.forms[match.begin - 1] not in _CLOSING:
         return False
     begin, end = speakers.right_of(words, match.end)
     if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]):
         return False
-    is_apposition = (
-        words.forms[match.begin - 1] == "," and left[1] == match.begin - 1 and left[0] > 0 and words.forms[left[0] - 1] == ","
-    )
-    is_apposition = is_apposition or (words.forms[match.begin - 1] == "," and left[1] < match.begin - 1)
-    return not is_apposition
+    return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, taken)
+
+
+def _is_apposition(comma: int, words: Words, left: tuple[int, int], taken: Set[int]) -> bool:
+    """Tell whether what stands before a comma belongs to a name: "Jane Roy, his lawyer, said", and not "it will close, said Roy"."""
+    begin = comma
+    while begin > left[0] and words.forms[begin - 1] != ",":
+        begin -= 1
+    return (begin > left[0] or left[1] < comma) and not any(at in taken for at in range(begin, comma))
 
 
 def _after(cue: Match[Cue], words: Words, speakers: Speakers, is_later: bool) -> Tell | None:

@@ -9,6 +9,7 @@ import strawberry
 from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
+from claimkb.domain import Prediction
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
@@ -122,13 +123,6 @@ class SuggestedDue:
     )
 
 
-class _TargetColumns:
-    """A target, under the names of its columns."""
-
-    def __init__(self, target: Any) -> None:
-        vars(self).update(columns_of(target))
-
-
 def _similar() -> StrawberryField:
     """Make the field for claims like a suggestion: those of all suggestions are read together."""
 
@@ -185,7 +179,8 @@ class Suggestion:
 
     @strawberry.field(description="The number that is predicted; null if there is none.")
     def target(self: Any) -> Target | None:
-        return None if self.target is None else _TargetColumns(self.target)  # type: ignore[return-value]
+        # The type shows the columns of a prediction; this one is made for them, and never recorded.
+        return None if self.target is None else Prediction.model_construct(**columns_of(self.target))  # type: ignore[return-value]
 
 
 Kinds = Annotated[
