@@ -77,7 +77,9 @@ def test_the_assistant_adds_to_the_suggestions_of_a_source_which_are_taken_and_r
         place = {"statementStart": made["statement"]["start"], "statementEnd": made["statement"]["end"]}
         named = {"sourceId": source, "suggestionId": made["id"]}
         nowhere = ask(client, TAKE, input={**named, "claim": {"voice": "UNATTRIBUTED"}})["data"]["takeSuggestion"]
-        beside = ask(client, REFUSE, input={**named, **place, "statementEnd": place["statementEnd"] - 7})["data"]["refuseSuggestion"]
+        beside = ask(client, REFUSE, input={**named, **place, "statementEnd": place["statementEnd"] - 7})["data"][
+            "refuseSuggestion"
+        ]
         for refused in (nowhere, beside):
             assert [each["code"] for each in refused["userErrors"]] == ["NOT_FOUND"]
         assert ask(client, REFUSE, input={**named, **place})["data"]["refuseSuggestion"]["userErrors"] == []

@@ -63,5 +63,5 @@ async def assisted_source(context: Context, source_id: UUID, country: str | None
     if asked is None:
         return []
     found = {asked.sha256: await _found(context, asked, kinds)}
-    of_sources = partial(suggestions.of_sources, source_ids=[source_id], country=country, kinds=kinds, known_of=found)
+    of_sources = partial(suggestions.of_sources, source_ids=[source_id], country=country, kinds=kinds, found_in=found)
     return (await context.read(of_sources))[0]
