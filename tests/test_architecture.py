@@ -51,6 +51,7 @@ LOADED_LATE = {
     "cli/verifying.py:verify",
     # the assistant, where one is set up
     "app.py:with_assistant",
+    "cli/assisting.py:assisted",
     "assistant/asking.py:client",
     "assistant/asking.py:complete",
     # ada-url, anyascii, pyotp, cryptography, httpx2, Apprise, icalendar, segno and structlog's traces: few requests need one

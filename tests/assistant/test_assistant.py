@@ -14,8 +14,9 @@ from claimkb.actions.work import Desk
 from claimkb.assistant.assistant import ANSWER_TOKENS, MOST_AT_ONCE, ModelAssistant, assistant_of
 from claimkb.assistant.prompt import fence_for, messages
 from claimkb.assistant.settings import AssistantSettings
-from claimkb.domain.assisting import Article, Assisted, tokens_of
+from claimkb.domain.assisting import Assisted, tokens_of
 from claimkb.domain.suggesting import Speaker, Suggested
+from claimkb.domain.suggesting.asking import Asked
 from claimkb.store import assistant_uses
 from tests.assistant.models import (
     Model,
@@ -36,7 +37,7 @@ from tests.domain.test_assisting import TEXT, a_suggestion
 KEY = "sk-a-very-secret-key"
 OURS = a_suggestion("the bridge would probably open")
 TREES = {"quote": "We will plant 600 trees", "kind": "PROMISE", "claimant": "Tom Reed", "likelihood": None, "due": None}
-ARTICLE = Article(TEXT, date(2026, 11, 9), "en")
+ARTICLE = Asked(TEXT, date(2026, 11, 9), "en")
 PATIENCE = 1.0
 """Seconds that suffice for an answer of this machine which does not come."""
 
@@ -48,7 +49,7 @@ def an_assistant(desk: Desk, url: str, **said: object) -> ModelAssistant:
     return assistant
 
 
-def asked(assistant: ModelAssistant, article: Article = ARTICLE, *found: Suggested) -> Assisted:
+def asked(assistant: ModelAssistant, article: Asked = ARTICLE, *found: Suggested) -> Assisted:
     return asyncio.run(assistant(article, found or [OURS]))
 
 

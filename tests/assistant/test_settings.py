@@ -1,5 +1,7 @@
 """An assistant is set up whole or not at all; its key stands in a file, and nowhere else."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,11 @@ def test_a_key_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ValidationError, match="do you mean CLAIMKB_ASSISTANT_KEY_FILE") as refused:
         Settings()
     assert KEY not in str(refused.value)
+
+
+@pytest.mark.program
+def test_where_none_is_set_up_nothing_of_it_is_loaded(tmp_path: Path) -> None:
+    loaded = "{'httpx2', 'claimkb.assistant.assistant', 'claimkb.assistant.asking', 'claimkb.assistant.prompt'} & set(sys.modules)"
+    program = f"import sys, claimkb.app; claimkb.app.create(claimkb.app.Settings(database_url='sqlite:///{tmp_path}/a.db')); print({loaded})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

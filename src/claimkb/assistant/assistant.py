@@ -15,9 +15,10 @@ from claimkb.actions.work import Desk
 from claimkb.assistant.asking import Completion, Endpoint, NotServed
 from claimkb.assistant.prompt import Message, fence_for, messages
 from claimkb.assistant.settings import AssistantSettings
-from claimkb.domain.assisting import LONGEST, Article, Assisted, NoAnswer, accepted, beginning, proposals, tokens_of
+from claimkb.domain.assisting import LONGEST, Assisted, NoAnswer, accepted, beginning, language_tag, proposals, tokens_of
 from claimkb.domain.refusals import Meanwhile
 from claimkb.domain.suggesting import Suggested
+from claimkb.domain.suggesting.asking import Asked
 from claimkb.store import assistant_uses
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
@@ -68,18 +69,18 @@ class ModelAssistant:
         """The host to which texts are sent, with its port where the address has one."""
         return urlsplit(self.endpoint.url).netloc
 
-    async def __call__(self, article: Article, found: Sequence[Suggested]) -> Assisted:
+    async def __call__(self, asked: Asked, found: Sequence[Suggested]) -> Assisted:
         """Ask about a text. Whatever becomes of it, the suggestions of the rules are among those that come back."""
         try:
-            sent, answer = await self._answer(article)
-            return await to_thread.run_sync(self._judged, article, found, sent, answer)
+            sent, answer = await self._answer(asked)
+            return await to_thread.run_sync(self._judged, asked, found, sent, answer)
         except NoAnswer as problem:
             log.warning("The assistant %s at %s was of no use: %s", self.model, self.host, problem)
             return Assisted(
                 list(found), f"The assistant {self.model} was of no use: {problem}. The rules alone have suggested this."
             )
 
-    async def _answer(self, article: Article) -> tuple[str, str]:
+    async def _answer(self, asked: Asked) -> tuple[str, str]:
         """Wait for one of the places, and ask the model; return what was sent and what it answered."""
         borrower = object()
         try:
@@ -88,17 +89,17 @@ class ModelAssistant:
         except TimeoutError:
             raise NoAnswer("it is busy with other texts") from None
         try:
-            question = await to_thread.run_sync(self._question, article)
+            question = await to_thread.run_sync(self._question, asked)
             completion = await self._completion(question)
         finally:
             self._places.release_on_behalf_of(borrower)
         return question.sent, completion.content
 
-    def _question(self, article: Article) -> _Question:
+    def _question(self, asked: Asked) -> _Question:
         """Write the question, and set aside the tokens that it may take; refuse where the day has none left."""
-        sent = beginning(article.text, article.language, self.longest)
-        asked = messages(sent, fence_for(article.text, self.desk.random))
-        reserved = sum(tokens_of(each["content"]) for each in asked) + ANSWER_TOKENS
+        sent = beginning(asked.text, language_tag(asked), self.longest)
+        question = messages(sent, fence_for(asked.text, self.desk.random))
+        reserved = sum(tokens_of(each["content"]) for each in question) + ANSWER_TOKENS
         try:
             with self.desk.database.write(Cancellation(ACCOUNT_SECONDS)) as session:
                 is_left = assistant_uses.reserve(session, self.desk.today(), reserved, self.tokens_a_day)
@@ -106,7 +107,7 @@ class ModelAssistant:
             raise NoAnswer("what it uses cannot be written down now") from None
         if not is_left:
             raise NoAnswer(f"its {self.tokens_a_day} tokens of today do not suffice")
-        return _Question(sent, asked, self.endpoint.client(), reserved)
+        return _Question(sent, question, self.endpoint.client(), reserved)
 
     async def _completion(self, question: _Question) -> Completion:
         """Ask the model, and write down what was used. Where nobody knows, it stays what was set aside."""
@@ -129,11 +130,11 @@ class ModelAssistant:
         with suppress(DatabaseUnavailable, TookTooLong, Meanwhile), opened as session:
             assistant_uses.settle(session, day, reserved, used)
 
-    def _judged(self, article: Article, found: Sequence[Suggested], sent: str, answer: str) -> Assisted:
+    def _judged(self, asked: Asked, found: Sequence[Suggested], sent: str, answer: str) -> Assisted:
         """Hold an answer against the text."""
-        suggestions = accepted(article, proposals(answer), found, self.model)
-        is_cut = len(sent) < len(article.text)
-        note = f"The assistant {self.model} has read the first {len(sent)} of {len(article.text)} characters." if is_cut else None
+        suggestions = accepted(asked, proposals(answer), found, self.model)
+        is_cut = len(sent) < len(asked.text)
+        note = f"The assistant {self.model} has read the first {len(sent)} of {len(asked.text)} characters." if is_cut else None
         return Assisted(suggestions, note)
 
 

@@ -1,7 +1,9 @@
 """Which commands turn a text into records? One shows what it says that is worth recording; others take that, or refuse it."""
 
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,10 +12,12 @@ import typer
 
 from claimkb.actions import suggestions as actions
 from claimkb.cli.acting import As, carry_out, input_of
+from claimkb.cli.assisting import assisted
 from claimkb.cli.claimants import claimant_of
 from claimkb.cli.reading import AsJson, SourceArgument, dated, id_of, open_current_desk, print_json
 from claimkb.cli.tables import Entry, Row, say, show_entries, written
 from claimkb.domain import Source
+from claimkb.domain.assisting import MODEL, Assisted
 from claimkb.domain.claim import ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.dates import DatePrecision
@@ -36,6 +40,24 @@ SuggestionArgument = Annotated[
 Country = Annotated[
     str | None, typer.Option(help="The country by whose customs dates are read, such as FR; CLAIMKB_COUNTRY where left out.")
 ]
+
+
+Place = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="START-END", help="Where the statement stands, of a suggestion that the assistant alone has made: 120-164."
+    ),
+]
+
+
+def _span(place: str | None) -> dict[str, int]:
+    """Read where a statement stands."""
+    if place is None:
+        return {}
+    start, _, end = place.partition("-")
+    if not (start.isdecimal() and end.isdecimal()):
+        raise typer.BadParameter(f"{place} is no place: write where the statement begins and ends, such as 120-164.")
+    return {"statement_start": int(start), "statement_end": int(end)}
 
 
 def _read(what: str) -> str:
@@ -62,6 +84,7 @@ def _row(each: Suggested, id_: str, state: SuggestionState = SuggestionState.OPE
         "uuid": str(RefersTo("Suggestion").read(id_)),
         "kind": each.kind.value,
         "statement": each.statement.exact,
+        "at": f"{each.statement.start}-{each.statement.end}",
         "quote": each.quote.exact,
         "start": each.quote.start,
         "claimant": claimant and claimant.name,
@@ -91,7 +114,8 @@ def _entry(number: int, row: Row) -> Entry:
     state = [row["state"]] if row["state"] != SuggestionState.OPEN else []
     who = f"{row['claimant']}{' (a guess)' if row['isGuess'] else ''}" if row["claimant"] else "nobody named"
     when = [f"“{row['dueText']}”: {row['reasoning']}"] if row["dueText"] else []
-    said = (row["statement"], who, *when, f"found by {', '.join(row['why'])}", row["uuid"])
+    place = [f"--at {row['at']}"] if all(each.startswith(MODEL) for each in row["why"]) else []
+    said = (row["statement"], who, *when, f"found by {', '.join(row['why'])}", " ".join([row["uuid"], *place]))
     return Entry([f"{number} {row['kind']}", *due, *bound, *state], written(*(" ".join(line.split()) for line in said)))
 
 
@@ -103,18 +127,23 @@ def suggest_what_is_said(
     title: Annotated[str | None, typer.Option(help="The title of a text, which may name who speaks.")] = None,
     kind: Annotated[list[SuggestionKind] | None, typer.Option(help="FORECAST and PROMISE where left out; may be repeated.")] = None,
     state: Annotated[list[SuggestionState] | None, typer.Option(help="Of a source: OPEN where left out; may be repeated.")] = None,
+    with_assistant: Annotated[
+        bool, typer.Option("--with-assistant", help="Also ask the language model that is set up: the text is sent to it.")
+    ] = False,
+    by: As = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a text says that is worth recording, with the days computed. Nothing is recorded."""
     kinds, source_id = kind or list(ABOUT_THE_FUTURE), _source_id(what)
     if source_id is None:
         asked = Asked(_read(what), published_on, language, check_country(country) or Settings().country, title)
-        rows = [
-            _row(each, global_id("Suggestion", standings.id_of(asked.sha256, each.statement))) for each in suggest(asked, kinds)
-        ]
-        note = note_of(asked)
+        helped = assisted(asked, kinds, by) if with_assistant else Assisted(suggest(asked, kinds))
+        rows = [_row(each, global_id("Suggestion", standings.id_of(asked.sha256, each.statement))) for each in helped.suggestions]
+        notes = [note_of(asked), helped.note]
     else:
-        rows, note = _of_source(source_id, country, kinds, state or [SuggestionState.OPEN])
+        asking = partial(assisted, kinds=kinds, by=by) if with_assistant else None
+        rows, *notes = _of_source(source_id, country, kinds, state or [SuggestionState.OPEN], asking)
+    note = " ".join(each for each in notes if each) or None
     if as_json:
         print_json({"suggestions": rows, "note": note})
         return
@@ -124,15 +153,24 @@ def suggest_what_is_said(
 
 
 def _of_source(
-    source_id: UUID, country: str | None, kinds: list[SuggestionKind], states: list[SuggestionState]
-) -> tuple[list[Row], str | None]:
-    """Describe the suggestions of a source, and say what keeps all from being found."""
+    source_id: UUID,
+    country: str | None,
+    kinds: list[SuggestionKind],
+    states: list[SuggestionState],
+    asking: Callable[[Asked], Assisted] | None,
+) -> tuple[list[Row], str | None, str | None]:
+    """Describe the suggestions of a source, perhaps with those of the assistant; and say what keeps all from being found."""
     desk = open_current_desk()
+    where = check_country(country) or desk.policy.country
     with desk.database.read() as session:
         records.get(session, Source, source_id, "source_id")
-        (found,) = suggestions.of_sources(session, [source_id], check_country(country) or desk.policy.country, kinds)
+        asked = suggestions.asked_of_source(session, source_id, where)
+    helped = None if asked is None or asking is None else asking(asked)
+    known = {} if asked is None or helped is None else {asked.sha256: helped.suggestions}
+    with desk.database.read() as session:
+        (found,) = suggestions.of_sources(session, [source_id], where, kinds, known)
         (note,) = suggestions.notes(session, [source_id])
-    return [_row(each, each.id, each.state) for each in found if each.state in states], note
+    return [_row(each, each.id, each.state) for each in found if each.state in states], note, helped and helped.note
 
 
 def _given(**fields: object) -> dict[str, Any] | None:
@@ -162,6 +200,7 @@ def take(
     reasoning: Annotated[str | None, typer.Option(help="How the due date was found.")] = None,
     reading: Annotated[int, typer.Option(min=0, help="Which reading of the due date, counted from 0.")] = 0,
     country: Country = None,
+    place: Place = None,
     by: As = None,
     as_json: AsJson = False,
 ) -> None:
@@ -178,6 +217,7 @@ def take(
         prediction=_given(question=question, criteria=criteria, due_basis=basis, due_reasoning=reasoning, **due),
         reading=reading,
         country=country,
+        **_span(place),
     )
     claim = carry_out(actions.take_suggestion, command, by)
     with open_current_desk().database.read() as session:
@@ -201,9 +241,10 @@ def refuse(
     source: SourceArgument,
     suggestion: SuggestionArgument,
     reason: Annotated[str | None, typer.Option(help="Why, for those who read the history.")] = None,
+    place: Place = None,
     by: As = None,
 ) -> None:
     """Say that a suggestion is not to be recorded. That is remembered for its text."""
-    command = input_of(actions.RefuseSuggestion, source_id=source, suggestion_id=suggestion, reason=reason)
+    command = input_of(actions.RefuseSuggestion, source_id=source, suggestion_id=suggestion, reason=reason, **_span(place))
     refused = carry_out(actions.refuse_suggestion, command, by)
     say(f"Refused, and remembered for this text: {refused.id}")

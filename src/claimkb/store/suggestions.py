@@ -5,6 +5,7 @@ Each question is one statement for all suggestions, of however many sources.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -188,14 +189,18 @@ def asked_of_source(session: Session, source_id: UUID, country: str | None) -> A
 
 
 def of_sources(
-    session: Session, source_ids: Sequence[UUID], country: str | None, kinds: Kinds, known_of: Mapping[str, Sequence[Suggested]] = {}
+    session: Session,
+    source_ids: Sequence[UUID],
+    country: str | None,
+    kinds: Kinds,
+    found_in: Mapping[str, Sequence[Suggested]] = MappingProxyType({}),
 ) -> list[list[Suggestion]]:
     """Suggest what the newest texts of sources say; nothing where no text is kept.
 
-    What is found in a text already is given in `known_of`, by the SHA-256 of the text.
+    What is found in a text already stands in `found_in`, by the SHA-256 of the text.
     """
     snapshots, asked = _texts(session, source_ids, country)
-    found = {id_: known_of.get(each.sha256) or suggested(each, kinds) for id_, each in asked.items()}
+    found = {id_: found_in.get(each.sha256) or suggested(each, kinds) for id_, each in asked.items()}
     placed = taken(session, snapshots)
     refusals = refused(session, {each.sha256 for each in snapshots.values()})
     known = claimants.named_all(session, _names(found.values()))

@@ -51,7 +51,7 @@ class _Found:
         self.snapshot, sha256 = snapshot, snapshot.sha256
         self.asked = asked_about(command, self.source, snapshot, work.policy)
         locks.hold_alike(work.session, f"suggestions of {sha256}")  # so that nobody else decides about it meanwhile
-        found = suggested_of(work.anchors, self.asked)
+        found = suggested_of(work.anchors, self.asked, command)
         named = next((each for each in found if id_of(sha256, each.statement) == command.suggestion_id), None)
         if named is None:
             raise NoSuchSuggestion("suggestion_id")

@@ -17,6 +17,7 @@ from claimkb.actions import claimants, claims, places, predictions
 from claimkb.actions.quotes import LookedUp
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.anchoring import Anchors
+from claimkb.domain.assisting import pointed
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Input, Reason
 from claimkb.domain.reference import SourceId, SuggestionId
@@ -53,6 +54,12 @@ class OfSuggestion(LookedUp):
 
     source_id: SourceId
     suggestion_id: SuggestionId
+    statement_start: int | None = Rule(
+        default=None, ge=0, description="Of a suggestion that the assistant alone has made: where its statement begins."
+    )
+    statement_end: int | None = Rule(
+        default=None, ge=0, description="Of a suggestion that the assistant alone has made: where its statement ends."
+    )
 
     def look_up(self, session: Session, anchors: Anchors, policy: Policy, spend: Callable[[int], None]) -> None:
         """Suggest what the newest text of the source says. What is wrong is told by the action."""
@@ -60,7 +67,7 @@ class OfSuggestion(LookedUp):
         if source is not None and snapshot is not None:
             spend(TIMES_A_QUOTE * snapshot.length)
             with suppress(Refusal):
-                suggested_of(anchors, asked_about(self, source, snapshot, policy))
+                suggested_of(anchors, asked_about(self, source, snapshot, policy), self)
 
 
 class TakeSuggestion(OfSuggestion):
@@ -92,6 +99,13 @@ def asked_about(command: OfSuggestion, source: Source, snapshot: Snapshot, polic
     return asked_of(source, snapshot.text, check_country(named) or policy.country)
 
 
-def suggested_of(anchors: Anchors, asked: Asked) -> list[Suggested]:
-    """Suggest what a text says, once: it is looked up before the transaction, as the places of quotes are."""
-    return anchors.once(asked, lambda: suggest(asked))
+def suggested_of(anchors: Anchors, asked: Asked, command: OfSuggestion) -> list[Suggested]:
+    """Suggest what a text says, or what it says at a place to which the assistant has pointed.
+
+    That is done once: it is looked up before the transaction, as the places of quotes are.
+    """
+    start, end = command.statement_start, command.statement_end
+    if start is None or end is None:
+        return anchors.once(asked, lambda: suggest(asked))
+    at = anchors.once((asked, start, end), lambda: pointed(asked, start, end))
+    return [] if at is None else [at]

@@ -8,22 +8,28 @@ that the rules know. A claimant who is not in the text, and other words that are
 from collections.abc import Sequence
 from dataclasses import replace
 
-from claimkb.domain.assisting.assistant import Article
 from claimkb.domain.assisting.proposal import MOST, Proposal
 from claimkb.domain.assisting.reading import ReadText, overlap
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.suggesting import Passage, Speaker, Suggested, SuggestionKind
+from claimkb.domain.suggesting.asking import Asked
+
+MODEL = "model "
+"""What stands before the name of the model in what a suggestion was found by."""
 
 SCORE = 0.5
 """How sure a suggestion is that comes from a model alone."""
 
 
-def accepted(article: Article, answer: Sequence[Proposal], found: Sequence[Suggested], model: str) -> list[Suggested]:
+def accepted(asked: Asked, answer: Sequence[Proposal], found: Sequence[Suggested], model: str) -> list[Suggested]:
     """Add what a model proposes to the suggestions of the rules, in the order of the text.
 
-    A proposal for what the rules have suggested sharpens that, and its place stays: a person may have refused it there.
+    A proposal for what the rules have suggested sharpens that, and its place stays: a person may have refused it there. Claims that
+    are not about the future stay behind the others, as they are.
     """
-    read, suggested, sharpened = ReadText(article), list(found), set[int]()
+    read, sharpened = ReadText(asked), set[int]()
+    ours = [each for each in found if each.kind is not SuggestionKind.CLAIM]
+    suggested = list(ours)
     for proposal in answer[:MOST]:
         statement = read.once(proposal.quote)
         there = [index for index, each in enumerate(suggested) if statement and overlap(each.statement, statement)]
@@ -32,15 +38,15 @@ def accepted(article: Article, answer: Sequence[Proposal], found: Sequence[Sugge
         if not there:
             made = None if read.is_trap(statement) else _made(read, proposal, statement, model)
             suggested += [] if made is None else [made]
-        elif there[0] < len(found):
+        elif there[0] < len(ours):
             sharpened.add(there[0])
             suggested[there[0]] = _sharpened(read, proposal, suggested[there[0]], model)
-    return sorted(suggested, key=lambda each: each.statement.start)
+    return sorted(suggested, key=lambda each: each.statement.start) + [each for each in found if each.kind is SuggestionKind.CLAIM]
 
 
-def pointed(article: Article, start: int, end: int) -> Suggested | None:
+def pointed(asked: Asked, start: int, end: int) -> Suggested | None:
     """Make the suggestion at a place to which a model has pointed, by what the rules read there; None where it is no such place."""
-    read = ReadText(article)
+    read = ReadText(asked)
     statement = read.passage(start, end)
     if read.once(statement.exact) != statement:
         return None
@@ -83,7 +89,7 @@ def _sharpened(read: ReadText, proposal: Proposal, ours: Suggested, model: str) 
 
 def _why(model: str) -> str:
     """Say that it comes from a model."""
-    return f"model {model}"
+    return f"{MODEL}{model}"
 
 
 def _claimant(read: ReadText, proposal: Proposal, sentence: Passage) -> Speaker | None:

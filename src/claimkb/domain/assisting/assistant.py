@@ -2,28 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
+from claimkb.domain.suggesting.asking import Asked
+
+UNDETERMINED = "und"
+"""The tag of a language that is not known (BCP 47)."""
 
 
 class NoAssistant(Refusal):
     """No assistant is set up here, so none can be asked: the operator sets CLAIMKB_ASSISTANT_URL and CLAIMKB_ASSISTANT_MODEL.
     Without it the rules find their suggestions all the same.
     """
-
-
-@dataclass(frozen=True)
-class Article:
-    """A text, with what is known of it."""
-
-    text: str
-    published_on: date | None
-    language: str
-    country: str | None = None
-    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,5 +38,10 @@ class Assistant(Protocol):
     def host(self) -> str:
         """The host to which texts are sent."""
 
-    async def __call__(self, article: Article, found: Sequence[Suggested]) -> Assisted:
+    async def __call__(self, asked: Asked, found: Sequence[Suggested]) -> Assisted:
         """Ask about a text. Whatever becomes of it, the suggestions of the rules are among those that come back."""
+
+
+def language_tag(asked: Asked) -> str:
+    """Return the tag of the language of a text: one that has tables, if it can be told."""
+    return asked.code or asked.language or UNDETERMINED

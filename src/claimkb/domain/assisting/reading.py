@@ -3,12 +3,13 @@
 from functools import cached_property
 
 from claimkb.domain.anchoring import AnchorStatus, Searched
-from claimkb.domain.assisting.assistant import Article
+from claimkb.domain.assisting.assistant import language_tag
 from claimkb.domain.date_phrases import DatePhrase, find_dates
 from claimkb.domain.normal_forms import check_can_be_seen, quote_form
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Passage, Quote, sentences, traps
 from claimkb.domain.suggesting.accepting import is_past
+from claimkb.domain.suggesting.asking import Asked
 from claimkb.domain.suggesting.quoting import Quoting
 from claimkb.domain.suggesting.rules import rules_of
 from claimkb.domain.suggesting.targets import target_of
@@ -19,27 +20,26 @@ from claimkb.domain.target import Target
 class ReadText:
     """A text in which the words of a model are looked for."""
 
-    def __init__(self, article: Article) -> None:
-        self.text, self._article = article.text, article
-        self._searched, self._quoting = Searched(article.text), Quoting(article.text)
+    def __init__(self, asked: Asked) -> None:
+        self.text, self._asked, self._language = asked.text, asked, language_tag(asked)
+        self._searched, self._quoting = Searched(asked.text), Quoting(asked.text)
 
     @cached_property
     def _sentences(self) -> list[Passage]:
         """The sentences of the text."""
-        return sentences(self.text, self._article.language)
+        return sentences(self.text, self._language)
 
     @cached_property
     def _phrases(self) -> list[DatePhrase]:
         """The date phrases of the text, with the days that they mean; without those whose days were over when it was published."""
-        said_on = self._article.published_on
-        found = find_dates(self.text, said_on, self._article.language, self._article.country)
+        said_on = self._asked.said_on
+        found = find_dates(self.text, said_on, self._language, self._asked.country)
         return [each for each in found if not is_past(each, said_on)]
 
     @cached_property
     def _traps(self) -> list[Passage]:
         """The passages that only look like statements about the future."""
-        article = self._article
-        return traps(article.text, article.published_on, article.language, article.title, article.country)
+        return traps(self.text, self._asked.said_on, self._language, self._asked.title, self._asked.country)
 
     def is_trap(self, statement: Passage) -> bool:
         """Tell whether a part of a statement is a trap."""
@@ -82,7 +82,7 @@ class ReadText:
 
     def target(self, sentence: Passage, statement: Passage) -> Target | None:
         """Read the number that a statement names, with its unit; None where it names none."""
-        rules, words = rules_of(self._article.language), Words(sentence)
+        rules, words = rules_of(self._language), Words(sentence)
         if rules is None:
             return None
         return target_of(words, words.at(statement.start), words.at(statement.end - 1) + 1, self._phrases, rules)

@@ -33,8 +33,8 @@ class NotAdmitted(Exception):
 
 def cost_extension(context: Context) -> dict[str, object]:
     """Return the extension that shows the cost of an operation and the state of the rate limit; and warnings, if there are any."""
-    cost = {"cost": {"requestedQueryCost": context.cost, "throttleStatus": context.throttle_status()}}
-    return {**cost, "warnings": context.warnings} if context.warnings else cost
+    cost = {"requestedQueryCost": context.cost, "throttleStatus": context.throttle_status()}
+    return {"cost": cost, "warnings": context.warnings} if context.warnings else {"cost": cost}
 
 
 class Admission:

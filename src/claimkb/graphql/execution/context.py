@@ -1,8 +1,8 @@
 """What does a request carry, and where does it cross into the synchronous core?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -27,8 +27,9 @@ from claimkb.domain.record import Command
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.execution.loader import Loader
-from claimkb.graphql.execution.threads import CAPTURES, Bulkheads, run_in_thread, slot
-from claimkb.graphql.limits.cost_directives import BRIEF, CAPTURE
+from claimkb.graphql.execution.threads import CAPTURES, Bulkheads, run_in_thread
+from claimkb.graphql.execution.turns import Turn
+from claimkb.graphql.limits.cost_directives import CAPTURE
 from claimkb.graphql.limits.cost_meter import CostMeter
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
@@ -94,10 +95,7 @@ class Context(CostMeter):
         """The payloads of the verbs that were performed for this request, by response key: none of them is performed again."""
         self._verb: tuple[str, Cancellation] | None = None
         """The response key of the verb that started last, and its cancellation, which knows how far it came."""
-        self.warnings: list[str] = []
-        """What a person should know of the result, beside it: it is sent as an extension."""
-        self._turn = AsyncExitStack()
-        """Holds the turn of the executor, where the operation needs one."""
+        self._turn = Turn(bulkheads)
         self.response_key: str | None = None
         """The response key that a plan is answering now."""
         self._bulkheads, self._reads, self.loop_turns = bulkheads, bulkheads.reads, bulkheads.loop_turns
@@ -156,11 +154,9 @@ class Context(CostMeter):
         if captures.available_tokens < 1:
             raise TooManyCaptures("url", most=CAPTURES)
         self.spend(CAPTURE)
-        began = monotonic()
         work = partial(fetch, self.desk, command)
-        fetched = await run_in_thread(lambda cancellation: work(lambda: cancellation.is_stopped), CAPTURE_SECONDS, captures)
-        self._deadline += monotonic() - began
-        return fetched
+        fetching = run_in_thread(lambda cancellation: work(lambda: cancellation.is_stopped), CAPTURE_SECONDS, captures)
+        return await self.ask_outside(fetching)
 
     async def prepare(self, work: Callable[[], T], characters: int) -> T:
         """Run the parsing or compiling of a document in a thread, one at a time. Short documents do not wait for long ones."""
@@ -168,20 +164,13 @@ class Context(CostMeter):
         lane = bulkheads.short_documents if characters <= SHORT_DOCUMENT else bulkheads.long_documents
         return await run_in_thread(lambda _: work(), seconds, lane, self._deadline)
 
-    @asynccontextmanager
-    async def executing(self) -> AsyncIterator[None]:
-        """Wait for a turn of the executor on the event loop. Expensive operations run one at a time."""
-        if self.cost <= BRIEF:
-            await self.loop_turns.wait()
-            yield
-            return
-        async with self._turn:
-            await self._turn.enter_async_context(slot(self._bulkheads.executor, self._deadline))
-            yield
+    def executing(self) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn of the executor on the event loop."""
+        return self._turn.taken(self.cost, self._deadline)
 
     async def ask_outside(self, asking: Awaitable[T]) -> T:
         """Wait for somebody outside of claimkb: meanwhile others execute, and that time is none of the request's."""
-        await self._turn.aclose()
+        await self._turn.give_back()
         left = self._deadline - monotonic()
         try:
             return await asking

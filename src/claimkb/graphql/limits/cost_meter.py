@@ -37,6 +37,8 @@ class CostMeter:
         """How many characters of captured texts the operation reads."""
         self._extra = 0
         """The extra cost, charged as the operation is executed."""
+        self.warnings: list[str] = []
+        """What a person should know of the result: it is sent beside it, as an extension."""
 
     def exceeded(self) -> LimitExceeded | None:
         """Return the limit that the size of the operation exceeds; None if there is none."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from claimkb.domain.assisting.assistant import Article, Assistant, NoAssistant
+from claimkb.domain.assisting import Assistant, NoAssistant
 from claimkb.domain.permissions import Permission
 from claimkb.domain.suggesting import Suggested
 from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, TIMES_A_QUOTE, Asked
@@ -17,16 +17,13 @@ from claimkb.store.suggestions import Kinds, Suggestion
 ASSISTED = 1_000
 """What it costs to ask the assistant about a text."""
 
-UNDETERMINED = "und"
-"""The tag of a language that is not known (BCP 47)."""
-
 WithAssistant = Annotated[
     bool,
     strawberry.argument(
         description="Also ask the language model that the desk has set up: the text is sent to it, so it takes the permission to "
         "record, and costs 1000. It computes no day, and adds only what stands in the text. If it fails, the suggestions of the "
-        "rules come all the same, and extensions.warnings says why. takeSuggestion records what the rules read at the place of a "
-        "suggestion: send what the model said otherwise, such as the kind or the claimant."
+        "rules come all the same, and extensions.warnings says why. To take or refuse a suggestion that is the model's alone, send "
+        "the place of its statement, too; what is recorded is what the rules read there, but for what you send otherwise."
     ),
 ]
 
@@ -44,13 +41,10 @@ async def _found(context: Context, asked: Asked, kinds: Kinds) -> list[Suggested
     assistant = assistant_of(context)
     context.spend(ASSISTED)
     rules = await context.read(lambda _session: suggestions.suggested(asked, tuple({*kinds, *ABOUT_THE_FUTURE})))
-    to_come = [each for each in rules if each.kind in ABOUT_THE_FUTURE]
-    others = [each for each in rules if each.kind not in ABOUT_THE_FUTURE]
-    article = Article(asked.text, asked.said_on, asked.code or asked.language or UNDETERMINED, asked.country, asked.title)
-    answered = await context.ask_outside(assistant(article, to_come))
+    answered = await context.ask_outside(assistant(asked, rules))
     if answered.note is not None:
         context.warnings.append(answered.note)
-    return [each for each in (*answered.suggestions, *others) if each.kind in kinds]
+    return [each for each in answered.suggestions if each.kind in kinds]
 
 
 async def assisted_text(context: Context, asked: Asked, kinds: Kinds, most: int) -> list[Suggestion]:
@@ -69,5 +63,5 @@ async def assisted_source(context: Context, source_id: UUID, country: str | None
     if asked is None:
         return []
     found = {asked.sha256: await _found(context, asked, kinds)}
-    of_sources = partial(suggestions.of_sources, source_ids=[source_id], country=country, kinds=kinds, known_of=found)
+    of_sources = partial(suggestions.of_sources, source_ids=[source_id], country=country, kinds=kinds, found_in=found)
     return (await context.read(of_sources))[0]
