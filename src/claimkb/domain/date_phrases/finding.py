@@ -3,13 +3,14 @@
 from datetime import date
 
 from claimkb.domain import languages
-from claimkb.domain.date_phrases.binding import bind, bound
+from claimkb.domain.date_phrases.binding import bound, bound_by
 from claimkb.domain.date_phrases.grammar import grammar
 from claimkb.domain.date_phrases.meanings import Context, Grain, Named
+from claimkb.domain.date_phrases.meanings.calendar import checked
 from claimkb.domain.date_phrases.parsing import Parser, Tree
 from claimkb.domain.date_phrases.phrase import DatePhrase, DueReading
 from claimkb.domain.date_phrases.tokens import DIGITS, Tokens, tokenise
-from claimkb.domain.dates import DatePrecision, parse_due
+from claimkb.domain.dates import DatePrecision, Interval, parse_due
 
 PHRASE, TYPED = "phrase", "typed"
 """The kinds of what stands in a text, and of what a person types."""
@@ -95,23 +96,30 @@ def _printed(phrase: DatePhrase) -> date | None:
 
 def due_readings(text: str, said_on: date | None, language: str, country: str | None = None) -> list[DueReading]:
     """Read one phrase that a person typed, with its cue or without; what is none has no reading."""
-    if written := _written(text.strip()):
-        return [bind("on", written)]
     code = languages.code_of(language)
+    context = Context(said_on, country, grammar(code).settings if code else {})
+    if interval := _written(text.strip()):
+        return list(bound_by(context, "on", lambda: [_named(interval)]).readings)
     if code is None:
         return []
-    tables, tokens = grammar(code), tokenise(text)
-    whole = [tree for end, tree in Parser(tables, tokens, {}).matches(TYPED, 0) if end == len(tokens.forms) - 1]
+    tokens = tokenise(text)
+    whole = [tree for end, tree in Parser(grammar(code), tokens, {}).matches(TYPED, 0) if end == len(tokens.forms) - 1]
     if not whole or whole[0].meaning == NOTHING:
         return []
-    return list(bound(Context(said_on, country, tables.settings), whole[0]).readings)
+    return list(bound(context, whole[0]).readings)
 
 
-def _written(text: str) -> Named | None:
+def _written(text: str) -> Interval | None:
     """Read a due date in the forms of `dates.parse_due`."""
     try:
-        interval = parse_due(text)
+        return parse_due(text)
     except ValueError:
         return None
+
+
+def _named(interval: Interval) -> Named:
+    """Return the days of an interval that is printed as a whole."""
+    checked(interval.first.year)
+    checked(interval.last.year)
     grain = Grain.__members__.get(interval.precision.value, Grain.APPROXIMATE)
     return Named(interval.first, interval.last, grain, is_printed=True)

@@ -43,6 +43,7 @@ def tokenise(text: str, capital: frozenset[str] = frozenset()) -> Tokens:
     for match in _TOKEN.finditer(text):
         raw = match[0]
         if raw in _SKIPPED:
+            before = match.end() if text[match.end() : match.end() + 1].isdecimal() else before
             continue
         form = known.get(raw)
         if form is None:
