@@ -137,7 +137,7 @@ def test_a_series_runs_from_and_until_words(sqlite_desk: Desk, path: Path) -> No
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("due: soon", "line 17: due: “soon” gives no due date: "),
+        ("due: soon", "line 17: due: “soon”: No date: "),
         ("due: soon", "Give a review date, such as 2026-05-06."),
         ("due_on: when pigs fly", "line 17: due_on: “when pigs fly” is no date that is known here: write 2027-03-31, 2027-Q1"),
         ("due: 2025-11-31", "line 17: due: day is out of range for month"),
@@ -153,7 +153,7 @@ def test_words_that_give_no_one_date_are_told_with_their_line(sqlite_desk: Desk,
 
 def test_words_that_count_need_a_day_to_count_from(sqlite_desk: Desk, path: Path) -> None:
     text = STORY.replace("said_on: 2025-11-07", "said_on: 2025-11")
-    assert "line 17: due: “within twelve days” gives no due date: " in refused(sqlite_desk, path, text)
+    assert "line 17: due: “within twelve days”: No date: " in refused(sqlite_desk, path, text)
     (prediction,) = loaded(sqlite_desk, path, text.replace("within twelve days", "by the end of 2027"))
     assert prediction.due_on == date(2027, 12, 31)
 
