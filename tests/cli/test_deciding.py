@@ -134,7 +134,7 @@ WHY = ("--reason", "r")
         (("snooze", "ID", "--until", "2999-01-01", *WHY), 1, "This prediction is due on 2025-11-19, so it is not put off"),
         (("move", "ID", "--kind", "EDITORIAL", "--due-on", "2025-11-19", *WHY), 1, "The due date is 2025-11-19 already."),
         (("move", "ID", "--kind", "SOON", "--due-on", "2026-11-19", *WHY), 2, "'SOON' is not one of 'CORRECTION', 'EXTENSION'"),
-        (("move", "ID", "--kind", "EXTENSION", "--due-on", "soon", *WHY), 1, "“soon” gives no due date: "),
+        (("move", "ID", "--kind", "EXTENSION", "--due-on", "soon", *WHY), 1, "“soon”: No date: "),
         (("assign", "ID", "Nobody"), 1, "There is no account with the name Nobody"),
         (("assign", "ID"), 2, "name an account, or say --nobody"),
         (("assign", "ID", "Ada", "--nobody"), 2, "name an account, or say --nobody"),

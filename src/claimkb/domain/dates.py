@@ -162,10 +162,13 @@ def write(day: date, precision: DatePrecision) -> str:
     """Write a date as far as it is known, in the form that `parse` reads."""
     first = interval(day, precision).first
     season = next((name for name, month in SEASONS.items() if month == first.month), "")
+    month = f"{first:%Y-%m}"
+    if first.month == (first.year + 1) % 100:
+        month = f"{MONTH_NAMES[first.month - 1]} {first.year}"  # 2011-12 may be two years
     return {
         DatePrecision.DAY: f"{day}",
         DatePrecision.WEEK: f"{first:%G-W%V}",
-        DatePrecision.MONTH: f"{first:%Y-%m}",
+        DatePrecision.MONTH: month,
         DatePrecision.QUARTER: f"{first.year}-Q{(first.month + 2) // 3}",
         DatePrecision.SEASON: f"{first.year}-{season}",
         DatePrecision.HALF_YEAR: f"{first.year}-H{(first.month + 5) // 6}",

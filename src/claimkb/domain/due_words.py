@@ -29,7 +29,7 @@ class NoDateWords(Refusal):
 
 
 class NoDayInWords(Refusal):
-    """“{words}” gives no due date: {reason} {advice}"""
+    """“{words}”: {reason} {advice}"""
 
 
 class SeveralDatesInWords(Refusal):
