@@ -10,6 +10,7 @@ from sqlmodel import Session
 from claimkb.domain import Appearance, Snapshot
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.drift import find_again
+from claimkb.domain.policy import USUAL, Policy
 from claimkb.domain.record import Command
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.source import fingerprint
@@ -35,8 +36,10 @@ class Quoted:
 class Captures:
     """Another capture of a source's text, in which the quotes of the source are looked for."""
 
-    source_id: UUID
+    source_id: UUID | None
     text: str
+    urls: tuple[str, ...] = ()
+    """The addresses of the source, where its id is not told: it may be none that is recorded."""
 
     def snapshot(self) -> Snapshot:
         """Make a snapshot of it, to look for quotes in."""
@@ -49,6 +52,14 @@ class Capturing(Command):
 
     def captured(self) -> Captures | None:
         """Tell which, if there is one."""
+        raise NotImplementedError
+
+
+class LookedUp(Command):
+    """A command that needs something else of a source's text."""
+
+    def look_up(self, session: Session, anchors: Anchors, policy: Policy, spend: Callable[[int], None]) -> None:
+        """Find it, and keep it with the anchors."""
         raise NotImplementedError
 
 
@@ -70,15 +81,24 @@ def _snapshot(session: Session, quoted: Quoted) -> Snapshot | None:
 
 def is_to_look(command: Command) -> bool:
     """Tell whether a command has words, or a text, that have to be looked up."""
-    if isinstance(command, Capturing) and command.captured() is not None:
+    if isinstance(command, LookedUp) or (isinstance(command, Capturing) and command.captured() is not None):
         return True
     return isinstance(command, Quoting) and any(command.quoted())
 
 
+def _recorded_at(session: Session, urls: Iterable[str]) -> UUID | None:
+    """Find the source at the first of some addresses that is recorded."""
+    found = (sources.find_by_url(session, each) for each in urls)
+    return next((each.id for each in found if each is not None), None)
+
+
 def look_again(session: Session, captures: Captures, anchors: Anchors, spend: Callable[[int], None]) -> None:
     """Find where the quotes of a source stand in another capture of its text."""
+    source_id = captures.source_id or _recorded_at(session, captures.urls)
+    if source_id is None:
+        return
     newer = captures.snapshot()
-    quotes = appearances.anchored(session, captures.source_id)
+    quotes = appearances.anchored(session, source_id)
     older = sources.snapshots(session, sorted({each.snapshot_id for each in quotes if each.snapshot_id}))
     spend(sum(each.length for each in older.values()) + newer.length * (1 + len(quotes)))
     for id_, snapshot in older.items():
@@ -88,12 +108,14 @@ def look_again(session: Session, captures: Captures, anchors: Anchors, spend: Ca
         session.expire(snapshot, ["text"])
 
 
-def look_for(session: Session, command: Command, spend: Callable[[int], None] = lambda _: None) -> Anchors:
+def look_for(session: Session, command: Command, spend: Callable[[int], None] = lambda _: None, policy: Policy = USUAL) -> Anchors:
     """Find where the quotes of a command stand, as far as their sources are recorded. What is wrong is told by the action.
 
     `spend` is told beforehand how many characters are looked through, and how many are made ready for that.
     """
     anchors = Anchors()
+    if isinstance(command, LookedUp):
+        command.look_up(session, anchors, policy, spend)
     if isinstance(command, Capturing) and (captures := command.captured()) is not None:
         look_again(session, captures, anchors, spend)
     if not isinstance(command, Quoting):

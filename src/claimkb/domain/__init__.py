@@ -27,6 +27,7 @@ from claimkb.domain.schedule import JobRun, Lease
 from claimkb.domain.searching import SearchEntry
 from claimkb.domain.series import Series
 from claimkb.domain.source import Snapshot, Source
+from claimkb.domain.suggestion_refusal import SuggestionRefusal
 from claimkb.domain.token import Token, TokenUse
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Series",
     "Snapshot",
     "Source",
+    "SuggestionRefusal",
     "Token",
     "TokenUse",
 ]

@@ -43,6 +43,9 @@ class Policy:
     keep_deliveries: timedelta = timedelta(days=90)
     """For how long what was sent, or cancelled, can be looked up. What was given up stays."""
 
+    country: str | None = None
+    """The country (ISO 3166-1) by whose customs dates are read where nobody names another."""
+
 
 USUAL = Policy()
 """The policy of a desk that sets none of its own."""

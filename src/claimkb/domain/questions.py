@@ -35,5 +35,17 @@ class NotAnnounced(Refusal):
     code = UserErrorCode.NOT_FOUND
 
 
+class NoTables(Refusal):
+    """claimkb has no tables of {language} yet, only of {known}: nothing can be suggested."""
+
+
+class LanguageUnclear(Refusal):
+    """The language of the text is not clear: say it. There are tables of {known}."""
+
+
+class NoCountry(Refusal):
+    """claimkb has no table of the country {country}. Leave it out, or send one of {known}."""
+
+
 class BadCursor(Refusal):
     """The cursor in {name} is not one of this list. Take it from the list's pageInfo."""

@@ -74,7 +74,8 @@ Sha256 = Annotated[
         pattern=r"^[0-9a-f]{64}$", max_length=64, description="The SHA-256 of the text in UTF-8, in lower-case hexadecimal digits."
     ),
 ]
-SnapshotText = Annotated[str, Rule(min_length=1, max_length=1_000_000, description="The text as captured, whole and unchanged.")]
+LONGEST_TEXT = 1_000_000
+SnapshotText = Annotated[str, Rule(min_length=1, max_length=LONGEST_TEXT, description="The text as captured, whole and unchanged.")]
 Captured = Annotated[AwareDatetime, Rule(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(3000, 1, 1, tzinfo=UTC))]
 Length = Annotated[int, Rule(ge=1, le=1_000_000_000, description="The length of the text in Unicode code points.")]
 
@@ -118,6 +119,7 @@ class Snapshot(Appended, table=True):
     __table_args__ = (
         UniqueConstraint("source_id", "sha256"),
         Index("ix_snapshot_source_id", "source_id", "captured_at", "id"),
+        Index("ix_snapshot_sha256", "sha256"),
     )
 
     source_id: UUID = Field(foreign_key="source.id", description="The source.")

@@ -1,6 +1,6 @@
 """How is a field declared that is no column and no edge? Each function gives it a resolver and a declaration."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import Parameter, Signature, signature
 from typing import Any
 
@@ -60,8 +60,8 @@ def batched(
     """
 
     def decorate(choose: Callable[..., Batch]) -> StrawberryField:
-        async def resolve(root: object, info: strawberry.Info, **arguments: Hashable) -> object:
-            return await context_of(info).load((choose, *arguments.items()), choose(info, **arguments), getattr(root, by))
+        async def resolve(root: object, info: strawberry.Info, **arguments: object) -> object:
+            return await context_of(info).load((choose, repr(arguments)), choose(info, **arguments), getattr(root, by))
 
         parameters = list(signature(choose).parameters.values())[1:]
         return resolved_by(resolve, Batched(by, choose), type_, description, directives, parameters)

@@ -69,6 +69,7 @@ def valid(argument: T | Exception) -> T:
 
 
 INPUT_NAMES = {
+    "RecordClaimant": "RecordClaimantInput",
     "RecordSource": "RecordSourceInput",
     "CaptureSnapshot": "SnapshotInput",
     "GiveEvidence": "EvidenceInput",

@@ -18,6 +18,7 @@ from strawberry.types.field import StrawberryField
 from claimkb import domain
 from claimkb.actions import (
     accounts,
+    capturing,
     channels,
     claimants,
     claims,
@@ -37,6 +38,7 @@ from claimkb.actions import (
     series,
     sources,
     stories,
+    suggestions,
 )
 from claimkb.actions.several import MOST_PREDICTIONS
 from claimkb.actions.work import asks_to_sign_in_again, camel
@@ -51,9 +53,10 @@ from claimkb.graphql.mapping.fields import resolved_by
 from claimkb.graphql.mapping.inputs import MutationInput, with_mutation_id
 from claimkb.graphql.mapping.views import document
 from claimkb.graphql.schema import types
+from claimkb.graphql.schema.capturing import CAPTURED
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
-from claimkb.graphql.schema.similar import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
+from claimkb.graphql.schema.payload_fields import APPEARANCE, PREDICTION, SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
 from claimkb.graphql.schema.stories import RecordedStory
 from claimkb.store.engine import records
 from claimkb.store.engine.relationships import Relationship
@@ -84,6 +87,7 @@ _REVIEW: PayloadEdges = {"review": (domain.Review, "review_id")}
 
 VERBS = (
     Verb(sources.record_source, sources.RecordSource, "source", types.Source, similar=SIMILAR_SOURCES),
+    Verb(capturing.capture_source, capturing.CaptureSource, "source", types.Source, beside=CAPTURED),
     Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant, similar=SIMILAR_CLAIMANTS),
     Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim, similar=SIMILAR_CLAIMS),
     Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),
@@ -91,6 +95,16 @@ VERBS = (
     Verb(claims.add_appearance, claims.AddAppearance, "appearance", types.Appearance, _CLAIM),
     Verb(evidence.add_evidence, evidence.AddEvidence, "evidence", types.Evidence, _CLAIM | _OUTCOME | _REVIEW),
     Verb(stories.record_story, stories.RecordStory, "story", RecordedStory),
+    Verb(
+        suggestions.take_suggestion,
+        suggestions.TakeSuggestion,
+        "claim",
+        types.Claim,
+        {"claimant": (domain.Claimant, "claimant_id")},
+        similar=SIMILAR_CLAIMS,
+        beside={"appearance": APPEARANCE, "prediction": PREDICTION},
+    ),
+    Verb(suggestions.refuse_suggestion, suggestions.RefuseSuggestion, "refusal", types.SuggestionRefusal),
     Verb(claims.relate_claims, claims.RelateClaims, "relation", types.ClaimRelation),
     Verb(outcomes.resolve_prediction, outcomes.ResolvePrediction, "outcome", types.Outcome, _PREDICTION),
     Verb(outcomes.confirm_outcome, outcomes.ConfirmOutcome, "outcome", types.Outcome, _PREDICTION),

@@ -31,6 +31,7 @@ from claimkb.graphql.schema.backlog import Backlog
 from claimkb.graphql.schema.lists import LISTINGS, Listing
 from claimkb.graphql.schema.search import Searches
 from claimkb.graphql.schema.similar import Similarities
+from claimkb.graphql.schema.suggestions import Suggestions
 from claimkb.store import channels, sources
 from claimkb.store.engine import records
 from claimkb.store.engine.paging import MOST, Slice
@@ -41,6 +42,7 @@ NODES: dict[str, type[Record]] = {
     for record in (
         domain.Source,
         domain.Snapshot,
+        domain.SuggestionRefusal,
         domain.Claimant,
         domain.Membership,
         domain.Claim,
@@ -219,6 +221,7 @@ Query = create_type(
         *_Singles.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         *Searches.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         *Similarities.__strawberry_definition__.fields,  # type: ignore[attr-defined]
+        *Suggestions.__strawberry_definition__.fields,  # type: ignore[attr-defined]
         _by_id("source", types.Source, domain.Source),
         _by_id("claim", types.Claim, domain.Claim),
         _by_id("claimant", types.Claimant, domain.Claimant),

@@ -37,6 +37,7 @@ from claimkb.domain import (
     Series,
     Snapshot,
     Source,
+    SuggestionRefusal,
     Token,
 )
 
@@ -96,6 +97,7 @@ WORDS: dict[type[SQLModel], tuple[str, ...]] = {
     Series: ("question", "criteria"),
     Snapshot: ("recorded_by", "text"),
     Source: ("title", "url", "publisher", "byline", "published_on_note", "retracted_reason"),
+    SuggestionRefusal: ("recorded_by", "reason"),
     Token: ("name", "issued_by"),
 }
 """The columns with words, by the class of their rows."""

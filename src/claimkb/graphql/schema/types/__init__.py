@@ -9,12 +9,12 @@ from claimkb.graphql.schema.types.collections import CollectedClaim, Collection
 from claimkb.graphql.schema.types.erasures import Erasure
 from claimkb.graphql.schema.types.history import Node, Revision
 from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
-from claimkb.graphql.schema.types.passages import Passage
 from claimkb.graphql.schema.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
 from claimkb.graphql.schema.types.reviews import Review
 from claimkb.graphql.schema.types.searches import SavedSearch
 from claimkb.graphql.schema.types.series import Series
 from claimkb.graphql.schema.types.sources import Snapshot, Source
+from claimkb.graphql.schema.types.suggestion_refusals import SuggestionRefusal
 
 __all__ = [
     "Account",
@@ -35,7 +35,6 @@ __all__ = [
     "Membership",
     "Node",
     "Outcome",
-    "Passage",
     "Prediction",
     "ProgressNote",
     "ReplyRequest",
@@ -45,5 +44,6 @@ __all__ = [
     "Series",
     "Snapshot",
     "Source",
+    "SuggestionRefusal",
     "Token",
 ]

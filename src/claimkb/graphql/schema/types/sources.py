@@ -15,6 +15,7 @@ from claimkb.graphql.mapping.edges import STANDING, to_many, to_one
 from claimkb.graphql.mapping.fields import batched
 from claimkb.graphql.mapping.views import view
 from claimkb.graphql.schema.types.history import Node, revisions
+from claimkb.graphql.schema.types.suggestions import note_of_source, of_source
 from claimkb.store import sources
 from claimkb.store.engine.relationships import Through
 
@@ -106,4 +107,6 @@ class Source(Node):
         where=STANDING,
         description="What it supports, refutes or gives context to.",
     )
+    suggestions = of_source()
+    suggestions_note = note_of_source()
     revisions = revisions()
