@@ -23,6 +23,7 @@ from claimkb.domain.record import Appended, Command, Record, Retractable, Versio
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
 from claimkb.store import accounts, announcements, flags, revisions, search, series
+from claimkb.store.claim_vectors import Meaning
 from claimkb.store.engine import locks, records
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.database import Database
@@ -46,6 +47,8 @@ class Desk:
     policy: Policy = USUAL
     fetch: Fetch = fetch_nothing
     """Reads what is published at an address."""
+    meaning: Meaning | None = None
+    """Compares claims across languages, where that is wanted."""
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""

@@ -25,6 +25,8 @@ LONGEST_STATEMENT = 1000
 USUAL_ALIKE, USUAL_PASSAGES = 10, 20
 ALIKE = 200
 """What it costs to compare a statement with some hundred claims, or a name with claimants; each word costs more."""
+ENCODED = 200
+"""What it costs to encode a statement, and to compare it with the vectors of all claims."""
 SENTENCE = 10
 """What it costs to compare one of many sentences with the recorded claims; each different word of all costs 1 more."""
 
@@ -92,7 +94,11 @@ class Similarities:
         if not 0 <= most <= MOST:
             raise BadPage("first", name="first", most=MOST, size=most)
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
-        return partial(search.similar, statement=statement, claim_id=own, most=most)
+        meaning = context_of(info).desk.meaning
+        if meaning is None:
+            return partial(search.similar, statement=statement, claim_id=own, most=most)
+        context_of(info).spend(ENCODED)
+        return partial(meaning.similar, statement=statement, claim_id=own, most=most)
 
     @question(
         list[SimilarPassage],
