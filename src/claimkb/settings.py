@@ -22,12 +22,14 @@ from claimkb.capture.bounds import Bounds
 from claimkb.capture.reader import read_address
 from claimkb.domain.capturing import fetch_nothing
 from claimkb.domain.channel import is_mail
+from claimkb.domain.claim_vector import SmallE5
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.review import Rating, read_scale
 from claimkb.domain.suggesting.asking import check_country
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_HOSTS
+from claimkb.store.claim_vectors import Meaning
 from claimkb.store.engine.database import Database
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -145,6 +147,9 @@ class Settings(BaseSettings, Limits, AssistantSettings):
 
     plans: bool = Field(default=True, description="Whether reads are answered by compiled plans; without, field by field.")
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
+    crosslingual: bool = Field(
+        default=False, description="Whether claims are compared by meaning, across languages; wants the extra crosslingual."
+    )
     metrics: bool = Field(default=False, description="Whether Prometheus may read /metrics; wants the extra metrics.")
     documents: Literal["any", "only"] = Field(
         default="any", description="Which GraphQL documents are answered: any, or only those of the folder."
@@ -268,4 +273,5 @@ def open_desk(settings: Settings) -> Desk:
         token_bytes,
         policy,
         fetch=partial(read_address, settings.capture_bounds) if settings.capture else fetch_nothing,
+        meaning=Meaning(SmallE5()) if settings.crosslingual else None,
     )

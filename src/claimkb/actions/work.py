@@ -23,7 +23,8 @@ from claimkb.domain.record import Appended, Command, Record, Retractable, Versio
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
 from claimkb.store import accounts, announcements, flags, revisions, search, series
-from claimkb.store.engine import locks, records
+from claimkb.store.claim_vectors import Meaning
+from claimkb.store.engine import additions, locks, records
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.database import Database
 from claimkb.store.engine.locks import Lock
@@ -51,6 +52,8 @@ class Desk:
     """Reads what is published at an address."""
     assistant: "Assistant | None" = None
     """The language model that may be asked about a text; None where none is set up."""
+    meaning: Meaning | None = None
+    """Compares claims across languages, where that is wanted."""
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""
@@ -154,8 +157,8 @@ class Work:
 
     def to_change(self, kind: type[V], id_: UUID, field: str, expected_version: int | None) -> V:
         """Fetch a record to change it; refuse if somebody else changed it since it was read."""
-        is_own = id_ in self.session.info.get(revisions.NEW, ())  # nobody else sees what this transaction added
-        record = (records.get if is_own else records.get_to_change)(self.session, kind, id_, field)
+        is_new = additions.is_new(self.session, id_)
+        record = (records.get if is_new else records.get_to_change)(self.session, kind, id_, field)
         if expected_version is not None and record.version != expected_version:
             since = revisions.since(self.session, id_, expected_version)
             by = since[-1].recorded_by if since else "somebody"

@@ -12,6 +12,7 @@ from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.claimants import claimant_app
 from claimkb.cli.collections import collection_app
 from claimkb.cli.comparing import similar
+from claimkb.cli.embedding import embed
 from claimkb.cli.erasing import erase
 from claimkb.cli.explain import explain
 from claimkb.cli.history import history
@@ -100,6 +101,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
     SERVE: {
         "serve": (upkeep.serve, "Example: CLAIMKB_PORT=8080 claimkb serve"),
         "migrate": (upkeep.migrate, "Example: claimkb migrate"),
+        "embed": (embed, "Example: CLAIMKB_CROSSLINGUAL=true claimkb embed"),
         "flag": (upkeep.flag, "Example, in a crontab: 15 6 * * * claimkb flag --json"),
         "verify": (verify, "Example: claimkb verify --copies /mnt/elsewhere/checkpoints.jsonl"),
         "checkpoint": (checkpoint, "Example: claimkb checkpoint >> /mnt/elsewhere/checkpoints.jsonl"),

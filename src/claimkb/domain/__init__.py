@@ -8,6 +8,7 @@ from claimkb.domain.assistant_use import AssistantUse
 from claimkb.domain.channel import Channel
 from claimkb.domain.checkpoint import Checkpoint
 from claimkb.domain.claim import Claim, ClaimRelation
+from claimkb.domain.claim_vector import ClaimVector
 from claimkb.domain.claimant import Claimant, NameKey
 from claimkb.domain.collection import CollectedClaim, Collection
 from claimkb.domain.delivery import Delivery
@@ -41,6 +42,7 @@ __all__ = [
     "Checkpoint",
     "Claim",
     "ClaimRelation",
+    "ClaimVector",
     "Claimant",
     "CollectedClaim",
     "Collection",

@@ -13,6 +13,7 @@ from claimkb.domain.schedule import is_due, is_late
 from claimkb.identity import SCHEDULER
 from claimkb.outbound.checkpointing import Checkpointing
 from claimkb.outbound.delivering import Outbox
+from claimkb.outbound.embedding import make_vectors
 from claimkb.store import flags
 from claimkb.store.engine import leases
 from claimkb.store.engine.outages import DatabaseUnavailable, TookTooLong
@@ -78,6 +79,7 @@ class Scheduler:
         # Last what takes long or may fail for long, so that it keeps nobody from being told.
         if self._checkpointing is not None:
             self._checkpointing.make_if_due()
+        make_vectors(self.desk, self.stopped.is_set)
         if erasing.clean_up(self.desk):  # it fails where a long read or a full disk is in its way
             log.info("What the database kept of erased words is removed")
 

@@ -56,8 +56,7 @@ from claimkb.graphql.schema import types
 from claimkb.graphql.schema.capturing import CAPTURED
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
-from claimkb.graphql.schema.payload_fields import APPEARANCE, PREDICTION, STAYED
-from claimkb.graphql.schema.similar import SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES
+from claimkb.graphql.schema.payload_fields import APPEARANCE, PREDICTION, SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
 from claimkb.graphql.schema.stories import RecordedStory
 from claimkb.store.engine import records
 from claimkb.store.engine.relationships import Relationship

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from sqlmodel import Session
-from strawberry.types.field import StrawberryField
 
 from claimkb.domain.normal_forms import words
 from claimkb.domain.questions import BadPage
@@ -18,13 +17,16 @@ from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
 from claimkb.graphql.schema.search import LONGEST_QUERY, check_length
-from claimkb.store import claimants, search, sources
+from claimkb.graphql.schema.types.suggestions import Passage
+from claimkb.store import claimants, search
 from claimkb.store.engine.paging import MOST
 
 LONGEST_STATEMENT = 1000
 USUAL_ALIKE, USUAL_PASSAGES = 10, 20
 ALIKE = 200
 """What it costs to compare a statement with some hundred claims, or a name with claimants; each word costs more."""
+ENCODED = 200
+"""What it costs to encode a statement, and to compare it with the vectors of all claims."""
 SENTENCE = 10
 """What it costs to compare one of many sentences with the recorded claims; each different word of all costs 1 more."""
 
@@ -44,7 +46,7 @@ class SimilarClaim:
 class SimilarPassage:
     """A sentence of a text that is like recorded claims."""
 
-    passage: types.Passage = strawberry.field(description="The sentence, and where it stands in the text.")
+    passage: Passage = strawberry.field(description="The sentence, and where it stands in the text.")
     similar: list[SimilarClaim] = strawberry.field(
         description="The claims, the likeliest first: three at most.", directives=[ListSize(assumed_size=search.MOST_ALIKE)]
     )
@@ -92,7 +94,11 @@ class Similarities:
         if not 0 <= most <= MOST:
             raise BadPage("first", name="first", most=MOST, size=most)
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
-        return partial(search.similar, statement=statement, claim_id=own, most=most)
+        meaning = context_of(info).desk.meaning
+        if meaning is None:
+            return partial(search.similar, statement=statement, claim_id=own, most=most)
+        context_of(info).spend(ENCODED)
+        return partial(meaning.similar, statement=statement, claim_id=own, most=most)
 
     @question(
         list[SimilarPassage],
@@ -137,37 +143,3 @@ class Similarities:
         check_length("name", name, LONGEST_QUERY)
         context_of(info).spend(WORD * len(words(name)))
         return partial(claimants.similar, name=name, most=USUAL_ALIKE)
-
-
-MOST_SIMILAR = 5
-
-
-def _similar(
-    type_: type, description: str, find: Callable[[Session, Any], Sequence[object]], cost: int = QUESTION
-) -> StrawberryField:
-    """Make a payload's field for what is like the result: a person says whether it is the same."""
-
-    def ask(root: Any, _info: strawberry.Info) -> Callable[[Session], object]:
-        result = root.result
-        return lambda session: [] if result is None else find(session, result)
-
-    return question(list[type_], description=description, directives=[weighing(cost), ListSize(assumed_size=MOST_SIMILAR)])(ask)  # type: ignore[valid-type]
-
-
-SIMILAR_SOURCES = _similar(
-    types.Source,
-    "Sources that are probably the same page: at this address with http or https, with a slash at the end or without.",
-    lambda session, source: sources.probably_at(session, source.url) if source.url else [],
-)
-SIMILAR_CLAIMANTS = _similar(
-    types.Claimant,
-    "Claimants with a name or an alias like its name, in whatever spelling or script, the likeliest first: five at most.",
-    lambda session, claimant: [each.claimant for each in claimants.similar(session, claimant.name, MOST_SIMILAR, claimant.id)],
-    ALIKE,
-)
-SIMILAR_CLAIMS = _similar(
-    SimilarClaim,
-    "Claims that say nearly the same, the likeliest first: five at most. One of the score 1 has the same words.",
-    lambda session, claim: search.similar(session, claim.statement, claim.id, MOST_SIMILAR),
-    ALIKE,
-)

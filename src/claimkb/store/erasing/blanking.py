@@ -36,7 +36,7 @@ from claimkb.domain.revision import canonical
 from claimkb.domain.seal import SEALED, seal_of
 from claimkb.domain.searching import FOUND_BY
 from claimkb.domain.source import fingerprint
-from claimkb.store import name_keys, search
+from claimkb.store import claim_vectors, name_keys, search
 from claimkb.store.engine import records
 from claimkb.store.engine.forms import FORMS
 from claimkb.store.erasing import rows, triggers
@@ -238,6 +238,8 @@ class _Blanking:
     def _enter(self, kind: Any, ids: list[UUID]) -> None:
         """Write the search entries of records anew."""
         said, entries = search.said_of(self._session, ids) if kind is Claim else {}, records.table_of(SearchEntry)
+        if kind is Claim:
+            claim_vectors.forget(self._connection, ids)
         for record in filter(None, records.by_ids(self._session, kind, ids)):
             of_sources = said.get(record.id)
             if isinstance(record, Claimant):

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
-from claimkb.domain import Channel, Delivery, NameKey, SearchEntry, Token, TokenUse
+from claimkb.domain import Channel, ClaimVector, Delivery, NameKey, SearchEntry, Token, TokenUse
 from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.token import TokenKind
 from claimkb.store.engine import records
@@ -42,7 +42,7 @@ def _clean_tables(database: Database) -> None:
 
     Whoever comes after a statement that waits for a lock waits, too: so it does not wait for long.
     """
-    kinds: tuple[type[SQLModel], ...] = (*WORDS, SearchEntry, NameKey)
+    kinds: tuple[type[SQLModel], ...] = (*WORDS, SearchEntry, NameKey, ClaimVector)
     names = sorted(records.table_of(kind).name for kind in kinds)
     with database.explained(), database.engine.connect() as connection:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -9,7 +9,6 @@ from claimkb.graphql.schema.types.collections import CollectedClaim, Collection
 from claimkb.graphql.schema.types.erasures import Erasure
 from claimkb.graphql.schema.types.history import Node, Revision
 from claimkb.graphql.schema.types.outcomes import Evidence, Outcome
-from claimkb.graphql.schema.types.passages import Passage
 from claimkb.graphql.schema.types.predictions import DueDateChange, Flag, Prediction, ProgressNote, ReplyRequest
 from claimkb.graphql.schema.types.reviews import Review
 from claimkb.graphql.schema.types.searches import SavedSearch
@@ -36,7 +35,6 @@ __all__ = [
     "Membership",
     "Node",
     "Outcome",
-    "Passage",
     "Prediction",
     "ProgressNote",
     "ReplyRequest",

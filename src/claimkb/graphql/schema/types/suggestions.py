@@ -27,7 +27,6 @@ from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_source
 from claimkb.graphql.schema.types.claims import Claim, Claimant
 from claimkb.graphql.schema.types.due_readings import DueReading
-from claimkb.graphql.schema.types.passages import Passage
 from claimkb.graphql.schema.types.predictions import Target
 from claimkb.store import suggestions
 from claimkb.store.suggestions import Suggestion as Suggested
@@ -45,6 +44,15 @@ MOST, USUAL = 500, 50
 USUAL_ALIKE, MOST_ALIKE = 3, 10
 ALIKE = 20
 """What it costs to compare one of many statements with the recorded claims."""
+
+
+@object_type(directives=[FREE])
+class Passage:
+    """A part of a text: its words, and where it stands."""
+
+    exact: str = strawberry.field(description="The words, to the letter.")
+    start: int = strawberry.field(description="Where it begins, in Unicode code points from the start of the text.")
+    end: int = strawberry.field(description="Where it ends: the position after its last character.")
 
 
 @object_type(directives=[FREE])
