@@ -122,7 +122,9 @@ def _relative(context: Context, rel: str, of_year: Callable[[int], Named]) -> li
 def month_of_school(context: Context, m: int, of: Tree | None = None, rel: str | None = None) -> list[Named]:
     """When school begins again: a month, and which, the language tells."""
     found = relative_month(context, rel, m) if rel else month(context, m, of)
-    return [replace(each, why=(*each.why, f"when school begins again is read as {label(each)}"), is_computed=True) for each in found]
+    return [
+        replace(each, why=(*each.why, f"when school begins again is read as {label(each)}"), is_computed=True) for each in found
+    ]
 
 
 @means
