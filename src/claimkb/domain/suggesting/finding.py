@@ -144,8 +144,3 @@ class Reading:
 
     def _passage(self, start: int, end: int) -> Passage:
         return Passage(self.text[start:end], start, end)
-
-
-def check_worthy(text: str, language: str) -> list[Suggested]:  # noqa: ARG001
-    """Suggest the claims of a text that are not about the future, the one most worth checking first."""
-    return []
