@@ -61,9 +61,10 @@ class Accepting:
             at += 1
         return at
 
-    def is_over(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
-        """Tell whether a statement's day was over when the text was published. One that only stands beside "will" is of something else:
-        "will publish the report that it began in 2019".
+    def is_over(self, cue: Match[Cue], due: DatePhrase | None) -> bool:
+        """Tell whether a statement's day was over when the text was published.
+
+        A day of the past that only stands beside "will" is of something else: "will publish the report that it began in 2019".
         """
         if due is None or not is_past(due, self.published_on):
             return False

@@ -17,6 +17,9 @@ _LEAST = 2
 MOST_LISTED = 6
 """How many words an item of a list of numbers has at most, its comma included."""
 
+MOST_LED = 8
+"""How far before a cue the word stands that leads in its clause."""
+
 _HARD = frozenset(";:•|")
 
 
@@ -132,7 +135,14 @@ class Splitter:
         for at in range(end - 1, begin - 1, -1):
             if self.rules.has("splits.anywhere", forms[at]) and not self._joins_numbers(at):
                 return at
-        return None
+        return self._after_leading(begin, end)
+
+    def _after_leading(self, begin: int, end: int) -> int | None:
+        """Find the comma after a clause that leads in another: "As the firm aims to grow, it will …"."""
+        forms = self.words.forms
+        commas = [at for at in range(begin, end) if forms[at] == ","]
+        is_led = any(self.rules.has("splits.leading", form) for form in forms[max(0, begin - MOST_LED) : begin])
+        return commas[-1] if commas and is_led else None
 
     def _has_number(self, begin: int, end: int) -> bool:
         return any(self.words.forms[at][0].isdigit() for at in range(begin, end))

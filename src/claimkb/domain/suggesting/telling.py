@@ -59,6 +59,8 @@ def tells_in(
 
 def _is_free(match: Match[str], words: Words, taken: Set[int], rules: Rules) -> bool:
     """Tell whether a verb of telling is one here: not a part of a cue, and not after "must" or "to"."""
+    if match.begin > 0 and words.is_capital(match.begin) and match.value == REPORT:
+        return False
     before = words.forms[match.begin - 1] if match.begin else ""
     is_verb = match.value != REPORT or not rules.has("reports.not_after", before)
     return match.begin not in taken and is_verb
@@ -84,7 +86,7 @@ def _is_inverted(match: Match[str], words: Words, left: tuple[int, int], speaker
     if match.begin == 0 or words.forms[match.begin - 1] not in _CLOSING:
         return False
     begin, end = speakers.right_of(words, match.end)
-    if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]):
+    if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]) or not speakers.may_begin(words, begin):
         return False
     return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, taken)
 
