@@ -9,7 +9,7 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.domain.questions import LanguageUnclear, NoCountry, NoTables
 from claimkb.domain.source import SourceKind
 from claimkb.domain.suggesting import SuggestionKind
-from claimkb.domain.suggesting.asking import Asked, asked_of, check_country, language_of, note_of, suggest
+from claimkb.domain.suggesting.asking import MOST_READ, Asked, asked_of, check_country, effort, language_of, note_of, suggest
 
 TEXT = "The minister said that the bridge will open by 30 June 2027, and that it is long."
 DAY = date(2026, 11, 1)
@@ -54,3 +54,13 @@ def test_a_country_is_known_by_its_code_in_any_case() -> None:
     assert check_country(None) is None
     with pytest.raises(NoCountry, match="no table of the country ZZ"):
         check_country("ZZ")
+
+
+def test_of_a_long_text_whole_lines_of_its_beginning_are_read_and_its_note_says_so() -> None:
+    line = "The minister said that the bridge will open by 30 June 2027.\n"
+    assert note_of(Asked(line + "\n" * MOST_READ, DAY)) == f"The text is long: its first {MOST_READ} characters are read."
+    assert all(each.statement.end <= MOST_READ for each in suggest(Asked("\n" * MOST_READ + line, DAY, "en")))
+    assert suggest(Asked("\n" * (MOST_READ - 1000) + line, DAY, "en")) != []
+    assert suggest(Asked("\n" * (MOST_READ - 20) + line, DAY, "en")) == []
+    assert effort(7) == 500 * 7
+    assert effort(10**6) == effort(MOST_READ)
