@@ -1,5 +1,6 @@
 """What is due, when a cue binds the days that words name?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -41,19 +42,19 @@ def bound(context: Context, tree: Tree) -> Bound:
     """Tell all that a phrase may mean, the likeliest first."""
     if tree.meaning in NO_DAY:
         return Bound(Cue.NONE, (without_date(context, NO_DAY[tree.meaning]),))
+    return bound_by(context, tree.meaning, lambda: context.read(tree.slots["p"]))
+
+
+def bound_by(context: Context, meaning: str, named: Callable[[], list[Named]]) -> Bound:
+    """Bind days; where no day can be computed, say why."""
     try:
-        found = [_bound(tree.meaning, each) for each in context.read(tree.slots["p"])]
+        found = [_bound(meaning, each) for each in named()]
         return Bound(found[0][0], tuple(dict.fromkeys(reading for _, reading in found)))
     except Ambiguous as ambiguous:
-        dated = tuple(_bound(tree.meaning, each)[1] for each in ambiguous.named)
+        dated = tuple(_bound(meaning, each)[1] for each in ambiguous.named)
         return Bound(Cue.NONE, (without_date(context, str(ambiguous)), *dated))
     except NoDay as none:
         return Bound(Cue.NONE, (without_date(context, str(none)),))
-
-
-def bind(cue: str, named: Named) -> DueReading:
-    """Bind days by a cue."""
-    return _BINDINGS[cue](named)
 
 
 def without_date(context: Context, reason: str) -> DueReading:

@@ -61,6 +61,16 @@ class Accepting:
             at += 1
         return at
 
+    def is_over(self, cue: Match[Cue], due: DatePhrase | None) -> bool:
+        """Tell whether a statement's day was over when the text was published.
+
+        A day of the past that only stands beside "will" is of something else: "will publish the report that it began in 2019".
+        """
+        if due is None or not is_past(due, self.published_on):
+            return False
+        is_beside = self.words.start(cue.begin) < due.start and not (cue.value.needs or cue.value.subject)
+        return not is_beside or due.cue in (Binding.BY, Binding.BEFORE)
+
     def _telling(self, tell: Tell, clause: Clause) -> tuple[int, int]:
         """Tell which words tell a statement: up to where it begins, or to the end of the sentence."""
         if tell.begin >= clause.end:
@@ -81,6 +91,8 @@ class Accepting:
         match cue.value.needs:
             case "date":
                 return due is not None and is_to_come(due, self.published_on)
+            case "number":
+                return due is not None and is_to_come(due, self.published_on) and self._has_number(clause)
             case "change":
                 return due is not None or self._changes(cue.end)
             case "report":
@@ -97,6 +109,11 @@ class Accepting:
             return False
         return cue.begin > 0 or self.rules.has("traps.questions", self.words.forms[cue.begin])
 
+    def is_in_date(self, cue: Match[Cue]) -> bool:
+        """Tell whether a word belongs to a date phrase: "by the end of 2028"."""
+        place = self.words.start(cue.begin)
+        return cue.end - cue.begin == 1 and any(date.start < place < date.end for date in self.dates)
+
     def _is_noun(self, cue: Match[Cue]) -> bool:
         """Tell whether a verb is a noun here, as it stands after an article: "under the plan"."""
         return cue.value.subject and cue.begin > 0 and self.rules.has("sets.article", self.words.forms[cue.begin - 1])
@@ -104,6 +121,11 @@ class Accepting:
     def _is_indirect(self, clause: Clause, cue: Match[Cue]) -> bool:
         """Tell whether the words before a cue leave open what it states: "unclear whether"."""
         return bool(self.rules.indirect.find(self.words.forms[max(0, clause.begin - 3) : cue.begin]))
+
+    def _has_number(self, clause: Clause) -> bool:
+        """Tell whether a part of a sentence has a number that is no date."""
+        places = [self.words.start(at) for at in range(clause.begin, clause.end) if self.words.forms[at][0].isdigit()]
+        return any(not any(date.start <= place < date.end for date in self.dates) for place in places)
 
     def _is_told(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether someone tells it, or a day is given; and no condition stands before."""

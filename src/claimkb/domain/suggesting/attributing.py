@@ -67,6 +67,10 @@ class Attributing:
             return self.speakers.pronoun(tell.pronoun)
         return self.speakers.name(words, *tell.subject)
 
+    def named(self, words: Words, clause: Clause) -> Speaker | None:
+        """Name who tells a statement by the words of its sentence alone."""
+        return self._speaker(words, clause.tell) if clause.tell is not None else None
+
     def claimant(self, words: Words, clause: Clause, cue: Match[Cue]) -> Speaker | None:
         """Name the claimant: who tells it, who is the subject of a plan or promise, or, as a guess, who spoke last."""
         if clause.tell is not None and (speaker := self._named.get(clause.tell)):

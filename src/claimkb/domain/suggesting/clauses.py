@@ -17,6 +17,9 @@ _LEAST = 2
 MOST_LISTED = 6
 """How many words an item of a list of numbers has at most, its comma included."""
 
+MOST_LED = 8
+"""How far before a cue the word stands that leads in its clause."""
+
 _HARD = frozenset(";:•|")
 
 
@@ -114,9 +117,7 @@ class Splitter:
         """Find where between two days the second statement begins: at a word that joins, or at a comma before a number."""
         for at in range(begin, end - 1):
             form, after = self.words.forms[at], self.words.forms[at + 1]
-            is_list = (
-                form == "," and end - at < MOST_LISTED and any(self.words.forms[each][0].isdigit() for each in range(at + 1, end))
-            )
+            is_list = form == "," and end - at < MOST_LISTED and self._has_number(at + 1, end)
             is_joint = self.rules.has("splits.joins", form) and after[0].isalnum() and not self._joins_numbers(at)
             if is_list or is_joint:
                 return at
@@ -134,13 +135,25 @@ class Splitter:
         for at in range(end - 1, begin - 1, -1):
             if self.rules.has("splits.anywhere", forms[at]) and not self._joins_numbers(at):
                 return at
-        return None
+        return self._after_leading(begin, end)
+
+    def _after_leading(self, begin: int, end: int) -> int | None:
+        """Find the comma after a clause that leads in another: "As the firm aims to grow, it will …"."""
+        forms = self.words.forms
+        commas = [at for at in range(begin, end) if forms[at] == ","]
+        is_led = any(self.rules.has("splits.leading", form) for form in forms[max(0, begin - MOST_LED) : begin])
+        return commas[-1] if commas and is_led else None
+
+    def _has_number(self, begin: int, end: int) -> bool:
+        return any(self.words.forms[at][0].isdigit() for at in range(begin, end))
 
     def _joins_numbers(self, at: int) -> bool:
         """Tell whether a word joins two numbers: between 2% and 3%."""
         forms = self.words.forms
-        after = forms[at + 1 : at + 3]
-        return at > 1 and any(form[0].isdigit() for form in forms[at - 2 : at]) and any(form[0].isdigit() for form in after)
+        if at < _LEAST or any(self.words.at(each.end) in (at, at + 1) for each in self.dates):
+            return False
+        before, after = forms[at - 2 : at], forms[at + 1 : at + 3]
+        return any(form[0].isdigit() for form in before) and any(form[0].isdigit() for form in after)
 
     def _clause(
         self, begin: int, end: int, group: list[Match[Cue]], cues: Sequence[Match[Cue]], tells: Sequence[Tell], is_quoted: bool

@@ -14,7 +14,7 @@ def kind_of(words: Words, clause: Clause, cue: Match[Cue], rules: Rules) -> Sugg
     """Tell whether the claimant seems to control what is stated: by the cue, else by subject and verb."""
     if cue.value.kind in SuggestionKind.__members__:
         return SuggestionKind[cue.value.kind]
-    is_own = any(rules.has("speakers.selves", form) for form in words.forms[clause.begin : cue.begin])
+    is_own = cue.begin > clause.begin and rules.has("speakers.selves", words.forms[cue.begin - 1])
     is_act = any(rules.has("acts.words", form) for form in words.forms[cue.begin : min(clause.end, cue.end + _NEAR)])
     return SuggestionKind.PROMISE if is_own or is_act else SuggestionKind.FORECAST
 

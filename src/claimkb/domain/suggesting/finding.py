@@ -4,16 +4,16 @@ The words of a language's tables are looked for sentence by sentence. Each is a 
 only look like one. What is found is a suggestion: a person decides.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
-from claimkb.domain.date_phrases import DatePhrase, find_dates
+from claimkb.domain.date_phrases import find_dates
 from claimkb.domain.suggesting.accepting import Accepting, is_past
 from claimkb.domain.suggesting.attributing import Attributing
 from claimkb.domain.suggesting.clauses import Clause, Splitter
+from claimkb.domain.suggesting.dating import Dating
 from claimkb.domain.suggesting.describing import kind_of, likelihood_of, score_of, signs_of
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.quoted import Quoted
@@ -28,6 +28,15 @@ from claimkb.domain.suggesting.words import Words, forms
 MOST_SUGGESTIONS = 500
 """How many suggestions a text gives at most; the rest is cut, in the text's order."""
 
+MOST_TEXT = 300_000
+"""How many characters of a text are read at most: fifty thousand words."""
+
+MOST_READ = 2500
+"""How many sentences with a cue or a verb of telling are read at most: more are no article."""
+
+MOST_CUES = 20
+"""How many cues of a sentence are read at most."""
+
 
 def suggestions(
     text: str, published_on: date | None, language: str, title: str | None = None, country: str | None = None
@@ -36,7 +45,8 @@ def suggestions(
     rules = rules_of(language)
     if rules is None:
         return []
-    reading = Reading(text, published_on, language, rules, find_dates(text, published_on, language, country))
+    dates = find_dates(text[:MOST_TEXT], published_on, language, country)
+    reading = Reading(text, rules, language, Dating(dates, published_on, language, country, rules))
     if title:
         reading.attributing.read_title(Words(Passage(title, 0, len(title))))
     return list(islice(reading.suggestions(title), MOST_SUGGESTIONS))
@@ -47,59 +57,61 @@ class Reading:
     """One pass through a text. It keeps who has spoken so far."""
 
     text: str
-    published_on: date | None
-    language: str
     rules: Rules
-    dates: Sequence[DatePhrase]
+    language: str
+    dating: Dating
     attributing: Attributing = field(init=False)
 
     def __post_init__(self) -> None:
+        self._seen: set[str] = set()
         self.quoted, self.quoting = Quoted(self.text), Quoting(self.text)
         self.attributing = Attributing(self.rules, self.quoted)
-        self._starts = [each.start for each in self.dates]
 
     def suggestions(self, title: str | None) -> Iterator[Suggested]:
         """Give the suggestions of the text."""
         heading = (title or "").strip()
-        for sentence in sentences(self.text, self.language):
-            plain = forms(sentence.exact)
-            if sentence.exact == heading or not self._is_worth_reading(plain):
+        read = {heading}
+        for sentence in sentences(self.text[:MOST_TEXT], self.language):
+            if len(read) > MOST_READ:
+                return
+            if sentence.exact in read or not self._is_worth_reading(forms(sentence.exact)):
                 self.attributing.pass_over(sentence)
                 continue
+            read.add(sentence.exact)
             yield from self._of(Words(sentence))
 
     def _is_worth_reading(self, plain: Sequence[str]) -> bool:
         """Tell quickly whether a sentence may hold a cue or name a speaker."""
         return self.rules.cues.may_be_in(plain) or self.rules.reports.may_be_in(plain)
 
-    def _dates(self, start: int, end: int) -> Sequence[DatePhrase]:
-        """Return the date phrases of a passage."""
-        return self.dates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
-
     def _of(self, words: Words) -> Iterator[Suggested]:
         """Give the suggestions of a sentence."""
         sentence = words.sentence
-        dates = self._dates(sentence.start, sentence.end)
+        dates = self.dating.within(sentence.start, sentence.end)
         found = self.rules.cues.find(words.forms)
-        accepting = Accepting(words, self.rules, dates, self.published_on)
+        accepting = Accepting(words, self.rules, dates, self.dating.published_on)
         cues = [Match(match.begin, match.end, match.value) for match in found if match.value is not None]
-        cues = [cue for cue in cues if not accepting.is_name(cue)]
+        cues = [cue for cue in cues[:MOST_CUES] if not accepting.is_name(cue) and not accepting.is_in_date(cue)]
         taken = {at for match in found for at in range(match.begin, match.end)}
         tells = tells_in(words, cues, taken, self.rules, self.attributing.speakers, self.quoted)
         self.attributing.begin(words, tells, accepting)
         if not accepting.is_furniture():
             clauses = Splitter(words, self.rules, self.quoted, dates).clauses(cues, tells)
             for clause in clauses:
-                if suggested := self._suggested(words, clause, accepting):
+                suggested = self._suggested(words, clause, accepting)
+                if suggested is not None and suggested.statement.exact not in self._seen:
+                    self._seen.add(suggested.statement.exact)
                     yield suggested
         self.attributing.end(words, tells)
 
     def _suggested(self, words: Words, clause: Clause, accepting: Accepting) -> Suggested | None:
         """Make a suggestion of a part of a sentence; None of a trap."""
-        due = self._due(words, clause, accepting.dates)
+        due = self.dating.due(words, clause, accepting.dates)
         cues = [cue for cue in clause.cues if accepting.is_accepted(clause, cue, due)]
-        if not cues or self._is_trap(clause, accepting) or (due is not None and is_past(due, self.published_on)):
+        if not cues or self._is_trap(clause, accepting) or accepting.is_over(cues[0], due):
             return None
+        if due is not None and is_past(due, self.dating.published_on):
+            due = None
         cue, clause = cues[0], replace(clause, cues=tuple(cues))
         claimant = self.attributing.claimant(words, clause, cue)
         statement = self._passage(words.start(clause.begin), words.end(clause.end - 1))
@@ -114,7 +126,7 @@ class Reading:
             kind=kind_of(words, clause, cue, self.rules),
             likelihood_text=likelihood_of(words, clause, self.rules),
             claimant=claimant,
-            target=target_of(words, clause.begin, clause.end, accepting.dates, self.rules),
+            target=target_of(words, max(clause.begin, cue.begin), clause.end, accepting.dates, self.rules),
             due=due,
             why=signs_of(words, clause, due),
             score=score_of(cue, due, claimant),
@@ -132,33 +144,3 @@ class Reading:
 
     def _passage(self, start: int, end: int) -> Passage:
         return Passage(self.text[start:end], start, end)
-
-    def _due(self, words: Words, clause: Clause, dates: Sequence[DatePhrase]) -> DatePhrase | None:
-        """Choose the date phrase of a statement: the nearest after its cue, else before it, else at the sentence's begin."""
-        start, end, cue = words.start(clause.begin), words.end(clause.end - 1), words.end(clause.cues[0].begin)
-        inside = [each for each in dates if start <= each.start < end and not self._is_verb(each)]
-        after = [each for each in inside if each.start >= cue or each.end > cue]
-        before = [each for each in inside if each not in after]
-        leading = [each for each in dates if words.at(each.start) == 0 and not self._is_telling(words, clause, each)]
-        for some in (after, before[::-1], leading):
-            if some:
-                return min(some, key=self._rank)
-        return None
-
-    def _rank(self, phrase: DatePhrase) -> int:
-        """Prefer a phrase that gives a day to come, then one that gives none, and one of the past last."""
-        return 2 if is_past(phrase, self.published_on) else int(phrase.readings[0].due_on is None)
-
-    def _is_verb(self, phrase: DatePhrase) -> bool:
-        """Tell whether a date phrase is a verb of change as well: to fall."""
-        return self.rules.has("change.words", phrase.text.lower())
-
-    def _is_telling(self, words: Words, clause: Clause, phrase: DatePhrase) -> bool:
-        """Tell whether a date phrase says when a statement was told."""
-        tell = clause.tell
-        return tell is not None and not tell.is_source and words.start(tell.begin) > phrase.start and tell.begin < clause.begin
-
-
-def check_worthy(text: str, language: str) -> list[Suggested]:  # noqa: ARG001
-    """Suggest the claims of a text that are not about the future, the one most worth checking first."""
-    return []

@@ -54,6 +54,7 @@ class Quoting:
         if not begin < stop <= begin + MOST_WORDS:
             stop = begin + MOST_WORDS
         begin = max(0, min(len(chunks), stop) - MOST_WORDS)
+        stop = max(stop, begin + MOST_WORDS)
         chosen = chunks[begin:stop] or [(statement.start, statement.end)]
         return self._stripped(chosen[0][0], min(chosen[-1][1], statement.end))
 

@@ -47,6 +47,9 @@ class Rules:
     furniture: Patterns[str]
     comparators: Patterns[str]
     worth: Patterns[str]
+    before: Patterns[str]
+    read_as: str
+    """How a span of time before a day to come is read: twelve days before it is held, in twelve days."""
     words: Mapping[str, frozenset[str]]
     """Sets of words, by table and name: `splits.anywhere`."""
     group: str
@@ -87,6 +90,8 @@ def _rules(code: str) -> Rules:
             sets,
             table["worth"]["not_superlatives"],
         ),
+        before=patterns_of("before", table["before"]["patterns"], sets),
+        read_as=table["before"]["read_as"],
         words=_words(table),
         group=number["group"],
         point=number["point"],

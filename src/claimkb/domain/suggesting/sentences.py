@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from claimkb.domain.suggesting.rules import Rules, rules_of
 from claimkb.domain.suggesting.suggestion import Passage
 
-MOST_CHARACTERS = 3000
+MOST_CHARACTERS = 1500
 """Where a sentence is longer, it is cut at the next space: so what is done with one sentence is bounded."""
 
 _BROKEN = range(60, 120)
@@ -20,6 +20,7 @@ _END = re.compile("[.!?…؟۔।]++(?:[\"'”’)\\]]++|[ \u00a0\u202f]?»)*+(?
 """A mark that ends a sentence, with the quotes and brackets that it closes; or line breaks; or the end of the text."""
 
 _SPACE = re.compile(r"\s*+")
+_GAP = re.compile(r"\s")
 _WORD_BEFORE = 24
 """How long an abbreviation is at most."""
 
@@ -84,8 +85,8 @@ def _cut(text: str, begin: int, end: int) -> Iterator[Passage]:
     while begin < end:
         stop = end
         if end - begin > MOST_CHARACTERS:
-            space = text.find(" ", begin + MOST_CHARACTERS, end)
-            stop = space if space >= 0 else end
+            space = _GAP.search(text, begin + MOST_CHARACTERS, end)
+            stop = space.start() if space else end
         exact = text[begin:stop]
         stripped = exact.strip()
         if stripped and (stripped[0].isalnum() or any(sign.isalnum() for sign in stripped)):

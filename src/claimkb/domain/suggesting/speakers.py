@@ -50,6 +50,7 @@ class Speakers:
     def _apposition(self, words: Words, comma: int, least: int) -> tuple[int, int]:
         """Tell which words before a comma are the subject: a name between two commas, or what stands before both."""
         begin = self._back(words, comma, least)
+        begin -= begin > least and self._has("relative", words.forms[begin - 1])
         if begin <= least or words.forms[begin - 1] != ",":
             return begin, comma
         outer = self._back(words, begin - 1, least)
@@ -94,7 +95,7 @@ class Speakers:
             end -= 1
         if begin >= end:
             return None
-        if self._is_pronoun(words.forms[begin]):
+        if self._is_pronoun(words.forms[begin]) and not self._is_short(words.written[begin]):
             return self.pronoun(words.forms[begin])
         if self._has("not_speakers", words.forms[begin]):
             return None
@@ -102,6 +103,15 @@ class Speakers:
 
     def _is_aux(self, form: str) -> bool:
         return self._has("aux", form) and not self._has("articles", form) and not self._is_pronoun(form)
+
+    def _is_short(self, written: str) -> bool:
+        """Tell whether a word is an abbreviation: US, IT."""
+        return len(written) > 1 and written.isupper()
+
+    def may_begin(self, words: Words, at: int) -> bool:
+        """Tell whether a name may begin with a word: a capital letter, an article, an office or a pronoun."""
+        form = words.forms[at]
+        return words.is_capital(at) or self._is_pronoun(form) or self._has("articles", form) or self._has("titles", form)
 
     def _is_pronoun(self, form: str) -> bool:
         return any(self._has(group, form) for group in ("people", "groups", "either", "selves"))
@@ -170,6 +180,8 @@ class Speakers:
         first = last
         while first > begin and (words.is_capital(first - 1) or self._joins(words, first - 1, begin)):
             first -= 1
+        offices = [at for at in range(first, last - 1) if self._has("titles", words.forms[at])]
+        first = offices[-1] + 1 if offices else first
         while first < last and self._is_no_name(words, first):
             first += 1
         if first >= last or (last < end and not self._is_own(words, last)):

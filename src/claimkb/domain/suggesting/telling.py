@@ -52,13 +52,15 @@ def tells_in(
         if tell := _tell(match, words, speakers, taken):
             found.append(tell)
     for at, cue in enumerate(cues):
-        if cue.value.report and quoted.around(words.start(cue.begin)) is None and (tell := _after(cue, words, speakers, at > 0)):
+        if cue.value.report and quoted.around(words.start(cue.begin)) is None and (tell := _after(cue, words, speakers, cues[:at])):
             found.append(tell)
     return sorted(found, key=lambda tell: tell.begin)
 
 
 def _is_free(match: Match[str], words: Words, taken: Set[int], rules: Rules) -> bool:
     """Tell whether a verb of telling is one here: not a part of a cue, and not after "must" or "to"."""
+    if match.begin > 0 and words.is_capital(match.begin) and match.value == REPORT:
+        return False
     before = words.forms[match.begin - 1] if match.begin else ""
     is_verb = match.value != REPORT or not rules.has("reports.not_after", before)
     return match.begin not in taken and is_verb
@@ -84,24 +86,27 @@ def _is_inverted(match: Match[str], words: Words, left: tuple[int, int], speaker
     if match.begin == 0 or words.forms[match.begin - 1] not in _CLOSING:
         return False
     begin, end = speakers.right_of(words, match.end)
-    if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]):
+    if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]) or not speakers.may_begin(words, begin):
         return False
     return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, taken)
 
 
 def _is_apposition(comma: int, words: Words, left: tuple[int, int], taken: Set[int]) -> bool:
-    """Tell whether what stands before a comma belongs to a name: "Jane Roy, his lawyer, said", and not "it will close, said Roy"."""
+    """Tell whether what stands before a comma belongs to a name: "Roy, his lawyer, said", and not "it will close, said Roy"."""
     begin = comma
     while begin > left[0] and words.forms[begin - 1] != ",":
         begin -= 1
     return (begin > left[0] or left[1] < comma) and not any(at in taken for at in range(begin, comma))
 
 
-def _after(cue: Match[Cue], words: Words, speakers: Speakers, is_later: bool) -> Tell | None:
+def _after(cue: Match[Cue], words: Words, speakers: Speakers, before: Sequence[Match[Cue]]) -> Tell | None:
     """Read a cue such as "promised" as a verb of telling, where it follows what it tells."""
-    if cue.begin > 0 and words.forms[cue.begin - 1] in _CLOSING:
-        subject = speakers.right_of(words, cue.end)
-        return Tell(cue.begin, cue.end, subject) if subject[0] < subject[1] and is_later else None
+    last = words.forms[cue.end - 1]
+    if speakers.rules.has("traps.to", last) or speakers.rules.has("reports.that", last):
+        return None
+    taken = {at for each in before for at in range(each.begin, each.end)}
+    if before and _is_inverted(cue, words, speakers.left_of(words, cue.begin), speakers, taken):
+        return Tell(cue.begin, cue.end, speakers.right_of(words, cue.end))
     tell = Tell(cue.begin, cue.end, speakers.left_of(words, cue.begin))
     is_at_end = len(words.forms) - cue.end <= MOST_AFTER
     return tell if is_at_end and tell.is_after(words) else None

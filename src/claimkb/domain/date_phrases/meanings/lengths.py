@@ -36,7 +36,7 @@ class Length:
     def read(cls, tree: Tree) -> "Length":
         """Read a length from its words."""
         slots = tree.slots
-        number, unit = number_of(slots.get("n", 1)), slots.get("unit", "day")
+        number, unit = number_of(slots.get("n", 1)), slots.get("unit", "month")
         if tree.meaning == "half_unit" or tree.meaning == "and_a_half":
             return cls._halved(0 if tree.meaning == "half_unit" else number, unit)
         most = number_of(slots.get("m", number))

@@ -30,6 +30,8 @@ GRAINS = {
     "decade": Grain.DECADE,
 }
 CENTURY = 100
+THIS_CENTURY = 2000
+"""The century of years of two digits."""
 
 
 def century(number: int, *why: str, is_printed: bool = False) -> Named:
@@ -56,6 +58,12 @@ def unit_of(day: date, unit: str, shift: int, step: str | None = None) -> Named:
 def printed_year(_: Context, y: int) -> list[Named]:
     """In 2030."""
     return [year(y, is_printed=True)]
+
+
+@means
+def short_year(_: Context, y: int) -> list[Named]:
+    """The year of Q1'27."""
+    return [year(THIS_CENTURY + y, is_printed=True)]
 
 
 @means
