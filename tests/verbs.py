@@ -328,7 +328,7 @@ def _story(desk: Desk) -> Command:
     )
 
 
-def _suggestion(desk: Desk) -> dict[str, UUID]:
+def _suggestion(desk: Desk) -> dict[str, Any]:
     """Name a suggestion of a source."""
     source = a_source(desk, published_on=TODAY)
     with desk.database.read() as session:

@@ -74,9 +74,9 @@ def a_take(desk: Desk, source: Source, words: str, **given: Any) -> TakeSuggesti
 def where(desk: Desk, claim: Claim) -> Appearance:
     """Read where a claim stands."""
     with desk.database.read() as session:
-        (appearance,) = relationships.ones(session, Relationship(Appearance, theirs="claim_id"), [claim.id])
-    assert appearance is not None
-    return appearance
+        found: list[Appearance | None] = relationships.ones(session, Relationship(Appearance, theirs="claim_id"), [claim.id])
+    assert found[0] is not None
+    return found[0]
 
 
 def predicted(desk: Desk, claim: Claim) -> Prediction:
@@ -281,8 +281,8 @@ def test_a_prediction_of_a_fact_is_refused(desk: Desk) -> None:
 
 def test_a_reading_that_is_not_there_is_refused(desk: Desk) -> None:
     source = an_article(desk)
-    order = a_take(desk, source, "bridge", claim={"voice": "UNATTRIBUTED"}, reading=5)
-    assert str(refused(desk, NoSuchReading, suggestions.take_suggestion, order)).startswith("This suggestion has 1 readings")
+    order = a_take(desk, source, "ferry", claim={"voice": "UNATTRIBUTED"}, reading=1)
+    assert str(refused(desk, NoSuchReading, suggestions.take_suggestion, order)).startswith("Its due date has 1 reading, ")
 
 
 @pytest.mark.parametrize(
@@ -332,10 +332,11 @@ def test_a_language_without_tables_and_a_country_without_one_are_told(desk: Desk
 
 
 def test_suggestions_are_looked_up_before_the_transaction_at_a_price_by_length(desk: Desk) -> None:
-    source, spent = an_article(desk), []
+    source = an_article(desk)
+    spent: list[int] = []
     order = a_take(desk, source, "bridge", claim={"voice": "UNATTRIBUTED"})
     with desk.database.read() as session:
         anchors = look_for(session, order, spent.append)
-    assert spent == [50 * len(ARTICLE)]
+    assert spent == [500 * len(ARTICLE)]
     with desk.work(EDITOR, anchors=anchors) as work:
         assert suggestions.take_suggestion(work, order).kind == "PREDICTION"

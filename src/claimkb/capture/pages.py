@@ -109,6 +109,12 @@ def _is_paid(article: Mapping[str, Any]) -> bool:
     return str(article.get("isAccessibleForFree", True)).lower() == "false"
 
 
+def _publisher(name: str | None, address: str | None) -> str | None:
+    """Take the name of a site; not its address, which stands there where a page names nobody."""
+    host = _SAME_SITE.sub("", urlsplit(address or "").hostname or "")
+    return name if name and name.lower().removeprefix("www.") != host else None
+
+
 def read(page: Page) -> Extract:
     """Read a page: its text, and what it says of itself. Refuse one that shows no article."""
     source, guessed = characters.decode(page.content, page.charset or characters.charset_in(page.content))
@@ -129,5 +135,5 @@ def read(page: Page) -> Extract:
     if len(text) < _SHORTEST:
         raise PageWithoutText("url")
     byline = ", ".join(part.strip() for part in (about.author or "").split(";") if part.strip())
-    fields |= {"title": about.title, "byline": byline or None, "publisher": about.sitename}
+    fields |= {"title": about.title, "byline": byline or None, "publisher": _publisher(about.sitename, page.url)}
     return Extract(text, url=page.url, warnings=(*guessed, *([NO_ARCHIVE] if "noarchive" in robots else [])), **fields)

@@ -54,6 +54,7 @@ class Suggestion(Suggested):
 
     id: str
     state: SuggestionState
+    claimant: KnownSpeaker | None
     claim: Claim | None
     """The claim that is recorded of it, where it is taken."""
     alikes: Alikes = field(compare=False, repr=False)
@@ -78,9 +79,9 @@ def _newest(source_ids: Collection[UUID]) -> sa.Select[Snapshot]:
     return select.where(ranked.c.place == 1, col(Snapshot.text).is_not(None))
 
 
-def length_of(session: Session, source_ids: Collection[UUID]) -> int:
-    """Add up how long the newest texts of sources are, without reading them."""
-    return sum(session.scalars(_newest(source_ids).with_only_columns(col(Snapshot.length))))
+def lengths(session: Session, source_ids: Collection[UUID]) -> list[int]:
+    """Tell how long the newest texts of sources are, without reading them."""
+    return list(session.scalars(_newest(source_ids).with_only_columns(col(Snapshot.length))))
 
 
 def _texts(session: Session, source_ids: Collection[UUID], country: str | None) -> tuple[dict[UUID, Snapshot], dict[UUID, Asked]]:

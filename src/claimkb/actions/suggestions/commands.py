@@ -23,7 +23,7 @@ from claimkb.domain.record import Input, Reason
 from claimkb.domain.reference import SourceId, SuggestionId
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
-from claimkb.domain.suggesting.asking import TIMES_A_QUOTE, Asked, asked_of, check_country, suggest
+from claimkb.domain.suggesting.asking import Asked, asked_of, check_country, effort, suggest
 from claimkb.domain.suggesting.standing import NoTextKept
 from claimkb.store import sources
 from claimkb.store.engine import records
@@ -65,7 +65,7 @@ class OfSuggestion(LookedUp):
         """Suggest what the newest text of the source says. What is wrong is told by the action."""
         source, snapshot = records.find(session, Source, self.source_id), sources.latest_snapshot(session, self.source_id)
         if source is not None and snapshot is not None:
-            spend(TIMES_A_QUOTE * snapshot.length)
+            spend(effort(snapshot.length))
             with suppress(Refusal):
                 suggested_of(anchors, asked_about(self, source, snapshot, policy), self)
 

@@ -1,7 +1,7 @@
 """What does claimkb know of a language? A folder of tables a language, and no word of any language in Python.
 
-`dates.toml` holds the words of dates, `statements.toml` those of statements about the future. A language is complete when its folder
-has both. `countries.toml` holds what differs from country to country.
+`dates.toml` holds the words of dates, `statements.toml` those of statements about the future. A language is complete when its
+folder has both. `dates.toml` beside them holds dates that are written alike in all, `countries.toml` what differs by country.
 """
 
 import tomllib
@@ -14,6 +14,17 @@ DATES, STATEMENTS = "dates", "statements"
 """The tables of a language."""
 
 _HERE = files(__name__)
+
+
+@cache
+def folders() -> tuple[str, ...]:
+    """List the languages of which there is any table, by their codes (ISO 639-1)."""
+    return tuple(sorted(each.name for each in _HERE.iterdir() if each.is_dir() and not each.name.startswith("_")))
+
+
+def has(code: str, name: str) -> bool:
+    """Tell whether there is a certain table of a language."""
+    return (_HERE / code / f"{name}.toml").is_file()
 
 
 @cache

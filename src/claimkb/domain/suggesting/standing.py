@@ -23,7 +23,7 @@ class NoTextKept(Refusal):
 
 
 class NoSuchReading(Refusal):
-    """This suggestion has {count} readings of its due date, counted from 0: send one of them, or leave it out."""
+    """Its due date has {readings}, counted from 0: send the place of one of them, or leave it out."""
 
 
 class SuggestionTaken(WrongState):

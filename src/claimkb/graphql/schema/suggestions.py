@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from claimkb.domain.permissions import Permission
 from claimkb.domain.source import LONGEST_TEXT
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, check_country
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked, check_country
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
 from claimkb.graphql.mapping.fields import Outside, question
@@ -25,7 +25,7 @@ from claimkb.graphql.schema.types.suggestions import (
     Suggestion,
     check_lengths,
     how_many,
-    spend_on_text,
+    spend_on_texts,
 )
 from claimkb.store import suggestions
 
@@ -37,7 +37,8 @@ class Suggestions:
     @question(
         list[Suggestion],
         description="What a text says that is worth recording: predictions and promises in its order, then claims worth checking. "
-        "Nothing is saved; what became of them is known of the texts of sources. Each 200 characters cost 1.",
+        "Nothing is saved; what became of them is known of the texts of sources. Each 20 characters "
+        f"cost 1; the first {MOST_READ} are read.",
         directives=[weighing(QUESTION), SIZES],
     )
     def suggestions(
@@ -63,5 +64,5 @@ class Suggestions:
         asked = Asked(text, published_on, language, check_country(country) or context.desk.policy.country, title)
         if with_assistant:
             return Outside(partial(assisted_text, context, asked, kinds or ABOUT_THE_FUTURE, most))
-        spend_on_text(context, len(text))
+        spend_on_texts(context, [len(text)])
         return lambda session: suggestions.of_text(session, asked, kinds or ABOUT_THE_FUTURE)[:most]
