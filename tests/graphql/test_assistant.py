@@ -158,13 +158,22 @@ def test_an_operation_asks_for_few_texts_at_once(sqlite_desk: Desk) -> None:
 class Waiting:
     """An assistant that answers when it is told to."""
 
-    model, host = "slow", "127.0.0.1"
+    @property
+    def model(self) -> str:
+        """Its name."""
+        return "slow"
+
+    @property
+    def host(self) -> str:
+        """Where it is."""
+        return "127.0.0.1"
 
     def __init__(self) -> None:
         self.is_asked, self.may_answer = Event(), Event()
 
-    async def __call__(self, _asked: Asked, found: Sequence[Suggested]) -> Assisted:
+    async def __call__(self, asked: Asked, found: Sequence[Suggested]) -> Assisted:
         """Wait for it."""
+        assert asked.text == TEXT
         self.is_asked.set()
         while not self.may_answer.is_set():
             await asyncio.sleep(0.01)

@@ -170,7 +170,7 @@ def _of_source(
     with desk.database.read() as session:
         (found,) = suggestions.of_sources(session, [source_id], where, kinds, known)
         (note,) = suggestions.notes(session, [source_id])
-    return [_row(each, each.id, each.state) for each in found if each.state in states], note, helped and helped.note
+    return [_row(each, each.id, each.state) for each in found if each.state in states], note, helped.note if helped else None
 
 
 def _given(**fields: object) -> dict[str, Any] | None:

@@ -44,4 +44,4 @@ class Assistant(Protocol):
 
 def language_tag(asked: Asked) -> str:
     """Return the tag of the language of a text: one that has tables, if it can be told."""
-    return asked.code or asked.language or UNDETERMINED
+    return asked.code or asked.tag or UNDETERMINED

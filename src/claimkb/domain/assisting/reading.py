@@ -9,7 +9,7 @@ from claimkb.domain.normal_forms import check_can_be_seen, quote_form
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Passage, Quote, sentences, traps
 from claimkb.domain.suggesting.accepting import is_past
-from claimkb.domain.suggesting.asking import Asked
+from claimkb.domain.suggesting.asking import MOST_READ, Asked
 from claimkb.domain.suggesting.quoting import Quoting
 from claimkb.domain.suggesting.rules import rules_of
 from claimkb.domain.suggesting.targets import target_of
@@ -22,24 +22,25 @@ class ReadText:
 
     def __init__(self, asked: Asked) -> None:
         self.text, self._asked, self._language = asked.text, asked, language_tag(asked)
+        self._beginning = asked.text[:MOST_READ]
         self._searched, self._quoting = Searched(asked.text), Quoting(asked.text)
 
     @cached_property
     def _sentences(self) -> list[Passage]:
-        """The sentences of the text."""
-        return sentences(self.text, self._language)
+        """The sentences of the text, as far as it is read."""
+        return sentences(self._beginning, self._language)
 
     @cached_property
     def _phrases(self) -> list[DatePhrase]:
         """The date phrases of the text, with the days that they mean; without those whose days were over when it was published."""
         said_on = self._asked.said_on
-        found = find_dates(self.text, said_on, self._language, self._asked.country)
+        found = find_dates(self._beginning, said_on, self._language, self._asked.country)
         return [each for each in found if not is_past(each, said_on)]
 
     @cached_property
     def _traps(self) -> list[Passage]:
         """The passages that only look like statements about the future."""
-        return traps(self.text, self._asked.said_on, self._language, self._asked.title, self._asked.country)
+        return traps(self._beginning, self._asked.said_on, self._language, self._asked.title, self._asked.country)
 
     def is_trap(self, statement: Passage) -> bool:
         """Tell whether a part of a statement is a trap."""

@@ -9,9 +9,7 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.domain.languages import detection
 from claimkb.domain.questions import LanguageUnclear, NoCountry, NoTables
 from claimkb.domain.source import Source, fingerprint
-from claimkb.domain.suggesting.finding import suggestions
-from claimkb.domain.suggesting.suggestion import Suggested, SuggestionKind
-from claimkb.domain.suggesting.worth import check_worthy
+from claimkb.domain.suggesting import Suggested, SuggestionKind, check_worthy, suggestions
 
 TIMES_A_QUOTE = 500
 """How many times as long it takes to suggest what a text says as to look for a quote in it."""

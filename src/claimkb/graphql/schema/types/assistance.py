@@ -9,7 +9,7 @@ import strawberry
 from claimkb.domain.assisting import Assistant, NoAssistant
 from claimkb.domain.permissions import Permission
 from claimkb.domain.suggesting import Suggested
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, TIMES_A_QUOTE, Asked
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, effort
 from claimkb.graphql.execution.context import Context
 from claimkb.store import suggestions
 from claimkb.store.suggestions import Kinds, Suggestion
@@ -50,7 +50,7 @@ async def _found(context: Context, asked: Asked, kinds: Kinds) -> list[Suggested
 async def assisted_text(context: Context, asked: Asked, kinds: Kinds, most: int) -> list[Suggestion]:
     """Suggest what a text says that is no source's."""
     assistant_of(context)
-    context.spend_on_quotes(TIMES_A_QUOTE * len(asked.text))
+    context.spend_on_quotes(effort(len(asked.text)))
     found = await _found(context, asked, kinds)
     return (await context.read(partial(suggestions.of_text, asked=asked, kinds=kinds, found=found)))[:most]
 
@@ -58,7 +58,8 @@ async def assisted_text(context: Context, asked: Asked, kinds: Kinds, most: int)
 async def assisted_source(context: Context, source_id: UUID, country: str | None, kinds: Kinds) -> list[Suggestion]:
     """Suggest what the newest text of a source says."""
     assistant_of(context)
-    context.spend_on_quotes(TIMES_A_QUOTE * await context.read(partial(suggestions.length_of, source_ids=[source_id])))
+    lengths = await context.read(partial(suggestions.lengths, source_ids=[source_id]))
+    context.spend_on_quotes(sum(map(effort, lengths)))
     asked = await context.read(partial(suggestions.asked_of_source, source_id=source_id, country=country))
     if asked is None:
         return []
