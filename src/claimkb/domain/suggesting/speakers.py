@@ -114,6 +114,10 @@ class Speakers:
     def _is_aux(self, form: str) -> bool:
         return self._has("aux", form) and not self._has("articles", form) and not self._is_pronoun(form)
 
+    def is_named(self, words: Words, begin: int, end: int) -> bool:
+        """Tell whether some words end with a name: "the firm Corvex", and not "the inflation"."""
+        return begin < end and self._run(words, begin, end) is not None
+
     def _is_short(self, written: str) -> bool:
         """Tell whether a word is an abbreviation: US, IT."""
         return len(written) > 1 and written.isupper()
