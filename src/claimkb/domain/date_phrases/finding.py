@@ -4,8 +4,9 @@ from datetime import date
 
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import bound, bound_by
+from claimkb.domain.date_phrases.grain import Grain
 from claimkb.domain.date_phrases.grammar import grammar
-from claimkb.domain.date_phrases.meanings import Context, Grain, Named
+from claimkb.domain.date_phrases.meanings import Context, Named
 from claimkb.domain.date_phrases.meanings.calendar import checked
 from claimkb.domain.date_phrases.parsing import Parser, Tree
 from claimkb.domain.date_phrases.phrase import DatePhrase, DueReading
@@ -16,8 +17,10 @@ PHRASE, TYPED = "phrase", "typed"
 """The kinds of what stands in a text, and of what a person types."""
 NOTHING = "nothing"
 """The meaning of words that look like a date phrase and are none."""
-MOST = 5000
-"""More date phrases are no article."""
+MOST_STEPS = 60_000
+"""How much is tried: what needs more is longer than a book, or no prose, and what it says further on is not read."""
+STEPS_OF_PHRASE = 20
+"""What it takes to read a phrase that was found."""
 _ENDS = frozenset(".!?…。")
 
 
@@ -28,10 +31,10 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
         return []
     tables = grammar(code)
     tokens = tokenise(text, frozenset(tables.settings.get("capital", ())))
-    parser = Parser(tables, tokens, {})
+    parser = Parser(tables, tokens)
     found: list[DatePhrase] = []
     begins, at, printed = tables.begins[PHRASE], 0, None
-    while at < len(tokens.forms) and len(found) < MOST:
+    while at < len(tokens.forms) and parser.steps < MOST_STEPS:
         form = tokens.forms[at]
         if form in _ENDS:
             printed = None
@@ -42,6 +45,7 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
         if tree.meaning != NOTHING:
             phrase = _phrase(text, tokens, at, end, tree, Context(said_on, country, tables.settings, printed=printed))
             found.append(phrase)
+            parser.steps += STEPS_OF_PHRASE
             printed = _printed(phrase) or printed
         at = end
     return found
@@ -60,7 +64,7 @@ def _is_free_before(tokens: Tokens, at: int) -> bool:
     if not tokens.glued[at] or at == 0:
         return True
     before = tokens.forms[at - 1]
-    return not (before == DIGITS or before.isalnum() or before in _ENDS or before in "$€£¥₽#@/+-_,")
+    return not (before in DIGITS or before.isalnum() or before in _ENDS or before in "$€£¥₽#@/+-_,")
 
 
 def _is_free_after(tokens: Tokens, end: int) -> bool:
@@ -68,9 +72,9 @@ def _is_free_after(tokens: Tokens, end: int) -> bool:
     if not tokens.glued[end]:
         return True
     form = tokens.forms[end]
-    if form == DIGITS or form.isalpha() or form in "%°€$£_":
+    if form in DIGITS or form.isalpha() or form in "%°€$£_":
         return False
-    return not (form in ".,:/-" and end + 1 < len(tokens.forms) and tokens.glued[end + 1] and tokens.forms[end + 1] == DIGITS)
+    return not (form in ".,:/-" and end + 1 < len(tokens.forms) and tokens.glued[end + 1] and tokens.forms[end + 1] in DIGITS)
 
 
 def _phrase(text: str, tokens: Tokens, at: int, end: int, tree: Tree, context: Context) -> DatePhrase:
@@ -103,7 +107,7 @@ def due_readings(text: str, said_on: date | None, language: str, country: str | 
     if code is None:
         return []
     tokens = tokenise(text)
-    whole = [tree for end, tree in Parser(grammar(code), tokens, {}).matches(TYPED, 0) if end == len(tokens.forms) - 1]
+    whole = [tree for end, tree in Parser(grammar(code), tokens).matches(TYPED, 0) if end == len(tokens.forms) - 1]
     if not whole or whole[0].meaning == NOTHING:
         return []
     return list(bound(context, whole[0]).readings)

@@ -1,7 +1,7 @@
 """How do the tables of a language become a grammar? Each kind of phrase is a tree of words and slots, read token by token.
 
-A template is words and slots: `[the] end of {period}`. `[a|b]` may be missing, `(a|b)` may not, `{name:kind}` names its slot, and what
-is written without a space stands without one: `q{n:digit}`. A kind never holds itself, so that no phrase is longer than its template.
+A template is words and slots: `[the] end of {period}`. `[a|b]` may be missing, `(a|b)` may not, `{name:kind}` names its slot, and
+what is written without a space stands without one: `q{n:digit}`. A kind never holds itself, so that no phrase is endless.
 """
 
 import re
@@ -15,8 +15,14 @@ from claimkb.domain.date_phrases.tokens import DIGITS, PARAGRAPH, tokenise
 
 PASSED_ON = "is"
 """The meaning of a template that is one slot: that of the slot."""
-NUMERIC = {"digit": (1, 1), "two_digits": (2, 2), "short": (1, 2), "digits": (1, 4), "four_digits": (4, 4)}
-"""The slots of numbers, with how few and how many digits they have."""
+NUMERIC = {
+    "digit": frozenset(DIGITS[1:2]),
+    "two_digits": frozenset(DIGITS[2:3]),
+    "short": frozenset(DIGITS[1:3]),
+    "digits": frozenset(DIGITS[1:]),
+    "four_digits": frozenset(DIGITS[4:]),
+}
+"""The slots of numbers, by how many digits they have."""
 ANY = "word"
 """The slot of any one word."""
 
@@ -183,7 +189,7 @@ def grammar(code: str) -> Grammar:
 def _begin(kind: str, kinds: Mapping[str, Node], begins: dict[str, frozenset[str]]) -> frozenset[str]:
     """Collect the words with which a kind may begin."""
     if kind in NUMERIC:
-        begins[kind] = frozenset((DIGITS,))
+        begins[kind] = NUMERIC[kind]
     if kind not in begins:
         root = kinds[kind]
         words = frozenset(root.words)

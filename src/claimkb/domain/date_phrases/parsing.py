@@ -1,10 +1,10 @@
 """Which phrase of a grammar begins at a token?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from claimkb.domain.date_phrases.grammar import ANY, NUMERIC, PASSED_ON, Grammar, Node
-from claimkb.domain.date_phrases.tokens import DIGITS, Tokens
+from claimkb.domain.date_phrases.tokens import Tokens
 
 
 class Tree(NamedTuple):
@@ -24,12 +24,14 @@ class Parser:
 
     grammar: Grammar
     tokens: Tokens
-    found: dict[tuple[str, int], list[Match]]
+    found: dict[tuple[str, int], list[Match]] = field(default_factory=dict)
+    steps: int = 0
+    """How many words and slots were tried."""
 
     def matches(self, kind: str, at: int) -> list[Match]:
         """Find all phrases of a kind that begin at a token."""
         if kind in NUMERIC:
-            return self._number(NUMERIC[kind], at)
+            return [(at + 1, int(self.tokens.raw[at]))] if self.tokens.forms[at] in NUMERIC[kind] else []
         if kind == ANY:
             return [(at + 1, None)] if self.tokens.forms[at].isalpha() else []
         form = self.tokens.forms[at]
@@ -42,13 +44,9 @@ class Parser:
             self.found[key] = [(end, value) for end, (_, value) in best.items()]
         return self.found[key]
 
-    def _number(self, length: tuple[int, int], at: int) -> list[Match]:
-        raw = self.tokens.raw[at]
-        fits = self.tokens.forms[at] == DIGITS and length[0] <= len(raw) <= length[1]
-        return [(at + 1, int(raw))] if fits else []
-
     def _walk(self, node: Node, at: int, slots: tuple[tuple[str, Any], ...], best: dict[int, tuple[int, Any]]) -> None:
         """Follow the words and slots of a template from a token on. Of two that end at one token the first of the table counts."""
+        self.steps += 1
         if node.meaning is not None and (at not in best or node.rank < best[at][0]):
             best[at] = node.rank, self._read(node, slots)
         for name, kind, child in self.grammar.follows(node, self.tokens.forms[at], self.tokens.glued[at]):

@@ -3,15 +3,18 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 
-_TOKEN = re.compile(r"\d+|(?:[^\W\d_]|[\u0300-\u036f])+|[^\w\s]|_")
+_TOKEN = re.compile(r"\d+|(?:[^\W\d_]|[\u0300-\u036f])+|([^\w\s])\1*|_")
 _SKIPPED = frozenset("'’‘ʼ`´\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 """Apostrophes and marks that are not seen: d'ici is d ici."""
 _DASHES = frozenset("‐‑‒–—―−﹘﹣－")
-DIGITS = "#"
-"""The form of every number."""
+DIGITS = ("#", "#1", "#2", "#3", "#4")
+"""The forms of numbers, by how many digits they have; of more digits the first."""
 PARAGRAPH = "\n"
 """The form of the end of a paragraph."""
+MOST = 250_000
+"""What stands behind so many tokens is not read: a novel has as many."""
 LONGEST = 30
 """No word of a table is longer."""
 
@@ -29,10 +32,17 @@ class Tokens:
 
 def fold(word: str) -> str:
     """Return the form in which a word is compared."""
-    if word in _DASHES:
+    if word[0] in _DASHES:
         return "-"
+    if not word[0].isalnum():
+        return word[0]
     plain = unicodedata.normalize("NFKD", word[:LONGEST]).casefold()
     return plain if plain.isascii() else "".join(each for each in plain if not unicodedata.combining(each))
+
+
+def number_form(digits: str) -> str:
+    """Return the form of a number."""
+    return DIGITS[len(digits)] if len(digits) < len(DIGITS) else DIGITS[0]
 
 
 def tokenise(text: str, capital: frozenset[str] = frozenset()) -> Tokens:
@@ -40,14 +50,14 @@ def tokenise(text: str, capital: frozenset[str] = frozenset()) -> Tokens:
     tokens = Tokens([], [], [], [], [])
     known: dict[str, str] = {}
     before = 0
-    for match in _TOKEN.finditer(text):
+    for match in islice(_TOKEN.finditer(text), MOST):
         raw = match[0]
-        if raw in _SKIPPED:
+        if raw[0] in _SKIPPED:
             before = match.end() if text[match.end() : match.end() + 1].isdecimal() else before
             continue
         form = known.get(raw)
         if form is None:
-            form = DIGITS if raw[0].isdecimal() else fold(raw)
+            form = number_form(raw) if raw[0].isdecimal() else fold(raw)
             form = known[raw] = f"{form}_" if form in capital and raw.islower() else form
         start = match.start()
         if start - before > 1 and text.count("\n", before, start) > 1:
