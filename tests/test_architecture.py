@@ -59,6 +59,10 @@ LOADED_LATE = {
     "domain/signing.py:pem",
     "domain/signing.py:read",
     "logs.py:trace",
+    # trafilatura, pypdf and charset_normalizer: the process of a capture loads the one that it needs
+    "capture/__main__.py:_answer",
+    "capture/characters.py:_detected",
+    "capture/reading.py:read",
     "outbound/digests.py:send",
     "outbound/webhooks.py:_client",
     "outbound/webhooks.py:_http",

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from claimkb.actions import (
     accounts,
+    capturing,
     channels,
     claimants,
     claims,
@@ -30,6 +31,7 @@ from claimkb.actions import (
     sessions,
     sources,
     stories,
+    suggestions,
 )
 from claimkb.actions.work import Desk
 from claimkb.domain import Account, Delivery
@@ -39,9 +41,11 @@ from claimkb.domain.delivery import DeliveryState
 from claimkb.domain.permissions import Role
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Command
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE
 from claimkb.graphql.schema.mutations import VERBS
 from claimkb.identity import COMMAND_LINE
 from claimkb.store import announcements, appearances
+from claimkb.store import suggestions as stored
 from claimkb.store.engine.cancellation import Cancellation
 from tests.builders import (
     NOON,
@@ -324,6 +328,14 @@ def _story(desk: Desk) -> Command:
     )
 
 
+def _suggestion(desk: Desk) -> dict[str, Any]:
+    """Name a suggestion of a source."""
+    source = a_source(desk, published_on=TODAY)
+    with desk.database.read() as session:
+        (found,) = stored.of_sources(session, [source.id], None, ABOUT_THE_FUTURE)
+    return {"source_id": source.id, "suggestion_id": found[0].id}
+
+
 def _prediction(desk: Desk) -> Command:
     """Order a prediction."""
     given = {"question": "Q?", "criteria": "C.", "due_on": EARLIER, "due_basis": "STATED", "probability": 0.5}
@@ -370,7 +382,12 @@ COMMANDS: Mapping[str, Callable[[Desk], Command | Given]] = {
     "record_series": lambda desk: series.RecordSeries(
         claim_id=a_claim(desk).id, every="YEAR", from_=LATER, count=3, question="{period}?", criteria="C.", due_basis="STATED"
     ),
+    "capture_source": lambda desk: capturing.CaptureSource(text=f"The bridge will open in spring. {desk.new_id()}", language="en"),
     "record_story": _story,
+    "take_suggestion": lambda desk: suggestions.TakeSuggestion(
+        **_suggestion(desk), claimant={"name": f"Bo {desk.new_id()}", "kind": "PERSON"}
+    ),
+    "refuse_suggestion": lambda desk: suggestions.RefuseSuggestion(**_suggestion(desk), reason="r"),
     "update_prediction": lambda desk: predictions.UpdatePrediction(
         prediction_id=a_prediction(desk).id, criteria="Cars.", reason="r"
     ),

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated, Literal, Self
@@ -16,6 +17,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from uuid_utils.compat import uuid7
 
 from claimkb.actions.work import Desk
+from claimkb.capture.bounds import Bounds
+from claimkb.capture.reader import read_address
+from claimkb.domain.capturing import fetch_nothing
 from claimkb.domain.channel import is_mail
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import Refusal
@@ -129,6 +133,15 @@ class Settings(BaseSettings, Limits):
         default=None, description="Where people reach it, such as https://claims.example.org: links in digests begin so."
     )
 
+    capture: bool = Field(default=True, description="Whether addresses of articles are fetched when a person asks for it.")
+    capture_bytes: int = Field(
+        default=10_000_000, ge=1_000, le=100_000_000, description="The bytes of a page or a PDF that is captured, unpacked."
+    )
+    capture_seconds: float = Field(default=20, gt=0, le=120, description="How long it may take to fetch and read one.")
+    private_sources: bool = Field(
+        default=False, description="Whether pages of this machine and of its own network are captured, too."
+    )
+
     plans: bool = Field(default=True, description="Whether reads are answered by compiled plans; without, field by field.")
     log: Literal["text", "json"] = Field(default="text", description="How the log is written, for people or for a collector.")
     metrics: bool = Field(default=False, description="Whether Prometheus may read /metrics; wants the extra metrics.")
@@ -195,6 +208,11 @@ class Settings(BaseSettings, Limits):
         return self
 
     @property
+    def capture_bounds(self) -> Bounds:
+        """How much a capture may take."""
+        return Bounds(self.capture_bytes, self.capture_seconds, self.private_sources)
+
+    @property
     def address(self) -> str:
         """Where people reach it; this machine's own address unless told otherwise."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -248,4 +266,5 @@ def open_desk(settings: Settings) -> Desk:
         uuid7,
         token_bytes,
         policy,
+        partial(read_address, settings.capture_bounds) if settings.capture else fetch_nothing,
     )

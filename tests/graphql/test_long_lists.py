@@ -139,6 +139,8 @@ def rows(number: int) -> Iterator[tuple[type[Any], dict[str, Any]]]:
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number), **about, "claim_id": id_of("Claim", hub), **shown}
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number + 1), **about, "outcome_id": id_of("Outcome", hub), **shown}
     yield domain.Evidence, {"id": id_of("Evidence", 3 * number + 2), **about, "review_id": id_of("Review", hub), **shown}
+    refused = {"snapshot_id": id_of("Snapshot", hub), "start": number, "end": number + 1, **said}
+    yield domain.SuggestionRefusal, {"id": id_of("SuggestionRefusal", number), **refused}
     on_the_way = {"prediction_id": id_of("Prediction", hub), "progress": "NOTE", "noted_on": at.date(), "text": "t", **said}
     yield domain.ProgressNote, {"id": id_of("ProgressNote", number), **on_the_way}
     waited = {"asked_of": "They", "asked": "Why?", "asked_on": at.date(), "answer_by": at.date(), **stamps}

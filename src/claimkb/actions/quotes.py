@@ -36,8 +36,10 @@ class Quoted:
 class Captures:
     """Another capture of a source's text, in which the quotes of the source are looked for."""
 
-    source_id: UUID
+    source_id: UUID | None
     text: str
+    urls: tuple[str, ...] = ()
+    """The addresses of the source, where its id is not told: it may be none that is recorded."""
 
     def snapshot(self) -> Snapshot:
         """Make a snapshot of it, to look for quotes in."""
@@ -84,10 +86,19 @@ def is_to_look(command: Command) -> bool:
     return isinstance(command, Quoting) and any(command.quoted())
 
 
+def _recorded_at(session: Session, urls: Iterable[str]) -> UUID | None:
+    """Find the source at the first of some addresses that is recorded."""
+    found = (sources.find_by_url(session, each) for each in urls)
+    return next((each.id for each in found if each is not None), None)
+
+
 def look_again(session: Session, captures: Captures, anchors: Anchors, spend: Callable[[int], None]) -> None:
     """Find where the quotes of a source stand in another capture of its text."""
+    source_id = captures.source_id or _recorded_at(session, captures.urls)
+    if source_id is None:
+        return
     newer = captures.snapshot()
-    quotes = appearances.anchored(session, captures.source_id)
+    quotes = appearances.anchored(session, source_id)
     older = sources.snapshots(session, sorted({each.snapshot_id for each in quotes if each.snapshot_id}))
     spend(sum(each.length for each in older.values()) + newer.length * (1 + len(quotes)))
     for id_, snapshot in older.items():

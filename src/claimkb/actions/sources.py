@@ -155,7 +155,7 @@ def record_source(work: Work, command: RecordSource) -> Source:
     return add_source(work, command)
 
 
-def _capture_again(work: Work, source: Source, command: CaptureSnapshot | None) -> Snapshot:
+def capture_again(work: Work, source: Source, command: CaptureSnapshot | None) -> Snapshot:
     """Add another capture of a source's text, and find the quotes of the source again there."""
     if command is None:
         raise CannotBeCleared("snapshot")
@@ -191,7 +191,7 @@ def update_source(work: Work, command: UpdateSource) -> Source:
             locks.hold(work.session, Lock.RELATING)
             _check_derived(work, source)
     if captured is not UNSENT:
-        _capture_again(work, source, command.snapshot)
+        capture_again(work, source, command.snapshot)
     return source
 
 
@@ -202,7 +202,7 @@ def add_snapshot(work: Work, command: AddSnapshot) -> Snapshot:
     """
     source = work.to_change(Source, command.source_id, "source_id", None)
     check_stands(source, "source_id")
-    return _capture_again(work, source, command.snapshot)
+    return capture_again(work, source, command.snapshot)
 
 
 @needs(Permission.RETRACT)

@@ -15,6 +15,7 @@ from claimkb.domain import token
 from claimkb.domain.access import DoorShut
 from claimkb.domain.account import Actor
 from claimkb.domain.anchoring import Anchors
+from claimkb.domain.capturing import Fetch, fetch_nothing
 from claimkb.domain.dates import newest_day
 from claimkb.domain.permissions import Permission
 from claimkb.domain.policy import USUAL, Policy
@@ -43,6 +44,8 @@ class Desk:
     new_id: Callable[[], UUID]
     random: Callable[[int], bytes]
     policy: Policy = USUAL
+    fetch: Fetch = fetch_nothing
+    """Reads what is published at an address."""
 
     def now(self) -> datetime:
         """Read the clock, in UTC."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claimkb import __version__
-from claimkb.cli import backing_up, channels, deciding, finding, following, mending, upkeep
+from claimkb.cli import backing_up, capturing, channels, deciding, finding, following, mending, upkeep
 from claimkb.cli.accounts import account_app, token_app
 from claimkb.cli.checkpoints import checkpoint, prove
 from claimkb.cli.claimants import claimant_app
@@ -17,6 +17,7 @@ from claimkb.cli.history import history
 from claimkb.cli.pack import pack
 from claimkb.cli.series import series
 from claimkb.cli.status import show_status
+from claimkb.cli.suggesting import refuse, suggest_what_is_said, take
 from claimkb.cli.track_records import track_record
 from claimkb.cli.verifying import verify
 from claimkb.cli.when import when
@@ -44,6 +45,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         ),
         "claims": (finding.list_claims, "Example: claimkb claims --rests-only-on 'The Astana Times' --not-reviewed"),
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
+        "suggest": (suggest_what_is_said, "Example: claimkb suggest article.txt --published-on 2025-11-13 --country US"),
         "anchors": (mending.list_anchors, "Example: claimkb anchors --status FUZZY"),
         "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),
@@ -51,6 +53,7 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "when": (when, "Example: claimkb when by the end of next quarter --said-on 2026-11-29"),
     },
     DECIDE: {
+        "capture": (capturing.capture, "Example: claimkb capture https://example.org/2025/11/07/story --as Ada"),
         "series": (
             series,
             "Example: claimkb series ID --every YEAR --from 2025-01-01 --until 2028-12-31 "
@@ -82,6 +85,8 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "snapshot": (mending.snapshot, "Example: curl -s https://example.org/story.txt | claimkb snapshot ID -"),
         "accept-anchor": (mending.accept_anchor, "Example: claimkb accept-anchor ID --as Ada"),
         "reject-anchor": (mending.reject_anchor, "Example: claimkb reject-anchor ID --reason 'That is another sentence.'"),
+        "take": (take, "Example: claimkb take SOURCE SUGGESTION --claimant 'Donald Trump' --question 'Does he visit Astana?'"),
+        "refuse": (refuse, "Example: claimkb refuse SOURCE SUGGESTION --reason 'That is the headline.'"),
         "seed": (upkeep.seed, "Example: claimkb seed seeds/2025-11-novastan-kazakhstan-abraham-accords.yaml"),
     },
     ACCOUNTS: {

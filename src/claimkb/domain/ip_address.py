@@ -1,4 +1,4 @@
-"""Is an IP address public? Any other leads to this machine or into its own network."""
+"""Is an IP address public? Any other leads to this machine or into its own network. Which of these may be allowed?"""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -30,3 +30,9 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if embedded is not None:
         return is_public(embedded)
     return address.is_global and address in _UNICAST and address not in _DOCUMENTATION
+
+
+def is_of_network(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address may be a host, here or elsewhere. Link-local ones are not: there clouds give machines their keys."""
+    reached = (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
+    return not (reached.is_link_local or reached.is_multicast or reached.is_unspecified)

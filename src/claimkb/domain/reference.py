@@ -90,4 +90,5 @@ EvidenceId = Annotated[UUID, RefersTo("Evidence"), Rule(description="The id of a
 ClaimRelationId = Annotated[UUID, RefersTo("ClaimRelation"), Rule(description="The id of a relation between claims.")]
 AnchorProposalId = Annotated[UUID, RefersTo("AnchorProposal"), Rule(description="The id of an anchor to decide.")]
 OutcomeId = Annotated[UUID, RefersTo("Outcome"), Rule(description="The id of an outcome.")]
+SuggestionId = Annotated[UUID, RefersTo("Suggestion"), Rule(description="The id of a suggestion, as those of the source have it.")]
 CollectionId = Annotated[UUID, RefersTo("Collection"), Rule(description="The id of a collection.")]

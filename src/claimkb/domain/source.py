@@ -75,8 +75,6 @@ Sha256 = Annotated[
     ),
 ]
 LONGEST_TEXT = 1_000_000
-"""How many characters of a text are kept at most."""
-
 SnapshotText = Annotated[str, Rule(min_length=1, max_length=LONGEST_TEXT, description="The text as captured, whole and unchanged.")]
 Captured = Annotated[AwareDatetime, Rule(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(3000, 1, 1, tzinfo=UTC))]
 Length = Annotated[int, Rule(ge=1, le=1_000_000_000, description="The length of the text in Unicode code points.")]

@@ -1,6 +1,6 @@
 """What does claimkb do and send of its own accord?
 
 scheduler runs the job and the outbox on time. delivering is the outbox: it claims, sends and settles deliveries, by the ways of
-digests (Apprise; lookup refuses private addresses) and webhooks (events are their messages, public_http sends them). feeds and
-calendars write documents that readers fetch; writable replaces characters that these cannot hold.
+digests (Apprise) and webhooks (events are their messages); public_http beside this folder keeps both from private addresses.
+feeds and calendars write documents that readers fetch; writable replaces characters that these cannot hold.
 """

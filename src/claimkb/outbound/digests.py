@@ -15,7 +15,7 @@ from claimkb.domain.channel import host_of, is_mail
 from claimkb.domain.delivery import FINAL, Cancelled, Sent
 from claimkb.domain.visible import calling_nobody
 from claimkb.outbound.delivering import NeverSent, NotSent
-from claimkb.outbound.lookup import NotPublic, look_up
+from claimkb.public_http.lookup import NotPublic, look_up
 from claimkb.store import digests
 
 Service = Any

@@ -23,7 +23,7 @@ from claimkb.domain.visible import without_secrets
 from claimkb.outbound import events
 from claimkb.outbound.delivering import Gone, NeverSent, NotSent
 from claimkb.outbound.events import Message
-from claimkb.outbound.lookup import NotPublic
+from claimkb.public_http.lookup import NotPublic
 
 if TYPE_CHECKING:
     import httpx2
@@ -105,8 +105,8 @@ class Webhooks:
         """Make an HTTP client that follows no redirect, and reaches public addresses only, unless the desk allows others."""
         import httpx2
 
-        from claimkb.outbound import public_http
+        from claimkb.public_http import transport
 
         if not self.desk.policy.private_channels:
-            return public_http.client(self.seconds)
+            return transport.client(self.seconds)
         return httpx2.Client(timeout=self.seconds, limits=httpx2.Limits(max_keepalive_connections=0))

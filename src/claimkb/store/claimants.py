@@ -95,10 +95,10 @@ def named_all(session: Session, names: Sequence[str]) -> dict[str, Claimant]:
     """Find for each of some names the one claimant, of any kind, that has it as name or alias; leave out those of several."""
     forms = {name: name_form(name) for name in names}
     alike = _called(sorted(set(forms.values()))).where(col(Claimant.merged_into_id).is_(None))
-    found: dict[str, set[Claimant]] = {}
+    found: dict[str, dict[UUID, Claimant]] = {}
     for claimant, form in session.execute(alike.add_columns(col(NameKey.key))) if forms else ():
-        found.setdefault(form, set()).add(claimant)
-    return {name: next(iter(found[form])) for name, form in forms.items() if len(found.get(form, ())) == 1}
+        found.setdefault(form, {})[claimant.id] = claimant
+    return {name: each for name, form in forms.items() for each in found.get(form, {}).values() if len(found[form]) == 1}
 
 
 def find_by_name(session: Session, name: str, kind: ClaimantKind, but: UUID | None = None) -> Claimant | None:

@@ -63,6 +63,10 @@ _KEYS: dict[SourceOrderField, paging.SortKey] = {
 }
 
 
+MOST_ALIKE = 100
+"""How many sources with the same text are told."""
+
+
 def matching(wanted: SourceFilter) -> sa.Select[Source]:
     """Select the sources that meet a filter."""
     select = sa.select(Source).where(
@@ -119,6 +123,13 @@ def find_snapshot(session: Session, source_id: UUID, sha256: str) -> Snapshot | 
     """Find the snapshot of a source with the SHA-256 of a text."""
     same = (col(Snapshot.source_id) == source_id, col(Snapshot.sha256) == sha256)
     return session.scalars(sa.select(Snapshot).where(*same).options(defer(Snapshot.text))).one_or_none()  # type: ignore[arg-type]
+
+
+def with_text(session: Session, sha256: str) -> list[Source]:
+    """List the sources of which a snapshot has the SHA-256 of a text, the first one first; a hundred at most."""
+    captured = sa.select(col(Snapshot.source_id)).where(col(Snapshot.sha256) == sha256)
+    select = sa.select(Source).where(col(Source.id).in_(captured), stands(Source)).order_by(col(Source.created_at), col(Source.id))
+    return list(session.scalars(select.limit(MOST_ALIKE)))
 
 
 def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from claimkb.domain import Appearance, Claim, Claimant, Snapshot, Source, SuggestionRefusal
 from claimkb.domain.questions import LanguageUnclear, NoTables
+from claimkb.domain.reference import global_id
 from claimkb.domain.suggesting import Speaker, Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting.asking import NO_TEXT, Asked, asked_of, note_of, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
@@ -42,7 +43,7 @@ class Alikes:
         """List the claims most like one of the statements."""
         if most not in self._read:
             all_ = list(dict.fromkeys(self.statements))
-            self._read[most] = dict(zip(all_, similar_to_all(session, all_, most), strict=True))
+            self._read[most] = dict(zip(all_, search.similar_to_all(session, all_, most), strict=True))
         return self._read[most][statement]
 
 
@@ -52,6 +53,7 @@ class Suggestion(Suggested):
 
     id: str
     state: SuggestionState
+    claimant: KnownSpeaker | None
     claim: Claim | None
     """The claim that is recorded of it, where it is taken."""
     alikes: Alikes = field(compare=False, repr=False)
@@ -67,11 +69,6 @@ class Suggestion(Suggested):
         return criteria_of(reading_of(self), self.target)
 
 
-def similar_to_all(session: Session, statements: Sequence[str], most: int) -> list[list[Alike]]:
-    """List the claims most like each of some statements."""
-    return [search.similar(session, each, None, most) for each in statements]
-
-
 def _newest(source_ids: Collection[UUID]) -> sa.Select[Snapshot]:
     """Select the newest snapshots of sources, as far as their texts are kept."""
     order = (col(Snapshot.captured_at).desc(), col(Snapshot.id).desc())
@@ -81,9 +78,9 @@ def _newest(source_ids: Collection[UUID]) -> sa.Select[Snapshot]:
     return select.where(ranked.c.place == 1, col(Snapshot.text).is_not(None))
 
 
-def length_of(session: Session, source_ids: Collection[UUID]) -> int:
-    """Add up how long the newest texts of sources are, without reading them."""
-    return sum(session.scalars(_newest(source_ids).with_only_columns(col(Snapshot.length))))
+def lengths(session: Session, source_ids: Collection[UUID]) -> list[int]:
+    """Tell how long the newest texts of sources are, without reading them."""
+    return list(session.scalars(_newest(source_ids).with_only_columns(col(Snapshot.length))))
 
 
 def _texts(session: Session, source_ids: Collection[UUID], country: str | None) -> tuple[dict[UUID, Snapshot], dict[UUID, Asked]]:
@@ -155,7 +152,9 @@ def _settle(
         state = SuggestionState.TAKEN if claim else SuggestionState.REFUSED if is_refused else SuggestionState.OPEN
         speaker = each.claimant and KnownSpeaker(**{**vars(each.claimant), "known": known.get(each.claimant.name)})
         said = {**vars(each), "claimant": speaker}
-        settled.append(Suggestion(**said, id=id_of(sha256, each.statement), state=state, claim=claim, alikes=alikes))
+        settled.append(
+            Suggestion(**said, id=global_id("Suggestion", id_of(sha256, each.statement)), state=state, claim=claim, alikes=alikes)
+        )
     return settled
 
 

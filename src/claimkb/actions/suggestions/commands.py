@@ -6,7 +6,7 @@ The inputs are made of the commands that record claims, appearances and predicti
 from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
 from pydantic import Field as Rule
 from pydantic import create_model
@@ -19,19 +19,15 @@ from claimkb.domain import Snapshot, Source
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Input, Reason
-from claimkb.domain.reference import SourceId
+from claimkb.domain.reference import SourceId, SuggestionId
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
-from claimkb.domain.suggesting.asking import TIMES_A_QUOTE, Asked, asked_of, check_country, suggest
+from claimkb.domain.suggesting.asking import Asked, asked_of, check_country, effort, suggest
 from claimkb.domain.suggesting.standing import NoTextKept
 from claimkb.store import sources
 from claimkb.store.engine import records
 
 LEFT_OUT = "A field that is left out is as suggested, null clears it."
-
-SuggestionId = Annotated[
-    str, Rule(min_length=1, max_length=60, description="The id of the suggestion, as the suggestions of the source give it.")
-]
 
 
 def _changes(name: str, said: str, command: type[Input], *without: str) -> type[Input]:
@@ -62,7 +58,7 @@ class OfSuggestion(LookedUp):
         """Suggest what the newest text of the source says. What is wrong is told by the action."""
         source, snapshot = records.find(session, Source, self.source_id), sources.latest_snapshot(session, self.source_id)
         if source is not None and snapshot is not None:
-            spend(TIMES_A_QUOTE * snapshot.length)
+            spend(effort(snapshot.length))
             with suppress(Refusal):
                 suggested_of(anchors, asked_about(self, source, snapshot, policy))
 

@@ -8,6 +8,7 @@ from claimkb.domain import Source
 from claimkb.domain.claim import ClaimKind, Voice
 from claimkb.domain.date_phrases import DueReading
 from claimkb.domain.dates import DatePrecision
+from claimkb.domain.quantity import counted
 from claimkb.domain.suggesting import Suggested, SuggestionKind
 from claimkb.domain.suggesting.asking import Asked
 from claimkb.domain.suggesting.proposal import criteria_of, question_of
@@ -48,7 +49,7 @@ def reading_of(suggested: Suggested, index: int) -> DueReading | None:
     """Choose a reading of the due date; None where there is none."""
     readings = suggested.due.readings if suggested.due is not None else ()
     if index >= max(1, len(readings)):
-        raise NoSuchReading("reading", count=len(readings))
+        raise NoSuchReading("reading", readings=counted(len(readings), "reading"))
     return readings[index] if readings else None
 
 

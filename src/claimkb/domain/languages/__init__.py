@@ -17,6 +17,17 @@ _HERE = files(__name__)
 
 
 @cache
+def folders() -> tuple[str, ...]:
+    """List the languages of which there is any table, by their codes (ISO 639-1)."""
+    return tuple(sorted(each.name for each in _HERE.iterdir() if each.is_dir() and not each.name.startswith("_")))
+
+
+def has(code: str, name: str) -> bool:
+    """Tell whether there is a certain table of a language."""
+    return (_HERE / code / f"{name}.toml").is_file()
+
+
+@cache
 def known() -> tuple[str, ...]:
     """List the languages that have tables, by their codes (ISO 639-1)."""
     return tuple(sorted(each.name for each in _HERE.iterdir() if each.is_dir() and (each / f"{DATES}.toml").is_file()))

@@ -1,13 +1,15 @@
 """By which id is a suggestion known, and what became of it? Both follow from the text and from where its statement stands."""
 
+from uuid import UUID, uuid5
+
 from claimkb.domain.refusals import Refusal, UserErrorCode, WrongState
 from claimkb.domain.suggesting.suggestion import Passage
 
 Span = tuple[int, int]
 """Where a passage begins and ends."""
 
-_DIGITS = 16
-"""How many digits of the SHA-256 stand in an id: enough that no two texts of a desk share them."""
+NAMESPACE = UUID("0b1f1d3e-8a52-5c0f-9d0b-6b7b0f6a2c51")
+"""The name space of the ids of suggestions (RFC 9562, version 5)."""
 
 
 class NoSuchSuggestion(Refusal):
@@ -21,7 +23,7 @@ class NoTextKept(Refusal):
 
 
 class NoSuchReading(Refusal):
-    """This suggestion has {count} readings of its due date, counted from 0: send one of them, or leave it out."""
+    """Its due date has {readings}, counted from 0: send the place of one of them, or leave it out."""
 
 
 class SuggestionTaken(WrongState):
@@ -38,9 +40,9 @@ class NothingPredicted(Refusal):
     """Only a claim of the kind PREDICTION or PROMISE has a prediction. Leave it out, or send the kind of the claim."""
 
 
-def id_of(sha256: str, statement: Passage) -> str:
-    """Write the id of a suggestion, which is the same whenever the rules find the same statement in the same text."""
-    return f"{sha256[:_DIGITS]}-{statement.start}-{statement.end}"
+def id_of(sha256: str, statement: Passage) -> UUID:
+    """Make the id of a suggestion, which is the same whenever the rules find the same statement in the same text."""
+    return uuid5(NAMESPACE, f"{sha256}/{statement.start}/{statement.end}")
 
 
 def is_within(quote: Span, statement: Passage) -> bool:

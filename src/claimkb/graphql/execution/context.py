@@ -14,19 +14,21 @@ from uuid import uuid4
 import strawberry
 from sqlmodel import Session
 
+from claimkb.actions.capturing import CaptureSource, fetch
 from claimkb.actions.quotes import is_to_look, look_for
 from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk, Work, permission_of
 from claimkb.domain.account import Actor
 from claimkb.domain.anchoring import Anchors
+from claimkb.domain.capturing import TooManyCaptures
 from claimkb.domain.performed import Once
 from claimkb.domain.permissions import Permission
 from claimkb.domain.record import Command
 from claimkb.graphql.execution.change_feed import ChangeFeed
 from claimkb.graphql.execution.document_cache import PreparedOperation
 from claimkb.graphql.execution.loader import Loader
-from claimkb.graphql.execution.threads import Bulkheads, run_in_thread, slot
-from claimkb.graphql.limits.cost_directives import BRIEF
+from claimkb.graphql.execution.threads import CAPTURES, Bulkheads, run_in_thread, slot
+from claimkb.graphql.limits.cost_directives import BRIEF, CAPTURE
 from claimkb.graphql.limits.cost_meter import CostMeter
 from claimkb.graphql.limits.rate_limits import RateLimits
 from claimkb.graphql.limits.settings import Limits
@@ -45,6 +47,9 @@ from claimkb.store.engine.whole_records import WholeRecords
 
 SHORT_DOCUMENT = 2_000
 """Up to how many characters a document is short: to parse and compile it takes about ten milliseconds."""
+
+CAPTURE_SECONDS = 150.0
+"""After how long a capture is told to stop if it has not ended by itself: beyond what a setting allows."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -141,6 +146,18 @@ class Context(CostMeter):
         look = partial(look_for, command=command, spend=self.spend_on_quotes, policy=self.desk.policy)
         return await run_in_thread(self._asking(look), seconds, self._reads, self._deadline)
 
+    async def _fetch(self, command: CaptureSource) -> CaptureSource:
+        """Fetch the page that a command names, in a process of its own. The rest of the request has as much time as without it."""
+        captures = self._bulkheads.captures
+        if captures.available_tokens < 1:
+            raise TooManyCaptures("url", most=CAPTURES)
+        self.spend(CAPTURE)
+        began = monotonic()
+        work = partial(fetch, self.desk, command)
+        fetched = await run_in_thread(lambda cancellation: work(lambda: cancellation.is_stopped), CAPTURE_SECONDS, captures)
+        self._deadline += monotonic() - began
+        return fetched
+
     async def prepare(self, work: Callable[[], T], characters: int) -> T:
         """Run the parsing or compiling of a document in a thread, one at a time. Short documents do not wait for long ones."""
         seconds, bulkheads = self._seconds(self.limits.request_seconds), self._bulkheads
@@ -203,6 +220,8 @@ class Context(CostMeter):
         self.actor.need(permission)  # before any lock is taken; the action checks the account again, as it is then
         key = self.caller.key
         once = None if key is None else Once(key, place, self.caller.fingerprint)
+        if isinstance(command, CaptureSource) and command.is_to_fetch:
+            command = await self._fetch(command)
         anchors = await self._look_for_quotes(command) if is_to_look(command) else None
 
         def act(cancellation: Cancellation) -> tuple[T, R]:

@@ -19,6 +19,9 @@ T = TypeVar("T")
 END_SECONDS = 1.0
 """How long to wait for work that was cancelled. After that the request is answered, and the work ends when it can."""
 
+CAPTURES = 3
+"""How many captures run at once: each has a process of its own, and may wait for a site for many seconds."""
+
 _ANY = CapacityLimiter(inf)
 """No limit, because a bulkhead has admitted the work already."""
 
@@ -31,6 +34,7 @@ class Bulkheads:
         self.writes = CapacityLimiter(database.most_writes)
         self.authentication = CapacityLimiter(RESERVED - 1)
         self.readiness = CapacityLimiter(1)
+        self.captures = CapacityLimiter(CAPTURES)
         self.short_documents, self.long_documents = CapacityLimiter(1), CapacityLimiter(1)
         self.executor = CapacityLimiter(1)
         """Expensive operations of the executor: it runs on the event loop, so one at a time."""

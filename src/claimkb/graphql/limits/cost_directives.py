@@ -80,6 +80,9 @@ COUNT = 5
 VERB = 10
 """The cost of a mutation."""
 
+CAPTURE = 1_000
+"""The cost of fetching and reading an address, beside that of its mutation: about half a second of a core."""
+
 ITEM = 10
 """The cost of each object in a list of an input, such as a piece of evidence: about that of a mutation."""
 

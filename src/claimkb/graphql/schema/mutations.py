@@ -18,6 +18,7 @@ from strawberry.types.field import StrawberryField
 from claimkb import domain
 from claimkb.actions import (
     accounts,
+    capturing,
     channels,
     claimants,
     claims,
@@ -52,6 +53,7 @@ from claimkb.graphql.mapping.fields import resolved_by
 from claimkb.graphql.mapping.inputs import MutationInput, with_mutation_id
 from claimkb.graphql.mapping.views import document
 from claimkb.graphql.schema import types
+from claimkb.graphql.schema.capturing import CAPTURED
 from claimkb.graphql.schema.errors import MEANINGS, UserError, of_refusal, of_validation
 from claimkb.graphql.schema.flagging import FlaggingRun
 from claimkb.graphql.schema.search import APPEARANCE, PREDICTION, SIMILAR_CLAIMANTS, SIMILAR_CLAIMS, SIMILAR_SOURCES, STAYED
@@ -85,6 +87,7 @@ _REVIEW: PayloadEdges = {"review": (domain.Review, "review_id")}
 
 VERBS = (
     Verb(sources.record_source, sources.RecordSource, "source", types.Source, similar=SIMILAR_SOURCES),
+    Verb(capturing.capture_source, capturing.CaptureSource, "source", types.Source, beside=CAPTURED),
     Verb(claimants.record_claimant, claimants.RecordClaimant, "claimant", types.Claimant, similar=SIMILAR_CLAIMANTS),
     Verb(claims.record_claim, claims.RecordClaim, "claim", types.Claim, similar=SIMILAR_CLAIMS),
     Verb(predictions.record_prediction, predictions.RecordPrediction, "prediction", types.Prediction, _CLAIM),

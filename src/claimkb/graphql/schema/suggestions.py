@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from claimkb.domain.permissions import Permission
 from claimkb.domain.source import LONGEST_TEXT
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, check_country
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked, check_country
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
 from claimkb.graphql.mapping.fields import question
@@ -23,7 +23,7 @@ from claimkb.graphql.schema.types.suggestions import (
     Suggestion,
     check_lengths,
     how_many,
-    spend_on_text,
+    spend_on_texts,
 )
 from claimkb.store import suggestions
 
@@ -35,7 +35,8 @@ class Suggestions:
     @question(
         list[Suggestion],
         description="What a text says that is worth recording: predictions and promises in its order, then claims worth checking. "
-        "Nothing is saved; what became of them is known of the texts of sources. Each 200 characters cost 1.",
+        "Nothing is saved; what became of them is known of the texts of sources. Each 20 characters "
+        f"cost 1; the first {MOST_READ} are read.",
         directives=[weighing(QUESTION), SIZES],
     )
     def suggestions(
@@ -58,5 +59,5 @@ class Suggestions:
         context.actor.need(Permission.READ)
         check_lengths(text=(text, LONGEST_TEXT), language=(language, 35), country=(country, 2), title=(title, 500))
         asked = Asked(text, published_on, language, check_country(country) or context.desk.policy.country, title)
-        spend_on_text(context, len(text))
+        spend_on_texts(context, [len(text)])
         return lambda session: suggestions.of_text(session, asked, kinds or ABOUT_THE_FUTURE)[:most]

@@ -9,6 +9,7 @@ import strawberry
 from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
+from claimkb.domain import Prediction
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
@@ -16,7 +17,7 @@ from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import DueBasis
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.suggesting import SuggestionKind, SuggestionState
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, TIMES_A_QUOTE, check_country
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, check_country, effort
 from claimkb.domain.target import columns_of
 from claimkb.graphql.execution.context import Batch, Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, QUESTION, ListSize, weighing
@@ -121,13 +122,6 @@ class SuggestedDue:
     )
 
 
-class _TargetColumns:
-    """A target, under the names of its columns."""
-
-    def __init__(self, target: Any) -> None:
-        vars(self).update(columns_of(target))
-
-
 def _similar() -> StrawberryField:
     """Make the field for claims like a suggestion: those of all suggestions are read together."""
 
@@ -184,7 +178,8 @@ class Suggestion:
 
     @strawberry.field(description="The number that is predicted; null if there is none.")
     def target(self: Any) -> Target | None:
-        return None if self.target is None else _TargetColumns(self.target)  # type: ignore[return-value]
+        # The type shows the columns of a prediction; this one is made for them, and never recorded.
+        return None if self.target is None else Prediction.model_construct(**columns_of(self.target))  # type: ignore[return-value]
 
 
 Kinds = Annotated[
@@ -213,9 +208,9 @@ def check_lengths(**texts: tuple[str | None, int]) -> None:
             raise TooLong(name, name=name, size=len(text), most=most)
 
 
-def spend_on_text(context: Context, characters: int) -> None:
-    """Charge for a text beforehand."""
-    context.spend_on_quotes(TIMES_A_QUOTE * characters)
+def spend_on_texts(context: Context, lengths: Sequence[int]) -> None:
+    """Charge for texts beforehand."""
+    context.spend_on_quotes(sum(map(effort, lengths)))
 
 
 def of_source() -> StrawberryField:
@@ -225,7 +220,8 @@ def of_source() -> StrawberryField:
         list[Suggestion],
         by="id",
         description="What its newest text says that is worth recording: predictions and promises in its order, then claims worth "
-        "checking; none where only a fingerprint is kept. It takes an account, as the text does. Each 200 characters cost 1.",
+        "checking; none where only a fingerprint is kept. It takes an account, as the text does. Each 20 characters "
+        f"cost 1; the first {MOST_READ} are read.",
         directives=[weighing(QUESTION), SIZES],
     )
     def field(
@@ -243,7 +239,7 @@ def of_source() -> StrawberryField:
         where, wanted = check_country(country) or context.desk.policy.country, states or [SuggestionState.OPEN]
 
         def read(session: Session, keys: Sequence[UUID]) -> list[list[Suggested]]:
-            spend_on_text(context, suggestions.length_of(session, keys))
+            spend_on_texts(context, suggestions.lengths(session, keys))
             found = suggestions.of_sources(session, keys, where, kinds or ABOUT_THE_FUTURE)
             return [[each for each in several if each.state in wanted][:most] for several in found]
 
@@ -266,7 +262,7 @@ def note_of_source() -> StrawberryField:
         context.actor.need(Permission.READ_TEXT)
 
         def read(session: Session, keys: Sequence[UUID]) -> list[str | None]:
-            context.spend_on_quotes(suggestions.length_of(session, keys))
+            context.spend_on_quotes(sum(suggestions.lengths(session, keys)))
             return suggestions.notes(session, keys)
 
         return read

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx2
 
-from claimkb.outbound.lookup import Address, look_up
+from claimkb.public_http.lookup import Address, look_up
 
 MOST_ADDRESSES = 3
 """How many addresses of a host are tried: each that does not answer takes its time."""

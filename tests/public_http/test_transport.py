@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from claimkb.outbound.lookup import Address, NotPublic, look_up
-from claimkb.outbound.public_http import MOST_ADDRESSES, PublicTransport, client
+from claimkb.public_http.lookup import Address, NotPublic, look_up
+from claimkb.public_http.transport import MOST_ADDRESSES, PublicTransport, client
 from tests.outbound.receivers import Receiver
 
 HERE = ip_address("127.0.0.1")

@@ -1,0 +1,1 @@
+"""Pages of real servers, files and pasted words, and what is captured of them."""

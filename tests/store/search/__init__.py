@@ -1,0 +1,1 @@
+"""Mirrors store/search/: what words find, and which claims say nearly the same."""
