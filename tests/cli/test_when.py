@@ -55,6 +55,13 @@ def test_several_meanings_are_several_unless_the_country_tells(run: Run, monkeyp
     assert "2026-12-11" not in run("when", "11/12/2026", *SAID)[1]
 
 
+def test_words_that_turn_the_direction_of_a_line_are_shown_without_doing_so(run: Run) -> None:
+    for words in ("\u202e2030", "[red]2030", "2030[/]"):
+        _, out, err = run("when", words, *SAID)
+        assert "\u202e" not in out + err
+        assert "2030" in out + err
+
+
 def test_vague_words_have_a_day_to_look_again(run: Run) -> None:
     code, out, _ = run("when", "soon", *SAID)
     assert code == 0

@@ -48,12 +48,12 @@ COMMANDS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "claims": (finding.list_claims, "Example: claimkb claims --rests-only-on 'The Astana Times' --not-reviewed"),
         "search": (finding.search, "Example: claimkb search abraham accord --kind CLAIM"),
         "suggest": (suggest_what_is_said, "Example: claimkb suggest article.txt --published-on 2025-11-13 --country US"),
-        "when": (when, "Example: claimkb when by the end of next quarter --said-on 2026-11-29"),
         "similar": (similar, "Example: claimkb similar article.txt --language en"),
         "anchors": (mending.list_anchors, "Example: claimkb anchors --status FUZZY"),
         "history": (history, "Example: claimkb history 1df0690a-b80a-5dae-8c18-d3fd3e97f341"),
         "pack": (pack, "Example: claimkb pack 1df0690a-b80a-5dae-8c18-d3fd3e97f341 > visit.md"),
         "track-record": (track_record, "Example: claimkb track-record 'Donald Trump' --kind PROMISE"),
+        "when": (when, "Example: claimkb when by the end of next quarter --said-on 2026-11-29"),
     },
     DECIDE: {
         "capture": (capturing.capture, "Example: claimkb capture https://example.org/2025/11/07/story --as Ada"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from claimkb.cli.reading import AsJson, dated, open_desk_for, print_json
-from claimkb.cli.tables import Entry, show_entries, written
+from claimkb.cli.tables import Entry, show_entries, shown, written
 from claimkb.domain import due_words
 from claimkb.domain.date_phrases import DueReading
 from claimkb.domain.quantity import counted
@@ -43,7 +43,9 @@ def when(
         return
     dated = sum(each.due is not None for each in found)
     several = f", which may mean {counted(dated, 'due date')}" if dated > 1 else ""
-    show_entries([_entry(each) for each in found], f"“{text}”, said on {day}{several}", "Bound", "Days, and how they were found")
+    show_entries(
+        [_entry(each) for each in found], f"“{shown(text)}”, said on {day}{several}", "Bound", "Days, and how they were found"
+    )
 
 
 def _row(reading: DueReading) -> dict[str, Any]:

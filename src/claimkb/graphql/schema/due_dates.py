@@ -24,8 +24,8 @@ class DueDates:
 
     @question(
         list[DueReading],
-        description='What words such as "by the end of next quarter" mean as a due date, the likeliest meaning first. Several: they '
-        "may mean several. None: they are no date that is known here. The written forms, such as 2027-Q1, are read too.",
+        description='What words such as "by the end of next quarter" mean as a due date, the likeliest meaning first. Several: '
+        "they may mean several. None: they are no date that is known here. The written forms, such as 2027-Q1, are read too.",
         directives=[weighing(QUESTION), ListSize(assumed_size=USUAL_READINGS)],
     )
     def due_dates(
