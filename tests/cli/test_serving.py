@@ -78,7 +78,7 @@ def test_the_first_start_makes_everything_and_the_second_changes_nothing(executa
     with serving(executable, tmp_path, "--seed") as (address, printed):
         assert ask(address, OVERDUE) == {"data": {"predictions": {"nodes": [{"dueOn": "2025-11-19", "flags": {"totalCount": 1}}]}}}
     text = "\n".join(printed)
-    for said in ("migrated to 0020", "289 records loaded", "14 new, 0 cleared", "due 2025-11-19", "Due for review: 13", address):
+    for said in ("migrated to 0021", "289 records loaded", "14 new, 0 cleared", "due 2025-11-19", "Due for review: 13", address):
         assert said in text
     desk = a_desk(f"sqlite:///{tmp_path}/claimkb.db")
     before = everything(desk)
