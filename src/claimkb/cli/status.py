@@ -19,7 +19,18 @@ from claimkb.domain.status import Standing, State
 from claimkb.domain.token import TokenKind
 from claimkb.outbound.checkpointing import file_of
 from claimkb.settings import Settings
-from claimkb.store import accounts, channels, checkpoints, deliveries, flags, folding, ghosts, migrations, predictions
+from claimkb.store import (
+    accounts,
+    channels,
+    checkpoints,
+    claim_vectors,
+    deliveries,
+    flags,
+    folding,
+    ghosts,
+    migrations,
+    predictions,
+)
 from claimkb.store import status as measures
 from claimkb.store.engine import locks
 from claimkb.store.engine.outages import DatabaseUnavailable
@@ -96,6 +107,9 @@ def _look_into(desk: Desk, settings: Settings, *, thorough: bool) -> Iterator[St
         yield status.of_outbox(measures.queue(session), now)
         yield status.of_parked(deliveries.count_parked(session))
         yield status.of_predictions(predictions.count_by_timeliness(session, desk.today()))
+        if desk.meaning is not None:
+            progress = claim_vectors.progress(session, desk.meaning.encoder.model)
+            yield status.of_vectors(progress.left, progress.all)
         yield status.of_back_up(flags.last_run(session, BACK_UP), now)
         yield _of_checkpoint(session, settings, now)
         yield status.of_ghosts(sum(1 for _ in ghosts.find(session)) if thorough else None)

@@ -64,7 +64,8 @@ class Vectors:
         self._numpy: Any = numpy
         self._ids: list[UUID] = []
         self._places: dict[UUID, int] = {}
-        self._rows = numpy.empty((0, SIZE), "int8")
+        self._rows = numpy.zeros((0, SIZE), "int8")
+        self._lengths = numpy.ones(0, "float32")
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -75,11 +76,12 @@ class Vectors:
             self._places[id_] = len(self._ids)
             self._ids.append(id_)
         if len(self._ids) > len(self._rows):
-            rows = self._numpy.zeros((max(len(self._ids), len(self._rows) * 5 // 4), SIZE), "int8")
-            rows[: len(self._rows)] = self._rows
-            self._rows = rows
+            more = max(len(self._ids), len(self._rows) * 5 // 4) - len(self._rows)
+            self._rows = self._numpy.concatenate([self._rows, self._numpy.zeros((more, SIZE), "int8")])
+            self._lengths = self._numpy.concatenate([self._lengths, self._numpy.ones(more, "float32")])
         for id_, vector in vectors.items():
-            self._rows[self._places[id_]] = self._numpy.frombuffer(vector, "int8")
+            row = self._rows[self._places[id_]] = self._numpy.frombuffer(vector, "int8")
+            self._lengths[self._places[id_]] = self._numpy.linalg.norm(row.astype("float32"))
 
     def closest(self, vector: bytes, most: int) -> list[UUID]:
         """List the ids of the closest, the closest first; of those that are as close, in the order of their ids."""
@@ -88,8 +90,8 @@ class Vectors:
         near = numpy.empty(len(self._ids), "float32")
         for begin in range(0, len(near), self.AT_ONCE):
             some = self._rows[begin : min(begin + self.AT_ONCE, len(near))].astype("float32")
-            near[begin : begin + len(some)] = some @ sought / numpy.sqrt((some * some).sum(axis=1))
-        near = numpy.round(near / numpy.sqrt(sought @ sought), 4)
+            near[begin : begin + len(some)] = some @ sought
+        near = numpy.round(near / (self._lengths[: len(near)] * numpy.linalg.norm(sought)), 4)
         least = numpy.partition(near, -most)[-most] if most < len(near) else -1
         best = sorted(numpy.flatnonzero(near >= least).tolist(), key=lambda place: (-near[place], self._ids[place]))
         return [self._ids[place] for place in best[:most]]

@@ -152,6 +152,11 @@ def of_parked(number: int) -> Standing:
     return Standing("parked", f"{number} given up", {"count": number}, to_do if number else None)
 
 
+def of_vectors(left: int, every: int) -> Standing:
+    """Count the claims that are not compared by meaning yet: their vectors are made in the background, so it is no fault."""
+    return Standing("vectors", f"claims without a vector: {left:,} of {every:,}", {"left": left, "all": every})
+
+
 def of_predictions(counts: Mapping[Timeliness, int]) -> Standing:
     """Count the predictions that wait for an answer: they are the desk's work, and no fault."""
     overdue, due = sum(counts[each] for each in LATE), counts[Timeliness.REVIEW_DUE]

@@ -39,7 +39,10 @@ class SimilarClaim:
     score: float = strawberry.field(
         description="How alike they are, from 0 to 1: twice the words they share, by the words of both (Sørensen and Dice)."
     )
-    why: list[str] = strawberry.field(description="The words they share, folded, without the, of, will and so on.")
+    why: list[str] = strawberry.field(
+        description="The words they share, folded, without the, of, will and so on. Where the desk compares by meaning, also that "
+        "they are close in meaning, by which model, and what differs: numbers, or that only one is negated."
+    )
 
 
 @object_type(directives=[FREE])
