@@ -35,6 +35,12 @@ def table(code: str, name: str) -> Mapping[str, Any]:
 
 
 @cache
+def shared(name: str) -> Mapping[str, Any]:
+    """Read a table that holds for every language."""
+    return tomllib.loads((_HERE / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
 def countries() -> Mapping[str, Any]:
     """Read the table of countries, by their codes (ISO 3166-1)."""
     return tomllib.loads((_HERE / "countries.toml").read_text("utf-8"))

@@ -1,0 +1,66 @@
+"""When is a statement due? Its date phrase, of the several that a sentence may hold."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from claimkb.domain.date_phrases import DatePhrase, find_dates
+from claimkb.domain.suggesting.accepting import is_past
+from claimkb.domain.suggesting.clauses import Clause
+from claimkb.domain.suggesting.rules import Rules
+from claimkb.domain.suggesting.words import Words
+
+
+@dataclass
+class Dating:
+    """The date phrases of a text, and which belongs to a statement."""
+
+    dates: Sequence[DatePhrase]
+    published_on: date | None
+    language: str
+    country: str | None
+    rules: Rules
+    _starts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._starts = [each.start for each in self.dates]
+
+    def within(self, start: int, end: int) -> Sequence[DatePhrase]:
+        """Return the date phrases of a passage."""
+        return self.dates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def due(self, words: Words, clause: Clause, dates: Sequence[DatePhrase]) -> DatePhrase | None:
+        """Choose the date phrase of a statement: the nearest after its cue, else before it, else at the sentence's begin."""
+        start, end, cue = words.start(clause.begin), words.end(clause.end - 1), words.end(clause.cues[0].begin)
+        inside = [each for each in dates if start <= each.start < end and not self._is_verb(each)]
+        after = [each for each in inside if each.start >= cue or each.end > cue]
+        before = [each for each in inside if each not in after and (each.start == start or not is_past(each, self.published_on))]
+        leading = [each for each in dates if words.at(each.start) == 0 and not self._is_telling(words, clause, each)]
+        for some in (after, before[::-1], leading):
+            if some:
+                return min(some, key=self._rank)
+        return self._before(words, clause)
+
+    def _rank(self, phrase: DatePhrase) -> int:
+        """Prefer a phrase that gives a day to come, then one that gives none, and one of the past last."""
+        return 2 if is_past(phrase, self.published_on) else int(phrase.readings[0].due_on is None)
+
+    def _is_verb(self, phrase: DatePhrase) -> bool:
+        """Tell whether a date phrase is a verb of change as well: to fall."""
+        return self.rules.has("change.words", phrase.text.lower())
+
+    def _is_telling(self, words: Words, clause: Clause, phrase: DatePhrase) -> bool:
+        """Tell whether a date phrase says when a statement was told."""
+        tell = clause.tell
+        return tell is not None and not tell.is_source and words.start(tell.begin) > phrase.start and tell.begin < clause.begin
+
+    def _before(self, words: Words, clause: Clause) -> DatePhrase | None:
+        """Read a span of time before a day to come, as in "it came ten days before the vote is held", from the day of saying on."""
+        found = self.rules.before.find(words.forms[clause.begin : clause.cues[-1].begin])
+        if not found or self.published_on is None:
+            return None
+        begin, end = clause.begin + found[-1].begin, clause.begin + found[-1].end
+        read = find_dates(self.rules.read_as.format(words.text(begin, begin + 2)), self.published_on, self.language, self.country)
+        start, stop = words.start(begin), words.end(end - 1)
+        return replace(read[0], start=start, end=stop, text=words.text(begin, end)) if read else None

@@ -1,0 +1,91 @@
+"""What only looks like a statement about the future is never suggested."""
+
+import pytest
+
+from claimkb.domain.suggesting import suggestions
+from tests.domain.suggesting.reading import SAID, statements
+
+ENGLISH = [
+    "The line was expected to open in 2025.",
+    "The bridge had been due to reopen last May.",
+    "He was going to resign, but stayed.",
+    "In 2018 the council promised 900 flats by 2024.",
+    "In its 2021 plan the firm said it would sell 5,000 boats a year by 2030.",
+    "Her predecessor vowed in 2022 that fares would fall by 2030.",
+    '"By 2015 nobody will own a car," the then minister said in 2006.',
+    'In 2016 the owner of the time said: "We will be champions in ten years."',
+    "If the dam had held, the village would have been saved.",
+    "Had they listened, the school would still be open.",
+    "Were the bank to fail, others would follow.",
+    "Will the ferry run in June?",
+    '"When will you resign?" asked a reporter.',
+    "The minister should go by June, and the party must think again.",
+    "They called for a new vote next year.",
+    "The union urged the mayor to scrap the toll by spring.",
+    "The will of the voters is clear.",
+    "She left them everything in her will.",
+    "May was the wettest month on record.",
+    "The May outage cost £3m.",
+    "Will Smith opened the shop.",
+    "The fire broke out due to a fault.",
+    "Sales were better than expected.",
+    "Time will tell.",
+    "It is unclear whether the court will agree.",
+    "He could not hide his joy.",
+    "He may have left on Tuesday.",
+    "Read more: what will change in 2027",
+    "Subscribe and you will get our letter on Monday.",
+    "This release contains forward-looking statements that will not be updated.",
+    "The deal was announced in June and signed last week.",
+    "The contract runs until June 2028.",
+    "The firm published its outlook for 2027.",
+    "I would like to thank them next week.",
+    "They denied that the mine will close.",
+]
+FRENCH = [
+    "Le pont devait rouvrir en 2025.",
+    "En 2019, le maire prévoyait de fermer le port avant 2023.",
+    "Elle avait promis en 2022 une baisse des impôts.",
+    "Si le barrage avait tenu, le village aurait été sauvé.",
+    "Faut-il fermer la mine en 2027 ?",
+    "Qui dirigera le parti l'an prochain ?",
+    "Les syndicats réclament un débat.",
+    "L'opéra de Lyon a fermé hier.",
+    "Il tira et retira son arme.",
+    "Le suspect aurait fui à l'étranger.",
+    "La loi de 2015 fixait une baisse de 30 % d'ici 2030.",
+    "Le résultat est meilleur que prévu.",
+    "Lire aussi : ce qui changera en 2027",
+    "On ignore si le tribunal acceptera.",
+]
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_an_english_trap_is_not_taken(text: str) -> None:
+    assert statements(text) == []
+
+
+@pytest.mark.parametrize("text", FRENCH)
+def test_a_french_trap_is_not_taken(text: str) -> None:
+    assert statements(text, "fr") == []
+
+
+def test_a_headline_is_not_suggested() -> None:
+    text = "Firm will close plant\nThe firm will close its plant."
+    assert [each.statement.exact for each in suggestions(text, SAID, "en", "Firm will close plant")] == [
+        "The firm will close its plant"
+    ]
+
+
+def test_a_statement_that_is_printed_twice_is_suggested_once() -> None:
+    assert statements("The plant will close.\n\nThe plant will close.") == ["The plant will close"]
+
+
+def test_a_day_of_the_past_beside_will_is_of_something_else() -> None:
+    assert statements("They will publish the report that they began in 2019.") == [
+        "They will publish the report that they began in 2019"
+    ]
+
+
+def test_a_text_of_a_language_without_tables_has_no_suggestions() -> None:
+    assert suggestions("Die Brücke wird 2027 gebaut.", SAID, "de") == []
