@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from claimkb.domain.date_phrases.meanings.calendar import Ambiguous, Grain, Named, NoDay, around, checked, day_of, plus_days, write
+from claimkb.domain.date_phrases.grain import Grain
+from claimkb.domain.date_phrases.meanings.calendar import Ambiguous, Named, NoDay, around, checked, day_of, plus_days, write
 from claimkb.domain.date_phrases.meanings.context import Context, means
 from claimkb.domain.date_phrases.meanings.lengths import Length, moved
 from claimkb.domain.date_phrases.meanings.parts import of_years
@@ -166,14 +167,22 @@ def length_later(context: Context, length: Tree) -> list[Named]:
 
 
 @means
+def ahead_of_event(context: Context, length: Tree) -> list[Named]:
+    """It came twelve days before the visit: of which that is the day, as many days after it was said."""
+    return [_moved(a_day(context.today()), length, 1)]
+
+
+@means
 def holiday(context: Context, h: str, of: Tree | None = None) -> list[Named]:
     """By Christmas, on Good Friday 2028."""
     return of_years(context, of, lambda whole: a_day(_holiday_in(whole.first.year, h)))
 
 
 @means
-def relative_holiday(context: Context, h: str, rel: str) -> list[Named]:
+def relative_holiday(context: Context, h: str, rel: str = "next") -> list[Named]:
     """Next Christmas."""
+    if rel == "last":
+        raise NoDay("it is of the past")
     return context.coming(lambda number: a_day(_holiday_in(number, h)))
 
 
@@ -190,8 +199,8 @@ def _holiday_in(number: int, rule: str) -> date:
     if "-" in rule:
         month, day = rule.split("-")
         return day_of(number, int(month), int(day))
-    nth, weekday, month = (int(part) for part in rule.split())
-    return nth_weekday(date(checked(number), int(month), 1), nth, weekday)
+    nth, weekday, in_month = (int(part) for part in rule.split())
+    return nth_weekday(date(checked(number), in_month, 1), nth, weekday)
 
 
 def nth_weekday(first: date, nth: int, weekday: int) -> date:

@@ -4,18 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from claimkb.domain.date_phrases.meanings.calendar import (
-    Grain,
-    Named,
-    NoDay,
-    around,
-    checked,
-    day_of,
-    label,
-    months_of,
-    plus_days,
-    year,
-)
+from claimkb.domain.date_phrases.grain import Grain
+from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, around, checked, day_of, label, months_of, plus_days, year
 from claimkb.domain.date_phrases.meanings.context import Context, means
 from claimkb.domain.date_phrases.meanings.years import unit_of
 from claimkb.domain.date_phrases.parsing import Tree
