@@ -28,8 +28,20 @@ from tests.text.scoring import (
 )
 
 REACHED: dict[str, dict[Measure, float]] = {
-    "development": {measure: float(measure.is_most) for measure in MEASURES},
-    "own": {measure: float(measure.is_most) for measure in MEASURES},
+    "development": {measure: float(not measure.is_most) for measure in MEASURES},
+    "own": {
+        LIES_ON: 0.90,
+        ONE_EACH: 0.85,
+        PRECISION: 0.91,
+        TRAPS: 0.10,
+        LAST_DAY: 0.95,
+        FISCAL: 1.0,
+        PHRASES: 1.0,
+        INVENTED: 0.0,
+        NAMED: 0.81,
+        CLAIMANT: 0.58,
+        ANCHORS: 1.0,
+    },
 }
 """What the rules have reached on each set. Where they get better, a number here goes up; where it would go down, a rule broke something."""
 
