@@ -1,5 +1,7 @@
 """A document is read in a process of its own, which is ended when its time is over."""
 
+import subprocess
+import sys
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 
@@ -30,25 +32,26 @@ def test_a_refusal_comes_back_with_its_facts(site: Site) -> None:
     assert site.asked == []
 
 
-def test_a_site_that_says_nothing_is_left_when_the_time_is_over(site: Site) -> None:
+def test_a_site_that_says_nothing_is_left_when_the_request_is_over(site: Site) -> None:
     def say_nothing(_: BaseHTTPRequestHandler) -> None:
         site.stopped.wait(60)
 
     site.pages["/x"] = say_nothing
     with pytest.raises(TakesTooLong):
-        read_address(Bounds(private=True, seconds=5), site.url + "/x")
-    assert [path for path, _ in site.asked] == ["/x"]
+        read_address(HERE, site.url + "/x", lambda: bool(site.asked))
+
+
+def test_a_process_is_ended_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "COMMAND", [reader.COMMAND[0], "-c", "import time; time.sleep(60)"])
+    with pytest.raises(TakesTooLong) as over:
+        read_content(Bounds(seconds=0.2), b"x")
+    assert str(over.value).startswith("It could not be read within 0.2 seconds.")
 
 
 def test_a_page_that_keeps_its_reader_busy_is_left_when_the_time_is_over() -> None:
     attributes = " ".join(f"a{number}=1" for number in range(500_000))
     with pytest.raises(TakesTooLong):
         read_content(Bounds(seconds=4), f"<html><body><div {attributes}>".encode())
-
-
-def test_a_request_that_is_over_ends_the_capture() -> None:
-    with pytest.raises(TakesTooLong):
-        read_address(HERE, "http://127.0.0.1:9/", lambda: True)
 
 
 def test_a_process_that_ends_without_an_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,3 +75,11 @@ def test_the_process_is_told_no_secret_of_the_environment(monkeypatch: pytest.Mo
         read_content(HERE, b"x")
     assert "PYTHONPATH" in str(told.value)
     assert "CLAIMKB" not in str(told.value)
+
+
+@pytest.mark.program
+def test_a_server_loads_nothing_of_what_reads_pages() -> None:
+    readers = "{'trafilatura', 'pypdf', 'lxml', 'httpx2', 'charset_normalizer', 'claimkb.capture.fetching'}"
+    program = f"import sys, claimkb.app, claimkb.cli; print(sorted({readers} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -122,7 +122,7 @@ def test_captures_run_beside_what_others_ask_and_one_too_many_is_refused(sqlite_
     with serving(sqlite_desk, slow) as capture, ThreadPoolExecutor(CAPTURES) as pool:
         running = [pool.submit(capture, url=f"{URL}{number}") for number in range(CAPTURES)]
         while len(waiting) < CAPTURES:
-            pass
+            Event().wait(0.01)
         refused = capture(url=URL)["userErrors"]
         beside = capture(text=TEXT)
         go.set()
@@ -135,10 +135,10 @@ def test_captures_run_beside_what_others_ask_and_one_too_many_is_refused(sqlite_
 
 def test_a_capture_may_take_longer_than_a_request_has_time_without_it(sqlite_desk: Desk) -> None:
     def slow(address: str, is_stopped: Callable[[], bool]) -> Extract:
-        Event().wait(0.7)
+        Event().wait(2.1)
         return found(address, is_stopped)
 
-    with serving(sqlite_desk, slow, limits=Limits(request_seconds=0.5)) as capture:
+    with serving(sqlite_desk, slow, limits=Limits(request_seconds=2)) as capture:
         assert capture(url=URL)["isNewSource"] is True
 
 

@@ -6,6 +6,7 @@ Whatever a page does to the libraries that read it, it does here: the server end
 import json
 import resource
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +29,8 @@ def _answer(order: dict[str, Any], content: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Read an order from standard input, its head on the first line, and write the answer."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with suppress(ValueError, OSError):  # a system may allow less, or know no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     order = json.loads(sys.stdin.buffer.readline())
     answer = _answer(order, sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(answer, default=str))
