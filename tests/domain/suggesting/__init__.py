@@ -1,1 +1,1 @@
-"""The tests of actions."""
+"""Tests of claimkb.domain.suggesting."""

@@ -31,4 +31,5 @@ def dated(text: str, language: str = "en") -> list[tuple[str, str | None]]:
 
 
 def claimants(text: str, language: str = "en") -> list[str | None]:
-    return [each.claimant and f"{each.claimant.name}{'?' if each.claimant.is_guess else ''}" for each in read(text, language)]
+    speakers = [each.claimant for each in read(text, language)]
+    return [f"{each.name}{'?' if each.is_guess else ''}" if each else None for each in speakers]

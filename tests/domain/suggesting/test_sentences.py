@@ -39,7 +39,12 @@ def test_french_quotation_marks_close_a_sentence() -> None:
 
 
 def test_headings_and_items_end_with_their_line() -> None:
-    assert split("Plans for 2027\n\n- a bridge\n- a school\nBoth will open.") == ["Plans for 2027", "- a bridge", "- a school", "Both will open."]
+    assert split("Plans for 2027\n\n- a bridge\n- a school\nBoth will open.") == [
+        "Plans for 2027",
+        "- a bridge",
+        "- a school",
+        "Both will open.",
+    ]
 
 
 def test_a_line_that_is_broken_because_it_is_full_goes_on() -> None:

@@ -13,7 +13,7 @@ ENGLISH = [
     "In its 2021 plan the firm said it would sell 5,000 boats a year by 2030.",
     "Her predecessor vowed in 2022 that fares would fall by 2030.",
     '"By 2015 nobody will own a car," the then minister said in 2006.',
-    "In 2016 the owner of the time said: \"We will be champions in ten years.\"",
+    'In 2016 the owner of the time said: "We will be champions in ten years."',
     "If the dam had held, the village would have been saved.",
     "Had they listened, the school would still be open.",
     "Were the bank to fail, others would follow.",
@@ -72,7 +72,9 @@ def test_a_french_trap_is_not_taken(text: str) -> None:
 
 def test_a_headline_is_not_suggested() -> None:
     text = "Firm will close plant\nThe firm will close its plant."
-    assert [each.statement.exact for each in suggestions(text, SAID, "en", "Firm will close plant")] == ["The firm will close its plant"]
+    assert [each.statement.exact for each in suggestions(text, SAID, "en", "Firm will close plant")] == [
+        "The firm will close its plant"
+    ]
 
 
 def test_a_statement_that_is_printed_twice_is_suggested_once() -> None:
@@ -80,7 +82,9 @@ def test_a_statement_that_is_printed_twice_is_suggested_once() -> None:
 
 
 def test_a_day_of_the_past_beside_will_is_of_something_else() -> None:
-    assert statements("They will publish the report that they began in 2019.") == ["They will publish the report that they began in 2019"]
+    assert statements("They will publish the report that they began in 2019.") == [
+        "They will publish the report that they began in 2019"
+    ]
 
 
 def test_a_text_of_a_language_without_tables_has_no_suggestions() -> None:

@@ -95,5 +95,5 @@ class Attributing:
     def _note_subject(self, words: Words, clause: Clause) -> None:
         """Remember the subject of a statement that nobody tells, as a pronoun may mean it."""
         begin, end = self.speakers.left_of(words, clause.cues[0].begin, clause.begin)
-        if begin < end and not clause.is_quoted and words.is_capital(begin):
+        if not clause.is_quoted and self.speakers.is_named(words, begin, end):
             self.speakers.name(words, begin, end)

@@ -49,7 +49,7 @@ class Splitter:
     def clauses(self, cues: Sequence[Match[Cue]], tells: Sequence[Tell]) -> list[Clause]:
         """List the parts of a sentence that hold cues."""
         told = {at for tell in tells for at in range(tell.begin, tell.end)}
-        found = []
+        found: list[Clause] = []
         for begin, end, is_quoted in self._segments():
             own = [cue for cue in cues if begin <= cue.begin < end and cue.begin not in told]
             inside = tells if is_quoted else [tell for tell in tells if begin <= tell.begin < end]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from claimkb.domain.date_phrases import DatePhrase, find_dates
+from claimkb.domain.date_phrases import Cue, DatePhrase, find_dates
 from claimkb.domain.suggesting.accepting import is_past
 from claimkb.domain.suggesting.clauses import Clause
 from claimkb.domain.suggesting.rules import Rules
@@ -35,7 +35,7 @@ class Dating:
         start, end, cue = words.start(clause.begin), words.end(clause.end - 1), words.end(clause.cues[0].begin)
         inside = [each for each in dates if start <= each.start < end and not self._is_verb(each)]
         after = [each for each in inside if each.start >= cue or each.end > cue]
-        before = [each for each in inside if each not in after]
+        before = [each for each in inside if each not in after and (each.start == start or not is_past(each, self.published_on))]
         leading = [each for each in dates if words.at(each.start) == 0 and not self._is_telling(words, clause, each)]
         for some in (after, before[::-1], leading):
             if some:
@@ -47,8 +47,8 @@ class Dating:
         return 2 if is_past(phrase, self.published_on) else int(phrase.readings[0].due_on is None)
 
     def _is_verb(self, phrase: DatePhrase) -> bool:
-        """Tell whether a date phrase is a verb of change as well: to fall."""
-        return self.rules.has("change.words", phrase.text.lower())
+        """Tell whether a date phrase that gives a date is a verb of change as well: to fall. Soon gives none, and is no verb."""
+        return phrase.cue is not Cue.NONE and self.rules.has("change.words", phrase.text.lower())
 
     def _is_telling(self, words: Words, clause: Clause, phrase: DatePhrase) -> bool:
         """Tell whether a date phrase says when a statement was told."""
@@ -57,7 +57,7 @@ class Dating:
 
     def _before(self, words: Words, clause: Clause) -> DatePhrase | None:
         """Read a span of time before a day to come, as in "it came ten days before the vote is held", from the day of saying on."""
-        found = self.rules.before.find(words.forms[clause.begin : clause.cues[0].begin])
+        found = self.rules.before.find(words.forms[clause.begin : clause.cues[-1].begin])
         if not found or self.published_on is None:
             return None
         begin, end = clause.begin + found[-1].begin, clause.begin + found[-1].end

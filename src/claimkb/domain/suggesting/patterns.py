@@ -46,6 +46,9 @@ def _items(written: str, sets: Mapping[str, frozenset[str]]) -> list[Item]:
         return [Item(frozenset(), tuple(written[1:].split("/")))]
     if written == NUMBER:
         return [Item(frozenset({NUMBER}))]
+    head, apostrophe, tail = written.partition("'")
+    if apostrophe and "/" in tail and "/" not in head:
+        return [*_items(head, sets), Item(frozenset({apostrophe})), *_items(tail, sets)]
     if "/" in written:
         return [Item(frozenset(written.lower().split("/")))]
     return [Item(frozenset({form})) for form in forms(written)]

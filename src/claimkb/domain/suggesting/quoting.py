@@ -37,7 +37,7 @@ class Quoting:
         while end < len(self.text) and is_mark(self.text[end]):
             end += 1
         exact = self.text[start:end]
-        if not exact or len(exact) > _LONGEST or "\n" in exact:
+        if not exact or len(exact) > _LONGEST:
             return None
         for most in (_LEAST_AROUND, MOST_AROUND):
             prefix, suffix = self._before(start, most), self._after(end, most)
@@ -48,7 +48,6 @@ class Quoting:
     def _window(self, statement: Passage, first: int, last: int) -> tuple[int, int]:
         """Choose the words: as many as fit before the cue, if cue and date stand among seven words, else those from the cue on."""
         chunks = [(statement.start + at.start(), statement.start + at.end()) for at in _CHUNK.finditer(statement.exact)]
-        chunks = [chunk for chunk in chunks if self.text[chunk[0] : chunk[1]].strip(_EDGES)]
         begin = next((at for at, chunk in enumerate(chunks) if chunk[1] > first), 0)
         stop = next((at + 1 for at, chunk in enumerate(chunks) if chunk[1] >= last), len(chunks))
         if not begin < stop <= begin + MOST_WORDS:

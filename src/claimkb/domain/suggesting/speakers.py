@@ -72,12 +72,22 @@ class Speakers:
 
     def right_of(self, words: Words, at: int) -> tuple[int, int]:
         """Tell which words from a place on are a name."""
+        while at < len(words.forms) - 1 and self._has("days", words.forms[at]):
+            at += 1
         end = at
         while end < min(len(words.forms), at + MOST_WORDS) and words.forms[end] not in _STOPS and words.forms[end] not in ".!?…":
             if end > at and self._ends(words, end):
                 break
             end += 1
-        return at, end
+        return at, self._with_name(words, at, end)
+
+    def _with_name(self, words: Words, begin: int, end: int) -> int:
+        """Add the name that stands after an office and a comma: "the mayor, Ann Poe"."""
+        is_office = any(self._has("titles", form) for form in words.forms[begin:end]) and words.forms[end : end + 1] == [","]
+        last = end + 1
+        while is_office and words.is_capital(last):
+            last += 1
+        return last if last > end + 1 else end
 
     def _ends(self, words: Words, at: int) -> bool:
         """Tell whether a name ends before a word: at one that no name holds, or at a time."""
@@ -103,6 +113,10 @@ class Speakers:
 
     def _is_aux(self, form: str) -> bool:
         return self._has("aux", form) and not self._has("articles", form) and not self._is_pronoun(form)
+
+    def is_named(self, words: Words, begin: int, end: int) -> bool:
+        """Tell whether some words end with a name: "the firm Corvex", and not "the inflation"."""
+        return begin < end and self._run(words, begin, end) is not None
 
     def _is_short(self, written: str) -> bool:
         """Tell whether a word is an abbreviation: US, IT."""

@@ -24,7 +24,8 @@ def target_of(words: Words, begin: int, end: int, dates: Sequence[DatePhrase], r
     """Read the first number of a statement that is no date; None where it has none with a unit."""
     for at in range(begin, end):
         if words.forms[at][0].isdigit() and not any(date.start <= words.start(at) < date.end for date in dates):
-            target = _at(words, begin, at, end, rules)
+            until = min((words.at(date.start) for date in dates if date.start > words.start(at)), default=end)
+            target = _at(words, begin, at, min(end, until), rules)
             if target is not None:
                 return target
     return None

@@ -81,7 +81,7 @@ def _tell(match: Match[str], words: Words, speakers: Speakers, taken: Set[int]) 
     return Tell(match.begin, match.end, left)
 
 
-def _is_inverted(match: Match[str], words: Words, left: tuple[int, int], speakers: Speakers, taken: Set[int]) -> bool:
+def _is_inverted(match: Match[str] | Match[Cue], words: Words, left: tuple[int, int], speakers: Speakers, taken: Set[int]) -> bool:
     """Tell whether the subject follows the verb: where a comma or a quotation ends before the verb, and a name comes after."""
     if match.begin == 0 or words.forms[match.begin - 1] not in _CLOSING:
         return False
