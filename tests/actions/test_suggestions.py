@@ -340,3 +340,14 @@ def test_suggestions_are_looked_up_before_the_transaction_at_a_price_by_length(d
     assert spent == [500 * len(ARTICLE)]
     with desk.work(EDITOR, anchors=anchors) as work:
         assert suggestions.take_suggestion(work, order).kind == "PREDICTION"
+
+
+def test_a_french_article_is_taken_in_its_language(desk: Desk) -> None:
+    text = (
+        "Le bac revient\n\nLe maire a annoncé mardi que la ville construira 400 logements d'ici fin 2028. Les travaux sont chers."
+    )
+    source = an_article(desk, text, title="Le bac revient")
+    claim = take(desk, source, "logements", claim={"voice": "UNATTRIBUTED"})
+    prediction = predicted(desk, claim)
+    assert (claim.language, where(desk, claim).paragraph) == ("fr", 1)
+    assert (prediction.due_on, prediction.bound, prediction.due_basis) == (date(2028, 12, 31), "BY", "STATED")
