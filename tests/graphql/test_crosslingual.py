@@ -53,7 +53,7 @@ def test_the_scheduler_makes_no_vectors_once_it_is_stopped_or_where_none_are_wan
     assert make_vectors(desk, Event().is_set) == 0
 
 
-def test_to_compare_by_meaning_costs_more(asked: TestClient, desk: Desk) -> None:
-    with TestClient(app_of(desk), base_url="http://127.0.0.1") as client:
-        without = answer(client)["extensions"]["cost"]["requested"]
-    assert answer(asked)["extensions"]["cost"]["requested"] == without + 200
+def test_to_compare_by_meaning_costs_more(asked: TestClient, by_meaning: Desk) -> None:
+    with_meaning = answer(asked)["extensions"]["cost"]["requestedQueryCost"]
+    with TestClient(app_of(replace(by_meaning, meaning=None)), base_url="http://127.0.0.1") as without:
+        assert with_meaning == answer(without)["extensions"]["cost"]["requestedQueryCost"] + 200
