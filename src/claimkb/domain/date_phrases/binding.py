@@ -75,7 +75,7 @@ def _bound(meaning: str, named: Named) -> tuple[Cue, DueReading]:
     """Bind the days that words name."""
     if meaning in ("by", "before", "after") and named.whole:
         named, meaning = _of_end(named, named.whole, meaning)
-    return CUES[meaning], _BINDINGS[meaning](named)
+    return CUES[meaning], BINDINGS[meaning](named)
 
 
 def _of_end(end: Named, whole: Named, meaning: str) -> tuple[Named, str]:
@@ -111,7 +111,7 @@ def _after(named: Named) -> DueReading:
     day = plus_days(named.last, 1)
     following = Named(day, day, Grain.DAY, named.why, named.is_printed)
     if named.grain.value in DatePrecision.__members__ and named.grain is not Grain.DAY:
-        unit = interval(day, DatePrecision(named.grain.value))
+        unit = interval(day, DatePrecision[named.grain.value])
         if unit.first == day:
             following = replace(following, last=unit.last, grain=named.grain)
     step = f"after {label(named)}: in the unit that follows, {label(following)}"
@@ -123,7 +123,7 @@ def _not_before(named: Named) -> DueReading:
     return _reading(named, None, day, DueBound.NOT_BEFORE, f"not before {write(named.first)}: not up to {write(day)}")
 
 
-_BINDINGS = {"by": _by, "before": _before, "on": _on, "starting": _starting, "after": _after, "not_before": _not_before}
+BINDINGS = {"by": _by, "before": _before, "on": _on, "starting": _starting, "after": _after, "not_before": _not_before}
 
 
 def _many(named: Named, step: str) -> str:
@@ -152,6 +152,6 @@ def _precision(named: Named, first: date | None, last: date) -> DatePrecision:
     """Choose the precision under which a due date is recorded: a SPAN where the calendar has no unit of these days."""
     if named.grain.value not in DatePrecision.__members__:
         return DatePrecision.SPAN
-    precision = DatePrecision(named.grain.value)
+    precision = DatePrecision[named.grain.value]
     unit = interval(last, precision)
     return precision if unit.last == last and first in (None, unit.first) else DatePrecision.SPAN

@@ -4,8 +4,9 @@ from datetime import date
 
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import bound, bound_by
+from claimkb.domain.date_phrases.grain import Grain
 from claimkb.domain.date_phrases.grammar import grammar
-from claimkb.domain.date_phrases.meanings import Context, Grain, Named
+from claimkb.domain.date_phrases.meanings import Context, Named
 from claimkb.domain.date_phrases.meanings.calendar import checked
 from claimkb.domain.date_phrases.parsing import Parser, Tree
 from claimkb.domain.date_phrases.phrase import DatePhrase, DueReading

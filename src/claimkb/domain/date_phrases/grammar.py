@@ -1,7 +1,7 @@
 """How do the tables of a language become a grammar? Each kind of phrase is a tree of words and slots, read token by token.
 
-A template is words and slots: `[the] end of {period}`. `[a|b]` may be missing, `(a|b)` may not, `{name:kind}` names its slot, and what
-is written without a space stands without one: `q{n:digit}`. A kind never holds itself, so that no phrase is longer than its template.
+A template is words and slots: `[the] end of {period}`. `[a|b]` may be missing, `(a|b)` may not, `{name:kind}` names its slot, and
+what is written without a space stands without one: `q{n:digit}`. A kind never holds itself, so that no phrase is endless.
 """
 
 import re

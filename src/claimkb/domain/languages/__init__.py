@@ -1,7 +1,7 @@
 """What does claimkb know of a language? A folder of tables a language, and no word of any language in Python.
 
-`dates.toml` holds the words of dates, `statements.toml` those of statements about the future. A language is complete when its folder
-has both. `countries.toml` holds what differs from country to country.
+`dates.toml` holds the words of dates, `statements.toml` those of statements about the future. A language is complete when its
+folder has both. `dates.toml` beside them holds dates that are written alike in all, `countries.toml` what differs by country.
 """
 
 import tomllib

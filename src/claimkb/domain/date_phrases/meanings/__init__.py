@@ -1,7 +1,7 @@
 """What do the rules of the tables mean? A function each, by the name that the tables use."""
 
 from claimkb.domain.date_phrases.meanings import days, fiscal, lengths, parts, ranges, years
-from claimkb.domain.date_phrases.meanings.calendar import Grain, Named, NoDay, label, write
+from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, label, write
 from claimkb.domain.date_phrases.meanings.context import Context
 
-__all__ = ["Context", "Grain", "Named", "NoDay", "days", "fiscal", "label", "lengths", "parts", "ranges", "write", "years"]
+__all__ = ["Context", "Named", "NoDay", "days", "fiscal", "label", "lengths", "parts", "ranges", "write", "years"]

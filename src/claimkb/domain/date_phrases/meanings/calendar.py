@@ -70,7 +70,7 @@ def plus_months(day: date, months: int) -> date:
 
 def around(day: date, grain: Grain, *why: str, is_printed: bool = False) -> Named:
     """Widen a day to the interval of the calendar that holds it."""
-    found = interval(day, DatePrecision(grain.value))
+    found = interval(day, DatePrecision[grain.value])
     checked(found.first.year)
     checked(found.last.year)
     return Named(found.first, found.last, grain, why, is_printed)

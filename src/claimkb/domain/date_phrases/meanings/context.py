@@ -50,7 +50,8 @@ class Context:
 
     def of_country(self) -> Mapping[str, Any]:
         """Return what is known of the country."""
-        return languages.countries().get((self.country or "").upper(), {})
+        found: Mapping[str, Any] = languages.countries().get((self.country or "").upper(), {})
+        return found
 
     def coming(self, of_year: Callable[[int], Named]) -> list[Named]:
         """Choose the year of words that print none: that in which they are next to come."""

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from claimkb.domain.date_phrases.grain import Grain
 from claimkb.domain.date_phrases.meanings.calendar import (
     Ambiguous,
-    Grain,
     Named,
     NoDay,
     around,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from claimkb.domain.date_phrases.meanings.calendar import Grain, Named, NoDay, around, plus_days, plus_months, write
+from claimkb.domain.date_phrases.grain import Grain
+from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, around, plus_days, plus_months, write
 from claimkb.domain.date_phrases.meanings.context import Context, means
 from claimkb.domain.date_phrases.parsing import Tree
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from claimkb.domain.date_phrases.meanings.calendar import Grain, Named, NoDay, label, write
+from claimkb.domain.date_phrases.grain import Grain
+from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, label, write
 from claimkb.domain.date_phrases.meanings.context import Context, means
 from claimkb.domain.date_phrases.meanings.days import dated
 from claimkb.domain.date_phrases.parsing import Tree
@@ -38,7 +39,6 @@ def days_between(context: Context, d: int, e: int, m: int, of: Tree | None = Non
     first, last = dated(context, d, m, of), dated(context, e, m, of)
     found = []
     for begin, end in zip(first, last, strict=False):
-        if begin.first > end.last:
-            begin = dated(replace(context, until=end.last), d, m, of)[0] if of is None else begin
-        found.append(_joined(begin, end))
+        is_behind = begin.first > end.last and of is None
+        found.append(_joined(dated(replace(context, until=end.last), d, m)[0] if is_behind else begin, end))
     return found

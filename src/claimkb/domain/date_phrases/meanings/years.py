@@ -3,18 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from claimkb.domain.date_phrases.meanings.calendar import (
-    Grain,
-    Named,
-    NoDay,
-    around,
-    checked,
-    label,
-    plus_days,
-    plus_months,
-    write,
-    year,
-)
+from claimkb.domain.date_phrases.grain import Grain
+from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, around, checked, label, plus_days, plus_months, write, year
 from claimkb.domain.date_phrases.meanings.context import Context, means
 from claimkb.domain.date_phrases.parsing import Tree
 
@@ -73,13 +63,19 @@ def relative(context: Context, unit: str, rel: str = "this") -> list[Named]:
 
 
 @means
+def new_year(context: Context) -> list[Named]:
+    """In the new year: in the next one."""
+    return relative(context, "year", "next")
+
+
+@means
 def after_next(context: Context, unit: str) -> list[Named]:
     """The year after next."""
     return [unit_of(context.today(), unit, 2)]
 
 
 @means
-def decade(context: Context, y: int) -> list[Named]:
+def decade(_: Context, y: int) -> list[Named]:
     """The 2030s."""
     if y % CENTURY == 0:
         return [around(date(checked(y), 1, 1), Grain.DECADE, is_printed=True), century(y, is_printed=True)]
