@@ -81,6 +81,8 @@ class Patterns(Generic[T]):
                 self._first.setdefault(word, []).append((items, value))
             if items[0].endings:
                 self._ended.append((items, value))
+        for rows in (*self._first.values(), self._ended):
+            rows.sort(key=lambda row: -len(row[0]))
         self._endings = tuple({ending for items, _ in self._ended for ending in items[0].endings})
 
     def may_be_in(self, words: Sequence[str]) -> bool:
@@ -103,24 +105,31 @@ class Patterns(Generic[T]):
     def at(self, words: Sequence[str], at: int) -> Match[T] | None:
         """Find the longest pattern that begins at a word."""
         best: Match[T] | None = None
-        for items, value in self._beginning(words[at]):
-            end = at + len(items)
-            if (best is None or end > best.end) and end <= len(words) and self._fit(items, words, at):
-                best = Match(at, end, value)
+        for rows in self._beginning(words[at]):
+            for items, value in rows:
+                end = at + len(items)
+                if best is not None and end <= best.end:
+                    break
+                if end <= len(words) and self._fit(items, words, at):
+                    best = Match(at, end, value)
         return best
 
-    def _beginning(self, word: str) -> Iterator[tuple[tuple[Item, ...], T]]:
-        """Give the patterns that a word may begin."""
-        yield from self._first.get(word, ())
+    def _beginning(self, word: str) -> Iterator[list[tuple[tuple[Item, ...], T]]]:
+        """Give the patterns that a word may begin, the longest of each list first."""
+        yield self._first.get(word, [])
         if word[0].isdigit():
-            yield from self._first.get(NUMBER, ())
+            yield self._first.get(NUMBER, [])
         if self._endings and word.endswith(self._endings) and word not in self.exceptions:
-            yield from self._ended
+            yield self._ended
 
     def _fit(self, items: tuple[Item, ...], words: Sequence[str], at: int) -> bool:
         """Tell whether all items fit the words from a place on; an exception has no ending."""
-        pairs = zip(items, words[at : at + len(items)], strict=True)
-        return all(item.fits(word) and not (item.endings and word in self.exceptions) for item, word in pairs)
+        for item in items:
+            word = words[at]
+            if word not in item.words and not (item.fits(word) and not (item.endings and word in self.exceptions)):
+                return False
+            at += 1
+        return True
 
 
 def patterns_of(value: T, patterns: Iterable[str], sets: Mapping[str, frozenset[str]] | None = None) -> Patterns[T]:
