@@ -86,7 +86,7 @@ class Accepting:
 
     def is_accepted(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether a cue has what it needs to be one."""
-        if self._is_indirect(clause, cue) or self._is_noun(cue):
+        if self._is_indirect(clause, cue) or self._is_noun(cue) or self._is_cut_short(clause, cue):
             return False
         match cue.value.needs:
             case "date":
@@ -129,14 +129,23 @@ class Accepting:
 
     def _is_told(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether someone tells it, or a day is given; and no condition stands before."""
-        before = self.words.forms[clause.begin : cue.begin]
-        if any(self.rules.has("splits.conditions", form) for form in (*before, *self.words.forms[: 1 if not clause.tell else 0])):
+        if self._is_unreal(self.words.forms[: cue.begin]):
             return False
         return (
             clause.tell is not None
             or len(clause.cues) > 1
             or (due is not None and is_to_come(due, self.published_on) and due.readings[0].due_on is not None)
         )
+
+    def _is_unreal(self, before: Sequence[str]) -> bool:
+        """Tell whether a condition that does not hold stands before: "if it had", "had it"."""
+        has_condition = any(self.rules.has("splits.conditions", form) for form in before)
+        is_inverted = bool(before) and self.rules.has("splits.unreal", before[0])
+        return is_inverted or (has_condition and any(self.rules.has("splits.unreal", form) for form in before))
+
+    def _is_cut_short(self, clause: Clause, cue: Match[Cue]) -> bool:
+        """Tell whether a statement only repeats what was asked: "We will be"."""
+        return cue.end == clause.end - 1 and self.rules.has("change.be", self.words.forms[cue.end])
 
     def _changes(self, at: int) -> bool:
         """Tell whether a verb of change follows: "could rise", "may soon be banned"."""
@@ -163,6 +172,8 @@ class Accepting:
 
 def is_past(phrase: DatePhrase, published_on: date | None) -> bool:
     """Tell whether the days of a date phrase were over when the text was published."""
+    if phrase.cue is Binding.NOT_BEFORE:
+        return False
     due_on = phrase.readings[0].due_on
     return phrase.is_past or (due_on is not None and published_on is not None and due_on < published_on)
 

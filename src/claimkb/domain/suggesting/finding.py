@@ -10,6 +10,7 @@ from datetime import date
 from itertools import islice
 
 from claimkb.domain.date_phrases import find_dates
+from claimkb.domain.normal_forms import is_mark
 from claimkb.domain.suggesting.accepting import Accepting, is_past
 from claimkb.domain.suggesting.attributing import Attributing
 from claimkb.domain.suggesting.clauses import Clause, Splitter
@@ -143,4 +144,6 @@ class Reading:
         return accepting.is_question() and clause.end >= len(accepting.words.forms) - 3
 
     def _passage(self, start: int, end: int) -> Passage:
+        while end < len(self.text) and is_mark(self.text[end]):
+            end += 1
         return Passage(self.text[start:end], start, end)

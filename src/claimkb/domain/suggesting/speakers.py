@@ -170,7 +170,8 @@ class Speakers:
 
     def _by_office(self, words: Words, begin: int, end: int, offices: frozenset[str]) -> Speaker | None:
         """Guess whom an office means: who last was named with it."""
-        rest = [form for form in words.forms[begin:end] if not self._has("titles", form) and not self._has("articles", form)]
+        groups = ("titles", "portfolios", "articles")
+        rest = [form for form in words.forms[begin:end] if not any(self._has(group, form) for group in groups)]
         if rest or not offices:
             return None
         for known in reversed(self.named):

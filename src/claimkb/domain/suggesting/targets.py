@@ -90,7 +90,8 @@ def _is_grouped(digits: str, group: str) -> bool:
 
 def _upper(words: Words, at: int, end: int, rules: Rules, attached: str) -> tuple[str | None, int, str]:
     """Read the second number of "2% and 3%": the number, where its unit stands, and the letters attached to it."""
-    joint = at + 1 if at < end and words.forms[at] == "%" else at
+    is_unit = at < end and (words.forms[at] == "%" or rules.has("targets.scales", words.forms[at]))
+    joint = at + is_unit
     if joint + 1 >= end or not rules.has("targets.to", words.forms[joint]):
         return None, at, attached
     second = joint + 1 + (words.forms[joint + 1] in _CURRENCIES)
