@@ -53,8 +53,11 @@ def tokenise(text: str, capital: frozenset[str] = frozenset()) -> Tokens:
     for match in islice(_TOKEN.finditer(text), MOST):
         raw = match[0]
         if raw[0] in _SKIPPED:
-            before = match.end() if text[match.end() : match.end() + 1].isdecimal() else before
-            continue
+            if not text[match.end() : match.end() + 1].isdecimal():
+                continue
+            if match.start() == before:
+                before = match.end()
+                continue
         form = known.get(raw)
         if form is None:
             form = number_form(raw) if raw[0].isdecimal() else fold(raw)

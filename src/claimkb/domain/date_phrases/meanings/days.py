@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 from claimkb.domain.date_phrases.grain import Grain
-from claimkb.domain.date_phrases.meanings.calendar import Ambiguous, Named, NoDay, around, checked, day_of, plus_days, write
+from claimkb.domain.date_phrases.meanings.calendar import (
+    Ambiguous,
+    Named,
+    NoDay,
+    around,
+    checked,
+    day_of,
+    plus_days,
+    plus_months,
+    write,
+)
 from claimkb.domain.date_phrases.meanings.context import Context, means
 from claimkb.domain.date_phrases.meanings.lengths import Length, moved
 from claimkb.domain.date_phrases.meanings.parts import of_years
@@ -45,6 +55,12 @@ def day_of_month(context: Context, d: int, of: Tree) -> list[Named]:
 def iso(_: Context, y: int, m: int, d: int) -> list[Named]:
     """2027-03-01."""
     return [a_day(day_of(y, m, d), is_printed=True)]
+
+
+@means
+def dotted(_: Context, d: int, m: int, y: int) -> list[Named]:
+    """11.12.2026: with points the day is first everywhere."""
+    return [a_day(day_of(y if y > 99 else CENTURY_OF_TWO_DIGITS + y, m, d), is_printed=True)]
 
 
 @means
@@ -196,11 +212,11 @@ def _holiday_in(number: int, rule: str) -> date:
     """Compute a holiday: 12-25, easter-2, or 4 3 11 for the fourth Thursday (3) of November."""
     if rule.startswith("easter"):
         return plus_days(easter(checked(number)), int(rule.removeprefix("easter") or 0))
-    if "-" in rule:
-        month, day = rule.split("-")
-        return day_of(number, int(month), int(day))
-    nth, weekday, in_month = (int(part) for part in rule.split())
-    return nth_weekday(date(checked(number), in_month, 1), nth, weekday)
+    if " " in rule:
+        nth, weekday, month = (int(part) for part in rule.split())
+        return nth_weekday(date(checked(number), month, 1), nth, weekday)
+    in_month, day = rule.split("-")
+    return day_of(number, int(in_month), int(day))
 
 
 def nth_weekday(first: date, nth: int, weekday: int) -> date:
@@ -218,7 +234,11 @@ def nth_weekday(first: date, nth: int, weekday: int) -> date:
 @means
 def weekday_in_month(context: Context, n: int, w: int, of: Tree) -> list[Named]:
     """The first Tuesday of November 2028."""
-    return [_nth_in(each, n, w) for each in context.read(of)]
+    found = [_nth_in(each, n, w) for each in context.read(of)]
+    if of.meaning == "month" and "of" not in of.slots and found[0].first < context.today():
+        later = replace(context, since=plus_months(context.today().replace(day=1), 1))
+        return [_nth_in(each, n, w) for each in later.read(of)]
+    return found
 
 
 def _nth_in(whole: Named, nth: int, weekday: int) -> Named:

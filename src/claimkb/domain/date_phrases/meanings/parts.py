@@ -140,7 +140,7 @@ def middle_season(context: Context, s: int) -> list[Named]:
 @means
 def mid_of_unit(context: Context, unit: str) -> list[Named]:
     """Mid-year, midweek."""
-    return [thirds(unit_of(context.today(), unit, 0), MID)]
+    return _thirds_of(context, Tree("relative", {"unit": unit}), MID, MID)
 
 
 @means
@@ -201,22 +201,50 @@ def _third_days(whole: Named, which: int) -> tuple[date, date]:
     return found.first, found.last
 
 
+def _thirds_of(context: Context, whole: Tree, first: int, last: int) -> list[Named]:
+    """Return the days from one third to another; of the year, where they are over, those of the next one."""
+    found = [_thirds(each, first, last) for each in context.read(whole)]
+    is_current = whole.meaning == "relative" and "rel" not in whole.slots
+    if is_current and found[0].last < context.today():
+        return [_thirds(unit_of(context.today(), whole.slots["unit"], 1), first, last)]
+    return found
+
+
+def _thirds(whole: Named, first: int, last: int) -> Named:
+    begin, end = thirds(whole, first), thirds(whole, last)
+    if first == last:
+        return begin
+    return replace(begin, last=end.last, why=(*begin.why, end.why[-1]))
+
+
 @means
 def early(context: Context, whole: Tree) -> list[Named]:
     """In early 2027, at the beginning of May."""
-    return [thirds(each, EARLY) for each in context.read(whole)]
+    return _thirds_of(context, whole, EARLY, EARLY)
 
 
 @means
 def mid(context: Context, whole: Tree) -> list[Named]:
     """Mid-2027."""
-    return [thirds(each, MID) for each in context.read(whole)]
+    return _thirds_of(context, whole, MID, MID)
 
 
 @means
 def late(context: Context, whole: Tree) -> list[Named]:
     """In late 2027."""
-    return [thirds(each, LATE) for each in context.read(whole)]
+    return _thirds_of(context, whole, LATE, LATE)
+
+
+@means
+def early_to_mid(context: Context, whole: Tree) -> list[Named]:
+    """In early to mid-2027."""
+    return _thirds_of(context, whole, EARLY, MID)
+
+
+@means
+def mid_to_late(context: Context, whole: Tree) -> list[Named]:
+    """In mid-to-late 2027."""
+    return _thirds_of(context, whole, MID, LATE)
 
 
 @means

@@ -63,6 +63,12 @@ def relative(context: Context, unit: str, rel: str = "this") -> list[Named]:
 
 
 @means
+def new_year(context: Context) -> list[Named]:
+    """In the new year: in the next one."""
+    return relative(context, "year", "next")
+
+
+@means
 def after_next(context: Context, unit: str) -> list[Named]:
     """The year after next."""
     return [unit_of(context.today(), unit, 2)]
