@@ -42,7 +42,7 @@ class Context:
         """Return what a phrase may mean, the likeliest first."""
         return MEANINGS[tree.meaning](self, **tree.slots)
 
-    def today(self) -> date:
+    def said_day(self) -> date:
         """Return the day on which it was said."""
         if self.said_on is None:
             raise NoDay("it counts from the day on which it was said, which is not known")
@@ -58,7 +58,7 @@ class Context:
         if self.until:
             found = _begun_by(self.until, of_year)
             return [replace(found, why=(*found.why, f"no year is printed: the last before {write(self.until)}"))]
-        today = self.since or self.today()
+        today = self.since or self.said_day()
         refused = None
         for number in range(today.year - 1, today.year + YEARS_AHEAD):
             try:

@@ -101,7 +101,7 @@ def numeric_short(context: Context, a: int, b: int) -> list[Named]:
 @means
 def weekday(context: Context, w: int, rel: str = "") -> list[Named]:
     """On Friday: the next, or today. This Friday: of this week. Next Friday: of next week."""
-    today = context.since or context.today()
+    today = context.since or context.said_day()
     ahead = (w - today.weekday()) % 7
     if rel == "next":
         day = plus_days(today, w - today.weekday() + 7)
@@ -148,7 +148,7 @@ def dated_coming(context: Context, d: int, m: int, weekday: int | None = None) -
 @means
 def days_ahead(context: Context, n: int) -> list[Named]:
     """Today, tomorrow, the day after tomorrow."""
-    today = context.today()
+    today = context.said_day()
     day = plus_days(today, n)
     step = (
         f"{write(today)} + {n} day{'s' if n > 1 else ''} = {write(day)}" if n else f"the day on which it was said, {write(today)}"
@@ -178,14 +178,14 @@ def _moved(start: Named, length: Tree, sign: int) -> Named:
 @means
 def length_later(context: Context, length: Tree) -> list[Named]:
     """Twelve days later: after the day that the sentence printed before, else after the day on which it was said."""
-    start = context.printed or context.today()
+    start = context.printed or context.said_day()
     return [_moved(a_day(start), length, 1)]
 
 
 @means
 def ahead_of_event(context: Context, length: Tree) -> list[Named]:
     """It came twelve days before the visit: of which that is the day, as many days after it was said."""
-    return [_moved(a_day(context.today()), length, 1)]
+    return [_moved(a_day(context.said_day()), length, 1)]
 
 
 @means
@@ -235,8 +235,8 @@ def nth_weekday(first: date, nth: int, weekday: int) -> date:
 def weekday_in_month(context: Context, n: int, w: int, of: Tree) -> list[Named]:
     """The first Tuesday of November 2028."""
     found = [_nth_in(each, n, w) for each in context.read(of)]
-    if of.meaning == "month" and "of" not in of.slots and found[0].first < context.today():
-        later = replace(context, since=plus_months(context.today().replace(day=1), 1))
+    if of.meaning == "month" and "of" not in of.slots and found[0].first < context.said_day():
+        later = replace(context, since=plus_months(context.said_day().replace(day=1), 1))
         return [_nth_in(each, n, w) for each in later.read(of)]
     return found
 

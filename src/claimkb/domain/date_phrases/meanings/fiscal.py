@@ -94,7 +94,7 @@ def iso_month(context: Context, y: int, m: int) -> list[Named]:
 @means
 def relative_fiscal(context: Context, rel: str = "this") -> list[Named]:
     """Next fiscal year; this financial year."""
-    today = context.today()
+    today = context.said_day()
     month, day = _begins(context)
     number = today.year - (0 if today >= day_of(today.year, month, day) else 1) + SHIFTS[rel]
     return [beginning_in(context, number)]

@@ -72,7 +72,7 @@ def moved(day: date, number: int, unit: str, sign: int = 1) -> date:
 @means
 def ahead(context: Context, length: Tree) -> list[Named]:
     """In twelve days: that day. In two weeks, months or years: the week, month or year that holds it."""
-    span, today = Length.read(length), context.today()
+    span, today = Length.read(length), context.said_day()
     first, last = moved(today, span.least, span.unit), moved(today, span.most, span.unit)
     sums = tuple(dict.fromkeys(Length(n, n, span.unit).sum(today, d) for n, d in ((span.least, first), (span.most, last))))
     if span.unit == "day":
@@ -86,7 +86,7 @@ def ahead(context: Context, length: Tree) -> list[Named]:
 @means
 def within(context: Context, length: Tree) -> list[Named]:
     """Within six months, over the next decade: by that day."""
-    span, today = Length.read(length), context.today()
+    span, today = Length.read(length), context.said_day()
     day = moved(today, span.most, span.unit)
     return [around(day, Grain.DAY, span.sum(today, day))]
 

@@ -93,7 +93,7 @@ def relative_season(context: Context, rel: str, s: int) -> list[Named]:
 
 def _relative(context: Context, rel: str, of_year: Callable[[int], Named]) -> list[Named]:
     """Choose the year of a month or a season that is next, this or last."""
-    today = context.today()
+    today = context.said_day()
     current = context.coming(of_year)[0]
     if rel == "this":
         return [current]
@@ -205,8 +205,8 @@ def _thirds_of(context: Context, whole: Tree, first: int, last: int) -> list[Nam
     """Return the days from one third to another; of the year, where they are over, those of the next one."""
     found = [_thirds(each, first, last) for each in context.read(whole)]
     is_current = whole.meaning == "relative" and "rel" not in whole.slots
-    if is_current and found[0].last < context.today():
-        return [_thirds(unit_of(context.today(), whole.slots["unit"], 1), first, last)]
+    if is_current and found[0].last < context.said_day():
+        return [_thirds(unit_of(context.said_day(), whole.slots["unit"], 1), first, last)]
     return found
 
 

@@ -59,7 +59,7 @@ def short_year(_: Context, y: int) -> list[Named]:
 @means
 def relative(context: Context, unit: str, rel: str = "this") -> list[Named]:
     """Next year, this week, the month."""
-    return [unit_of(context.today(), unit, SHIFTS[rel])]
+    return [unit_of(context.said_day(), unit, SHIFTS[rel])]
 
 
 @means
@@ -71,7 +71,7 @@ def new_year(context: Context) -> list[Named]:
 @means
 def after_next(context: Context, unit: str) -> list[Named]:
     """The year after next."""
-    return [unit_of(context.today(), unit, 2)]
+    return [unit_of(context.said_day(), unit, 2)]
 
 
 @means
@@ -85,14 +85,14 @@ def decade(_: Context, y: int) -> list[Named]:
 @means
 def mid_century(context: Context) -> list[Named]:
     """The middle of the century, which is read as its year 50."""
-    number = context.today().year // CENTURY * CENTURY + CENTURY // 2
+    number = context.said_day().year // CENTURY * CENTURY + CENTURY // 2
     return [replace(year(number, f"the middle of a century is read as its year {number}"), is_computed=True)]
 
 
 @means
 def later(context: Context, whole: Tree) -> list[Named]:
     """Later this year: from the day on which it was said to the end."""
-    today = context.today()
+    today = context.said_day()
     found = context.read(whole)[0]
     if not found.first <= today <= found.last:
         return [found]
@@ -102,7 +102,7 @@ def later(context: Context, whole: Tree) -> list[Named]:
 @means
 def weekend(context: Context, rel: str = "this") -> list[Named]:
     """This weekend: Saturday and Sunday of the week."""
-    today = context.today()
+    today = context.said_day()
     week = unit_of(today, "week", SHIFTS[rel] if rel != "coming" else 0)
     first = plus_days(week.first, 5)
     return [Named(first, week.last, Grain.DAY, (*week.why, f"its weekend is {write(first)} and {write(week.last)}"))]
@@ -111,7 +111,7 @@ def weekend(context: Context, rel: str = "this") -> list[Named]:
 @means
 def this_time(context: Context, whole: Tree) -> list[Named]:
     """This time next year: a year on, in that month."""
-    today, found = context.today(), context.read(whole)[0]
+    today, found = context.said_day(), context.read(whole)[0]
     months = (found.first.year - today.year) * 12
     day = plus_months(today, months)
     return [replace(around(day, Grain.MONTH), why=(*found.why, f"at this time of it: {label(around(day, Grain.MONTH))}"))]
@@ -120,6 +120,6 @@ def this_time(context: Context, whole: Tree) -> list[Named]:
 @means
 def year_on(context: Context, whole: Tree) -> list[Named]:
     """By this time next year: the same day of that year."""
-    today, found = context.today(), context.read(whole)[0]
+    today, found = context.said_day(), context.read(whole)[0]
     day = plus_months(today, (found.first.year - today.year) * 12)
     return [around(day, Grain.DAY, *found.why, f"the same day of it is {write(day)}")]
