@@ -107,6 +107,8 @@ class Reading:
 
     def _suggested(self, words: Words, clause: Clause, accepting: Accepting) -> Suggested | None:
         """Make a suggestion of a part of a sentence; None of a trap."""
+        if clause.begin >= clause.end:
+            return None
         due = self.dating.due(words, clause, accepting.dates)
         cues = [cue for cue in clause.cues if accepting.is_accepted(clause, cue, due)]
         if not cues or self._is_trap(clause, accepting) or accepting.is_over(cues[0], due):

@@ -14,7 +14,8 @@ MOST_AROUND = 200
 _LEAST_AROUND = 40
 _LONGEST = 300
 _CHUNK = re.compile(r"\S+")
-_EDGES = "\"'“”‘’«»()[]{},;:.!?…–—-*•|/ \u00a0\u202f"
+_CURRENCIES = "$€£¥₽"
+_ENDS = f"{_CURRENCIES}%°"
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ class Quoting:
         return self._stripped(chosen[0][0], min(chosen[-1][1], statement.end))
 
     def _stripped(self, start: int, end: int) -> tuple[int, int]:
-        """Leave out the signs at both ends."""
-        while start < end and (self.text[start] in _EDGES or is_mark(self.text[start])):
+        """Leave out the signs at both ends, those that cannot be seen too."""
+        while start < end and not (self.text[start].isalnum() or self.text[start] in _CURRENCIES):
             start += 1
-        while end > start and self.text[end - 1] in _EDGES:
+        while end > start and not (self.text[end - 1].isalnum() or self.text[end - 1] in _ENDS or is_mark(self.text[end - 1])):
             end -= 1
         return start, end
 
