@@ -17,11 +17,11 @@ from claimkb.domain.capturing import (
     NotPublicAddress,
     PageLocked,
     PageNotThere,
+    PageTooLong,
     RedirectsElsewhere,
     RedirectsTooOften,
     SiteFails,
     TakesTooLong,
-    TooLong,
     UnknownEncoding,
 )
 from claimkb.domain.refusals import Refusal
@@ -80,7 +80,9 @@ def test_what_is_zipped_is_unpacked_also_in_several_parts(site: Site) -> None:
 def test_a_bomb_is_not_unpacked(site: Site) -> None:
     bomb = gzip.compress(b"\x00" * 50_000_000)
     assert len(bomb) < SMALL.most_bytes
-    assert refused(TooLong, site.put("/x", bomb, content_encoding="gzip"), SMALL).startswith("This is longer than 100,000 bytes")
+    assert refused(PageTooLong, site.put("/x", bomb, content_encoding="gzip"), SMALL).startswith(
+        "This is longer than 100,000 bytes"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
@@ -89,7 +91,7 @@ def test_what_was_not_asked_for_is_not_unpacked(site: Site, encoding: str) -> No
 
 
 def test_a_page_that_says_that_it_has_a_hundred_megabytes_is_not_read(site: Site) -> None:
-    refused(TooLong, site.put("/x", b"", content_length="104857600"))
+    refused(PageTooLong, site.put("/x", b"", content_length="104857600"))
 
 
 def test_a_page_without_end_is_read_up_to_the_bound(site: Site) -> None:
@@ -101,7 +103,7 @@ def test_a_page_without_end_is_read_up_to_the_bound(site: Site) -> None:
             request.wfile.write(b"x" * 10_000)
 
     site.pages["/x"] = answer
-    refused(TooLong, site.url + "/x", SMALL)
+    refused(PageTooLong, site.url + "/x", SMALL)
 
 
 def test_a_page_that_comes_in_drops_is_left_when_its_time_is_over(site: Site) -> None:

@@ -10,7 +10,7 @@ import pytest
 from claimkb.capture import reader
 from claimkb.capture.bounds import Bounds
 from claimkb.capture.reader import read_address, read_content
-from claimkb.domain.capturing import NotPublicAddress, NotReadable, ReadingFailed, TakesTooLong, TooLong
+from claimkb.domain.capturing import NotPublicAddress, NotReadable, PageTooLong, ReadingFailed, TakesTooLong
 from claimkb.domain.dates import DatePrecision
 from tests.capture.sites import Site, article
 
@@ -61,7 +61,7 @@ def test_a_process_that_ends_without_an_answer_is_told(monkeypatch: pytest.Monke
 
 
 def test_a_file_beyond_the_bound_is_not_read() -> None:
-    with pytest.raises(TooLong):
+    with pytest.raises(PageTooLong):
         read_content(Bounds(most_bytes=1_000), b"x" * 1_001)
 
 

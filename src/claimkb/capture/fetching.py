@@ -20,11 +20,11 @@ from claimkb.domain.capturing import (
     NotPublicAddress,
     PageLocked,
     PageNotThere,
+    PageTooLong,
     RedirectsElsewhere,
     RedirectsTooOften,
     SiteFails,
     TakesTooLong,
-    TooLong,
     UnknownEncoding,
 )
 from claimkb.domain.ip_address import is_of_network
@@ -130,15 +130,15 @@ def _read(response: httpx2.Response, bounds: Bounds, ends: float) -> bytes:
     """Read an answer within its bounds."""
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) > bounds.most_bytes:
-        raise TooLong("url", most=bounds.most_bytes)
+        raise PageTooLong("url", most=f"{bounds.most_bytes:,}")
     content = bytearray()
     encoding = response.headers.get("content-encoding", "").strip().lower()
     for part in _unpacked(response.iter_raw(), encoding, bounds.most_bytes):
         content += part
         if len(content) > bounds.most_bytes:
-            raise TooLong("url", most=bounds.most_bytes)
+            raise PageTooLong("url", most=f"{bounds.most_bytes:,}")
         if monotonic() > ends:
-            raise TakesTooLong("url", seconds=bounds.seconds)
+            raise TakesTooLong("url", seconds=f"{bounds.seconds:g}")
     return bytes(content)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from claimkb.capture.bounds import Bounds
 from claimkb.domain import capturing
-from claimkb.domain.capturing import Extract, ReadingFailed, TakesTooLong, TooLong
+from claimkb.domain.capturing import Extract, PageTooLong, ReadingFailed, TakesTooLong
 from claimkb.domain.dates import DatePrecision
 
 log = logging.getLogger("claimkb")
@@ -43,7 +43,7 @@ def read_address(bounds: Bounds, address: str, is_stopped: Callable[[], bool] = 
 def read_content(bounds: Bounds, content: bytes, url: str | None = None) -> Extract:
     """Read the bytes of a document, such as those of a file."""
     if len(content) > bounds.most_bytes:
-        raise TooLong("text", most=bounds.most_bytes)
+        raise PageTooLong("text", most=f"{bounds.most_bytes:,}")
     return _read({"url": url, "has_content": True}, content, bounds, _never)
 
 
@@ -76,7 +76,7 @@ def _run(told: bytes, bounds: Bounds, is_stopped: Callable[[], bool]) -> bytes:
         with Popen(COMMAND, env=environment, stdin=order, stdout=PIPE, stderr=DEVNULL) as process:  # noqa: S603 - it is ours
             answer = _wait(process, ends, is_stopped)
     if answer is None:
-        raise TakesTooLong("url", seconds=bounds.seconds)
+        raise TakesTooLong("url", seconds=f"{bounds.seconds:g}")
     if process.returncode != 0:
         log.warning("The process of a capture ended with %s", process.returncode)
         raise ReadingFailed("url")

@@ -49,5 +49,5 @@ def read(page: Page) -> Extract:
     else:
         extract = _plain(page)
     if len(extract.text) > LONGEST_TEXT:
-        raise TextTooLong("url", length=len(extract.text), most=LONGEST_TEXT)
+        raise TextTooLong("url", length=f"{len(extract.text):,}", most=f"{LONGEST_TEXT:,}")
     return replace(extract, text=characters.with_line_ends(extract.text))

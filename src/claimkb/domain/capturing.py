@@ -85,7 +85,7 @@ class NoAnswer(Refusal):
 
 
 class TakesTooLong(Refusal):
-    """It could not be read within {seconds:g} seconds. Try again later, or paste the text beside the address."""
+    """It could not be read within {seconds} seconds. Try again later, or paste the text beside the address."""
 
 
 class PageNotThere(Refusal):
@@ -110,8 +110,8 @@ class UnknownEncoding(Refusal):
     """The answer is encoded as {encoding}, which was not asked for."""
 
 
-class TooLong(Refusal):
-    """This is longer than {most:,} bytes, unpacked. Paste the part that you need beside the address."""
+class PageTooLong(Refusal):
+    """This is longer than {most} bytes, unpacked. Paste the part that you need beside the address."""
 
 
 # What was fetched holds no text to record.
@@ -148,7 +148,7 @@ class PdfBroken(Refusal):
 
 
 class TextTooLong(Refusal):
-    """The text has {length:,} characters; a snapshot may have {most:,}. Paste the part that you need."""
+    """The text has {length} characters; a snapshot may have {most}. Paste the part that you need."""
 
 
 class ReadingFailed(Refusal):
