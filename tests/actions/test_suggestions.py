@@ -11,7 +11,8 @@ from claimkb.actions.quotes import look_for
 from claimkb.actions.suggestions import RefuseSuggestion, TakeSuggestion
 from claimkb.actions.work import Desk
 from claimkb.domain import Appearance, Claim, Claimant, Prediction, Source
-from claimkb.domain.questions import NoCountry, NoTables
+from claimkb.domain.country import NoCountry
+from claimkb.domain.questions import NoTables
 from claimkb.domain.refusals import AlreadyRecorded, NoBasis, NotFound, Retracted, SomebodyNamed
 from claimkb.domain.several import Several
 from claimkb.domain.story import Unfit
