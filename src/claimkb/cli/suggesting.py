@@ -80,6 +80,7 @@ def _source_id(what: str) -> UUID | None:
 def _row(each: Suggested, id_: str, state: SuggestionState = SuggestionState.OPEN) -> Row:
     """Describe a suggestion."""
     reading, claimant = reading_of(each), each.claimant
+    due = reading and reading.due
     return {
         "id": id_,
         "uuid": str(RefersTo("Suggestion").read(id_)),
@@ -94,8 +95,8 @@ def _row(each: Suggested, id_: str, state: SuggestionState = SuggestionState.OPE
         "target": str(each.target) if each.target else None,
         "dueText": each.due and each.due.text,
         "dueOn": reading and reading.due_on,
-        "dueFrom": reading and reading.due_from,
-        "duePrecision": reading and reading.precision,
+        "dueFrom": due and due.due_from,
+        "duePrecision": due and due.precision,
         "bound": reading and reading.bound,
         "reviewOn": reading and reading.review_on,
         "reasoning": reading and reading.reasoning,

@@ -91,9 +91,9 @@ class SuggestedDue:
 
     text: str = strawberry.field(description="The words of the text.")
 
-    @strawberry.field(name="from", description="The first day; null where the bound is BY, or there is no date.")
+    @strawberry.field(name="from", description="The first day, as recordPrediction takes it; null where no day can be computed.")
     def due_from(self: Any) -> date | None:
-        return _first(self).due_from  # type: ignore[no-any-return]
+        return _first(self).due and _first(self).due.due_from  # type: ignore[no-any-return]
 
     @strawberry.field(name="on", description="The last day; null where no day can be computed.")
     def due_on(self: Any) -> date | None:
@@ -101,7 +101,7 @@ class SuggestedDue:
 
     @strawberry.field(description="How much of the due date is known.")
     def precision(self: Any) -> DatePrecision | None:
-        return _first(self).precision  # type: ignore[no-any-return]
+        return _first(self).due and _first(self).due.precision  # type: ignore[no-any-return]
 
     @strawberry.field(description="How the due date binds.")
     def bound(self: Any) -> DueBound:
