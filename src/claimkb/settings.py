@@ -29,7 +29,7 @@ from claimkb.domain.refusals import Refusal
 from claimkb.domain.review import Rating, read_scale
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_HOSTS
-from claimkb.store.claim_vectors import Meaning
+from claimkb.store.claim_vectors import SemanticSearch
 from claimkb.store.engine.database import Database
 
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -273,5 +273,5 @@ def open_desk(settings: Settings) -> Desk:
         token_bytes,
         policy,
         fetch=partial(read_address, settings.capture_bounds) if settings.capture else fetch_nothing,
-        meaning=Meaning(SmallE5()) if settings.crosslingual else None,
+        semantic_search=SemanticSearch(SmallE5()) if settings.crosslingual else None,
     )

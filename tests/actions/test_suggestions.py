@@ -117,7 +117,7 @@ def test_words_of_a_text_are_recorded_as_the_same_words_of_a_person_are(desk: De
     prediction = predicted(desk, take(desk, source, "mill", country="US"))
     typed = due_words.meant(words, PUBLISHED, ["en"], "US").due
     assert typed == Due(date(2026, 10, 1), date(2027, 9, 30), DatePrecision.SPAN)
-    assert Due(prediction.due_from, prediction.due_on, prediction.due_precision) == typed
+    assert (prediction.due_from, prediction.due_on, prediction.due_precision) == (typed.due_from, typed.due_on, typed.precision)
 
 
 def test_a_promise_is_taken_with_its_number_and_a_claimant_who_is_new(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkb.domain.assisting import MOST, NoAnswer, Proposal, accepted, beginning, pointed, proposals, tokens_of
+from claimkb.domain.assisting import MOST, NoUsableAnswer, Proposal, accepted, beginning, pointed, proposals, tokens_of
 from claimkb.domain.suggesting import Passage, Quote, Speaker, Suggested, SuggestionKind
 from claimkb.domain.suggesting.asking import Asked
 
@@ -230,7 +230,7 @@ def test_forty_proposals_are_read_at_most() -> None:
     ],
 )
 def test_an_answer_of_another_form_is_none(answer: str) -> None:
-    with pytest.raises(NoAnswer, match="not the JSON that it was asked for"):
+    with pytest.raises(NoUsableAnswer, match="not the JSON that it was asked for"):
         proposals(answer)
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from claimkb.actions.work import Desk
 from claimkb.app import app_of
 from claimkb.outbound.embedding import make_vectors
-from claimkb.store.claim_vectors import Meaning
+from claimkb.store.claim_vectors import SemanticSearch
 from tests.builders import a_claim
 from tests.store.test_claim_vectors import CLOSE, ByLetters
 
@@ -23,7 +23,7 @@ QUERY = '{ similarClaims(statement: "listen") { score why claim { statement } } 
 @pytest.fixture
 def by_meaning(desk: Desk) -> Desk:
     """Give a desk that compares by letters."""
-    return replace(desk, meaning=Meaning(ByLetters()))
+    return replace(desk, semantic_search=SemanticSearch(ByLetters()))
 
 
 @pytest.fixture
@@ -55,5 +55,5 @@ def test_the_scheduler_makes_no_vectors_once_it_is_stopped_or_where_none_are_wan
 
 def test_to_compare_by_meaning_costs_more(asked: TestClient, by_meaning: Desk) -> None:
     with_meaning = answer(asked)["extensions"]["cost"]["requestedQueryCost"]
-    with TestClient(app_of(replace(by_meaning, meaning=None)), base_url="http://127.0.0.1") as without:
+    with TestClient(app_of(replace(by_meaning, semantic_search=None)), base_url="http://127.0.0.1") as without:
         assert with_meaning == answer(without)["extensions"]["cost"]["requestedQueryCost"] + 200

@@ -1,7 +1,6 @@
 """Vectors of claims: made in the background, forgotten with erased words, and asked for what is close in meaning."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from claimkb.domain.account import Actor
 from claimkb.domain.claim_vector import SIZE, Vectors
 from claimkb.domain.permissions import Role
 from claimkb.store import claim_vectors, search
-from claimkb.store.claim_vectors import Meaning, Progress
+from claimkb.store.claim_vectors import Progress, SemanticSearch
 from tests.builders import Clock, a_claim, do
 
 numpy = pytest.importorskip("numpy", reason="the extra crosslingual is not installed")
@@ -37,12 +36,12 @@ class ByLetters:
 
 
 @pytest.fixture
-def meaning() -> Meaning:
+def meaning() -> SemanticSearch:
     """Give claims by their letters."""
-    return Meaning(ByLetters())
+    return SemanticSearch(ByLetters())
 
 
-def make_all(desk: Desk, meaning: Meaning) -> int:
+def make_all(desk: Desk, meaning: SemanticSearch) -> int:
     """Make all vectors that are to be made."""
     done = 0
     while made := claim_vectors.make_some(desk.database, meaning.encoder, desk.now):
@@ -50,14 +49,16 @@ def make_all(desk: Desk, meaning: Meaning) -> int:
     return done
 
 
-def alike(desk: Desk, meaning: Meaning, statement: str, most: int = 10, claim: Claim | None = None) -> list[tuple[str, list[str]]]:
+def alike(
+    desk: Desk, meaning: SemanticSearch, statement: str, most: int = 10, claim: Claim | None = None
+) -> list[tuple[str, list[str]]]:
     """List the statements that are like one, each with the reason."""
     with desk.database.read() as session:
         found = meaning.similar(session, statement, claim.id if claim else None, most)
     return [(each.claim.statement, each.why) for each in found]
 
 
-def left(desk: Desk, meaning: Meaning) -> Progress:
+def left(desk: Desk, meaning: SemanticSearch) -> Progress:
     """Tell how many vectors are to be made."""
     with desk.database.read() as session:
         return claim_vectors.progress(session, meaning.encoder.model)
@@ -66,7 +67,7 @@ def left(desk: Desk, meaning: Meaning) -> Progress:
 CLOSE = "close in meaning (letters)"
 
 
-def test_each_claim_gets_a_vector_once_and_again_when_it_changes(desk: Desk, meaning: Meaning) -> None:
+def test_each_claim_gets_a_vector_once_and_again_when_it_changes(desk: Desk, meaning: SemanticSearch) -> None:
     made = [a_claim(desk, statement=f"Claim {number} of many.") for number in range(claim_vectors.AT_ONCE + 2)]
     assert left(desk, meaning) == Progress(34, 34)
     assert claim_vectors.make_some(desk.database, meaning.encoder, desk.now) == 32
@@ -83,7 +84,7 @@ def test_each_claim_gets_a_vector_once_and_again_when_it_changes(desk: Desk, mea
     assert meaning.encoder.encoded[-1] == "Changed."  # type: ignore[attr-defined]
 
 
-def test_a_claim_that_changes_while_it_is_encoded_is_encoded_again(desk: Desk, meaning: Meaning) -> None:
+def test_a_claim_that_changes_while_it_is_encoded_is_encoded_again(desk: Desk, meaning: SemanticSearch) -> None:
     claim = a_claim(desk, statement="Before.")
 
     class Meanwhile(ByLetters):
@@ -103,7 +104,7 @@ def test_a_claim_that_changes_while_it_is_encoded_is_encoded_again(desk: Desk, m
     assert left(desk, meaning) == Progress(0, 1)
 
 
-def test_shared_words_come_first_then_what_is_close_then_a_word_or_two(desk: Desk, meaning: Meaning) -> None:
+def test_shared_words_come_first_then_what_is_close_then_a_word_or_two(desk: Desk, meaning: SemanticSearch) -> None:
     for statement in ("The bridge opens in May.", "A stone bridge", "Listen to it", "Zzz qqq xxx jjj."):
         a_claim(desk, statement=statement)
     make_all(desk, meaning)
@@ -115,7 +116,7 @@ def test_shared_words_come_first_then_what_is_close_then_a_word_or_two(desk: Des
     assert [statement for statement, _ in alike(desk, meaning, "Silent to it", 1)] == ["Listen to it"]
 
 
-def test_what_differs_in_numbers_or_is_negated_comes_after_what_agrees(desk: Desk, meaning: Meaning) -> None:
+def test_what_differs_in_numbers_or_is_negated_comes_after_what_agrees(desk: Desk, meaning: SemanticSearch) -> None:
     for statement in ("silent 7", "tinsel not 5", "enlist 5"):
         a_claim(desk, statement=statement)
     make_all(desk, meaning)
@@ -126,7 +127,7 @@ def test_what_differs_in_numbers_or_is_negated_comes_after_what_agrees(desk: Des
     ]
 
 
-def test_what_was_made_since_is_found_and_what_is_retracted_is_not(timed: Desk, clock: Clock, meaning: Meaning) -> None:
+def test_what_was_made_since_is_found_and_what_is_retracted_is_not(timed: Desk, clock: Clock, meaning: SemanticSearch) -> None:
     first = a_claim(timed, statement="silent")
     make_all(timed, meaning)
     assert alike(timed, meaning, "listen") == [("silent", [CLOSE])]
@@ -153,7 +154,7 @@ def test_vectors_tell_the_closest_of_many_and_of_those_as_close_the_first_by_id(
     assert len(vectors.closest(rows[5].tobytes(), 30_000)) == 20_000
 
 
-def test_erased_words_take_their_vector_with_them(desk: Desk, meaning: Meaning) -> None:
+def test_erased_words_take_their_vector_with_them(desk: Desk, meaning: SemanticSearch) -> None:
     gone, stays = (a_claim(desk, statement=statement) for statement in ("Jane Doe is silent.", "Nobody is silent."))
     make_all(desk, meaning)
     do(desk, erasing.erase_text, erasing.EraseText(text="Jane Doe", reason="Her right."), Actor("Root", Role.ADMIN))
@@ -165,8 +166,7 @@ def test_erased_words_take_their_vector_with_them(desk: Desk, meaning: Meaning) 
 
 
 def test_without_an_encoder_nothing_is_compared_by_meaning(desk: Desk) -> None:
-    assert desk.meaning is None
-    assert replace(desk, meaning=None).meaning is None
+    assert desk.semantic_search is None
     a_claim(desk, statement="silent")
     with desk.database.read() as session:
         assert search.similar(session, "listen", None, 5) == []

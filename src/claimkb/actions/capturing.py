@@ -11,7 +11,7 @@ from claimkb.actions.quotes import Captures, Capturing
 from claimkb.actions.sources import CaptureSnapshot, RecordSource, add_source, capture_again
 from claimkb.actions.work import Desk, Work, needs
 from claimkb.domain import Snapshot, Source
-from claimkb.domain.capturing import Extract, NothingToCapture
+from claimkb.domain.capturing import Extract, NothingToCapture, never, with_line_ends
 from claimkb.domain.dates import DatePrecision, DayOf, interval
 from claimkb.domain.normal_forms import address_form
 from claimkb.domain.permissions import Permission
@@ -56,8 +56,7 @@ class CaptureSource(Capturing):
     @property
     def extract(self) -> Extract:
         """What was found: of words that were sent, nothing but them."""
-        text = (self.text or "").replace("\r\n", "\n").replace("\r", "\n")
-        return self._extract or Extract(text, url=self.url)
+        return self._extract or Extract(with_line_ends(self.text or ""), url=self.url)
 
     @property
     def is_to_fetch(self) -> bool:
@@ -91,7 +90,7 @@ class Captured:
     warnings: list[str] = field(default_factory=list)
 
 
-def fetch(desk: Desk, command: CaptureSource, is_stopped: Callable[[], bool]) -> CaptureSource:
+def fetch(desk: Desk, command: CaptureSource, is_stopped: Callable[[], bool] = never) -> CaptureSource:
     """Fetch what a command names, before its transaction: that may take seconds, and writers wait in line."""
     return command.found(desk.fetch(command.url or "", is_stopped)) if command.is_to_fetch else command
 

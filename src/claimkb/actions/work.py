@@ -23,7 +23,7 @@ from claimkb.domain.record import Appended, Command, Record, Retractable, Versio
 from claimkb.domain.reference import global_id
 from claimkb.domain.refusals import AlreadyRecorded, StaleVersion
 from claimkb.store import accounts, announcements, flags, revisions, search, series
-from claimkb.store.claim_vectors import Meaning
+from claimkb.store.claim_vectors import SemanticSearch
 from claimkb.store.engine import additions, locks, records
 from claimkb.store.engine.cancellation import Cancellation
 from claimkb.store.engine.database import Database
@@ -52,7 +52,7 @@ class Desk:
     """Reads what is published at an address."""
     assistant: "Assistant | None" = None
     """The language model that may be asked about a text; None where none is set up."""
-    meaning: Meaning | None = None
+    semantic_search: SemanticSearch | None = None
     """Compares claims across languages, where that is wanted."""
 
     def now(self) -> datetime:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from claimkb import __version__
 from claimkb.assistant.prompt import Message, answer_format
-from claimkb.domain.assisting import NoAnswer
+from claimkb.domain.assisting import NoUsableAnswer
 
 if TYPE_CHECKING:
     import httpx2
@@ -34,7 +34,7 @@ _MEANINGS = {
 }
 
 
-class NotServed(NoAnswer):
+class NotServed(NoUsableAnswer):
     """The endpoint did not take the question: nothing was spent."""
 
 
@@ -97,11 +97,11 @@ class Endpoint:
             async with asyncio.timeout(self.seconds), client:
                 return await self._complete(client, messages, answer_tokens)
         except TimeoutError:
-            raise NoAnswer(f"it took longer than {self.seconds:g} seconds") from None
+            raise NoUsableAnswer(f"it took longer than {self.seconds:g} seconds") from None
         except httpx2.ConnectError:
             raise NotServed("it cannot be reached") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, UnicodeError) as error:
-            raise NoAnswer(f"its answer broke off ({type(error).__name__})") from None
+            raise NoUsableAnswer(f"its answer broke off ({type(error).__name__})") from None
 
     async def _complete(self, client: "httpx2.AsyncClient", messages: list[Message], answer_tokens: int) -> Completion:
         """Ask the model, once or twice."""
@@ -126,7 +126,7 @@ class Endpoint:
             async for part in response.aiter_raw():
                 body += part
                 if len(body) > self.most_bytes:
-                    raise NoAnswer(f"its answer is longer than {self.most_bytes} bytes")
+                    raise NoUsableAnswer(f"its answer is longer than {self.most_bytes} bytes")
             return response.status_code, bytes(body)
 
 
@@ -135,7 +135,7 @@ def _read(body: bytes) -> Completion:
     try:
         completion = _Completion.model_validate_json(body)
     except ValidationError:
-        raise NoAnswer("what it answered is not of the protocol") from None
+        raise NoUsableAnswer("what it answered is not of the protocol") from None
     try:
         tokens = _Usage.model_validate(completion.usage).total_tokens
     except ValidationError:

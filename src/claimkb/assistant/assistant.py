@@ -15,7 +15,7 @@ from claimkb.actions.work import Desk
 from claimkb.assistant.asking import Completion, Endpoint, NotServed
 from claimkb.assistant.prompt import Message, fence_for, messages
 from claimkb.assistant.settings import AssistantSettings
-from claimkb.domain.assisting import LONGEST, Assisted, NoAnswer, accepted, beginning, language_tag, proposals, tokens_of
+from claimkb.domain.assisting import LONGEST, Assisted, NoUsableAnswer, accepted, beginning, language_tag, proposals, tokens_of
 from claimkb.domain.refusals import Meanwhile
 from claimkb.domain.suggesting import Suggested
 from claimkb.domain.suggesting.asking import Asked
@@ -74,7 +74,7 @@ class ModelAssistant:
         try:
             sent, answer = await self._answer(asked)
             return await to_thread.run_sync(self._judged, asked, found, sent, answer)
-        except NoAnswer as problem:
+        except NoUsableAnswer as problem:
             log.warning("The assistant %s at %s was of no use: %s", self.model, self.host, problem)
             return Assisted(
                 list(found), f"The assistant {self.model} was of no use: {problem}. The rules alone have suggested this."
@@ -87,7 +87,7 @@ class ModelAssistant:
             async with asyncio.timeout(self.endpoint.seconds):
                 await self._places.acquire_on_behalf_of(borrower)
         except TimeoutError:
-            raise NoAnswer("it is busy with other texts") from None
+            raise NoUsableAnswer("it is busy with other texts") from None
         try:
             question = await to_thread.run_sync(self._question, asked)
             completion = await self._completion(question)
@@ -104,9 +104,9 @@ class ModelAssistant:
             with self.desk.database.write(Cancellation(ACCOUNT_SECONDS)) as session:
                 is_left = assistant_uses.reserve(session, self.desk.today(), reserved, self.tokens_a_day)
         except (DatabaseUnavailable, TookTooLong, Meanwhile):
-            raise NoAnswer("what it uses cannot be written down now") from None
+            raise NoUsableAnswer("what it uses cannot be written down now") from None
         if not is_left:
-            raise NoAnswer(f"its {self.tokens_a_day} tokens of today do not suffice")
+            raise NoUsableAnswer(f"its {self.tokens_a_day} tokens of today do not suffice")
         return _Question(sent, question, self.endpoint.client(), reserved)
 
     async def _completion(self, question: _Question) -> Completion:

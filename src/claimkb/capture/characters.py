@@ -82,8 +82,3 @@ def _checked(text: str) -> str:
     if "\x00" in text or controls > _MOST_CONTROL * len(text):
         raise NotReadable("url", problem="too many of them stand for control characters, as in programs and pictures")
     return _CONTROL.sub("", text) if controls else text
-
-
-def with_line_ends(text: str) -> str:
-    r"""Write each line end as \n; all else of a text is kept."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -8,10 +8,9 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from claimkb.capture import characters
 from claimkb.capture.fetching import Page
 from claimkb.capture.published import Published, dated, of_address
-from claimkb.domain.capturing import Extract, PdfBroken, PdfLocked, PdfWithoutText
+from claimkb.domain.capturing import Extract, PdfBroken, PdfLocked, PdfWithoutText, with_line_ends
 from claimkb.domain.dates import DatePrecision
 
 PAGE_BREAK = "\f"
@@ -32,7 +31,7 @@ def _opened(content: bytes) -> PdfReader:
 def _text(reader: PdfReader) -> str:
     """Read the text, page by page."""
     pages = (_HALF.sub("", page.extract_text() or "").strip() for page in reader.pages)
-    return characters.with_line_ends(f"\n{PAGE_BREAK}".join(pages))
+    return with_line_ends(f"\n{PAGE_BREAK}".join(pages))
 
 
 def _told(reader: PdfReader, name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 from claimkb.capture.bounds import Bounds
 from claimkb.domain import capturing
-from claimkb.domain.capturing import Extract, PageTooLong, ReadingFailed, TakesTooLong
+from claimkb.domain.capturing import Extract, PageTooLong, ReadingFailed, TakesTooLong, never
 from claimkb.domain.dates import DatePrecision
 
 log = logging.getLogger("claimkb")
@@ -30,12 +30,7 @@ _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """What the process is told of the environment: passwords of the database stand there, too."""
 
 
-def _never() -> bool:
-    """Let a capture go on to its end."""
-    return False
-
-
-def read_address(bounds: Bounds, address: str, is_stopped: Callable[[], bool] = _never) -> Extract:
+def read_address(bounds: Bounds, address: str, is_stopped: Callable[[], bool] = never) -> Extract:
     """Fetch and read what is published at an address."""
     return _read({"url": address, "has_content": False}, b"", bounds, is_stopped)
 
@@ -44,7 +39,7 @@ def read_content(bounds: Bounds, content: bytes, url: str | None = None) -> Extr
     """Read the bytes of a document, such as those of a file."""
     if len(content) > bounds.most_bytes:
         raise PageTooLong("text", most=f"{bounds.most_bytes:,}")
-    return _read({"url": url, "has_content": True}, content, bounds, _never)
+    return _read({"url": url, "has_content": True}, content, bounds, never)
 
 
 def _read(order: dict[str, Any], content: bytes, bounds: Bounds, is_stopped: Callable[[], bool]) -> Extract:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from claimkb.capture import characters
 from claimkb.capture.fetching import HTML, PDF, PLAIN, Page
 from claimkb.capture.published import dated, of_address
-from claimkb.domain.capturing import Extract, PageWithoutText, TextTooLong
+from claimkb.domain.capturing import Extract, PageWithoutText, TextTooLong, with_line_ends
 from claimkb.domain.source import LONGEST_TEXT
 
 _PDF_WITHIN = 1024
@@ -29,7 +29,7 @@ def kind_of(page: Page) -> str:
 def _plain(page: Page) -> Extract:
     """Read a plain text: it is kept as it is, but for its line ends."""
     decoded, guessed = characters.decode(page.content, page.charset)
-    text = characters.with_line_ends(decoded)
+    text = with_line_ends(decoded)
     if not text.strip():
         raise PageWithoutText("url")
     return Extract(text, url=page.url, language=page.language, warnings=guessed, **dated(of_address(page.url)))
@@ -50,4 +50,4 @@ def read(page: Page) -> Extract:
         extract = _plain(page)
     if len(extract.text) > LONGEST_TEXT:
         raise TextTooLong("url", length=f"{len(extract.text):,}", most=f"{LONGEST_TEXT:,}")
-    return replace(extract, text=characters.with_line_ends(extract.text))
+    return replace(extract, text=with_line_ends(extract.text))

@@ -34,15 +34,10 @@ def _date(text: str) -> Interval:
         raise typer.BadParameter(str(error)) from None
 
 
-def _never() -> bool:
-    """Let a capture go on until it ends; a person at a terminal stops it by Ctrl-C."""
-    return False
-
-
 def _found(desk: Desk, what: str, command: CaptureSource) -> CaptureSource:
     """Fetch an address, or read a file or the standard input."""
     if "://" in what:
-        return capturing.fetch(desk, command, _never)
+        return capturing.fetch(desk, command)
     content = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
     return command.found(read_content(Settings().capture_bounds, content, command.url))
 

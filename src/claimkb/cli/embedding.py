@@ -13,9 +13,9 @@ EACH = 320
 def embed() -> None:
     """Make the vectors of all claims without one, as CLAIMKB_CROSSLINGUAL=true needs them. It can be stopped, and goes on later."""
     desk = open_current_desk()
-    if desk.meaning is None:
+    if desk.semantic_search is None:
         raise typer.BadParameter("CLAIMKB_CROSSLINGUAL is not true: nothing is compared by meaning.")
-    encoder, done = desk.meaning.encoder, 0
+    encoder, done = desk.semantic_search.encoder, 0
     with desk.database.read() as session:
         left = claim_vectors.progress(session, encoder.model).left
     while made := claim_vectors.make_some(desk.database, encoder, desk.now) if done < left else 0:

@@ -1,10 +1,12 @@
 """What do commands share? How they open the desk, read a day, and print JSON and pages of lists."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from typer.models import OptionInfo
 from claimkb.actions.work import Desk
 from claimkb.cli import tables
 from claimkb.cli.tables import Row
+from claimkb.domain.record import storable
 from claimkb.domain.reference import RefersTo
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
@@ -58,6 +61,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text} is not a day of the calendar: write it as 2025-11-19.") from None
+
+
+def text_of(what: str) -> str:
+    """Read a text to the letter, from a file or from the standard input (-): Python would write line ends anew."""
+    try:
+        return str(storable((sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()).decode()))
+    except ValueError:
+        raise typer.BadParameter(f"{what} is not a text in UTF-8.") from None
 
 
 def dated(help_: str) -> OptionInfo:

@@ -107,8 +107,8 @@ def _look_into(desk: Desk, settings: Settings, *, thorough: bool) -> Iterator[St
         yield status.of_outbox(measures.queue(session), now)
         yield status.of_parked(deliveries.count_parked(session))
         yield status.of_predictions(predictions.count_by_timeliness(session, desk.today()))
-        if desk.meaning is not None:
-            progress = claim_vectors.progress(session, desk.meaning.encoder.model)
+        if desk.semantic_search is not None:
+            progress = claim_vectors.progress(session, desk.semantic_search.encoder.model)
             yield status.of_vectors(progress.left, progress.all)
         yield status.of_back_up(flags.last_run(session, BACK_UP), now)
         yield _of_checkpoint(session, settings, now)

@@ -37,6 +37,11 @@ Fetch = Callable[[str, Callable[[], bool]], Extract]
 """Reads what is published at an address, until it is told to stop."""
 
 
+def never() -> bool:
+    """Let a capture go on to its end."""
+    return False
+
+
 class FetchingOff(Refusal):
     """This desk fetches no addresses (CLAIMKB_CAPTURE=false). Open it in a browser and paste its text beside the address."""
 
@@ -44,6 +49,11 @@ class FetchingOff(Refusal):
 def fetch_nothing(_address: str, _is_stopped: Callable[[], bool]) -> Extract:
     """Refuse to fetch: a desk fetches only where it is told how."""
     raise FetchingOff("url")
+
+
+def with_line_ends(text: str) -> str:
+    r"""Write each line end as \n; all else of a text is kept."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class NothingToCapture(Refusal):

@@ -14,9 +14,11 @@ BATCHES = 8
 
 def make_vectors(desk: Desk, is_stopped: Callable[[], bool]) -> int:
     """Make the vectors of some claims, if the desk compares by meaning; return how many."""
-    made = 0
-    for _ in range(BATCHES if desk.meaning else 0):
-        done = 0 if is_stopped() or desk.meaning is None else claim_vectors.make_some(desk.database, desk.meaning.encoder, desk.now)
+    search, made = desk.semantic_search, 0
+    for _ in range(BATCHES):
+        if search is None or is_stopped():
+            break
+        done = claim_vectors.make_some(desk.database, search.encoder, desk.now)
         made += done
         if not done:
             break

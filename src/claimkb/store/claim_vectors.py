@@ -91,7 +91,7 @@ def forget(connection: sa.Connection, claim_ids: Sequence[UUID]) -> None:
     connection.execute(sa.delete(table).where(table.c.claim_id.in_(claim_ids)))
 
 
-class Meaning:
+class SemanticSearch:
     """The claims by their meaning: an encoder, and the vectors of all claims in memory, 40 MB for 100,000."""
 
     def __init__(self, encoder: Encoder) -> None:

@@ -63,7 +63,7 @@ _KEYS: dict[SourceOrderField, paging.SortKey] = {
 }
 
 
-MOST_ALIKE = 100
+MOST_SAME_TEXT = 100
 """How many sources with the same text are told."""
 
 
@@ -129,7 +129,7 @@ def with_text(session: Session, sha256: str) -> list[Source]:
     """List the sources of which a snapshot has the SHA-256 of a text, the first one first; a hundred at most."""
     captured = sa.select(col(Snapshot.source_id)).where(col(Snapshot.sha256) == sha256)
     select = sa.select(Source).where(col(Source.id).in_(captured), stands(Source)).order_by(col(Source.created_at), col(Source.id))
-    return list(session.scalars(select.limit(MOST_ALIKE)))
+    return list(session.scalars(select.limit(MOST_SAME_TEXT)))
 
 
 def derives_from(session: Session, source_id: UUID, other_id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from claimkb.domain.assisting.accepting import MODEL, accepted, pointed
 from claimkb.domain.assisting.assistant import Assistant, Assisted, NoAssistant, language_tag
-from claimkb.domain.assisting.proposal import MOST, NoAnswer, Proposal, proposals
+from claimkb.domain.assisting.proposal import MOST, NoUsableAnswer, Proposal, proposals
 from claimkb.domain.assisting.sending import LONGEST, beginning, tokens_of
 
 __all__ = [
@@ -11,8 +11,8 @@ __all__ = [
     "MOST",
     "Assistant",
     "Assisted",
-    "NoAnswer",
     "NoAssistant",
+    "NoUsableAnswer",
     "Proposal",
     "accepted",
     "beginning",

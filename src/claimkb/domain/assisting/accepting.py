@@ -8,8 +8,8 @@ that the rules know. A claimant who is not in the text, and other words that are
 from collections.abc import Sequence
 from dataclasses import replace
 
+from claimkb.domain.assisting.grounding import GroundedText, overlap
 from claimkb.domain.assisting.proposal import MOST, Proposal
-from claimkb.domain.assisting.reading import ReadText, overlap
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.suggesting import Passage, Speaker, Suggested, SuggestionKind
 from claimkb.domain.suggesting.asking import Asked
@@ -27,7 +27,7 @@ def accepted(asked: Asked, answer: Sequence[Proposal], found: Sequence[Suggested
     A proposal for what the rules have suggested sharpens that, and its place stays: a person may have refused it there. Claims that
     are not about the future stay behind the others, as they are.
     """
-    read, sharpened = ReadText(asked), set[int]()
+    read, sharpened = GroundedText(asked), set[int]()
     ours = [each for each in found if each.kind is not SuggestionKind.CLAIM]
     suggested = list(ours)
     for proposal in answer[:MOST]:
@@ -46,14 +46,14 @@ def accepted(asked: Asked, answer: Sequence[Proposal], found: Sequence[Suggested
 
 def pointed(asked: Asked, start: int, end: int) -> Suggested | None:
     """Make the suggestion at a place to which a model has pointed, by what the rules read there; None where it is no such place."""
-    read = ReadText(asked)
+    read = GroundedText(asked)
     statement = read.passage(start, end)
     if read.once(statement.exact) != statement:
         return None
     return _made(read, Proposal.model_construct(None, quote=statement.exact, kind="FORECAST"), statement, "")
 
 
-def _made(read: ReadText, proposal: Proposal, statement: Passage, model: str) -> Suggested | None:
+def _made(read: GroundedText, proposal: Proposal, statement: Passage, model: str) -> Suggested | None:
     """Make a suggestion of a proposal; None where it does not lie in one sentence, or cannot be quoted."""
     sentence, quote = read.sentence(statement), read.quote(statement)
     if sentence is None or quote is None:
@@ -73,7 +73,7 @@ def _made(read: ReadText, proposal: Proposal, statement: Passage, model: str) ->
     )
 
 
-def _sharpened(read: ReadText, proposal: Proposal, ours: Suggested, model: str) -> Suggested:
+def _sharpened(read: GroundedText, proposal: Proposal, ours: Suggested, model: str) -> Suggested:
     """Sharpen a suggestion of the rules by what a proposal says, where the text bears it out."""
     likelihood, claimant = read.within(ours.sentence, proposal.likelihood), _claimant(read, proposal, ours.sentence)
     is_surer = claimant is not None and (ours.claimant is None or not claimant.is_guess)
@@ -92,14 +92,14 @@ def _why(model: str) -> str:
     return f"{MODEL}{model}"
 
 
-def _claimant(read: ReadText, proposal: Proposal, sentence: Passage) -> Speaker | None:
+def _claimant(read: GroundedText, proposal: Proposal, sentence: Passage) -> Speaker | None:
     """Take the claimant of a proposal: a guess, where the sentence does not name them."""
     within = read.within(sentence, proposal.claimant)
     name = read.name(within.exact if within else proposal.claimant)
     return None if name is None else Speaker(name, is_guess=within is None)
 
 
-def _due(read: ReadText, proposal: Proposal, sentence: Passage) -> DatePhrase | None:
+def _due(read: GroundedText, proposal: Proposal, sentence: Passage) -> DatePhrase | None:
     """Find the date phrase that a proposal points to in its sentence."""
     words = read.within(sentence, proposal.due)
     return None if words is None else read.phrase(words)

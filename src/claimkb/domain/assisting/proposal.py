@@ -10,7 +10,7 @@ MOST = 40
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class NoAnswer(Exception):
+class NoUsableAnswer(Exception):
     """A model gave no answer that can be used. The message says why, in words of ours alone."""
 
 
@@ -39,7 +39,7 @@ def proposals(answer: str) -> list[Proposal]:
     try:
         read = _Answer.model_validate_json(_without_fence(answer.strip()))
     except ValidationError:
-        raise NoAnswer("what it answered is not the JSON that it was asked for") from None
+        raise NoUsableAnswer("what it answered is not the JSON that it was asked for") from None
     return [proposal for each in read.statements[:MOST] if (proposal := _proposal(each)) is not None]
 
 

@@ -11,7 +11,7 @@ from claimkb.graphql.mapping.fields import question, resolved_by
 from claimkb.graphql.schema import types
 from claimkb.store import sources
 
-MOST_SAME = sources.MOST_ALIKE
+MOST_SAME = sources.MOST_SAME_TEXT
 
 
 def _captured(root: Any) -> Captured | None:

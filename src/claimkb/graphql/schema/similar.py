@@ -95,11 +95,11 @@ class Similarities:
         context_of(info).spend(WORD * len(telling(statement)))
         most = check_first(first, USUAL_ALIKE, MOST)
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
-        meaning = context_of(info).desk.meaning
-        if meaning is None:
+        semantic_search = context_of(info).desk.semantic_search
+        if semantic_search is None:
             return partial(search.similar, statement=statement, claim_id=own, most=most)
         context_of(info).spend(ENCODED)
-        return partial(meaning.similar, statement=statement, claim_id=own, most=most)
+        return partial(semantic_search.similar, statement=statement, claim_id=own, most=most)
 
     @question(
         list[SimilarPassage],

@@ -17,7 +17,7 @@ from claimkb.domain.suggesting.words import Words
 from claimkb.domain.target import Target
 
 
-class ReadText:
+class GroundedText:
     """A text in which the words of a model are looked for."""
 
     def __init__(self, asked: Asked) -> None:
