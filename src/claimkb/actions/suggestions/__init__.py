@@ -1,6 +1,6 @@
 """Take a suggestion, or refuse it: a person decides.
 
-`commands` says what a person may say, `proposing` as what a suggestion is recorded where they say nothing.
+`commands` says what a person may say, `drafting` as what a suggestion is recorded where they say nothing.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from claimkb.actions import claimants, claims, predictions
-from claimkb.actions.suggestions import proposing
+from claimkb.actions.suggestions import drafting
 from claimkb.actions.suggestions.commands import OfSuggestion, RefuseSuggestion, TakeSuggestion, asked_about, suggested_of
 from claimkb.actions.work import Work, needs, refuse_again
 from claimkb.domain import Claim, Source, SuggestionRefusal
@@ -103,12 +103,12 @@ def _claim(work: Work, command: TakeSuggestion, found: _Found) -> Claim:
     """Record the claim of a suggestion, and where it stands."""
     given = _given(command.claim)
     claimant_id = _who(work, command, found.suggested.claimant, given)
-    said = proposing.claim_of(found.source, found.asked, found.suggested, claimant_id)
+    said = drafting.claim_of(found.source, found.asked, found.suggested, claimant_id)
     if "said_on" in given:
         del said["said_on_precision"]
     with within("claim"):
         claim = claims.record_claim(work, _command(claims.RecordClaim, {**said, **given, "claimant_id": claimant_id}))
-    place = proposing.place_of(found.source, found.asked, found.suggested)
+    place = drafting.place_of(found.source, found.asked, found.suggested)
     with within("appearance"):
         claims.add_appearance(work, _command(claims.AddAppearance, {**place, **_given(command.appearance), "claim_id": claim.id}))
     return claim
@@ -121,14 +121,14 @@ def take_suggestion(work: Work, command: TakeSuggestion) -> Claim:
     """
     found = _Found(work, command)
     refuse_again("claim", found.claim(work), "suggestion_id", "It was taken from this suggestion.")
-    reading = proposing.reading_of(found.suggested, command.reading)
+    reading = drafting.chosen_reading(found.suggested, command.reading)
     claim = _claim(work, command, found)
     if claim.kind not in (ClaimKind.PREDICTION, ClaimKind.PROMISE):
         if command.prediction is not None:
             raise NothingPredicted("prediction")
         return claim
     given = _given(command.prediction)
-    said = proposing.prediction_of(found.suggested, reading, given)
+    said = drafting.prediction_of(found.suggested, reading, given)
     with within("prediction"):
         order = _command(predictions.RecordPrediction, {**said, **given, "claim_id": claim.id})
         predictions.record_prediction(work, order)

@@ -16,8 +16,8 @@ from claimkb.graphql.mapping.declarations import Batched, Computed, Declaration,
 
 
 @dataclass(frozen=True)
-class Outside:
-    """What a field asks of somebody outside of claimkb, in the place of the database: only the executor waits for it."""
+class RemoteQuestion:
+    """A question of a field to a service outside of claimkb, in place of one to the database: only the executor waits for it."""
 
     ask: Callable[..., Awaitable[object]]
     """Asks; given the key of the row, where the field belongs to one."""
@@ -77,7 +77,7 @@ def batched(
     def decorate(choose: Callable[..., Batch]) -> StrawberryField:
         async def resolve(root: object, info: strawberry.Info, **arguments: object) -> object:
             chosen, key = choose(info, **arguments), getattr(root, by)
-            if isinstance(chosen, Outside):
+            if isinstance(chosen, RemoteQuestion):
                 return await chosen.ask(key)
             return await context_of(info).load((choose, repr(arguments)), chosen, key)
 
@@ -98,7 +98,7 @@ def question(
     def decorate(ask: Callable[..., Callable[[Session], Any]]) -> StrawberryField:
         async def resolve(root: object, info: strawberry.Info, **arguments: object) -> object:
             asked = ask(root, info, **arguments)
-            return await (asked.ask() if isinstance(asked, Outside) else context_of(info).read(asked))
+            return await (asked.ask() if isinstance(asked, RemoteQuestion) else context_of(info).read(asked))
 
         parameters = list(signature(ask).parameters.values())[2:]
         return resolved_by(resolve, Question(ask), type_, description, directives, parameters)

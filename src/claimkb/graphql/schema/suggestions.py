@@ -15,7 +15,7 @@ from claimkb.domain.source import LONGEST_TEXT
 from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
-from claimkb.graphql.mapping.fields import Outside, question
+from claimkb.graphql.mapping.fields import RemoteQuestion, question
 from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_text
 from claimkb.graphql.schema.types.suggestions import (
     LONGEST_COUNTRY,
@@ -73,6 +73,6 @@ class Suggestions:
             check_length(name, words, longest)
         asked = Asked(text, published_on, language, check_country(country) or context.desk.policy.country, title)
         if with_assistant:
-            return Outside(partial(assisted_text, context, asked, kinds or ABOUT_THE_FUTURE, most))
+            return RemoteQuestion(partial(assisted_text, context, asked, kinds or ABOUT_THE_FUTURE, most))
         spend_on_texts(context, [len(text)])
         return lambda session: suggestions.of_text(session, asked, kinds or ABOUT_THE_FUTURE)[:most]

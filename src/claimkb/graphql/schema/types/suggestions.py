@@ -23,7 +23,7 @@ from claimkb.domain.target import columns_of
 from claimkb.graphql.execution.context import Batch, Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, QUESTION, ListSize, weighing
 from claimkb.graphql.mapping.declarations import Question
-from claimkb.graphql.mapping.fields import Outside, batched, resolved_by
+from claimkb.graphql.mapping.fields import RemoteQuestion, batched, resolved_by
 from claimkb.graphql.mapping.views import object_type, offer_terms
 from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_source
 from claimkb.graphql.schema.types.claims import Claim, Claimant
@@ -236,7 +236,7 @@ def of_source() -> StrawberryField:
         async def ask(source_id: UUID) -> list[Suggested]:
             return in_these_states(await assisted_source(context, source_id, where, kinds or ABOUT_THE_FUTURE))
 
-        return Outside(ask) if with_assistant else read
+        return RemoteQuestion(ask) if with_assistant else read
 
     return field
 

@@ -45,7 +45,7 @@ def place_of(source: Source, asked: Asked, suggested: Suggested) -> dict[str, An
     }
 
 
-def reading_of(suggested: Suggested, index: int) -> DueReading | None:
+def chosen_reading(suggested: Suggested, index: int) -> DueReading | None:
     """Choose a reading of the due date; None where there is none."""
     readings = suggested.due.readings if suggested.due is not None else ()
     if index >= max(1, len(readings)):
