@@ -4,6 +4,7 @@ from datetime import date
 
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import bound, bound_by
+from claimkb.domain.date_phrases.denying import meaning_of
 from claimkb.domain.date_phrases.grain import Grain
 from claimkb.domain.date_phrases.grammar import grammar
 from claimkb.domain.date_phrases.meanings import Context, Named
@@ -43,6 +44,7 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
             continue
         end, tree = longest
         if tree.meaning != NOTHING:
+            tree = tree._replace(meaning=meaning_of(tree.meaning, tokens, at, end, tables.settings))
             phrase = _phrase(text, tokens, at, end, tree, Context(said_on, country, tables.settings, printed=printed))
             found.append(phrase)
             parser.steps += STEPS_OF_PHRASE
