@@ -10,8 +10,11 @@ from claimkb.actions import claims, mending, sources, suggestions
 from claimkb.actions.quotes import look_for
 from claimkb.actions.suggestions import RefuseSuggestion, TakeSuggestion
 from claimkb.actions.work import Desk
-from claimkb.domain import Appearance, Claim, Claimant, Prediction, Source
-from claimkb.domain.questions import NoCountry, NoTables
+from claimkb.domain import Appearance, Claim, Claimant, Prediction, Source, due_words
+from claimkb.domain.country import NoCountry
+from claimkb.domain.dates import DatePrecision
+from claimkb.domain.prediction import Due
+from claimkb.domain.questions import NoTables
 from claimkb.domain.refusals import AlreadyRecorded, NoBasis, NotFound, Retracted, SomebodyNamed
 from claimkb.domain.several import Several
 from claimkb.domain.story import Unfit
@@ -105,6 +108,16 @@ def test_a_suggestion_is_recorded_as_it_was_suggested_where_nobody_changes_it(de
     assert (prediction.due_on, prediction.due_precision, prediction.bound) == (date(2027, 6, 30), "DAY", "BY")
     assert (prediction.due_text, prediction.due_basis, prediction.kind) == ("by 30 June 2027", "STATED", "FORECAST")
     assert prediction.due_reasoning == "printed: 30 June 2027"
+
+
+def test_words_of_a_text_are_recorded_as_the_same_words_of_a_person_are(desk: Desk) -> None:
+    words = "by the end of fiscal year 2027"
+    source = an_article(desk, f"{HARBOUR} said that the mill will open {words}.", title="The mill")
+    a_claimant(desk, HARBOUR)
+    prediction = predicted(desk, take(desk, source, "mill", country="US"))
+    typed = due_words.meant(words, PUBLISHED, ["en"], "US").due
+    assert typed == Due(date(2026, 10, 1), date(2027, 9, 30), DatePrecision.SPAN)
+    assert Due(prediction.due_from, prediction.due_on, prediction.due_precision) == typed
 
 
 def test_a_promise_is_taken_with_its_number_and_a_claimant_who_is_new(desk: Desk) -> None:

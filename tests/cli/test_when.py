@@ -73,7 +73,7 @@ def test_vague_words_have_a_day_to_look_again(run: Run) -> None:
     ("words", "code", "said"),
     [
         (("blah",), 1, "“blah” is no date that is known here: write 2027-03-31, 2027-Q1 or"),
-        (("x" * 301,), 1, "This has 301 characters; at most 300 are read."),
+        (("x" * 301,), 1, "text has 301 characters; at most 300 are read."),
         (("tomorrow", "--language", "tlh"), 1, "claimkb knows no words of dates in the language tlh yet, only in en, fr"),
         (("tomorrow", "--country", "QQ"), 1, "claimkb has no table of the country QQ."),
         (("tomorrow", "--said-on", "9999-12-31"), 1, "9999-12-31 is no day that claimkb counts from"),

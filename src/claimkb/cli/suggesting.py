@@ -20,6 +20,7 @@ from claimkb.domain import Source
 from claimkb.domain.assisting import MODEL, Assisted
 from claimkb.domain.claim import ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
+from claimkb.domain.country import check_country
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import DueBasis
@@ -28,7 +29,7 @@ from claimkb.domain.questions import UnknownClaimant
 from claimkb.domain.reference import RefersTo, global_id
 from claimkb.domain.suggesting import Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting import standing as standings
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, check_country, suggest
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
 from claimkb.store import series, suggestions
 from claimkb.store.engine import records
@@ -74,6 +75,7 @@ def _source_id(what: str) -> UUID | None:
 def _row(each: Suggested, id_: str, state: SuggestionState = SuggestionState.OPEN) -> Row:
     """Describe a suggestion."""
     reading, claimant = reading_of(each), each.claimant
+    due = reading and reading.due
     return {
         "id": id_,
         "uuid": str(RefersTo("Suggestion").read(id_)),
@@ -88,8 +90,8 @@ def _row(each: Suggested, id_: str, state: SuggestionState = SuggestionState.OPE
         "target": str(each.target) if each.target else None,
         "dueText": each.due and each.due.text,
         "dueOn": reading and reading.due_on,
-        "dueFrom": reading and reading.due_from,
-        "duePrecision": reading and reading.precision,
+        "dueFrom": due and due.due_from,
+        "duePrecision": due and due.precision,
         "bound": reading and reading.bound,
         "reviewOn": reading and reading.review_on,
         "reasoning": reading and reading.reasoning,

@@ -8,10 +8,10 @@ import typer
 from claimkb.cli.reading import AsJson, dated, open_desk_for, print_json
 from claimkb.cli.tables import Entry, show_entries, shown, written
 from claimkb.domain import due_words
+from claimkb.domain.country import check_country
 from claimkb.domain.date_phrases import DueReading
 from claimkb.domain.quantity import counted
-from claimkb.domain.questions import TooLong
-from claimkb.domain.suggesting.asking import check_country
+from claimkb.domain.questions import check_length
 from claimkb.settings import Settings
 
 
@@ -28,8 +28,7 @@ def when(
 ) -> None:
     """Tell what words of a date mean as a due date: its days, how it binds, and the sum. Several meanings are several."""
     desk, text = open_desk_for(Settings()), " ".join(words)
-    if len(text) > due_words.LONGEST:
-        raise TooLong("text", name="This", size=len(text), most=due_words.LONGEST)
+    check_length("text", text, due_words.LONGEST)
     day = said_on or desk.today()
     due_words.check_day("said_on", day)
     code = due_words.language_of(language)

@@ -15,6 +15,20 @@ class TooLong(Refusal):
     """{name} has {size} characters; at most {most} are read. Send the words that matter."""
 
 
+def check_length(name: str, text: str | None, most: int) -> None:
+    """Refuse a text that is longer than is read."""
+    if text is not None and len(text) > most:
+        raise TooLong(name, name=name, size=len(text), most=most)
+
+
+def check_first(first: int | None, usual: int, most: int) -> int:
+    """Return how many rows are wanted, the usual number where nobody says; refuse more than are given at once."""
+    wanted = usual if first is None else first
+    if not 0 <= wanted <= most:
+        raise BadPage("first", name="first", most=most, size=wanted)
+    return wanted
+
+
 class BadId(Refusal):
     """{advice}"""
 
@@ -41,10 +55,6 @@ class NoTables(Refusal):
 
 class LanguageUnclear(Refusal):
     """The language of the text is not clear: say it. There are tables of {known}."""
-
-
-class NoCountry(Refusal):
-    """claimkb has no table of the country {country}. Leave it out, or send one of {known}."""
 
 
 class BadCursor(Refusal):

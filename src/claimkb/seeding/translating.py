@@ -12,10 +12,10 @@ from claimkb.actions.stories import RecordStory
 from claimkb.actions.stories.parts import StoryClaim, StorySeries, model_in, section_of
 from claimkb.actions.stories.steps import UNREADABLE, Place, near
 from claimkb.domain import dates, due_words
+from claimkb.domain.country import check_country
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.record import Input, parts
 from claimkb.domain.refusals import Refusal
-from claimkb.domain.suggesting.asking import check_country
 from claimkb.seeding.reading import COUNTRY, SECTIONS, Located, unknown
 from claimkb.seeding.saying import Saying, saying_of
 

@@ -18,12 +18,13 @@ from claimkb.actions.quotes import LookedUp
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.anchoring import Anchors
 from claimkb.domain.assisting import pointed
+from claimkb.domain.country import check_country
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Input, Reason
 from claimkb.domain.reference import SourceId, SuggestionId
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
-from claimkb.domain.suggesting.asking import Asked, asked_of, check_country, effort, suggest
+from claimkb.domain.suggesting.asking import Asked, asked_of, effort, suggest
 from claimkb.domain.suggesting.standing import NoTextKept
 from claimkb.store import sources
 from claimkb.store.engine import records

@@ -7,7 +7,7 @@ from uuid import UUID
 from claimkb.domain import Source
 from claimkb.domain.claim import ClaimKind, Voice
 from claimkb.domain.date_phrases import DueReading
-from claimkb.domain.dates import DatePrecision
+from claimkb.domain.due_words import fields_of
 from claimkb.domain.quantity import counted
 from claimkb.domain.suggesting import Suggested, SuggestionKind
 from claimkb.domain.suggesting.asking import Asked
@@ -53,21 +53,10 @@ def reading_of(suggested: Suggested, index: int) -> DueReading | None:
     return readings[index] if readings else None
 
 
-def _due_of(reading: DueReading | None) -> dict[str, Any]:
-    """Say what a reading gives of the due date. A SPAN without a first day binds up to its last day, and is given by that."""
-    if reading is None:
-        return {}
-    if reading.due_on is None:
-        return {"review_on": reading.review_on, "due_reasoning": reading.reasoning}
-    is_open = reading.precision is DatePrecision.SPAN and reading.due_from is None
-    return {
-        "due_on": reading.due_on,
-        "due_from": reading.due_from,
-        "due_precision": None if is_open else reading.precision,
-        "bound": reading.bound,
-        "due_basis": reading.basis,
-        "due_reasoning": reading.reasoning,
-    }
+def _due_of(words: str, reading: DueReading) -> dict[str, Any]:
+    """Say what a reading gives of the due date; where it gives none, when to look again, and why."""
+    given = fields_of(words, reading)
+    return given or {"review_on": reading.review_on, "due_reasoning": reading.reasoning}
 
 
 def prediction_of(suggested: Suggested, reading: DueReading | None, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,5 +68,5 @@ def prediction_of(suggested: Suggested, reading: DueReading | None, given: Mappi
         "due_text": suggested.due and suggested.due.text,
         "likelihood_text": suggested.likelihood_text,
         "target": suggested.target,
-        **_due_of(own),
+        **(_due_of(suggested.due.text, own) if suggested.due and own else {}),
     }

@@ -1,6 +1,6 @@
 """Which passages of a text are compared with the recorded claims, and which count as like one?"""
 
-from claimkb.domain.questions import TooLong
+from claimkb.domain.questions import check_length
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting.sentences import sentences
 from claimkb.domain.suggesting.suggestion import Passage
@@ -18,8 +18,7 @@ class TooManySentences(Refusal):
 
 def passages(text: str, language: str | None) -> list[Passage]:
     """List the sentences of a text; refuse one that is longer than anybody would compare at once."""
-    if len(text) > MOST_CHARACTERS:
-        raise TooLong("text", name="text", size=len(text), most=MOST_CHARACTERS)
+    check_length("text", text, MOST_CHARACTERS)
     found = sentences(text, language or "und")
     if len(found) > MOST_SENTENCES:
         raise TooManySentences("text", size=len(found), most=MOST_SENTENCES)

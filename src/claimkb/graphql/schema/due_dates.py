@@ -8,12 +8,13 @@ import strawberry
 from sqlmodel import Session
 
 from claimkb.domain import due_words
-from claimkb.domain.suggesting.asking import check_country
+from claimkb.domain.country import check_country
+from claimkb.domain.questions import check_length
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, ListSize, weighing
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.schema.types.due_readings import DueReading
-from claimkb.graphql.schema.types.suggestions import Country, check_lengths
+from claimkb.graphql.schema.types.suggestions import LONGEST_COUNTRY, LONGEST_LANGUAGE, Country
 
 USUAL_READINGS = 2
 
@@ -41,7 +42,9 @@ class DueDates:
         ] = None,
         country: Country = None,
     ) -> Callable[[Session], object]:
-        check_lengths(text=(text, due_words.LONGEST), language=(language, 35), country=(country, 2))
+        check_length("text", text, due_words.LONGEST)
+        check_length("language", language, LONGEST_LANGUAGE)
+        check_length("country", country, LONGEST_COUNTRY)
         due_words.check_day("said_on", said_on)
         code = due_words.language_of(language)
         codes = [code] if code else due_words.preferring(None)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import strawberry
 from sqlmodel import Session
 
-from claimkb.domain.questions import TooLong
+from claimkb.domain.questions import check_length
 from claimkb.domain.record import Record
 from claimkb.domain.searching import SearchEntry, SearchKind, text_of
 from claimkb.domain.wording import Sought
@@ -112,12 +112,6 @@ def check_query(query: str, context: Context) -> None:
 def charge_for_phrases(query: str, context: Context) -> None:
     """Charge for the phrases of a search: for its page, and once more for its count."""
     context.spend(PHRASE * sum(len(each.words) > 1 for each in asked_of(query)))
-
-
-def check_length(name: str, text: str, most: int) -> None:
-    """Refuse a text that is longer than anybody would ask."""
-    if len(text) > most:
-        raise TooLong(name, name=name, size=len(text), most=most)
 
 
 @strawberry.type

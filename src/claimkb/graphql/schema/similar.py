@@ -8,7 +8,7 @@ import strawberry
 from sqlmodel import Session
 
 from claimkb.domain.normal_forms import words
-from claimkb.domain.questions import BadPage
+from claimkb.domain.questions import check_first, check_length
 from claimkb.domain.reference import RefersTo
 from claimkb.domain.wording import telling
 from claimkb.graphql.execution.context import context_of
@@ -16,7 +16,7 @@ from claimkb.graphql.limits.cost_directives import FREE, QUESTION, WORD, ListSiz
 from claimkb.graphql.mapping.fields import question
 from claimkb.graphql.mapping.views import object_type
 from claimkb.graphql.schema import types
-from claimkb.graphql.schema.search import LONGEST_QUERY, check_length
+from claimkb.graphql.schema.search import LONGEST_QUERY
 from claimkb.graphql.schema.types.suggestions import Passage
 from claimkb.store import claimants, search
 from claimkb.store.engine.paging import MOST
@@ -93,9 +93,7 @@ class Similarities:
     ) -> Callable[[Session], object]:
         check_length("statement", statement, LONGEST_STATEMENT)
         context_of(info).spend(WORD * len(telling(statement)))
-        most = USUAL_ALIKE if first is None else first
-        if not 0 <= most <= MOST:
-            raise BadPage("first", name="first", most=MOST, size=most)
+        most = check_first(first, USUAL_ALIKE, MOST)
         own = RefersTo("Claim").read_argument("claim_id", claim_id)
         meaning = context_of(info).desk.meaning
         if meaning is None:
@@ -121,10 +119,7 @@ class Similarities:
             int | None, strawberry.argument(description="How many of these sentences: 20 where left out, 100 at most.")
         ] = None,
     ) -> Callable[[Session], object]:
-        most = USUAL_PASSAGES if first is None else first
-        if not 0 <= most <= MOST:
-            raise BadPage("first", name="first", most=MOST, size=most)
-        context = context_of(info)
+        most, context = check_first(first, USUAL_PASSAGES, MOST), context_of(info)
 
         def weigh(statements: Sequence[str]) -> None:
             different = frozenset[str]().union(*map(telling, statements))

@@ -11,7 +11,7 @@ from claimkb.actions.stories import StoryRun, differing, likenesses
 from claimkb.actions.stories.recording import Taken
 from claimkb.actions.work import camel
 from claimkb.domain import Claim
-from claimkb.domain.questions import BadPage
+from claimkb.domain.questions import check_first
 from claimkb.domain.story import MOST_RECORDS
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import ListSize, weighing
@@ -71,19 +71,11 @@ def _rows(type_: Any, description: str, rows: Callable[[Any], list[object]]) -> 
     """Make a list of a story, as long as the caller says."""
 
     def ask(root: Any, _info: strawberry.Info, first: _First = None) -> Callable[[Session], object]:
-        most = _checked(first, USUAL)
+        most = check_first(first, USUAL, MOST_RECORDS)
         return lambda _session: rows(root)[:most]
 
     sizes = ListSize(assumed_size=USUAL, slicing_arguments=["first"])
     return question(list[type_], description=description, directives=[sizes])(ask)
-
-
-def _checked(first: int | None, usual: int) -> int:
-    """Refuse a number of rows that no story has."""
-    most = usual if first is None else first
-    if not 0 <= most <= MOST_RECORDS:
-        raise BadPage("first", name="first", most=MOST_RECORDS, size=most)
-    return most
 
 
 def _record(run: StoryRun, taken: Taken) -> StoryRecord:
@@ -148,7 +140,7 @@ class RecordedStory:
             int | None, strawberry.argument(description=f"How many new records to compare: {USUAL_COMPARED} where left out.")
         ] = None,
     ) -> Callable[[Session], object]:
-        most, run = _checked(first, USUAL_COMPARED), self
+        most, run = check_first(first, USUAL_COMPARED, MOST_RECORDS), self
         own = [each.record.id for each in (*run.recorded, *run.existing)]
         new = [each for each in run.recorded if likenesses.is_compared(each)][:most]
         context_of(info).spend(ALIKE * max(0, sum(each.step.kind is Claim for each in new) - 1))  # the weight has the first

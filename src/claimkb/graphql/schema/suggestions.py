@@ -8,14 +8,18 @@ from typing import Annotated
 import strawberry
 from sqlmodel import Session
 
+from claimkb.domain.country import check_country
 from claimkb.domain.permissions import Permission
+from claimkb.domain.questions import check_first, check_length
 from claimkb.domain.source import LONGEST_TEXT
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked, check_country
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
 from claimkb.graphql.mapping.fields import Outside, question
 from claimkb.graphql.schema.types.assistance import WithAssistant, assisted_text
 from claimkb.graphql.schema.types.suggestions import (
+    LONGEST_COUNTRY,
+    LONGEST_LANGUAGE,
     MOST,
     SIZES,
     USUAL,
@@ -23,11 +27,11 @@ from claimkb.graphql.schema.types.suggestions import (
     First,
     Kinds,
     Suggestion,
-    check_lengths,
-    how_many,
     spend_on_texts,
 )
 from claimkb.store import suggestions
+
+LONGEST_TITLE = 500
 
 
 @strawberry.type
@@ -58,9 +62,15 @@ class Suggestions:
         first: First = None,
         with_assistant: WithAssistant = False,
     ) -> Callable[[Session], object]:
-        context, most = context_of(info), how_many(first, USUAL, MOST)
+        context, most = context_of(info), check_first(first, USUAL, MOST)
         context.actor.need(Permission.READ)
-        check_lengths(text=(text, LONGEST_TEXT), language=(language, 35), country=(country, 2), title=(title, 500))
+        for name, words, longest in (
+            ("text", text, LONGEST_TEXT),
+            ("language", language, LONGEST_LANGUAGE),
+            ("country", country, LONGEST_COUNTRY),
+            ("title", title, LONGEST_TITLE),
+        ):
+            check_length(name, words, longest)
         asked = Asked(text, published_on, language, check_country(country) or context.desk.policy.country, title)
         if with_assistant:
             return Outside(partial(assisted_text, context, asked, kinds or ABOUT_THE_FUTURE, most))

@@ -10,14 +10,15 @@ from sqlmodel import Session
 from strawberry.types.field import StrawberryField
 
 from claimkb.domain import Prediction
+from claimkb.domain.country import check_country
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import DueBasis
-from claimkb.domain.questions import BadPage, TooLong
+from claimkb.domain.questions import check_first, check_length
 from claimkb.domain.suggesting import SuggestionKind, SuggestionState
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, check_country, effort
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, effort
 from claimkb.domain.target import columns_of
 from claimkb.graphql.execution.context import Batch, Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, QUESTION, ListSize, weighing
@@ -90,9 +91,9 @@ class SuggestedDue:
 
     text: str = strawberry.field(description="The words of the text.")
 
-    @strawberry.field(name="from", description="The first day; null where the bound is BY, or there is no date.")
+    @strawberry.field(name="from", description="The first day, as recordPrediction takes it; null where no day can be computed.")
     def due_from(self: Any) -> date | None:
-        return _first(self).due_from  # type: ignore[no-any-return]
+        return _first(self).due and _first(self).due.due_from  # type: ignore[no-any-return]
 
     @strawberry.field(name="on", description="The last day; null where no day can be computed.")
     def due_on(self: Any) -> date | None:
@@ -100,7 +101,7 @@ class SuggestedDue:
 
     @strawberry.field(description="How much of the due date is known.")
     def precision(self: Any) -> DatePrecision | None:
-        return _first(self).precision  # type: ignore[no-any-return]
+        return _first(self).due and _first(self).due.precision  # type: ignore[no-any-return]
 
     @strawberry.field(description="How the due date binds.")
     def bound(self: Any) -> DueBound:
@@ -126,11 +127,8 @@ class SuggestedDue:
 def _similar() -> StrawberryField:
     """Make the field for claims like a suggestion: those of all suggestions are read together."""
 
-    def most(first: int | None) -> int:
-        return how_many(first, USUAL_ALIKE, MOST_ALIKE)
-
     def ask(root: Suggested, _info: strawberry.Info, first: int | None = None) -> Callable[[Session], object]:
-        wanted = most(first)
+        wanted = check_first(first, USUAL_ALIKE, MOST_ALIKE)
         return lambda session: root.alikes.of(session, root.statement.exact, wanted)
 
     async def resolve(
@@ -141,7 +139,7 @@ def _similar() -> StrawberryField:
             strawberry.argument(description=f"How many: {USUAL_ALIKE} where left out, {MOST_ALIKE} at most."),
         ] = None,
     ) -> object:
-        wanted = most(first)
+        wanted = check_first(first, USUAL_ALIKE, MOST_ALIKE)
 
         def read(session: Session, keys: Sequence[str]) -> list[object]:
             return [root.alikes.of(session, each, wanted) for each in keys]
@@ -191,22 +189,10 @@ Country = Annotated[
     str | None,
     strawberry.argument(description="The country (ISO 3166-1) by whose customs dates are read; the desk's own where left out."),
 ]
+LONGEST_COUNTRY, LONGEST_LANGUAGE = 2, 35
+"""How long a code of ISO 3166-1 and a tag of BCP 47 are at most."""
+
 SIZES = ListSize(assumed_size=USUAL, slicing_arguments=["first"])
-
-
-def how_many(first: int | None, usual: int, most: int) -> int:
-    """Refuse a number of rows that is not given."""
-    wanted = usual if first is None else first
-    if not 0 <= wanted <= most:
-        raise BadPage("first", name="first", most=most, size=wanted)
-    return wanted
-
-
-def check_lengths(**texts: tuple[str | None, int]) -> None:
-    """Refuse texts that are longer than can be read."""
-    for name, (text, most) in texts.items():
-        if text is not None and len(text) > most:
-            raise TooLong(name, name=name, size=len(text), most=most)
 
 
 def spend_on_texts(context: Context, lengths: Sequence[int]) -> None:
@@ -235,9 +221,9 @@ def of_source() -> StrawberryField:
         country: Country = None,
         with_assistant: WithAssistant = False,
     ) -> Batch:
-        context, most = context_of(info), how_many(first, USUAL, MOST)
+        context, most = context_of(info), check_first(first, USUAL, MOST)
         context.actor.need(Permission.READ_TEXT)
-        check_lengths(country=(country, 2))
+        check_length("country", country, LONGEST_COUNTRY)
         where, wanted = check_country(country) or context.desk.policy.country, states or [SuggestionState.OPEN]
 
         def in_these_states(found: Sequence[Suggested]) -> list[Suggested]:

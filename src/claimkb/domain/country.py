@@ -1,0 +1,16 @@
+"""By the customs of which countries can dates be read? Those of `languages/countries.toml`."""
+
+from claimkb.domain import languages
+from claimkb.domain.refusals import Refusal
+
+
+class NoCountry(Refusal):
+    """claimkb has no table of the country {country}. Leave it out, or send one of {known}."""
+
+
+def check_country(country: str | None, field: str = "country") -> str | None:
+    """Refuse a country of which there is no table; write its code (ISO 3166-1) in capital letters."""
+    code = country and country.upper()
+    if code and code not in languages.countries():
+        raise NoCountry(field, country=country, known=", ".join(sorted(languages.countries())))
+    return code
