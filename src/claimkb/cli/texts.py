@@ -9,8 +9,9 @@ import typer
 
 from claimkb.capture.reader import read_content
 from claimkb.domain.capturing import Extract
+from claimkb.domain.country import check_country
 from claimkb.domain.dates import DatePrecision
-from claimkb.domain.suggesting.asking import Asked, check_country, note_of
+from claimkb.domain.suggesting.asking import Asked, note_of
 from claimkb.settings import Settings
 
 _PDF_WITHIN = 1024
