@@ -161,6 +161,16 @@ def test_the_same_words_pasted_again_are_one_source(desk: Desk) -> None:
     assert done.warnings == [capturing.KEPT.format(fields="title"), capturing.UNCHANGED]
 
 
+def test_what_was_forgotten_is_filled_in_by_the_same_capture_and_what_is_there_stays(desk: Desk) -> None:
+    first, _ = capture(desk, None, text=TEXT, byline="Ann Author")
+    again, done = capture(desk, None, text=TEXT, byline="Other", published_on="2025-11-06", language="en")
+    assert (again.id, str(again.published_on), again.published_on_precision) == (first.id, "2025-11-06", "DAY")
+    assert (again.language, again.byline, again.version) == ("en", "Ann Author", 2)
+    assert done.warnings == [capturing.KEPT.format(fields="byline"), capturing.UNCHANGED]
+    _, third = capture(desk, None, text=TEXT, published_on="2025-11-07")
+    assert third.warnings == [capturing.KEPT.format(fields="publishedOn"), capturing.UNCHANGED]
+
+
 def test_a_retracted_source_gets_no_snapshot(desk: Desk) -> None:
     source, _ = capture(desk)
     do(desk, sources.retract_source, sources.RetractSource(source_id=source.id, reason="r"))

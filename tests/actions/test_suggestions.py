@@ -192,8 +192,9 @@ def test_a_speaker_whom_nobody_has_recorded_is_asked_for(desk: Desk) -> None:
     refusal = refused(desk, SpeakerNotKnown, suggestions.take_suggestion, a_take(desk, source, "ferry"))
     assert refusal.field == ("claim", "claimant_id")
     assert str(refusal) == (
-        "The text seems to name The harbour master, and no one claimant is recorded under that name. Send claimantId or claimant; "
-        "or the voice UNATTRIBUTED, where nobody is named."
+        "The text seems to name The harbour master, and no one claimant is recorded under that name. Say who asserts it: "
+        "claimantId, or claimant for a new one (--claimant, --new at the terminal); or choose the voice UNATTRIBUTED, "
+        "where nobody is named."
     )
 
 

@@ -13,7 +13,9 @@ def bound_of(measure: Measure, bound: float | None) -> str:
 
 
 def counted(score: Score, measure: Measure) -> str:
-    """Write what was counted of a measure."""
+    """Write what was counted of a measure; a dash where a set has nothing to count."""
+    if not score.of[measure]:
+        return "–"
     return f"{score.share(measure):.2f} ({score.true[measure]}/{score.of[measure]})"
 
 

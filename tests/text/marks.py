@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-SETS = ("development", "own")
+SETS = ("development", "own", "fresh")
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,11 @@ def texts(of_set: str) -> list[Marked]:
 
 
 def phrases(of_set: str) -> list[Phrase]:
-    """Read the marked phrases of a set."""
-    with (HERE / of_set / "dates.csv").open(encoding="utf-8", newline="") as file:
+    """Read the marked phrases of a set. `fresh` has none."""
+    path = HERE / of_set / "dates.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
         return [
             Phrase(
                 row["phrase"],

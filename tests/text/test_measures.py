@@ -42,8 +42,12 @@ REACHED: dict[str, dict[Measure, float]] = {
         CLAIMANT: 0.57,
         ANCHORS: 1.0,
     },
+    "fresh": {measure: measure.must for measure in MEASURES if measure.must is not None},
 }
-"""What the rules have reached on each set. Where they get better, a number here goes up; where it would go down, a rule broke something."""
+"""What the rules have reached on each set; on `fresh`, what they must reach.
+
+Where they get better, a number here goes up; where it would go down, a rule broke something.
+"""
 
 
 def marks_of(marked: Marked) -> list[Statement | Trap]:

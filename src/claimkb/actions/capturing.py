@@ -8,8 +8,8 @@ from pydantic import Field as Rule
 from pydantic import PrivateAttr, StringConstraints, ValidationError
 
 from claimkb.actions.quotes import Captures, Capturing
-from claimkb.actions.sources import CaptureSnapshot, RecordSource, add_source, capture_again
-from claimkb.actions.work import Desk, Work, needs
+from claimkb.actions.sources import CaptureSnapshot, RecordSource, UpdateSource, add_source, capture_again, update_source
+from claimkb.actions.work import Desk, Work, camel, needs
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.capturing import Extract, NothingToCapture, never, with_line_ends
 from claimkb.domain.dates import DatePrecision, DayOf, interval
@@ -32,6 +32,8 @@ UNDER_ANOTHER = "The page names {url} as its address: it is recorded under that.
 
 FOUND = ("title", "byline", "publisher", "language")
 """What is found of a document, beside its date and address."""
+
+DATED = ("published_on", "published_on_precision", "published_on_note")
 
 
 class CaptureSource(Capturing):
@@ -168,13 +170,19 @@ def _record(work: Work, command: CaptureSource, fields: dict[str, Any]) -> tuple
 
 
 def _again(work: Work, command: CaptureSource, known: Source, sha256: str) -> tuple[Source, Snapshot, list[str]]:
-    """Add another snapshot to a source that was recorded before; none where its text was captured already."""
+    """Add another snapshot to a source that was recorded before; none where its text was captured already. What a person sends
+    and the source lacks is filled in: a day that was forgotten at first must not be lost.
+    """
     work.actor.need(Permission.UPDATE)
     source = work.to_change(Source, known.id, "url", None)
     check_stands(source, "url")
-    differing = [name for name in ("kind", *FOUND, "published_on") if name in command.model_fields_set]
-    differing = [name for name in differing if getattr(command, name) not in (None, getattr(source, name))]
-    warnings = [KEPT.format(fields=", ".join(differing))] if differing else []
+    sent = {name: getattr(command, name) for name in ("kind", *FOUND, *DATED) if name in command.model_fields_set}
+    differing = {name: value for name, value in sent.items() if value not in (None, getattr(source, name))}
+    missing = {name: value for name, value in differing.items() if getattr(source, name) is None}
+    if missing:
+        update_source(work, UpdateSource(source_id=source.id, **missing))
+    kept = [camel(name) for name in differing if name not in missing]
+    warnings = [KEPT.format(fields=", ".join(kept))] if kept else []
     there = sources.find_snapshot(work.session, source.id, sha256)
     if there is None:
         return source, capture_again(work, source, CaptureSnapshot(text=command.extract.text)), warnings
@@ -187,7 +195,7 @@ def _again(work: Work, command: CaptureSource, known: Source, sha256: str) -> tu
 def capture_source(work: Work, command: CaptureSource) -> Source:
     """Capture a published text: from its address, which is fetched, or from its words. Title, byline, publisher, date and language
     are found in the page or the PDF, unless you send them. An address that is recorded already gets another snapshot, as by
-    `addSnapshot`, which takes the permission to update.
+    `addSnapshot`, and of what you send the fields that the source lacks; that takes the permission to update.
     """
     if not command.extract.text.strip():
         raise NothingToCapture("text" if command.text is not None else "url")

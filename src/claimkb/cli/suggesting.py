@@ -13,8 +13,9 @@ from claimkb.actions import suggestions as actions
 from claimkb.cli.acting import As, carry_out, input_of
 from claimkb.cli.assisting import assisted
 from claimkb.cli.claimants import claimant_of
-from claimkb.cli.reading import AsJson, SourceArgument, dated, id_of, open_current_desk, print_json, text_of
+from claimkb.cli.reading import AsJson, SourceArgument, dated, open_current_desk, print_json
 from claimkb.cli.tables import Entry, Row, say, show_entries, written
+from claimkb.cli.texts import Known, asked_in
 from claimkb.domain import Source
 from claimkb.domain.assisting import MODEL, Assisted
 from claimkb.domain.claim import ClaimKind, Voice
@@ -24,18 +25,18 @@ from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
 from claimkb.domain.prediction import DueBasis
 from claimkb.domain.quantity import counted
+from claimkb.domain.questions import UnknownClaimant
 from claimkb.domain.reference import RefersTo, global_id
 from claimkb.domain.suggesting import Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting import standing as standings
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, note_of, suggest
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
-from claimkb.settings import Settings
 from claimkb.store import series, suggestions
 from claimkb.store.engine import records
 
 SuggestionArgument = Annotated[
-    UUID,
-    typer.Argument(metavar="SUGGESTION", parser=id_of("Suggestion"), help="The suggestion's id, as claimkb suggest shows it."),
+    str,
+    typer.Argument(metavar="SUGGESTION", help="The suggestion's id, as claimkb suggest shows it, or how that begins."),
 ]
 Country = Annotated[
     str | None, typer.Option(help="The country by whose customs dates are read, such as FR; CLAIMKB_COUNTRY where left out.")
@@ -48,6 +49,9 @@ Place = Annotated[
         "--at", metavar="START-END", help="Where the statement stands, of a suggestion that the assistant alone has made: 120-164."
     ),
 ]
+
+_FEWEST_SIGNS = 4
+"""How many signs of an id are typed at least."""
 
 
 def _span(place: str | None) -> dict[str, int]:
@@ -113,8 +117,12 @@ def _entry(number: int, row: Row) -> Entry:
 
 
 def suggest_what_is_said(
-    what: Annotated[str, typer.Argument(metavar="FILE|-|SOURCE", help="A text in UTF-8, - for the standard input, or a source.")],
-    published_on: Annotated[date | None, dated("When a text was published: tomorrow is counted from it.")] = None,
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|-|SOURCE", help="A file of text, HTML or PDF, - for the standard input, or a source.")
+    ],
+    published_on: Annotated[
+        date | None, dated("When a text was published, where it does not say so: tomorrow is counted from it.")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="The language of a text; found out where left out.")] = None,
     country: Country = None,
     title: Annotated[str | None, typer.Option(help="The title of a text, which may name who speaks.")] = None,
@@ -129,10 +137,10 @@ def suggest_what_is_said(
     """Show what a text says that is worth recording, with the days computed. Nothing is recorded."""
     kinds, source_id = kind or list(ABOUT_THE_FUTURE), _source_id(what)
     if source_id is None:
-        asked = Asked(text_of(what), published_on, language, check_country(country) or Settings().country, title)
+        asked, notes = asked_in(what, Known(published_on, language, country, title))
         helped = assisted(asked, kinds, by) if with_assistant else Assisted(suggest(asked, kinds))
         rows = [_row(each, global_id("Suggestion", standings.id_of(asked.sha256, each.statement))) for each in helped.suggestions]
-        notes = [note_of(asked), helped.note]
+        notes.append(helped.note)
     else:
         asking = partial(assisted, kinds=kinds, by=by) if with_assistant else None
         rows, *notes = _of_source(source_id, country, kinds, state or [SuggestionState.OPEN], asking)
@@ -166,6 +174,37 @@ def _of_source(
     return [_row(each, each.id, each.state) for each in found if each.state in states], note, helped.note if helped else None
 
 
+def _chosen(source_id: UUID, id_: str | UUID) -> Row | None:
+    """Find a suggestion of a source by its id, or by how its id begins; None unless it is exactly one."""
+    rows = _of_source(source_id, None, list(SuggestionKind), list(SuggestionState), None)[0]
+    found = [each for each in rows if each["uuid"].startswith(str(id_).lower())]
+    return found[0] if len(found) == 1 else None
+
+
+def _id(source_id: UUID, given: str) -> UUID:
+    """Read the id of a suggestion. How it begins will do, as that of one of this source."""
+    try:
+        return RefersTo("Suggestion").read(given)
+    except ValueError:
+        found = _chosen(source_id, given) if len(given) >= _FEWEST_SIGNS else None
+        if found is None:
+            said = f"{given} is not the id of a suggestion of this source, nor how just one of them begins"
+            raise typer.BadParameter(f"{said} ({_FEWEST_SIGNS} signs at least).") from None
+        return UUID(found["uuid"])
+
+
+def _new(source_id: UUID, suggestion_id: UUID, name: str | None, kind: ClaimantKind) -> dict[str, Any]:
+    """Describe a claimant who is new: of the name that is given, or that the sentence has. A guess is never taken."""
+    if name is None:
+        row = _chosen(source_id, suggestion_id) or {}
+        name = row.get("claimant")
+        if name is None:
+            raise typer.BadParameter("The sentence names nobody: say who asserts it, by --claimant.")
+        if row["isGuess"]:
+            raise typer.BadParameter(f"The sentence names nobody, and {name} is a guess: say who asserts it, by --claimant.")
+    return {"name": name, "kind": kind}
+
+
 def _given(**fields: object) -> dict[str, Any] | None:
     """Return the options that were given; None where none was."""
     return {name: value for name, value in fields.items() if value is not None} or None
@@ -180,7 +219,10 @@ def take(
     claimant: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who asserts it: a recorded name or alias, or an id.")
     ] = None,
-    new: Annotated[ClaimantKind | None, typer.Option(help="Record that claimant, who is new, as one of this kind.")] = None,
+    new: Annotated[
+        ClaimantKind | None,
+        typer.Option(help="Record the claimant, who is new, as one of this kind: --claimant, or whom the sentence names."),
+    ] = None,
     role: Annotated[str | None, typer.Option(help="The office or role that the source gives the claimant.")] = None,
     section: Annotated[str | None, typer.Option(help="The heading under which it stands.")] = None,
     question: Annotated[str | None, typer.Option(help="The question that the outcome answers yes or no.")] = None,
@@ -198,14 +240,15 @@ def take(
     as_json: AsJson = False,
 ) -> None:
     """Record a suggestion with what you change: its claim, where it stands, and its prediction."""
+    suggestion_id = _id(source, suggestion)
     known = None if claimant is None or new is not None else _claimant_id(claimant)
     due = {"due_on": due_on, "due_from": due_from, "due_precision": precision, "bound": bound}
     command = input_of(
         actions.TakeSuggestion,
         source_id=source,
-        suggestion_id=suggestion,
+        suggestion_id=suggestion_id,
         claim=_given(statement=statement, kind=kind, voice=voice, claimant_id=known),
-        claimant=None if new is None else {"name": claimant, "kind": new},
+        claimant=new and _new(source, suggestion_id, claimant, new),
         appearance=_given(claimant_role=role, section=section),
         prediction=_given(question=question, criteria=criteria, due_basis=basis, due_reasoning=reasoning, **due),
         reading=reading,
@@ -225,9 +268,13 @@ def take(
 
 
 def _claimant_id(name: str) -> UUID:
-    """Find a claimant by a name, an alias or an id."""
-    with open_current_desk().database.read() as session:
-        return claimant_of(session, name).id
+    """Find a claimant by a name, an alias or an id. Who is not recorded yet is recorded with --new."""
+    try:
+        with open_current_desk().database.read() as session:
+            return claimant_of(session, name).id
+    except UnknownClaimant as refusal:
+        kinds = ", ".join(ClaimantKind)
+        raise UnknownClaimant(name=name, advice=f"{refusal.facts['advice']} To record a new one, add --new: {kinds}.") from None
 
 
 def refuse(
@@ -238,6 +285,8 @@ def refuse(
     by: As = None,
 ) -> None:
     """Say that a suggestion is not to be recorded. That is remembered for its text."""
-    command = input_of(actions.RefuseSuggestion, source_id=source, suggestion_id=suggestion, reason=reason, **_span(place))
+    command = input_of(
+        actions.RefuseSuggestion, source_id=source, suggestion_id=_id(source, suggestion), reason=reason, **_span(place)
+    )
     refused = carry_out(actions.refuse_suggestion, command, by)
     say(f"Refused, and remembered for this text: {refused.id}")

@@ -35,7 +35,7 @@ BY = DueReading(LAST, None, DatePrecision.DAY, DueBound.BY, DueBasis.STATED, "pr
         ),
         (
             replace(BY, bound=DueBound.NOT_BEFORE),
-            "Does this not come true by 31 May 2027",
+            "Does this hold up to 31 May 2027",
             "YES if it has not happened by 31 May 2027; NO if it has.",
         ),
         (

@@ -15,6 +15,7 @@ from claimkb.domain.prediction import DueBasis, first_review
 
 CUES = {
     "by": Cue.BY,
+    "until": Cue.BY,
     "before": Cue.BEFORE,
     "on": Cue.IN,
     "starting": Cue.FROM,
@@ -73,7 +74,7 @@ def _review(said_on: date | None) -> date | None:
 
 def _bound(meaning: str, named: Named) -> tuple[Cue, DueReading]:
     """Bind the days that words name."""
-    if meaning in ("by", "before", "after") and named.whole:
+    if meaning in ("by", "until", "before", "after") and named.whole:
         named, meaning = _of_end(named, named.whole, meaning)
     return CUES[meaning], BINDINGS[meaning](named)
 
@@ -123,7 +124,15 @@ def _not_before(named: Named) -> DueReading:
     return _reading(named, None, day, DueBound.NOT_BEFORE, f"not before {write(named.first)}: not up to {write(day)}")
 
 
-BINDINGS = {"by": _by, "before": _before, "on": _on, "starting": _starting, "after": _after, "not_before": _not_before}
+BINDINGS = {
+    "by": _by,
+    "until": _by,
+    "before": _before,
+    "on": _on,
+    "starting": _starting,
+    "after": _after,
+    "not_before": _not_before,
+}
 
 
 def _many(named: Named, step: str) -> str:

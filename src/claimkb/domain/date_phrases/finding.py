@@ -1,9 +1,12 @@
 """Where in a text do date phrases stand?"""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import bound, bound_by
+from claimkb.domain.date_phrases.denying import meaning_of
 from claimkb.domain.date_phrases.grain import Grain
 from claimkb.domain.date_phrases.grammar import grammar
 from claimkb.domain.date_phrases.meanings import Context, Named
@@ -11,6 +14,7 @@ from claimkb.domain.date_phrases.meanings.calendar import checked
 from claimkb.domain.date_phrases.parsing import Parser, Tree
 from claimkb.domain.date_phrases.phrase import DatePhrase, DueReading
 from claimkb.domain.date_phrases.tokens import DIGITS, Tokens, tokenise
+from claimkb.domain.date_phrases.told import MOST, printed_months, told_day
 from claimkb.domain.dates import DatePrecision, Interval, parse_due
 
 PHRASE, TYPED = "phrase", "typed"
@@ -43,12 +47,23 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
             continue
         end, tree = longest
         if tree.meaning != NOTHING:
-            phrase = _phrase(text, tokens, at, end, tree, Context(said_on, country, tables.settings, printed=printed))
+            tree = tree._replace(meaning=meaning_of(tree.meaning, tokens, at, end, tables.settings))
+            told = partial(_told_day, text, tokens, at, tuple(found[-MOST:]), said_on, code)
+            phrase = _phrase(
+                text, tokens, at, end, tree, Context(said_on, country, tables.settings, printed=printed, told_day=told)
+            )
             found.append(phrase)
             parser.steps += STEPS_OF_PHRASE
             printed = _printed(phrase) or printed
         at = end
     return found
+
+
+def _told_day(text: str, tokens: Tokens, at: int, found: Sequence[DatePhrase], said_on: date | None, code: str) -> date | None:
+    """Find the day of what the words before a token tell as past."""
+    months = {form: node.value for form, node in grammar(code).kinds["m"].words.items() if isinstance(node.value, int)}
+    printed = () if said_on else printed_months(tokens.forms, tokens.raw, months)
+    return told_day(text, tokens.starts[at], found, said_on, printed, lambda words, day: find_dates(words, day, code))
 
 
 def _longest(parser: Parser, kind: str, at: int) -> tuple[int, Tree] | None:

@@ -16,6 +16,7 @@ from claimkb.domain.suggesting.words import Words
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
 _QUESTION = ("?", "？", "؟")
 _CLOSING = "\"'”’»)] \u00a0\u202f"
+_QUOTES = frozenset("\"“”„«»‘’'")
 _NEAR, _FAR = 4, 10
 
 
@@ -88,6 +89,8 @@ class Accepting:
         """Tell whether a cue has what it needs to be one."""
         if self._is_indirect(clause, cue) or self._is_noun(cue) or self._is_cut_short(clause, cue):
             return False
+        if self._is_condition(clause, cue):
+            return False
         match cue.value.needs:
             case "date":
                 return due is not None and is_to_come(due, self.published_on)
@@ -95,13 +98,23 @@ class Accepting:
                 return due is not None and is_to_come(due, self.published_on) and self._has_number(clause)
             case "change":
                 return due is not None or self._changes(cue.end)
+            case "thing":
+                return due is not None and is_to_come(due, self.published_on) and self._is_of_thing(clause, cue)
             case "report":
                 return self._is_told(clause, cue, due)
             case "appointment":
                 return due is not None and self._is_appointed(cue, due, _FAR)
+            case "lasting":
+                return due is not None and self._is_to_last(cue, due)
+            case "starting":
+                return due is not None and self._is_begun_by(clause, cue, due)
             case "adjacent":
                 return due is not None and self._is_appointed(cue, due, 0)
         return True
+
+    def is_no_cue(self, cue: Match[Cue]) -> bool:
+        """Tell whether words only look like a cue."""
+        return self.is_name(cue) or self.is_in_date(cue) or self.is_mentioned(cue)
 
     def is_name(self, cue: Match[Cue]) -> bool:
         """Tell whether a single word is a name or begins a question: "May", "Will Smith"."""
@@ -122,6 +135,40 @@ class Accepting:
         """Tell whether the words before a cue leave open what it states: "unclear whether"."""
         return bool(self.rules.indirect.find(self.words.forms[max(0, clause.begin - 3) : cue.begin]))
 
+    def _is_condition(self, clause: Clause, cue: Match[Cue]) -> bool:
+        """Tell whether a cue stands in a condition: "if phones could talk"."""
+        forms = self.words.forms[max(0, clause.begin - 1) : cue.begin]
+        last = max((at for at, form in enumerate(forms) if self.rules.has("splits.conditions", form)), default=None)
+        return last is not None and "," not in forms[last:] and self.words.forms[cue.begin - 1] != ","
+
+    def _is_of_thing(self, clause: Clause, cue: Match[Cue]) -> bool:
+        """Tell whether "should" expects something of a thing, and does not tell people what they ought to do."""
+        before = self.words.forms[max(clause.begin, cue.begin - _FAR) : cue.begin]
+        groups = ("thing.actors", "speakers.people", "speakers.selves", "speakers.titles")
+        is_told = any(self.rules.has(group, form) for form in before[-3:] for group in groups)
+        after = self.words.forms[cue.end : cue.end + 2]
+        is_name = cue.begin > clause.begin and self.words.is_capital(cue.begin - 1)
+        return bool(before) and not is_told and not is_name and not any(self.rules.has("thing.acts", form) for form in after)
+
+    def _is_to_last(self, cue: Match[Cue], due: DatePhrase) -> bool:
+        """Tell whether a verb in the present continuous goes on up to a day, or begins on one, that is to come."""
+        is_after = cue.end <= self.words.at(due.start) <= cue.end + _FAR
+        return (
+            is_after and due.readings[0].due_on is not None and due.cue is not Binding.NONE and is_to_come(due, self.published_on)
+        )
+
+    def _is_begun_by(self, clause: Clause, cue: Match[Cue], due: DatePhrase) -> bool:
+        """Tell whether "from" and a day to come lead in a verb in the present tense: "From 1 January every child gets a meal"."""
+        begin = self.words.at(due.start)
+        is_near = begin < cue.begin <= self.words.at(due.end) + _FAR and begin in (0, clause.begin)
+        return is_near and due.cue is Binding.FROM and due.readings[0].due_on is not None and is_to_come(due, self.published_on)
+
+    def is_mentioned(self, cue: Match[Cue]) -> bool:
+        """Tell whether words are only quoted as words: such as “will”."""
+        forms = self.words.forms
+        around = forms[cue.begin - 1 : cue.begin] + forms[cue.end : cue.end + 1]
+        return cue.begin > 0 and len(around) > 1 and all(form in _QUOTES for form in around)
+
     def _has_number(self, clause: Clause) -> bool:
         """Tell whether a part of a sentence has a number that is no date."""
         places = [self.words.start(at) for at in range(clause.begin, clause.end) if self.words.forms[at][0].isdigit()]
@@ -129,7 +176,7 @@ class Accepting:
 
     def _is_told(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether someone tells it, or a day is given; and no condition stands before."""
-        if self._is_unreal(self.words.forms[: cue.begin]):
+        if self._is_unreal(self.words.forms[: cue.begin]) or self._is_unmet(clause, cue):
             return False
         return (
             clause.tell is not None
@@ -142,6 +189,15 @@ class Accepting:
         has_condition = any(self.rules.has("splits.conditions", form) for form in before)
         is_inverted = bool(before) and self.rules.has("splits.unreal", before[0])
         return is_inverted or (has_condition and any(self.rules.has("splits.unreal", form) for form in before))
+
+    def _is_unmet(self, clause: Clause, cue: Match[Cue]) -> bool:
+        """Tell whether a condition follows: of what nobody tells, and of what cannot hold: "would leave if they could"."""
+        after = self.words.forms[cue.end :]
+        at = next((at for at, form in enumerate(after) if self.rules.has("splits.conditions", form)), None)
+        if at is None:
+            return False
+        is_told = clause.tell is not None and clause.tell.begin < cue.begin
+        return not is_told or any(self.rules.has("splits.unmet", form) for form in after[at : at + _NEAR])
 
     def _is_cut_short(self, clause: Clause, cue: Match[Cue]) -> bool:
         """Tell whether a statement only repeats what was asked: "We will be"."""

@@ -110,7 +110,9 @@ class Splitter:
         places = range(self.words.start(begin), self.words.end(end - 1))
         dates = [each for each in self.dates if each.start in places]
         numbers = [at for at in range(begin, end) if self.words.forms[at][0].isdigit()]
-        if dates and any(self.words.start(at) < dates[0].start for at in numbers):
+        is_sequel = self.rules.has("splits.sequel", forms[0]) and not self.rules.has("speakers.articles", forms[1])
+        is_dated = bool(dates) and is_sequel and dates[0].start > self.words.start(begin + 1)
+        if is_dated or (dates and any(self.words.start(at) < dates[0].start for at in numbers)):
             yield replace(clause, begin=begin, end=self._end(begin + _LEAST, end))
 
     def _joint(self, begin: int, end: int) -> int | None:

@@ -92,7 +92,7 @@ class Reading:
         found = self.rules.cues.find(words.forms)
         accepting = Accepting(words, self.rules, dates, self.dating.published_on)
         cues = [Match(match.begin, match.end, match.value) for match in found if match.value is not None]
-        cues = [cue for cue in cues[:MOST_CUES] if not accepting.is_name(cue) and not accepting.is_in_date(cue)]
+        cues = [cue for cue in cues[:MOST_CUES] if not accepting.is_no_cue(cue)]
         taken = {at for match in found for at in range(match.begin, match.end)}
         tells = tells_in(words, cues, taken, self.rules, self.attributing.speakers, self.quoted)
         self.attributing.begin(words, tells, accepting)
@@ -143,7 +143,8 @@ class Reading:
 
     def _asks(self, clause: Clause, accepting: Accepting) -> bool:
         """Tell whether a statement is part of a question."""
-        return accepting.is_question() and clause.end >= len(accepting.words.forms) - 3
+        rest = accepting.words.forms[clause.end :]
+        return accepting.is_question() and not any(self.rules.has("splits.anywhere", form) for form in rest)
 
     def _passage(self, start: int, end: int) -> Passage:
         while end < len(self.text) and is_mark(self.text[end]):

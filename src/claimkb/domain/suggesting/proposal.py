@@ -43,7 +43,7 @@ def question_of(suggested: Suggested, reading: DueReading | None) -> str:
     said = words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
     days = due_in_words(reading)
     if reading is not None and reading.bound is DueBound.NOT_BEFORE and days:
-        return f"Does this not come true {days}: “{said}”?"
+        return f"Does this hold {days.replace('by ', 'up to ', 1)}: “{said}”?"
     return f"Does this come true{f' {days}' if days else ''}: “{said}”?"
 
 

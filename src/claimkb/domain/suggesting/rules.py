@@ -20,7 +20,8 @@ class Cue:
     kind: str
     """FORECAST or PROMISE; WILL and ARRANGED are decided by the words around."""
     needs: str = ""
-    """`date`, `change`, `report`, `appointment` or `adjacent`; nothing where the words are enough."""
+    """`date`, `number`, `change`, `report`, `thing`, `appointment`, `lasting`, `starting` or `adjacent`; nothing where the words
+    are enough."""
     subject: bool = False
     """Whether its subject is the claimant."""
     report: bool = False

@@ -105,6 +105,8 @@ class Speakers:
             end -= 1
         if begin >= end:
             return None
+        if end - begin == 1 and self._has("objects", words.forms[begin]):
+            return self.pronoun(words.forms[begin])
         if self._is_pronoun(words.forms[begin]) and not self._is_short(words.written[begin]):
             return self.pronoun(words.forms[begin])
         if self._has("not_speakers", words.forms[begin]):
@@ -132,7 +134,7 @@ class Speakers:
 
     def pronoun(self, form: str) -> Speaker | None:
         """Guess whom a pronoun means: the nearest before whom it fits."""
-        wanted = True if self._has("people", form) else False if self._has("groups", form) else None
+        wanted = True if self._has("people", form) or self._has("objects", form) else False if self._has("groups", form) else None
         for fits in ((wanted,), (None,), (True, False, None)):
             for known in reversed(self.named):
                 if wanted is None or known.is_person in fits:
@@ -182,6 +184,8 @@ class Speakers:
     def _described(self, words: Words, begin: int, end: int) -> Speaker | None:
         """Take a speaker who has no name as the text calls it: "analysts at the bank"."""
         name = words.text(begin, end)
+        if any(words.forms[begin].endswith(each) for each in self.rules.words.get("speakers.no_name_endings", ())):
+            return None
         if len(name) > _LONGEST or not any(words.is_word(at) and not words.forms[at].isdigit() for at in range(begin, end)):
             return None
         self.remember(Known(name, frozenset(), is_person=False))

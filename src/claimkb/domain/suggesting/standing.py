@@ -31,8 +31,8 @@ class SuggestionTaken(WrongState):
 
 
 class SpeakerNotKnown(Refusal):
-    """The text seems to name {name}, and {trouble}. Send claimantId or claimant; or the voice UNATTRIBUTED, where nobody
-    is named.
+    """The text seems to name {name}, and {trouble}. Say who asserts it: claimantId, or claimant for a new one (--claimant,
+    --new at the terminal); or choose the voice UNATTRIBUTED, where nobody is named.
     """
 
 

@@ -37,6 +37,8 @@ class Context:
     """Where a range begins, while its end is read: between March and June."""
     printed: date | None = None
     """The last day that the sentence printed before: twelve days later."""
+    told_day: Callable[[], date | None] = lambda: None
+    """Finds the day of what is told as past, of the days that the text named before."""
 
     def read(self, tree: Tree) -> list[Named]:
         """Return what a phrase may mean, the likeliest first."""

@@ -184,8 +184,15 @@ def length_later(context: Context, length: Tree) -> list[Named]:
 
 @means
 def ahead_of_event(context: Context, length: Tree) -> list[Named]:
-    """It came twelve days before the visit: of which that is the day, as many days after it was said."""
-    return [_moved(a_day(context.said_day()), length, 1)]
+    """It came twelve days before the visit: counted from the day that the text named for it, or from the day of saying."""
+    told_on = context.told_day()
+    if told_on is None and context.said_on is None:
+        raise NoDay("it counts from a day whose year the words do not name, and the day on which it was said is not known")
+    said = _moved(a_day(context.said_on), length, 1) if context.said_on else None
+    if told_on is None or told_on == context.said_on:
+        return [said] if said else []
+    told = _moved(a_day(told_on, "counted from the last day that the text names before for what it tells"), length, 1)
+    return [told, replace(said, why=("counted from the day of saying", *said.why))] if said else [told]
 
 
 @means
