@@ -16,6 +16,10 @@ from tests.domain.suggesting.reading import claimants, dated, due_on, read, stat
         "The firm has pledged to pay.", "The firm is committed to paying.", "They have agreed to meet.", "The fund is on course to grow.", "Prices may rise.", "Rates could fall further.",
         "Sales might soon double.", "The bank sees inflation rising to 4% by 2028.", "The office predicts a wet summer.", "The city has set a target of 500 trees by 2030.", "Talks resume on Monday.",
         "The store shuts on 2 February.", "The race takes place on 12 May.", "Work, with completion expected in June 2027, has begun.", "She said she would go.",
+        "The tunnel should carry trains by late 2029.", "A new tram should make its first trip no earlier than March 2028.", "It could top £3bn in the end.", "We're keeping rents down until the end of 2027.",
+        "From 1 May every pupil gets a free bus pass.", "The fast ferries are coming back.", "A rise of more than 2% is not foreseen until 2028.", "An end of the strike before May is improbable.",
+        "The board set a fee, to be paid on or before 28 August 2027.", "Traders price a first rise for June.", "The head said rates would have to stay high.", "If it stays dry she'll sail before Easter.",
+        "Fans are going to pay more from June.",
     ],
 )  # fmt: skip
 def test_an_english_statement_about_the_future_is_found(text: str) -> None:
