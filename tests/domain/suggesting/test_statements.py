@@ -45,6 +45,19 @@ def test_several_statements_of_a_sentence_are_several() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("A lease is to be signed on 3 July 2027, drilling to start on 1 May 2028.", ["2027-07-03", "2028-05-01"]),
+        ("The crew will open the hatch tomorrow, leave the ship on 1 May 2027 and return in June 2027.", ["2026-11-28", "2027-05-01", "2027-06-30"]),
+        ("A flight is planned for March 2027, followed by one in May 2029.", ["2027-03-31", "2029-05-31"]),
+        ("Rain should ease from Saturday, and hail is likely on Sunday.", ["2026-11-28", "2026-11-29"]),
+    ],
+)  # fmt: skip
+def test_each_part_with_a_day_of_its_own_is_a_statement(text: str, days: list[str]) -> None:
+    assert [on for _, on in dated(text)] == days
+
+
 def test_verbs_that_share_a_day_are_one_statement() -> None:
     assert statements("The firm will open and close the mill by 2030.") == ["The firm will open and close the mill by 2030"]
 

@@ -150,7 +150,7 @@ class Accepting:
         groups = ("thing.actors", "speakers.people", "speakers.selves", "speakers.titles")
         is_told = any(self.rules.has(group, form) for form in before[-3:] for group in groups)
         after = self.words.forms[cue.end : cue.end + 2]
-        is_name = cue.begin > clause.begin and self.words.is_capital(cue.begin - 1)
+        is_name = cue.begin - 1 > clause.begin and self.words.is_capital(cue.begin - 1)
         return bool(before) and not is_told and not is_name and not any(self.rules.has("thing.acts", form) for form in after)
 
     def _is_to_last(self, cue: Match[Cue], due: DatePhrase) -> bool:
