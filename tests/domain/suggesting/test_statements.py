@@ -16,6 +16,10 @@ from tests.domain.suggesting.reading import claimants, dated, due_on, read, stat
         "The firm has pledged to pay.", "The firm is committed to paying.", "They have agreed to meet.", "The fund is on course to grow.", "Prices may rise.", "Rates could fall further.",
         "Sales might soon double.", "The bank sees inflation rising to 4% by 2028.", "The office predicts a wet summer.", "The city has set a target of 500 trees by 2030.", "Talks resume on Monday.",
         "The store shuts on 2 February.", "The race takes place on 12 May.", "Work, with completion expected in June 2027, has begun.", "She said she would go.",
+        "The tunnel should carry trains by late 2029.", "A new tram should make its first trip no earlier than March 2028.", "It could top £3bn in the end.", "We're keeping rents down until the end of 2027.",
+        "From 1 May every pupil gets a free bus pass.", "The fast ferries are coming back.", "A rise of more than 2% is not foreseen until 2028.", "An end of the strike before May is improbable.",
+        "The board set a fee, to be paid on or before 28 August 2027.", "Traders price a first rise for June.", "The head said rates would have to stay high.", "If it stays dry she'll sail before Easter.",
+        "Fans are going to pay more from June.",
     ],
 )  # fmt: skip
 def test_an_english_statement_about_the_future_is_found(text: str) -> None:
@@ -39,6 +43,19 @@ def test_several_statements_of_a_sentence_are_several() -> None:
         ("The tax will rise in April", "2027-04-30"),
         ("the toll is due to double on 1 July 2027", "2027-07-01"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("A lease is to be signed on 3 July 2027, drilling to start on 1 May 2028.", ["2027-07-03", "2028-05-01"]),
+        ("The crew will open the hatch tomorrow, leave the ship on 1 May 2027 and return in June 2027.", ["2026-11-28", "2027-05-01", "2027-06-30"]),
+        ("A flight is planned for March 2027, followed by one in May 2029.", ["2027-03-31", "2029-05-31"]),
+        ("Rain should ease from Saturday, and hail is likely on Sunday.", ["2026-11-28", "2026-11-29"]),
+    ],
+)  # fmt: skip
+def test_each_part_with_a_day_of_its_own_is_a_statement(text: str, days: list[str]) -> None:
+    assert [on for _, on in dated(text)] == days
 
 
 def test_verbs_that_share_a_day_are_one_statement() -> None:

@@ -41,6 +41,18 @@ ENGLISH = [
     "The firm published its outlook for 2027.",
     "I would like to thank them next week.",
     "They denied that the mine will close.",
+    "The crews would stop work if the wind rose.",
+    "Friends say he would move to the coast if he could.",
+    "But if trees could speak, the court would have heard them.",
+    "What will the union do, which has 300 members?",
+    "Her mandate expires in 2029, and her contract ends in May 2028.",
+    "It will be remembered that the two signed in 2019.",
+    "The whole talk will be available to subscribers on Sunday.",
+    "Send us your pictures and we may print them.",
+    "More from Marl: mill will close in May",
+    "It contains words such as “expects”, “will” and “plans”.",
+    "The firm should apologise by June.",
+    "We should close the road by June.",
 ]
 FRENCH = [
     "Le pont devait rouvrir en 2025.",
@@ -57,6 +69,10 @@ FRENCH = [
     "Le résultat est meilleur que prévu.",
     "Lire aussi : ce qui changera en 2027",
     "On ignore si le tribunal acceptera.",
+    "Que fera la mairie, qui possède le terrain ?",
+    "Le bail du marché court jusqu'en mars 2031.",
+    "On se souviendra que l'accord date de 2019.",
+    "La version intégrale paraîtra samedi.",
 ]
 
 

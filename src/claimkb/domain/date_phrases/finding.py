@@ -1,8 +1,8 @@
 """Where in a text do date phrases stand?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import bound, bound_by
@@ -14,7 +14,7 @@ from claimkb.domain.date_phrases.meanings.calendar import checked
 from claimkb.domain.date_phrases.parsing import Parser, Tree
 from claimkb.domain.date_phrases.phrase import DatePhrase, DueReading
 from claimkb.domain.date_phrases.tokens import DIGITS, Tokens, tokenise
-from claimkb.domain.date_phrases.told import MOST, printed_months, told_day
+from claimkb.domain.date_phrases.told import MOST, STEPS, Find, printed_months, told_day
 from claimkb.domain.dates import DatePrecision, Interval, parse_due
 
 PHRASE, TYPED = "phrase", "typed"
@@ -37,6 +37,8 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
     tokens = tokenise(text, frozenset(tables.settings.get("capital", ())))
     parser = Parser(tables, tokens)
     found: list[DatePhrase] = []
+    again = cache(lambda words, day: find_dates(words, day, code))
+    months = cache(partial(_printed_months, parser))
     begins, at, printed = tables.begins[PHRASE], 0, None
     while at < len(tokens.forms) and parser.steps < MOST_STEPS:
         form = tokens.forms[at]
@@ -48,7 +50,7 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
         end, tree = longest
         if tree.meaning != NOTHING:
             tree = tree._replace(meaning=meaning_of(tree.meaning, tokens, at, end, tables.settings))
-            told = partial(_told_day, text, tokens, at, tuple(found[-MOST:]), said_on, code)
+            told = partial(_told_day, text, parser, at, tuple(found[-MOST:]), said_on, again, months)
             phrase = _phrase(
                 text, tokens, at, end, tree, Context(said_on, country, tables.settings, printed=printed, told_day=told)
             )
@@ -59,11 +61,24 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
     return found
 
 
-def _told_day(text: str, tokens: Tokens, at: int, found: Sequence[DatePhrase], said_on: date | None, code: str) -> date | None:
+def _told_day(
+    text: str,
+    parser: Parser,
+    at: int,
+    found: Sequence[DatePhrase],
+    said_on: date | None,
+    find: Find,
+    months: Callable[[], list[date]],
+) -> date | None:
     """Find the day of what the words before a token tell as past."""
-    months = {form: node.value for form, node in grammar(code).kinds["m"].words.items() if isinstance(node.value, int)}
-    printed = () if said_on else printed_months(tokens.forms, tokens.raw, months)
-    return told_day(text, tokens.starts[at], found, said_on, printed, lambda words, day: find_dates(words, day, code))
+    parser.steps += STEPS
+    return told_day(text, parser.tokens.starts[at], found, said_on, () if said_on else months(), find)
+
+
+def _printed_months(parser: Parser) -> list[date]:
+    """List the months that a text prints with their years."""
+    months = {form: node.value for form, node in parser.grammar.kinds["m"].words.items() if isinstance(node.value, int)}
+    return printed_months(parser.tokens.forms, parser.tokens.raw, months)
 
 
 def _longest(parser: Parser, kind: str, at: int) -> tuple[int, Tree] | None:

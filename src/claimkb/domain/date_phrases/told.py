@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from claimkb.domain.date_phrases.phrase import Cue, DatePhrase
 from claimkb.domain.dates import DatePrecision
 
-MOST = 40
+MOST = 20
 """How many date phrases before are looked at."""
 RECENT = timedelta(days=180)
 """How far back the day lies at most that a text names without its year."""
@@ -17,6 +17,9 @@ _SENTENCE = 600
 """How much of a sentence is compared."""
 _WORD = re.compile(r"[^\W\d_]{6,40}")
 _STOPS = ".!?\n"
+
+STEPS = 400
+"""What it takes to look for the day."""
 
 Find = Callable[[str, date], list[DatePhrase]]
 """Finds the date phrases of a text that was said on a day."""

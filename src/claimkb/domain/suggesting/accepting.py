@@ -9,7 +9,7 @@ from claimkb.domain.date_phrases import Cue as Binding
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.suggesting.clauses import Clause
 from claimkb.domain.suggesting.patterns import Match
-from claimkb.domain.suggesting.rules import Cue, Rules
+from claimkb.domain.suggesting.rules import ANYWHERE, Cue, Rules
 from claimkb.domain.suggesting.telling import Tell
 from claimkb.domain.suggesting.words import Words
 
@@ -35,7 +35,8 @@ class Accepting:
 
     def is_furniture(self) -> bool:
         """Tell whether the sentence is a part of the page and not of the article."""
-        return bool(self.rules.furniture.find(self.words.forms))
+        found = self.rules.furniture.find(self.words.forms)
+        return any(match.value == ANYWHERE or match.begin == 0 for match in found)
 
     def is_old(self, begin: int, end: int) -> bool:
         """Tell whether words place what is told in the past: a year that is over, "last year", "the then mayor"."""
@@ -136,7 +137,9 @@ class Accepting:
         return bool(self.rules.indirect.find(self.words.forms[max(0, clause.begin - 3) : cue.begin]))
 
     def _is_condition(self, clause: Clause, cue: Match[Cue]) -> bool:
-        """Tell whether a cue stands in a condition: "if phones could talk"."""
+        """Tell whether a cue stands in a condition: "if phones could talk". "Will" stands in none: "if all is well she will"."""
+        if cue.value.sign == "future":
+            return False
         forms = self.words.forms[max(0, clause.begin - 1) : cue.begin]
         last = max((at for at, form in enumerate(forms) if self.rules.has("splits.conditions", form)), default=None)
         return last is not None and "," not in forms[last:] and self.words.forms[cue.begin - 1] != ","
@@ -147,7 +150,7 @@ class Accepting:
         groups = ("thing.actors", "speakers.people", "speakers.selves", "speakers.titles")
         is_told = any(self.rules.has(group, form) for form in before[-3:] for group in groups)
         after = self.words.forms[cue.end : cue.end + 2]
-        is_name = cue.begin > clause.begin and self.words.is_capital(cue.begin - 1)
+        is_name = cue.begin - 1 > clause.begin and self.words.is_capital(cue.begin - 1)
         return bool(before) and not is_told and not is_name and not any(self.rules.has("thing.acts", form) for form in after)
 
     def _is_to_last(self, cue: Match[Cue], due: DatePhrase) -> bool:

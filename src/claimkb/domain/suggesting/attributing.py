@@ -28,6 +28,8 @@ class Attributing:
     _last: Speaker | None = None
     _last_end: int = 0
     _headline: Speaker | None = None
+    voice: Speaker | None = None
+    """Who speaks the whole text, where one person does."""
     speakers: Speakers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,17 +85,21 @@ class Attributing:
     def _subject(self, words: Words, cue: Match[Cue]) -> Speaker | None:
         """Name the subject of a plan, a promise or a forecast; without one it is that of the statement before."""
         begin, end = self.speakers.left_of(words, cue.begin)
+        if self.voice is not None and begin < end and self.rules.has("speakers.selves", words.forms[begin]):
+            return self.voice
         return self.speakers.name(words, begin, end) or self._last
 
     def _guess(self, words: Words, clause: Clause) -> Speaker | None:
         """Guess that the last speaker asserts it, if that is near; else whom the headline names."""
         self._note_subject(words, clause)
+        if self.voice is not None and not clause.is_quoted:
+            return self.voice
         if self._last is not None and words.sentence.start - self._last_end < _FAR:
-            return Speaker(self._last.name, is_guess=True)
+            return self.speakers.meant(self._last)
         return self._headline
 
     def _note_subject(self, words: Words, clause: Clause) -> None:
         """Remember the subject of a statement that nobody tells, as a pronoun may mean it."""
         begin, end = self.speakers.left_of(words, clause.cues[0].begin, clause.begin)
         if not clause.is_quoted and self.speakers.is_named(words, begin, end):
-            self.speakers.name(words, begin, end)
+            self.speakers.note(words, begin, end)

@@ -121,9 +121,15 @@ class Splitter:
             form, after = self.words.forms[at], self.words.forms[at + 1]
             is_list = form == "," and end - at < MOST_LISTED and self._has_number(at + 1, end)
             is_joint = self.rules.has("splits.joins", form) and after[0].isalnum() and not self._joins_numbers(at)
-            if is_list or is_joint:
+            if is_list or is_joint or (form == "," and self._goes_on(at + 1)):
                 return at
         return None
+
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether a statement goes on after a comma: ", raise it by June", ", work to start in May"."""
+        after, second = self.words.forms[at : at + 2]
+        groups = ("splits.sequel", "acts.words", "change.words")
+        return any(self.rules.has(group, after) for group in groups) or self.rules.has("traps.to", second)
 
     def _split(self, begin: int, end: int) -> int | None:
         """Find where between two cues the second statement begins."""

@@ -24,6 +24,7 @@ from claimkb.domain.suggesting.sentences import sentences
 from claimkb.domain.suggesting.suggestion import Passage, Suggested
 from claimkb.domain.suggesting.targets import target_of
 from claimkb.domain.suggesting.telling import tells_in
+from claimkb.domain.suggesting.voice import voice_of
 from claimkb.domain.suggesting.words import Words, forms
 
 MOST_SUGGESTIONS = 500
@@ -71,6 +72,7 @@ class Reading:
     def suggestions(self, title: str | None) -> Iterator[Suggested]:
         """Give the suggestions of the text."""
         heading = (title or "").strip()
+        self.attributing.voice = voice_of(self.text, title, self.rules, self.quoted)
         read = {heading}
         for sentence in sentences(self.text[:MOST_TEXT], self.language):
             if len(read) > MOST_READ:

@@ -11,6 +11,9 @@ from claimkb.domain.suggesting.patterns import Patterns, patterns_of
 REPORT, SOURCE, INVERTED = "report", "source", "inverted"
 """How a statement is told: X said, according to X, "dit-elle"."""
 
+ANYWHERE, FIRST = "anywhere", "first"
+"""Where words in a sentence tell that it is furniture of the page."""
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -84,7 +87,7 @@ def _rules(code: str) -> Rules:
         likelihood=patterns_of("likelihood", table["likelihood"]["patterns"], sets),
         old=patterns_of("old", table["traps"]["old"], sets),
         indirect=patterns_of("indirect", table["traps"]["indirect"], sets),
-        furniture=patterns_of("furniture", table["traps"]["furniture"], sets),
+        furniture=_labelled({ANYWHERE: table["traps"]["furniture"], FIRST: table["traps"].get("furniture_first", ())}, sets),
         comparators=_labelled({name: table["targets"][name] for name in ("at_least", "at_most", "about", "between")}, sets),
         worth=_labelled(
             {name: words for name, words in table["worth"].items() if not name.startswith("not_")},

@@ -9,7 +9,10 @@ from claimkb.domain.suggesting.words import Words
 MOST_WORDS = 14
 """How far a speaker's name is looked for from a verb."""
 
+_TITLED = ("titles", "portfolios", "articles")
 _LONGEST = 100
+_FULL_NAME = 2
+"""How many words a person's name has where more would be those of a country: "minister of Altania Ann Poe"."""
 _STOPS = frozenset('"“”„«»()[]:;,—–|')
 
 
@@ -20,6 +23,8 @@ class Known:
     name: str
     offices: frozenset[str]
     is_person: bool | None
+    is_described: bool = False
+    """Whether it has no name: "analysts at the bank"."""
 
 
 @dataclass
@@ -81,6 +86,13 @@ class Speakers:
             end += 1
         return at, self._with_name(words, at, end)
 
+    def first_of(self, words: Words) -> tuple[int, int]:
+        """Tell which words are the name that begins a sentence: "Senator Ann Poe called for more and said …"."""
+        end = 0
+        while end < len(words.forms) - 1 and (words.is_capital(end) or any(self._has(each, words.forms[end]) for each in _TITLED)):
+            end += 1
+        return 0, end
+
     def _with_name(self, words: Words, begin: int, end: int) -> int:
         """Add the name that stands after an office and a comma: "the mayor, Ann Poe"."""
         is_office = any(self._has("titles", form) for form in words.forms[begin:end]) and words.forms[end : end + 1] == [","]
@@ -107,9 +119,10 @@ class Speakers:
             return None
         if end - begin == 1 and self._has("objects", words.forms[begin]):
             return self.pronoun(words.forms[begin])
-        if self._is_pronoun(words.forms[begin]) and not self._is_short(words.written[begin]):
+        is_article = self._has("articles", words.forms[begin]) and self._run(words, begin + 1, end) is not None
+        if self._is_pronoun(words.forms[begin]) and not is_article and not self._is_short(words.written[begin]):
             return self.pronoun(words.forms[begin])
-        if self._has("not_speakers", words.forms[begin]):
+        if self._has("not_speakers", words.forms[begin]) and not self._is_short(words.written[begin]):
             return None
         return self._named(words, begin, end)
 
@@ -140,6 +153,23 @@ class Speakers:
                 if wanted is None or known.is_person in fits:
                     return Speaker(known.name, is_guess=True)
         return None
+
+    def note(self, words: Words, begin: int, end: int) -> None:
+        """Remember whom a statement is about. One word that begins a sentence may be no name: "Work will begin"."""
+        if (begin, end) == (0, 1) and self._known(words.text(0, 1)) is None:
+            self.remember(Known(words.text(0, 1), frozenset(), is_person=None, is_described=True))
+        else:
+            self.name(words, begin, end)
+
+    def meant(self, speaker: Speaker) -> Speaker:
+        """Guess whom a speaker without a name means: "the company" the last that was named."""
+        is_company = self._has("company", speaker.name.lower().rpartition(" ")[2].rpartition("'")[2].rpartition("’")[2])
+        return (self.company() if is_company else None) or Speaker(speaker.name, is_guess=True)
+
+    def company(self) -> Speaker | None:
+        """Guess which company is meant: the last that was named."""
+        found = (each for each in reversed(self.named) if not each.is_person and each.name[0].isupper() and not each.is_described)
+        return next((Speaker(each.name, is_guess=True) for each in found), None)
 
     def _named(self, words: Words, begin: int, end: int) -> Speaker | None:
         """Read a name, with the offices before it; of an office alone, who last held it."""
@@ -184,11 +214,14 @@ class Speakers:
     def _described(self, words: Words, begin: int, end: int) -> Speaker | None:
         """Take a speaker who has no name as the text calls it: "analysts at the bank"."""
         name = words.text(begin, end)
+        is_office = any(self._has("titles", form) for form in words.forms[begin:end])
+        if is_office and self._has("company", words.forms[end - 1]) and (owner := self.company()):
+            return owner
         if any(words.forms[begin].endswith(each) for each in self.rules.words.get("speakers.no_name_endings", ())):
             return None
         if len(name) > _LONGEST or not any(words.is_word(at) and not words.forms[at].isdigit() for at in range(begin, end)):
             return None
-        self.remember(Known(name, frozenset(), is_person=False))
+        self.remember(Known(name, frozenset(), is_person=False, is_described=True))
         return Speaker(name, is_guess=False)
 
     def _run(self, words: Words, begin: int, end: int) -> tuple[int, int] | None:
@@ -203,6 +236,8 @@ class Speakers:
         first = offices[-1] + 1 if offices else first
         while first < last and self._is_no_name(words, first):
             first += 1
+        if offices and last - first > _FULL_NAME and self._has("of", words.forms[first - 1]):
+            first = last - _FULL_NAME
         if first >= last or (last < end and not self._is_own(words, last)):
             return None
         return None if self._is_part(words, begin, first) else (first, last)
@@ -212,7 +247,8 @@ class Speakers:
         before = first - 1
         while before > begin and (words.forms[before] == "'" or self._has("articles", words.forms[before])):
             before -= 1
-        return before > begin and self._has("of", words.forms[before]) and not self._has("titles", words.forms[begin])
+        is_office = self._has("titles", words.forms[begin]) or self._has("portfolios", words.forms[begin])
+        return before > begin and self._has("of", words.forms[before]) and not is_office
 
     def _is_own(self, words: Words, at: int) -> bool:
         """Tell whether what follows a name leaves it the speaker: "Smith himself", and not "Smith's lawyer"."""

@@ -68,6 +68,8 @@ def _is_free(match: Match[str], words: Words, taken: Set[int], rules: Rules) -> 
 
 def _tell(match: Match[str], words: Words, speakers: Speakers, taken: Set[int]) -> Tell | None:
     """Find the subject of a verb of telling, or the name after "according to"."""
+    if match.value == SOURCE and match.begin > 0 and speakers.rules.has("reports.first_only", words.forms[match.begin]):
+        return None
     if match.value == SOURCE:
         return Tell(match.begin, match.end, speakers.right_of(words, match.end), is_source=True)
     if match.value == INVERTED:
@@ -78,6 +80,8 @@ def _tell(match: Match[str], words: Words, speakers: Speakers, taken: Set[int]) 
     left = speakers.left_of(words, match.begin)
     if _is_inverted(match, words, left, speakers, taken):
         return Tell(match.begin, match.end, speakers.right_of(words, match.end))
+    if left[0] >= left[1] and speakers.rules.has("splits.joins", words.forms[match.begin - 1]):
+        left = speakers.first_of(words)
     return Tell(match.begin, match.end, left)
 
 
