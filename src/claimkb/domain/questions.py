@@ -40,11 +40,11 @@ class NoTables(Refusal):
 
 
 class LanguageUnclear(Refusal):
-    """The language of the text is not clear: say it. There are tables of {known}."""
+    """The language of the text is not clear: say which it is. The rules read {known}."""
 
 
 class NoCountry(Refusal):
-    """claimkb has no table of the country {country}. Leave it out, or send one of {known}."""
+    """claimkb has no table of the country {country}. Leave it out, or write another as ISO 3166-1 does, such as FR or US."""
 
 
 class BadCursor(Refusal):

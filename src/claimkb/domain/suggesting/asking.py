@@ -75,7 +75,7 @@ def check_country(country: str | None, field_: str = "country") -> str | None:
     """Refuse a country of which there is no table; write its code in capital letters."""
     code = country and country.upper()
     if code and code not in languages.countries():
-        raise NoCountry(field_, country=country, known=_listed(sorted(languages.countries())))
+        raise NoCountry(field_, country=country)
     return code
 
 
