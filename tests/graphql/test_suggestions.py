@@ -145,7 +145,10 @@ def test_who_may_not_read_a_text_sees_no_suggestions_of_it(desk: Desk) -> None:
     ("given", "message"),
     [
         ('language: "kk"', "claimkb has no tables of kk yet, only of "),
-        ('country: "ZZ"', "claimkb has no table of the country ZZ. Leave it out, or send one of AD, AE, "),
+        (
+            'country: "ZZ"',
+            "claimkb has no table of the country ZZ. Leave it out, or write another as ISO 3166-1 does, such as FR or US.",
+        ),
         ("first: 501", "At most 500 at once: send first from 0 to 500, not 501."),
         ('language: "' + "x" * 36 + '"', "language has 36 characters; at most 35 are read."),
     ],
@@ -160,7 +163,7 @@ def test_what_the_rules_cannot_read_is_a_mistake_of_who_asks(ask: Ask, given: st
     ("text", "message"),
     [
         ("Көпір көктемде ашылады деп күтілуде, дейді министр.", "claimkb has no tables of kk yet, only of "),
-        ("2030 2030 2030", "The language of the text is not clear: say it. There are tables of "),
+        ("2030 2030 2030", "The language of the text is not clear: say which it is. The rules read "),
     ],
 )
 def test_a_text_in_a_language_that_is_not_known_is_told(ask: Ask, text: str, message: str) -> None:

@@ -54,7 +54,7 @@ class NoTables(Refusal):
 
 
 class LanguageUnclear(Refusal):
-    """The language of the text is not clear: say it. There are tables of {known}."""
+    """The language of the text is not clear: say which it is. The rules read {known}."""
 
 
 class BadCursor(Refusal):

@@ -33,7 +33,7 @@ def test_the_language_that_is_named_goes_before_the_one_that_is_found() -> None:
     assert language_of(Asked(TEXT, language="fr-CH")) == "fr"
     with pytest.raises(NoTables, match="no tables of kk yet, only of en"):
         language_of(Asked(TEXT, language="kk"))
-    with pytest.raises(LanguageUnclear, match="There are tables of en"):
+    with pytest.raises(LanguageUnclear, match="The rules read en"):
         language_of(Asked("12 34 56."))
 
 
