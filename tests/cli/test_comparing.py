@@ -53,4 +53,4 @@ def test_what_is_no_text_is_refused(run: Run, article: Path) -> None:
     article.write_bytes(b"\xff")
     code, _, err = run("similar", str(article))
     assert code == 2
-    assert "This is no text: write it in UTF-8." in err
+    assert "is not a text in UTF-8." in err

@@ -58,7 +58,7 @@ def test_a_newer_text_is_added_and_what_changed_is_decided(run: Run, sqlite_desk
 
 def test_a_quote_that_is_gone_is_rejected(run: Run, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     source = str(quoted(sqlite_desk).source_id)
-    monkeypatch.setattr("sys.stdin", io.StringIO("Nothing is left."))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Nothing is left.")))
     assert run("snapshot", source, "-")[0] == 0
     assert "now: gone" in run("anchors", "--source", source)[1]
     (anchor,) = json.loads(run("anchors", "--json")[1])["anchors"]

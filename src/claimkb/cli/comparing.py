@@ -1,6 +1,5 @@
 """Which command compares a text with what is recorded?"""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,20 +8,11 @@ from rich.text import Text
 
 from claimkb.cli import tables
 from claimkb.cli.finding import First
-from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, open_current_desk, print_json, text_of
 from claimkb.domain.quantity import counted
-from claimkb.domain.record import storable
 from claimkb.domain.reference import global_id
 from claimkb.store import search
 from claimkb.store.search import SimilarPassage
-
-
-def text_of(path: Path) -> str:
-    """Read a text from a file, or from standard input; refuse what is no text."""
-    try:
-        return str(storable((sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).decode()))
-    except ValueError:
-        raise typer.BadParameter("This is no text: write it in UTF-8.") from None
 
 
 def similar(
@@ -34,7 +24,7 @@ def similar(
     as_json: AsJson = False,
 ) -> None:
     """Show which sentences of a text are like recorded claims. Whether they say the same is for a person to say."""
-    text = text_of(file)
+    text = text_of(str(file))
     with open_current_desk().database.read() as session:
         found = search.similar_in_text(session, text, language, first)
         if as_json:

@@ -1,6 +1,5 @@
 """Which commands put right what was recorded in error, and follow a source whose text changed?"""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ from sqlmodel import Session
 from claimkb.actions import claims, mending, reanchoring, sources
 from claimkb.cli.acting import As, Why, carry_out, input_of
 from claimkb.cli.finding import After, First
-from claimkb.cli.reading import AnchorArgument, AsJson, RecordArgument, SourceArgument, open_current_desk, print_page
+from claimkb.cli.reading import AnchorArgument, AsJson, RecordArgument, SourceArgument, open_current_desk, print_page, text_of
 from claimkb.cli.tables import Entry, Row, say, show_entries, written
 from claimkb.domain import AnchorProposal, Appearance, Claim, ClaimRelation, Evidence, Source
 from claimkb.domain.anchoring import AnchorStatus
@@ -69,7 +68,7 @@ def snapshot(
     by: As = None,
 ) -> None:
     """Add another capture of a source's text, and find the quotes of the source again in it."""
-    captured = sys.stdin.read() if str(text) == "-" else _read(text)
+    captured = text_of(str(text))
     command = input_of(sources.AddSnapshot, source_id=source, snapshot={"text": captured})
     added = carry_out(sources.add_snapshot, command, by)
     say(f"Added: {counted(added.length, 'character')}, SHA-256 {added.sha256}")
@@ -77,14 +76,6 @@ def snapshot(
         waiting = paging.count(session, appearances.to_decide(AnchorFilter(source_id=source)))
     if waiting:
         say(f"Quotes that changed and wait for a person: {waiting}. See claimkb anchors --source {source}")
-
-
-def _read(path: Path) -> str:
-    """Read a text to the letter: Python would write line ends anew."""
-    try:
-        return path.read_bytes().decode()
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{path} is not a text in UTF-8.") from None
 
 
 def list_anchors(

@@ -1,6 +1,5 @@
 """Which commands turn a text into records? One shows what it says that is worth recording; others take that, or refuse it."""
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -14,7 +13,7 @@ from claimkb.actions import suggestions as actions
 from claimkb.cli.acting import As, carry_out, input_of
 from claimkb.cli.assisting import assisted
 from claimkb.cli.claimants import claimant_of
-from claimkb.cli.reading import AsJson, SourceArgument, dated, id_of, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, SourceArgument, dated, id_of, open_current_desk, print_json, text_of
 from claimkb.cli.tables import Entry, Row, say, show_entries, written
 from claimkb.domain import Source
 from claimkb.domain.assisting import MODEL, Assisted
@@ -58,14 +57,6 @@ def _span(place: str | None) -> dict[str, int]:
     if not (start.isdecimal() and end.isdecimal()):
         raise typer.BadParameter(f"{place} is no place: write where the statement begins and ends, such as 120-164.")
     return {"statement_start": int(start), "statement_end": int(end)}
-
-
-def _read(what: str) -> str:
-    """Read a text to the letter: Python would write line ends anew."""
-    try:
-        return (sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()).decode()
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{what} is not a text in UTF-8.") from None
 
 
 def _source_id(what: str) -> UUID | None:
@@ -136,7 +127,7 @@ def suggest_what_is_said(
     """Show what a text says that is worth recording, with the days computed. Nothing is recorded."""
     kinds, source_id = kind or list(ABOUT_THE_FUTURE), _source_id(what)
     if source_id is None:
-        asked = Asked(_read(what), published_on, language, check_country(country) or Settings().country, title)
+        asked = Asked(text_of(what), published_on, language, check_country(country) or Settings().country, title)
         helped = assisted(asked, kinds, by) if with_assistant else Assisted(suggest(asked, kinds))
         rows = [_row(each, global_id("Suggestion", standings.id_of(asked.sha256, each.statement))) for each in helped.suggestions]
         notes = [note_of(asked), helped.note]
