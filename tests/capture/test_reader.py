@@ -1,5 +1,7 @@
 """A document is read in a process of its own, which is ended when its time is over."""
 
+import json
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -83,3 +85,15 @@ def test_a_server_loads_nothing_of_what_reads_pages() -> None:
     program = f"import sys, claimkb.app, claimkb.cli; print(sorted({readers} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_process_ends_by_itself_where_who_started_it_is_gone(site: Site) -> None:
+    def say_heads(request: BaseHTTPRequestHandler) -> None:
+        while not site.stopped.wait(0.05):
+            request.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+
+    site.pages["/x"] = say_heads
+    bounds = {"most_bytes": 1_000, "seconds": 0.1, "private": True}
+    order = json.dumps({"url": site.url + "/x", "has_content": False, "bounds": bounds}).encode() + b"\n"
+    done = subprocess.run(reader.COMMAND, input=order, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGALRM, b"")

@@ -168,6 +168,7 @@ def test_marks_of_direction_and_joiners_are_kept_and_the_letters_that_stand_for_
         ((SENTENCES[0] + "Müller café").encode("cp1252"), "iso-8859-1"),
         ((SENTENCES[0] + "Müller café").encode("cp1252"), "no-such-charset"),
         ((SENTENCES[0] + "Müller café").encode("utf-16"), "utf-8"),
+        ((SENTENCES[0] + "Müller café").encode("utf-16-le"), "utf-16le"),
     ],
 )
 def test_letters_are_read_right_whatever_is_declared(content: str | bytes, declared: str | None) -> None:
@@ -202,6 +203,18 @@ def test_a_page_without_text_and_one_that_wants_a_script_are_refused() -> None:
     refused(PageWithoutText, html(article(body="<p>You need JavaScript to run this.</p>")))
     refused(PageWithoutText, html(b""))
     refused(PageWithoutText, html("<div>" * 5_000 + BODY))
+
+
+def test_a_date_that_no_database_can_hold_is_told_as_it_can_be_seen() -> None:
+    head = '<script type="application/ld+json">{"@type": "Article", "datePublished": "2025-11-07 \\u0000\\ud800\\u202e"}</script>'
+    found = read(html(article(head)))
+    assert found.published_on == date(2025, 11, 7)
+    assert found.published_on_note == "Found in JSON-LD (datePublished): 2025-11-07 \\x00?\\u202e"
+
+
+def test_a_page_to_sign_in_is_known_however_its_field_is_written() -> None:
+    form = "<form><p>Please sign in to go on, or subscribe to The Harbour Post for a year.</p><input type='PassWord'></form>"
+    refused(LoginPage, html(article(body=form)))
 
 
 def test_a_page_to_sign_in_is_refused_and_an_article_with_a_field_for_a_password_is_not() -> None:
@@ -256,6 +269,7 @@ def test_a_pdf_with_a_password_without_text_or_damaged_is_refused() -> None:
         (b"\xef\xbb\xbf <!DOCTYPE HTML>", None, HTML),
         (b"<!-- saved --><html>", None, HTML),
         (b"<?xml version='1.0'?><html>", None, HTML),
+        (b"<!-- -->" * 500, None, PLAIN),
         (b"<html>", PLAIN, PLAIN),
         (b"a < b", None, PLAIN),
         (b"", None, PLAIN),

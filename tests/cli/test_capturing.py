@@ -90,3 +90,12 @@ def test_an_address_is_fetched_where_the_desk_allows_it(run: Run, monkeypatch: p
         monkeypatch.setenv("CLAIMKB_CAPTURE", "false")
         assert "This desk fetches no addresses" in run("capture", there)[2]
         assert [path for path, _ in site.asked] == ["/market"]
+
+
+@pytest.mark.parametrize(
+    "command", [["capture"], ["suggest"], ["similar"], ["snapshot", "01a22904-4982-7046-8a27-f4e805f08e78"]], ids=" ".join
+)
+def test_a_device_without_end_is_read_up_to_the_bound(run: Run, command: list[str]) -> None:
+    code, out, err = run(*command, "/dev/zero")
+    assert (code != 0, out) == (True, "")
+    assert "is longer than" in err

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from claimkb.domain.ip_address import is_public, literal
+from claimkb.domain.ip_address import is_of_network, is_public, literal
 
 PUBLIC = ["8.8.8.8", "192.0.0.9", "2606:4700::1111", "2a00:1450::1", "::ffff:8.8.8.8", "2002:808:808::1", "64:ff9b::8.8.8.8"]
 
@@ -21,6 +21,7 @@ PRIVATE = {
     "mapped": ["::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:224.0.0.1"],
     "6to4": ["2002:7f00:1::", "2002:a00:1::1", "2002:a9fe:a9fe::"],
     "NAT64": ["64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::8.8.8.8"],
+    "keys of clouds": ["168.63.129.16", "::ffff:168.63.129.16", "100.100.100.200", "fd00:ec2::254"],
     "Teredo": ["2001::1", "2001:0:7f00:1::1"],
 }
 
@@ -38,3 +39,19 @@ def test_no_other_address_is_public_however_it_is_written(kind: str, address: st
 @pytest.mark.parametrize("host", ["localhost", "x.example", "127.1", "2130706433", "0x7f.0.0.1", ""])
 def test_a_name_is_no_address(host: str) -> None:
     assert literal(host) is None
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "127.0.0.1", "::1", "10.0.0.1", "fd12:3456::1", "100.64.0.1"])
+def test_a_host_of_a_network_of_its_own_may_be_reached(address: str) -> None:
+    assert is_of_network(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("169.254.169.254", "fe80::1", "fe80::1%eth0", "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254"),
+        *("::ffff:169.254.169.254", "2002:a9fe:a9fe::", "64:ff9b::a9fe:a9fe", "0.0.0.0", "::", "224.0.0.1", "ff02::1"),
+    ],
+)
+def test_where_clouds_keep_their_keys_is_no_such_host_however_it_is_written(address: str) -> None:
+    assert not is_of_network(ip_address(address))

@@ -5,6 +5,7 @@ Whatever a page does to the libraries that read it, it does here: the server end
 
 import json
 import resource
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import asdict
@@ -12,6 +13,9 @@ from typing import Any
 
 from claimkb.capture.bounds import MEMORY, Bounds
 from claimkb.domain.refusals import Refusal
+
+_GRACE = 2.0
+"""After how many seconds more this process ends by itself: who started it may be gone, and a site may have no end."""
 
 
 def _answer(order: dict[str, Any], content: bytes) -> dict[str, Any]:
@@ -32,6 +36,7 @@ def main() -> None:
     with suppress(ValueError, OSError):  # a system may allow less, or know no such limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     order = json.loads(sys.stdin.buffer.readline())
+    signal.setitimer(signal.ITIMER_REAL, order["bounds"]["seconds"] + _GRACE)  # the signal ends this process
     answer = _answer(order, sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(answer, default=str))
 

@@ -66,12 +66,13 @@ def decode(content: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
         if content.startswith(bom):
             return _checked(content.decode(name, errors="replace")), ()
     charset = _declared(declared)
-    for name in ("utf-8", *([charset] if charset else [])):
+    is_wide = b"\x00" in content  # UTF-16 has NUL, which UTF-8 knows as a character, too
+    for name in (*([] if is_wide else ["utf-8"]), *([charset] if charset else [])):
         try:
             return _checked(content.decode(name)), ()
         except UnicodeDecodeError:
             continue
-    if b"\x00" in content:
+    if is_wide:
         raise NotReadable("url", problem="they hold NUL, as programs and pictures do")
     return _checked(_detected(content)), (GUESSED,)
 

@@ -122,7 +122,7 @@ def read(page: Page) -> Extract:
     if tree is None:
         raise PageWithoutText("url")
     metas, articles = _metas(tree), _articles(tree)
-    has_password = tree.find(".//input[@type='password']") is not None
+    has_password = any(each.get("type").lower() == "password" for each in tree.iterfind(".//input[@type]"))
     fields = published.dated(published.find(tree, articles, metas, page.url))
     robots = f"{page.robots} {metas.get('robots', '')} {metas.get('claimkb', '')}".lower()
     about = extract_metadata(tree, default_url=page.url, extensive=False)

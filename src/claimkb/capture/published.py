@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from claimkb.domain.dates import EARLIEST, DatePrecision
+from claimkb.domain.visible import visible
 
 DATES_DIFFER = "It says several dates of publication: {taken} was taken, from {where}; {other} stands in {there}."
 
@@ -48,7 +49,7 @@ class Published:
 
 def read(raw: str, where: str) -> Published | None:
     """Read a date as pages write it for programs; None of what can mean two days, or none."""
-    raw = " ".join(raw.split())[:100]
+    raw = visible(" ".join(raw.split())[:100].encode(errors="replace").decode())  # JSON may hold halves of surrogate pairs
     year = month = day = None
     if found := _SOLID.fullmatch(raw) or _ISO.fullmatch(raw):
         year, month, day = found.groups()

@@ -1,8 +1,6 @@
 """Which command captures an article? It fetches an address, or reads a file or what is piped into it."""
 
-import sys
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +10,7 @@ from claimkb.actions.capturing import Captured, CaptureSource
 from claimkb.actions.work import Desk
 from claimkb.capture.reader import read_content
 from claimkb.cli.acting import As, acting, input_of
-from claimkb.cli.reading import AsJson, open_current_desk, print_json
+from claimkb.cli.reading import AsJson, content_of, open_current_desk, print_json
 from claimkb.cli.tables import Row, say
 from claimkb.domain import Source
 from claimkb.domain.dates import Interval, parse
@@ -38,8 +36,8 @@ def _found(desk: Desk, what: str, command: CaptureSource) -> CaptureSource:
     """Fetch an address, or read a file or the standard input."""
     if "://" in what:
         return capturing.fetch(desk, command)
-    content = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
-    return command.found(read_content(Settings().capture_bounds, content, command.url))
+    bounds = Settings().capture_bounds
+    return command.found(read_content(bounds, content_of(what, bounds.most_bytes), command.url))
 
 
 def capture(

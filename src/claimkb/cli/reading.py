@@ -18,6 +18,7 @@ from claimkb.cli import tables
 from claimkb.cli.tables import Row
 from claimkb.domain.record import storable
 from claimkb.domain.reference import RefersTo
+from claimkb.domain.source import LONGEST_TEXT
 from claimkb.settings import Settings, open_desk
 from claimkb.store import migrations
 from claimkb.store.engine.paging import Page
@@ -25,6 +26,8 @@ from claimkb.store.engine.paging import Page
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 
+MOST_BYTES = 4 * LONGEST_TEXT
+"""How many bytes of a text are read: a character has four at most."""
 
 _ENDING: ContextVar[ExitStack] = ContextVar("_ENDING")
 """Callbacks that run when the command ends."""
@@ -53,6 +56,25 @@ def open_current_desk() -> Desk:
     desk = open_desk_for(Settings())
     migrations.require_current(desk.database)
     return desk
+
+
+def content_of(what: str, most: int) -> bytes:
+    """Read a file, or the standard input for -, up to one byte more than it may have: a device or a pipe may have no end."""
+    if what == "-":
+        return sys.stdin.buffer.read(most + 1)
+    with Path(what).open("rb") as file:
+        return file.read(most + 1)
+
+
+def text_of(what: str) -> str:
+    """Read a text to the letter, where Python would write line ends anew; refuse what is no text, or longer than a snapshot."""
+    content = content_of(what, MOST_BYTES)
+    if len(content) > MOST_BYTES:
+        raise typer.BadParameter(f"{what} is longer than {MOST_BYTES:,} bytes: take the part that you need.")
+    try:
+        return str(storable(content.decode()))
+    except ValueError:
+        raise typer.BadParameter(f"{what} is not a text in UTF-8.") from None
 
 
 def day(text: str) -> date:

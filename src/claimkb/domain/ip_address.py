@@ -11,6 +11,9 @@ _DOCUMENTATION = IPv6Network("3fff::/20")
 _NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052: an address of IPv4 stands in its last four bytes."""
 
+_OF_CLOUDS = frozenset(map(ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")))
+"""Where clouds give machines their keys, beside link-local addresses (Amazon, Alibaba, Azure, Oracle). Azure's is public."""
+
 
 def literal(host: str) -> IPv4Address | IPv6Address | None:
     """Read a host that is an address; None if it is a name."""
@@ -20,19 +23,24 @@ def literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address is public. One that holds an address of IPv4 (mapped, 6to4, NAT64) leads where that one leads."""
+def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """Return the address of IPv4 that one of IPv6 holds (mapped, 6to4, NAT64): it leads where that one leads."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast
-    embedded = address.ipv4_mapped or address.sixtofour
+        return None
     if address in _NAT64:
-        embedded = IPv4Address(int(address) & 0xFFFFFFFF)
-    if embedded is not None:
-        return is_public(embedded)
-    return address.is_global and address in _UNICAST and address not in _DOCUMENTATION
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is public."""
+    reached = _embedded(address) or address
+    if isinstance(reached, IPv4Address):
+        return reached.is_global and not reached.is_multicast and reached not in _OF_CLOUDS
+    return reached.is_global and reached in _UNICAST and reached not in _DOCUMENTATION
 
 
 def is_of_network(address: IPv4Address | IPv6Address) -> bool:
-    """Tell whether an address may be a host, here or elsewhere. Link-local ones are not: there clouds give machines their keys."""
-    reached = (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
-    return not (reached.is_link_local or reached.is_multicast or reached.is_unspecified)
+    """Tell whether an address may be a host, here or elsewhere. Those where clouds give machines their keys are not."""
+    reached = _embedded(address) or address
+    return not (reached.is_link_local or reached.is_multicast or reached.is_unspecified or reached in _OF_CLOUDS)
