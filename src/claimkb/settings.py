@@ -23,10 +23,10 @@ from claimkb.capture.reader import read_address
 from claimkb.domain.capturing import fetch_nothing
 from claimkb.domain.channel import is_mail
 from claimkb.domain.claim_vector import SmallE5
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.policy import Policy
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.review import Rating, read_scale
-from claimkb.domain.suggesting.asking import check_country
 from claimkb.graphql.limits.settings import Limits
 from claimkb.identity import LOCAL_HOSTS
 from claimkb.store.claim_vectors import Meaning

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from claimkb import __version__
 from claimkb.assistant.prompt import Message, answer_format
-from claimkb.domain.assisting import NoAnswer
+from claimkb.domain.assisting.proposal import NoAnswer
 
 if TYPE_CHECKING:
     import httpx2

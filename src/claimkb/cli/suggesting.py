@@ -22,12 +22,13 @@ from claimkb.domain.claim import ClaimKind, Voice
 from claimkb.domain.claimant import ClaimantKind
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.prediction import DueBasis
 from claimkb.domain.quantity import counted
 from claimkb.domain.reference import RefersTo, global_id
 from claimkb.domain.suggesting import Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting import standing as standings
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, check_country, note_of, suggest
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, Asked, note_of, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
 from claimkb.settings import Settings
 from claimkb.store import series, suggestions

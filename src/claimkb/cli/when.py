@@ -9,9 +9,9 @@ from claimkb.cli.reading import AsJson, dated, open_desk_for, print_json
 from claimkb.cli.tables import Entry, show_entries, shown, written
 from claimkb.domain import due_words
 from claimkb.domain.date_phrases import DueReading
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.quantity import counted
 from claimkb.domain.questions import TooLong
-from claimkb.domain.suggesting.asking import check_country
 from claimkb.settings import Settings
 
 

@@ -13,9 +13,9 @@ from claimkb.actions.stories.parts import StoryClaim, StorySeries, model_in, sec
 from claimkb.actions.stories.steps import UNREADABLE, Place, near
 from claimkb.domain import dates, due_words
 from claimkb.domain.deadline import DueBound
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.record import Input, parts
 from claimkb.domain.refusals import Refusal
-from claimkb.domain.suggesting.asking import check_country
 from claimkb.seeding.reading import COUNTRY, SECTIONS, Located, unknown
 from claimkb.seeding.saying import Saying, saying_of
 

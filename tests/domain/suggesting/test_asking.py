@@ -6,10 +6,10 @@ import pytest
 
 from claimkb.domain import Source
 from claimkb.domain.dates import DatePrecision
-from claimkb.domain.questions import LanguageUnclear, NoCountry, NoTables
+from claimkb.domain.questions import LanguageUnclear, NoTables
 from claimkb.domain.source import SourceKind
 from claimkb.domain.suggesting import SuggestionKind
-from claimkb.domain.suggesting.asking import MOST_READ, Asked, asked_of, check_country, effort, language_of, note_of, suggest
+from claimkb.domain.suggesting.asking import MOST_READ, Asked, asked_of, effort, language_of, note_of, suggest
 
 TEXT = "The minister said that the bridge will open by 30 June 2027, and that it is long."
 DAY = date(2026, 11, 1)
@@ -47,13 +47,6 @@ def test_only_the_kinds_that_are_asked_for_are_suggested() -> None:
     found = suggest(Asked(TEXT, DAY))
     assert SuggestionKind.CLAIM not in {each.kind for each in suggest(Asked(TEXT, DAY), [found[0].kind])}
     assert suggest(Asked(TEXT, DAY), []) == []
-
-
-def test_a_country_is_known_by_its_code_in_any_case() -> None:
-    assert check_country("fr") == "FR"
-    assert check_country(None) is None
-    with pytest.raises(NoCountry, match="no table of the country ZZ"):
-        check_country("ZZ")
 
 
 def test_of_a_long_text_whole_lines_of_its_beginning_are_read_and_its_note_says_so() -> None:

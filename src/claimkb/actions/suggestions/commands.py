@@ -17,13 +17,13 @@ from claimkb.actions import claimants, claims, places, predictions
 from claimkb.actions.quotes import LookedUp
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.anchoring import Anchors
-from claimkb.domain.assisting import pointed
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Input, Reason
 from claimkb.domain.reference import SourceId, SuggestionId
 from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
-from claimkb.domain.suggesting.asking import Asked, asked_of, check_country, effort, suggest
+from claimkb.domain.suggesting.asking import Asked, asked_of, effort, suggest
 from claimkb.domain.suggesting.standing import NoTextKept
 from claimkb.store import sources
 from claimkb.store.engine import records
@@ -107,5 +107,7 @@ def suggested_of(anchors: Anchors, asked: Asked, command: OfSuggestion) -> list[
     start, end = command.statement_start, command.statement_end
     if start is None or end is None:
         return anchors.once(asked, lambda: suggest(asked))
+    from claimkb.domain.assisting.accepting import pointed
+
     at = anchors.once((asked, start, end), lambda: pointed(asked, start, end))
     return [] if at is None else [at]

@@ -7,7 +7,7 @@ from datetime import date
 from claimkb.domain import languages
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.languages import detection
-from claimkb.domain.questions import LanguageUnclear, NoCountry, NoTables
+from claimkb.domain.questions import LanguageUnclear, NoTables
 from claimkb.domain.source import Source, fingerprint
 from claimkb.domain.suggesting import Suggested, SuggestionKind, check_worthy, suggestions
 
@@ -68,14 +68,6 @@ def language_of(asked: Asked) -> str:
     code = languages.code_of(tag)
     if code is None:
         raise NoTables("language", language=tag, known=_listed(languages.known()))
-    return code
-
-
-def check_country(country: str | None, field_: str = "country") -> str | None:
-    """Refuse a country of which there is no table; write its code in capital letters."""
-    code = country and country.upper()
-    if code and code not in languages.countries():
-        raise NoCountry(field_, country=country, known=_listed(sorted(languages.countries())))
     return code
 
 

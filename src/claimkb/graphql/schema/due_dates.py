@@ -8,7 +8,7 @@ import strawberry
 from sqlmodel import Session
 
 from claimkb.domain import due_words
-from claimkb.domain.suggesting.asking import check_country
+from claimkb.domain.languages.customs import check_country
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, ListSize, weighing
 from claimkb.graphql.mapping.fields import question

@@ -8,9 +8,10 @@ from typing import Annotated
 import strawberry
 from sqlmodel import Session
 
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.permissions import Permission
 from claimkb.domain.source import LONGEST_TEXT
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked, check_country
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, Asked
 from claimkb.graphql.execution.context import context_of
 from claimkb.graphql.limits.cost_directives import QUESTION, weighing
 from claimkb.graphql.mapping.fields import Outside, question

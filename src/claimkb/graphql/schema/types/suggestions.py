@@ -13,11 +13,12 @@ from claimkb.domain import Prediction
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.dates import DatePrecision
 from claimkb.domain.deadline import DueBound
+from claimkb.domain.languages.customs import check_country
 from claimkb.domain.permissions import Permission
 from claimkb.domain.prediction import DueBasis
 from claimkb.domain.questions import BadPage, TooLong
 from claimkb.domain.suggesting import SuggestionKind, SuggestionState
-from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, check_country, effort
+from claimkb.domain.suggesting.asking import ABOUT_THE_FUTURE, MOST_READ, effort
 from claimkb.domain.target import columns_of
 from claimkb.graphql.execution.context import Batch, Context, context_of
 from claimkb.graphql.limits.cost_directives import FREE, QUESTION, ListSize, weighing
