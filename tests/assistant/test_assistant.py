@@ -14,7 +14,8 @@ from claimkb.actions.work import Desk
 from claimkb.assistant.assistant import ANSWER_TOKENS, MOST_AT_ONCE, ModelAssistant, assistant_of
 from claimkb.assistant.prompt import fence_for, messages
 from claimkb.assistant.settings import AssistantSettings
-from claimkb.domain.assisting import Assisted, tokens_of
+from claimkb.domain.assisting import Assisted
+from claimkb.domain.assisting.sending import tokens_of
 from claimkb.domain.suggesting import Speaker, Suggested
 from claimkb.domain.suggesting.asking import Asked
 from claimkb.store import assistant_uses

@@ -245,6 +245,10 @@ def test_a_pdf_is_read_page_by_page() -> None:
     assert found.date_warnings == (MADE_ON,)
 
 
+def test_a_pdf_from_before_all_days_that_are_known_has_no_date() -> None:
+    assert read(Page(pdf("It is long.", CreationDate="D:00010101000000-23'59'"))).published_on is None
+
+
 def test_the_date_in_the_address_of_a_pdf_is_surer_than_that_on_which_it_was_made() -> None:
     content = pdf("The bridge opens.", CreationDate="D:20200101")
     assert read(Page(content, url="https://x.example/2026/11/06/report.pdf")).published_on == date(2026, 11, 6)

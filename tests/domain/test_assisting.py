@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkb.domain.assisting import MOST, NoUsableAnswer, Proposal, accepted, beginning, pointed, proposals, tokens_of
+from claimkb.domain.assisting.accepting import accepted, pointed
+from claimkb.domain.assisting.proposal import MOST, NoUsableAnswer, Proposal, proposals
+from claimkb.domain.assisting.sending import beginning, tokens_of
 from claimkb.domain.suggesting import Passage, Quote, Speaker, Suggested, SuggestionKind
 from claimkb.domain.suggesting.asking import Asked
 

@@ -3,15 +3,29 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import count, repeat
+from uuid import UUID
 
 from graphql import get_introspection_query
 
+from claimkb.domain.reference import global_id
 from claimkb.graphql.limits.settings import Limits
 from tests.prices.rows import ARTICLES, LONG, id_of
 from tests.prices.server import Request, asking
 
 LETTERS = " ".join("abcdefghijklmnopqrstuvwxyz" * 6)[:299]
 _NUMBERS = count()
+
+SUGGESTIONS = 'query($t: String!) { suggestions(text: $t, language: "en", publishedOn: "2026-11-07", first: 100) { statement { exact } why } }'
+PROSE = "“Growth of {0}%% is likely,” said Jane Smith, and bridge %d will probably open by the end of next quarter.\n".replace(
+    "{0}", "3.5"
+)
+TEXTS = {
+    "prose": "".join(PROSE % number for number in range(900)),
+    "numbers": "2030 " * 20_000,
+    "words of the future": "will " * 20_000,
+    "full stops": "M. A. " * 16_666,
+}
+"""Texts as long as they are read. What is dear to read, and says little."""
 
 
 def again(query: str, **variables: object) -> Callable[[], Iterator[Request]]:
@@ -95,6 +109,17 @@ KINDS: dict[str, Callable[[], Iterator[Request]]] = {
         "query($t: String!) { similarClaimsInText(text: $t, first: 100) { passage { exact } similar { score claim { statement } } } }",
         t=" ".join(f"The ministry said that bridge number {each} will open in spring." for each in range(500)),
     ),
+    **{f"suggestions from {name}": again(SUGGESTIONS, t=text) for name, text in TEXTS.items()},
+    "claims worth checking": again(SUGGESTIONS.replace("first: 100", "first: 100, kinds: [CLAIM]"), t=TEXTS["prose"]),
+    "suggestions of sources": again(
+        "query($i: [ID!]!) { nodes(ids: $i) { ... on Source { suggestions { statement { exact } state } suggestionsNote } } }",
+        i=[id_of("source", each) for each in [1, *range(ARTICLES + 1, ARTICLES + 50)]],
+    ),
+    "a suggestion that is taken": again(
+        "mutation($i: TakeSuggestionInput!) { takeSuggestion(input: $i) { claim { id } userErrors { message } } }",
+        i={"sourceId": id_of("source", 1), "suggestionId": global_id("Suggestion", UUID(int=1))},
+    ),
+    "what words of a date mean": again(aliased('dueDates(text: "' + "the end of the " * 19 + 'year", saidOn: "2026-11-07") { reasoning }')),
     "claimants alike": again(aliased('similarClaimants(name: "Claimant Muhammad bin Salman 7 of the ministry") { score }')),
     "a collection of everything": again("{ collections { nodes { summary { line } } } }"),
     "a page of a collection": again("{ collections { nodes { claims(first: 1) { nodes { id } } } } }"),

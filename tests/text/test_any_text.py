@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkb.domain.suggesting import sentences, suggestions
+from claimkb.domain.suggesting import suggestions
+from claimkb.domain.suggesting.sentences import sentences
 from tests.text.answers import of_phrase
 from tests.text.marks import Days, Phrase
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from claimkb import __version__
 from claimkb.assistant.prompt import Message, answer_format
-from claimkb.domain.assisting import NoUsableAnswer
+from claimkb.domain.assisting.proposal import NoUsableAnswer
 
 if TYPE_CHECKING:
     import httpx2

@@ -15,7 +15,10 @@ from claimkb.actions.work import Desk
 from claimkb.assistant.asking import Completion, Endpoint, NotServed
 from claimkb.assistant.prompt import Message, fence_for, messages
 from claimkb.assistant.settings import AssistantSettings
-from claimkb.domain.assisting import LONGEST, Assisted, NoUsableAnswer, accepted, beginning, language_tag, proposals, tokens_of
+from claimkb.domain.assisting import Assisted, language_tag
+from claimkb.domain.assisting.accepting import accepted
+from claimkb.domain.assisting.proposal import NoUsableAnswer, proposals
+from claimkb.domain.assisting.sending import LONGEST, beginning, tokens_of
 from claimkb.domain.refusals import Meanwhile
 from claimkb.domain.suggesting import Suggested
 from claimkb.domain.suggesting.asking import Asked

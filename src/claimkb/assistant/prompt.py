@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from claimkb.domain.assisting import MOST, Proposal
+from claimkb.domain.assisting.proposal import MOST, Proposal
 
 Message = dict[str, str]
 

@@ -11,7 +11,7 @@ from pypdf.errors import PyPdfError
 from claimkb.capture.fetching import Page
 from claimkb.capture.published import Published, dated, of_address
 from claimkb.domain.capturing import Extract, PdfBroken, PdfLocked, PdfWithoutText, with_line_ends
-from claimkb.domain.dates import DatePrecision
+from claimkb.domain.dates import EARLIEST, DatePrecision
 
 PAGE_BREAK = "\f"
 MADE_ON = "The date is that on which the PDF was made: correct it (publishedOn) where it was published on another day."
@@ -44,7 +44,7 @@ def _told(reader: PdfReader, name: str) -> Any:
 def _made(reader: PdfReader) -> list[Published]:
     """Tell when a PDF was made, if it says so."""
     made = _told(reader, "creation_date")
-    if made is None:
+    if made is None or made.date() < EARLIEST:
         return []
     return [Published(made.date(), DatePrecision.DAY, "the PDF's metadata (CreationDate)", made.isoformat())]
 

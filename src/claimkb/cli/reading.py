@@ -85,14 +85,6 @@ def day(text: str) -> date:
         raise typer.BadParameter(f"{text} is not a day of the calendar: write it as 2025-11-19.") from None
 
 
-def text_of(what: str) -> str:
-    """Read a text to the letter, from a file or from the standard input (-): Python would write line ends anew."""
-    try:
-        return str(storable((sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()).decode()))
-    except ValueError:
-        raise typer.BadParameter(f"{what} is not a text in UTF-8.") from None
-
-
 def dated(help_: str) -> OptionInfo:
     """Make an option that takes a day."""
     option: OptionInfo = typer.Option(metavar="DATE", parser=day, help=help_)

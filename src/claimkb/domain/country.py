@@ -10,7 +10,7 @@ class NoCountry(Refusal):
 
 def check_country(country: str | None, field: str = "country") -> str | None:
     """Refuse a country of which there is no table; write its code (ISO 3166-1) in capital letters."""
-    code = country and country.upper()
+    code = country.upper() if country and country.isascii() else country
     if code and code not in languages.countries():
         raise NoCountry(field, country=country)
     return code

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claimkb.domain.suggesting import sentences
+from claimkb.domain.suggesting.sentences import sentences
 
 
 def split(text: str, language: str = "en") -> list[str]:

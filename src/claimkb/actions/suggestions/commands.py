@@ -17,7 +17,6 @@ from claimkb.actions import claimants, claims, places, predictions
 from claimkb.actions.quotes import LookedUp
 from claimkb.domain import Snapshot, Source
 from claimkb.domain.anchoring import Anchors
-from claimkb.domain.assisting import pointed
 from claimkb.domain.country import check_country
 from claimkb.domain.policy import Policy
 from claimkb.domain.record import Input, Reason
@@ -108,5 +107,7 @@ def suggested_of(anchors: Anchors, asked: Asked, command: OfSuggestion) -> list[
     start, end = command.statement_start, command.statement_end
     if start is None or end is None:
         return anchors.once(asked, lambda: suggest(asked))
+    from claimkb.domain.assisting.accepting import pointed
+
     at = anchors.once((asked, start, end), lambda: pointed(asked, start, end))
     return [] if at is None else [at]

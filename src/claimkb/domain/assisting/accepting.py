@@ -8,14 +8,12 @@ that the rules know. A claimant who is not in the text, and other words that are
 from collections.abc import Sequence
 from dataclasses import replace
 
+from claimkb.domain.assisting.assistant import MODEL
 from claimkb.domain.assisting.grounding import GroundedText, overlap
 from claimkb.domain.assisting.proposal import MOST, Proposal
 from claimkb.domain.date_phrases import DatePhrase
 from claimkb.domain.suggesting import Passage, Speaker, Suggested, SuggestionKind
 from claimkb.domain.suggesting.asking import Asked
-
-MODEL = "model "
-"""What stands before the name of the model in what a suggestion was found by."""
 
 SCORE = 0.5
 """How sure a suggestion is that comes from a model alone."""

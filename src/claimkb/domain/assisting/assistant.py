@@ -8,6 +8,9 @@ from claimkb.domain.refusals import Refusal
 from claimkb.domain.suggesting import Suggested
 from claimkb.domain.suggesting.asking import Asked
 
+MODEL = "model "
+"""What stands before the name of the model in what a suggestion was found by."""
+
 UNDETERMINED = "und"
 """The tag of a language that is not known (BCP 47)."""
 

@@ -7,12 +7,14 @@ from claimkb.domain.assisting.assistant import language_tag
 from claimkb.domain.date_phrases import DatePhrase, find_dates
 from claimkb.domain.normal_forms import check_can_be_seen, quote_form
 from claimkb.domain.refusals import Refusal
-from claimkb.domain.suggesting import Passage, Quote, sentences, traps
+from claimkb.domain.suggesting import Passage, Quote
 from claimkb.domain.suggesting.accepting import is_past
 from claimkb.domain.suggesting.asking import MOST_READ, Asked
 from claimkb.domain.suggesting.quoting import Quoting
 from claimkb.domain.suggesting.rules import rules_of
+from claimkb.domain.suggesting.sentences import sentences
 from claimkb.domain.suggesting.targets import target_of
+from claimkb.domain.suggesting.traps import traps
 from claimkb.domain.suggesting.words import Words
 from claimkb.domain.target import Target
 

@@ -1,6 +1,6 @@
 """How much of a text is sent to a model, and what may that cost? Its beginning, up to the end of a sentence."""
 
-from claimkb.domain.suggesting import sentences
+from claimkb.domain.suggesting.sentences import sentences
 
 LONGEST = 40_000
 """How many characters of a text are sent at most."""

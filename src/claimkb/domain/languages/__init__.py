@@ -4,16 +4,15 @@
 folder has both. `dates.toml` beside them holds dates that are written alike in all, `countries.toml` what differs by country.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 DATES, STATEMENTS = "dates", "statements"
 """The tables of a language."""
 
-_HERE = files(__name__)
+_HERE = Path(__file__).parent
 
 
 @cache
@@ -42,16 +41,23 @@ def code_of(language: str | None) -> str | None:
 @cache
 def table(code: str, name: str) -> Mapping[str, Any]:
     """Read a table of a language."""
-    return tomllib.loads((_HERE / code / f"{name}.toml").read_text("utf-8"))
+    return _read(_HERE / code / f"{name}.toml")
 
 
 @cache
 def shared(name: str) -> Mapping[str, Any]:
     """Read a table that holds for every language."""
-    return tomllib.loads((_HERE / f"{name}.toml").read_text("utf-8"))
+    return _read(_HERE / f"{name}.toml")
 
 
 @cache
 def countries() -> Mapping[str, Any]:
     """Read the table of countries, by their codes (ISO 3166-1)."""
-    return tomllib.loads((_HERE / "countries.toml").read_text("utf-8"))
+    return shared("countries")
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    """Read a file of tables."""
+    import tomllib
+
+    return tomllib.loads(file.read_text("utf-8"))

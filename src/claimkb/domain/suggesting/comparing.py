@@ -2,7 +2,6 @@
 
 from claimkb.domain.questions import check_length
 from claimkb.domain.refusals import Refusal
-from claimkb.domain.suggesting.sentences import sentences
 from claimkb.domain.suggesting.suggestion import Passage
 
 MOST_CHARACTERS, MOST_SENTENCES = 100_000, 500
@@ -18,6 +17,8 @@ class TooManySentences(Refusal):
 
 def passages(text: str, language: str | None) -> list[Passage]:
     """List the sentences of a text; refuse one that is longer than anybody would compare at once."""
+    from claimkb.domain.suggesting.sentences import sentences
+
     check_length("text", text, MOST_CHARACTERS)
     found = sentences(text, language or "und")
     if len(found) > MOST_SENTENCES:
