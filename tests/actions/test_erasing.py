@@ -31,6 +31,7 @@ from claimkb.actions import (
     reviews,
     searches,
     sources,
+    suggestions,
 )
 from claimkb.actions.repeats import perform_once
 from claimkb.actions.work import Desk
@@ -45,7 +46,9 @@ from claimkb.domain.refusals import Forbidden
 from claimkb.domain.seal import is_as_sealed
 from claimkb.domain.secret import SecretText
 from claimkb.domain.source import fingerprint
+from claimkb.domain.suggesting import SuggestionKind
 from claimkb.store import appearances, search, verification
+from claimkb.store import suggestions as stored
 from claimkb.store.engine import records
 from claimkb.store.engine.outages import DatabaseUnavailable
 from claimkb.store.erasing import cleaning, columns
@@ -83,6 +86,15 @@ def order(text: str = NAME, reason: str = "Court order 7 O 12/26.") -> erasing.E
 def erase(desk: Desk, text: str = NAME, by: Actor = ROOT) -> Erasure:
     """Erase a text."""
     return do(desk, erasing.erase_text, order(text), by)
+
+
+def a_suggestion_is_refused(desk: Desk) -> None:
+    """Have the person refuse what a text suggests, for a reason with their name."""
+    source = a_source(desk, title="The ferry", snapshot={"text": "The ferry will sail again by 30 June 2027."})
+    with desk.database.read() as session:
+        ((found,),) = stored.of_sources(session, [source.id], None, tuple(SuggestionKind))
+    order = suggestions.RefuseSuggestion(source_id=source.id, suggestion_id=found.id, reason=f"{NAME} asked.")
+    do(desk, suggestions.refuse_suggestion, order, NAMED)
 
 
 def a_name_everywhere(desk: Desk) -> None:
@@ -239,6 +251,7 @@ def held(desk: Desk) -> set[str]:
 def test_the_name_is_everywhere_before(desk: Desk) -> None:
     a_name_everywhere(desk)
     a_name_in_what_was_mended(desk)
+    a_suggestion_is_refused(desk)
     wanted = {f"{records.table_of(kind).name}.{name}" for kind, names in columns.WORDS.items() for name in names}
     assert wanted - held(desk) == NOT_IN_THE_STORY
 
@@ -246,6 +259,7 @@ def test_the_name_is_everywhere_before(desk: Desk) -> None:
 def test_a_name_is_erased_from_every_table_and_everything_verifies(desk: Desk) -> None:
     a_name_everywhere(desk)
     a_name_in_what_was_mended(desk)
+    a_suggestion_is_refused(desk)
     done = erase(desk)
     assert held(desk) == set()
     assert list(verification.find(desk.database)) == []
