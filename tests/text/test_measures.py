@@ -42,7 +42,19 @@ REACHED: dict[str, dict[Measure, float]] = {
         CLAIMANT: 0.92,
         ANCHORS: 1.0,
     },
-    "fresh": {measure: measure.must for measure in MEASURES if measure.must is not None},
+    "fresh": {
+        LIES_ON: 0.89,
+        ONE_EACH: 0.87,
+        PRECISION: 0.93,
+        TRAPS: 0.15,
+        LAST_DAY: 0.95,
+        FISCAL: 0.71,
+        PHRASES: 0.92,
+        INVENTED: 0.12,
+        NAMED: 0.75,
+        CLAIMANT: 0.76,
+        ANCHORS: 1.0,
+    },
 }
 """What the rules have reached on each set; on `fresh`, what they must reach.
 
