@@ -1,6 +1,7 @@
 """How the database is reached, and what is said when it is not."""
 
 import sqlite3
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -188,6 +189,21 @@ def test_servers_that_open_a_new_file_at_the_same_moment_all_open_it(tmp_path: P
             assert list(pool.map(opened, databases)) == ["wal"] * 6
         for database in databases:
             database.close()
+
+
+def test_who_opens_a_file_that_this_process_has_open_keeps_the_locks_on_it_so_that_nobody_deletes_its_log(
+    sqlite_desk: Desk,
+) -> None:
+    a_claimant(sqlite_desk, "A")
+    path = str(sqlite_desk.database.engine.url.database)
+    again = Database(f"sqlite:///{path}")
+    with again.read() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM claimant")) == 1
+    program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM claimant').fetchall(); c.close()"
+    subprocess.run([sys.executable, "-c", program, path], check=True)
+    assert Path(f"{path}-wal").exists()
+    a_claimant(sqlite_desk, "B")
+    again.close()
 
 
 def test_a_connection_that_is_at_work_when_the_database_is_closed_is_closed_when_it_comes_back(desk: Desk) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
@@ -32,6 +33,9 @@ CANCELLATION = "claimkb_cancellation"
 
 _BESIDE = {"-wal": "claimkb_log", "-shm": "claimkb_index"}
 """The endings of the write-ahead log and its index, and under which name a connection notes the identity of each."""
+
+_MAKING = Lock()
+"""Lets one thread make a file: no other has it open before it is closed."""
 
 Identity = tuple[int, int] | None
 """The device and the inode of a file; None if there is none."""
@@ -69,8 +73,10 @@ class File:
         if self._identity is not None and _identity(self.path) != self._identity:
             raise self._replaced()
         if self._identity is None:
-            with suppress(OSError):  # SQLite reports any problem with the path
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWN))  # SQLite gives the log and its index the same mode
+            with _MAKING, suppress(OSError):  # SQLite reports any problem with the path
+                # SQLite gives the log and its index the same mode. A file that is there is not opened: whoever closes one
+                # gives up the locks that SQLite holds on it in this process, and another program then deletes the log.
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWN))
 
     @property
     def is_read_by_others(self) -> bool:
