@@ -55,7 +55,8 @@ def raw_values(database: Database, texts: list[str]) -> list[list[Any]]:
 
 def test_a_value_of_the_driver_is_written_as_the_api_writes_what_sqlalchemy_reads(full: Desk) -> None:
     dialect, seen = full.database.reading_dialect, set()
-    columns = [column for table in SQLModel.metadata.sorted_tables for column in table.columns]
+    every = [column for table in SQLModel.metadata.sorted_tables for column in table.columns]
+    columns = [column for column in every if not isinstance(column.type, sa.LargeBinary)]  # the API writes no bytes
     selects = [sa.select(column).order_by(*column.table.primary_key.columns) for column in columns]
     all_raw = raw_values(full.database, [str(select.compile(dialect=dialect)) for select in selects])
     with full.database.read() as session:
