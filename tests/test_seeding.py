@@ -241,7 +241,7 @@ def test_a_series_is_loaded_once_with_its_periods_and_says_where_it_differs(desk
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (SERIES.replace("from: 2026", "from: soon"), "line 25: from: 'soon' is not a date"),
+        (SERIES.replace("from: 2026", "from: soon"), "line 25: from: “soon”: No date"),
         (SERIES.replace("from:", "form:"), "do you mean from?"),
         (SERIES.replace("{year}?", "{yer}?"), "{yer} is no placeholder"),
         ("    series: often\n    relations:", "line 24: series is a mapping"),

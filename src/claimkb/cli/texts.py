@@ -1,6 +1,5 @@
 """Which text does a command ask about? That of a file or of the standard input, read as `claimkb capture` reads it."""
 
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import typer
 
 from claimkb.capture.reader import read_content
+from claimkb.cli.reading import content_of
 from claimkb.domain.capturing import Extract, with_line_ends
 from claimkb.domain.country import check_country
 from claimkb.domain.dates import DatePrecision
@@ -37,13 +37,14 @@ def _extract(what: str) -> Extract:
     """Read a file or the standard input. Plain text in UTF-8 needs no process of its own."""
     if what != "-" and not Path(what).exists():
         raise typer.BadParameter(f"{what} is neither a file nor the id of a source.")
-    content = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
-    if _is_plain(content):
+    bounds = Settings().capture_bounds
+    content = content_of(what, bounds.most_bytes)
+    if len(content) <= bounds.most_bytes and _is_plain(content):
         try:
             return Extract(with_line_ends(content.decode("utf-8-sig")))
         except UnicodeDecodeError:
             pass  # it is of another charset, which is found out below
-    return read_content(Settings().capture_bounds, content)
+    return read_content(bounds, content)
 
 
 def asked_in(what: str, known: Known) -> tuple[Asked, list[str | None]]:
