@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from claimkb.actions import erasing, following, memberships, outcomes, predictions, searches
 from claimkb.actions.work import Desk
 from claimkb.domain.permissions import PRIVATE
+from claimkb.domain.reference import global_id
 from claimkb.graphql.schema.queries import NODES
 from claimkb.identity import COMMAND_LINE
 from claimkb.store.engine import levels
@@ -105,6 +106,17 @@ def test_an_id_of_another_kind_is_null(prediction: Any, data: Ask) -> None:
     assert data("query($id: ID!) { claim(id: $id) { id } }", id=prediction["id"]) == {"claim": None}
 
 
+def a_refusal(desk: Desk, data: Ask) -> str:
+    """Refuse a suggestion of a text; return the id of the refusal, which no list has."""
+    source = a_source(desk, language="en", snapshot={"text": "The ferry will sail again in May 2027, Ida Berg said."})
+    id_ = global_id("Source", source.id)
+    (suggestion,) = data("query($id: ID!) { source(id: $id) { suggestions { id } } }", id=id_)["source"]["suggestions"]
+    given = {"sourceId": id_, "suggestionId": suggestion["id"], "reason": "It is the headline."}
+    refuse = "mutation($given: RefuseSuggestionInput!) { refuseSuggestion(input: $given) { refusal { id } } }"
+    refused: str = data(refuse, given=given)["refuseSuggestion"]["refusal"]["id"]
+    return refused
+
+
 def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
     moved = a_prediction(story)
     order = {"prediction_id": moved.id, "kind": "EXTENSION", "due_on": TODAY, "reason": "r"}
@@ -139,7 +151,7 @@ def test_every_kind_of_node_is_found_by_its_id(story: Desk, data: Ask) -> None:
              predictions(first: 60) { nodes { id outcomes { nodes { id } } flags { nodes { id } } dueDateChanges { id }
                 series { id } progressNotes { nodes { id } } replyRequests { nodes { id } } } } }"""
     )
-    ids = set(_ids(found))
+    ids = {*_ids(found), a_refusal(story, data)}
     kinds = {data("query($id: ID!) { node(id: $id) { __typename id } }", id=id_)["node"]["__typename"] for id_ in ids}
     assert kinds == set(NODES) - PRIVATE
 
