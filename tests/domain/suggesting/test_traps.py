@@ -53,8 +53,24 @@ ENGLISH = [
     "It contains words such as “expects”, “will” and “plans”.",
     "The firm should apologise by June.",
     "We should close the road by June.",
+    "His warning in 2024 that the mill would need a loan within 18 months came to nothing.",
+    "“We were assured in 2019 that the ward would stay for good,” said Ann Poe.",
+    "The 2022 plan said it would double the fleet by 2030.",
+    "Her pledge last year to open ten schools by 2028 was dropped.",
+    "If the tax had stayed, we would be raising our outlook today.",
+    "The fair, planned for March, was called off.",
+    "The concert, due on Saturday, has been postponed.",
+    "A tram due to open in May was scrapped.",
+    "The firm cancelled a launch planned for June.",
+    "The summit, expected to take place in May, never happened.",
 ]
 FRENCH = [
+    "Si le conflit durait, la ville appliquerait les amendes du contrat, précise-t-elle.",
+    "S'il pleuvait, la fête aurait lieu mardi dans la salle.",
+    "La promesse faite en 2019 que l'école ouvrirait en 2028 est oubliée.",
+    "Son avertissement en 2023 selon lequel la banque ferait faillite en 2027 a fait rire.",
+    "Le concert, prévu en mars, a été annulé.",
+    "Le sommet prévu pour lundi est reporté.",
     "Le pont devait rouvrir en 2025.",
     "En 2019, le maire prévoyait de fermer le port avant 2023.",
     "Elle avait promis en 2022 une baisse des impôts.",
@@ -105,3 +121,31 @@ def test_a_day_of_the_past_beside_will_is_of_something_else() -> None:
 
 def test_a_text_of_a_language_without_tables_has_no_suggestions() -> None:
     assert suggestions("Die Brücke wird 2027 gebaut.", SAID, "de") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "His warning on Friday that fares would rise in 2027 was heard.",
+        "The promise that the bridge will open in 2028 was renewed on Monday.",
+        "If the tax stays, we will be hiring fewer people in 2027.",
+        "The fair, cancelled last year, will be held in May.",
+        "The race was postponed and will be held in May.",
+        "The concert, due on Saturday, has been sold out.",
+    ],
+)
+def test_what_is_said_now_or_called_off_once_is_no_trap(text: str) -> None:
+    assert len(statements(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Si la pluie cesse, le match reprendra lundi.",
+        "Elle a précisé que la région appliquerait des amendes en 2027.",
+        "Le concert, prévu en mars, est complet.",
+        "Le sommet annulé en 2020 aura lieu en mai.",
+    ],
+)
+def test_what_is_said_now_or_called_off_once_is_no_trap_in_french(text: str) -> None:
+    assert len(statements(text, "fr")) == 1

@@ -48,6 +48,8 @@ class Rules:
     likelihood: Patterns[str]
     old: Patterns[str]
     indirect: Patterns[str]
+    cancelled: Patterns[str]
+    supposed: Patterns[str]
     furniture: Patterns[str]
     comparators: Patterns[str]
     worth: Patterns[str]
@@ -87,6 +89,8 @@ def _rules(code: str) -> Rules:
         likelihood=patterns_of("likelihood", table["likelihood"]["patterns"], sets),
         old=patterns_of("old", table["traps"]["old"], sets),
         indirect=patterns_of("indirect", table["traps"]["indirect"], sets),
+        cancelled=patterns_of("cancelled", table["traps"].get("cancelled", ()), sets),
+        supposed=patterns_of("supposed", table["splits"].get("supposed", ()), sets),
         furniture=_labelled({ANYWHERE: table["traps"]["furniture"], FIRST: table["traps"].get("furniture_first", ())}, sets),
         comparators=_labelled({name: table["targets"][name] for name in ("at_least", "at_most", "about", "between")}, sets),
         worth=_labelled(
