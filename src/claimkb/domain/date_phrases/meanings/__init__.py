@@ -2,6 +2,6 @@
 
 from claimkb.domain.date_phrases.meanings import days, fiscal, lengths, parts, ranges, years
 from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, label, write
-from claimkb.domain.date_phrases.meanings.context import Context
+from claimkb.domain.date_phrases.meanings.context import Context, Frame
 
-__all__ = ["Context", "Named", "NoDay", "days", "fiscal", "label", "lengths", "parts", "ranges", "write", "years"]
+__all__ = ["Context", "Frame", "Named", "NoDay", "days", "fiscal", "label", "lengths", "parts", "ranges", "write", "years"]

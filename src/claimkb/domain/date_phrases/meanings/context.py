@@ -25,6 +25,15 @@ def means(function: M) -> M:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A fiscal year that is not the calendar year: the month and the day on which it begins, and who says so."""
+
+    month: int
+    day: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Context:
     """What a phrase is read with."""
 
@@ -39,6 +48,9 @@ class Context:
     """The last day that the sentence printed before: twelve days later."""
     told_day: Callable[[], date | None] = lambda: None
     """Finds the day of what is told as past, of the days that the text named before."""
+
+    frame: Callable[[], Frame | None] = lambda: None
+    """Finds the fiscal year in which the text counts its halves and quarters; None where that is the calendar year."""
 
     def read(self, tree: Tree) -> list[Named]:
         """Return what a phrase may mean, the likeliest first."""

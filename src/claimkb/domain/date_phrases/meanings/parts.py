@@ -5,8 +5,19 @@ from dataclasses import replace
 from datetime import date
 
 from claimkb.domain.date_phrases.grain import Grain
-from claimkb.domain.date_phrases.meanings.calendar import Named, NoDay, around, checked, day_of, label, months_of, plus_days, year
-from claimkb.domain.date_phrases.meanings.context import Context, means
+from claimkb.domain.date_phrases.meanings.calendar import (
+    Named,
+    NoDay,
+    around,
+    checked,
+    day_of,
+    label,
+    months_of,
+    plus_days,
+    plus_months,
+    year,
+)
+from claimkb.domain.date_phrases.meanings.context import Context, Frame, means
 from claimkb.domain.date_phrases.meanings.years import unit_of
 from claimkb.domain.date_phrases.parsing import Tree
 from claimkb.domain.dates import LATEST
@@ -35,10 +46,23 @@ def part_of(number: int, count: int, grain: Grain) -> Callable[[Named], Named]:
     return lambda whole: months_of(whole, index * size, size, grain)
 
 
+def _in_frame(context: Context, of: Tree | None, of_year: Callable[[Named], Named]) -> list[Named]:
+    """Return a part of the fiscal year in which the text counts, and then that of the calendar year."""
+    found = of_years(context, of, of_year)
+    frame = context.frame() if of is None else None
+    return [*context.coming(lambda number: of_year(_year_of(frame, number))), *found] if frame else found
+
+
+def _year_of(frame: Frame, number: int) -> Named:
+    """Return the fiscal year of a text that begins in a year."""
+    first = day_of(number, frame.month, frame.day)
+    return Named(first, plus_days(plus_months(first, 12), -1), Grain.FISCAL_YEAR, (frame.why,), is_computed=True)
+
+
 @means
 def half(context: Context, n: int, of: Tree | None = None) -> list[Named]:
     """The first half of 2027."""
-    return of_years(context, of, part_of(n, 2, Grain.HALF_YEAR))
+    return _in_frame(context, of, part_of(n, 2, Grain.HALF_YEAR))
 
 
 @means
@@ -50,7 +74,7 @@ def third(context: Context, n: int, of: Tree | None = None) -> list[Named]:
 @means
 def quarter(context: Context, n: int, of: Tree | None = None) -> list[Named]:
     """The second quarter of 2027; of a fiscal year where it names one."""
-    return of_years(context, of, part_of(n, 4, Grain.QUARTER))
+    return _in_frame(context, of, part_of(n, 4, Grain.QUARTER))
 
 
 @means
