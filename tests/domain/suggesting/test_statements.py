@@ -19,7 +19,9 @@ from tests.domain.suggesting.reading import claimants, dated, due_on, read, stat
         "The tunnel should carry trains by late 2029.", "A new tram should make its first trip no earlier than March 2028.", "It could top £3bn in the end.", "We're keeping rents down until the end of 2027.",
         "From 1 May every pupil gets a free bus pass.", "The fast ferries are coming back.", "A rise of more than 2% is not foreseen until 2028.", "An end of the strike before May is improbable.",
         "The board set a fee, to be paid on or before 28 August 2027.", "Traders price a first rise for June.", "The head said rates would have to stay high.", "If it stays dry she'll sail before Easter.",
-        "Fans are going to pay more from June.",
+        "Fans are going to pay more from June.", "A firm of Marl spoke of capacity set to grow by 4%.", "A sale of land, to begin next month, was approved.", "A cable to Marl, with work to start in the second quarter of next year.",
+        "It could be 2034 before the turbines turn.", "It will be March 2028 before trains run.", "She said she hoped to have a doctor in post by the summer.", "He said a full deal was unlikely this year.",
+        "Officials said the bridge was due to reopen in May 2027.",
     ],
 )  # fmt: skip
 def test_an_english_statement_about_the_future_is_found(text: str) -> None:
@@ -32,6 +34,7 @@ def test_an_english_statement_about_the_future_is_found(text: str) -> None:
         "Le pont ouvrira en mai.", "Ils vont signer un accord.", "Le prix devrait baisser.", "Elle compte rester.", "La ville prévoit de planter des arbres.", "Il s'engage à payer.",
         "Le vote aura lieu lundi.", "La loi pourrait changer.", "Elle a promis de partir.", "Le groupe vise la neutralité d'ici 2040.", "L'école doit ouvrir en 2028.", "La firme s'attend à une perte.",
         "Nous ferons mieux.", "Elle a dit que la ligne fermerait.", "Une décision est attendue en mars.", "Le chantier est prévu pour 2028.", "Le magasin ferme ses portes le 2 février.", "La firme table sur une hausse de 3 %.",
+        "M. Roche dit vouloir parvenir à un accord « dans les quinze jours ».", "La banque a annoncé vouloir supprimer 300 postes d'ici à 2028.", "Il rappelle que les trains commandés en 2023 sont là et que la ligne passera à deux voies d'ici à 2029.",
     ],
 )  # fmt: skip
 def test_a_french_statement_about_the_future_is_found(text: str) -> None:

@@ -63,6 +63,12 @@ ENGLISH = [
     "A tram due to open in May was scrapped.",
     "The firm cancelled a launch planned for June.",
     "The summit, expected to take place in May, never happened.",
+    "He had hoped to open by May.",
+    "He hoped to open by May.",
+    "A deal was unlikely this year.",
+    "The court met in June, to be told that the firm had closed.",
+    "The board set to work in May.",
+    "He said the bridge was due to reopen in May 2020.",
 ]
 FRENCH = [
     "Si le conflit durait, la ville appliquerait les amendes du contrat, précise-t-elle.",

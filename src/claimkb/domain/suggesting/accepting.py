@@ -85,7 +85,12 @@ class Accepting:
         if tell.begin >= clause.end:
             return clause.end if not clause.is_quoted else tell.first, len(self.words.forms)
         begin = self._clear_of_commas(0, tell.begin)
-        return begin, max(tell.end, clause.begin) if tell.end <= clause.begin else tell.end
+        return begin, self._to_that(tell.end, clause.begin)
+
+    def _to_that(self, begin: int, end: int) -> int:
+        """Tell where the words end that tell: before "that", else where the statement begins."""
+        forms = self.words.forms
+        return next((at for at in range(begin, end) if self.rules.has("reports.that", forms[at])), max(begin, end))
 
     def _clear_of_commas(self, begin: int, at: int) -> int:
         """Skip what stands between two commas before a verb: "the firm, founded in 1998, plans"."""
@@ -110,6 +115,8 @@ class Accepting:
                 return due is not None and is_to_come(due, self.published_on) and self._is_of_thing(clause, cue)
             case "report":
                 return self._is_told(clause, cue, due)
+            case "told":
+                return clause.tell is not None and self._is_dated(due)
             case "appointment":
                 return due is not None and self._is_appointed(cue, due, _FAR)
             case "lasting":
@@ -188,11 +195,11 @@ class Accepting:
         """Tell whether someone tells it, or a day is given; and no condition stands before."""
         if self._unreal.is_unreal(cue.begin) or self._is_unmet(clause, cue):
             return False
-        return (
-            clause.tell is not None
-            or len(clause.cues) > 1
-            or (due is not None and is_to_come(due, self.published_on) and due.readings[0].due_on is not None)
-        )
+        return clause.tell is not None or len(clause.cues) > 1 or self._is_dated(due)
+
+    def _is_dated(self, due: DatePhrase | None) -> bool:
+        """Tell whether a day to come is given."""
+        return due is not None and is_to_come(due, self.published_on) and due.readings[0].due_on is not None
 
     def _is_unmet(self, clause: Clause, cue: Match[Cue]) -> bool:
         """Tell whether a condition follows: of what nobody tells, and of what cannot hold: "would leave if they could"."""

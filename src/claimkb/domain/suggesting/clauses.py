@@ -142,8 +142,15 @@ class Splitter:
                 return at
         for at in range(end - 1, begin - 1, -1):
             if self.rules.has("splits.anywhere", forms[at]) and not self._joins_numbers(at):
-                return at
+                return self._subordinate(at, end)
+        if forms[end - 1] == "," and any(begin <= self.words.at(each.start) < end for each in self.dates):
+            return end - 1
         return self._after_leading(begin, end)
+
+    def _subordinate(self, joint: int, end: int) -> int:
+        """Find the word that begins a subordinate clause after a word that joins: "wards and clinics from May after they agreed to"."""
+        forms = self.words.forms
+        return next((at for at in range(joint + 2, end - 2) if self.rules.has("splits.subordinate", forms[at])), joint)
 
     def _after_leading(self, begin: int, end: int) -> int | None:
         """Find the comma after a clause that leads in another: "As the firm aims to grow, it will …"."""
