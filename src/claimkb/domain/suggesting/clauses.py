@@ -148,7 +148,7 @@ class Splitter:
         return self._after_leading(begin, end)
 
     def _subordinate(self, joint: int, end: int) -> int:
-        """Find the word that begins a subordinate clause after a word that joins: "wards and clinics from May after they agreed to"."""
+        """Find where a subordinate clause begins after a word that joins: "buses and trains from May after they agreed to"."""
         forms = self.words.forms
         return next((at for at in range(joint + 2, end - 2) if self.rules.has("splits.subordinate", forms[at])), joint)
 

@@ -59,9 +59,10 @@ class Dating:
         """Tell whether a day belongs to what was expected once: "a levy that had been due to take effect on Monday"."""
         least = max(0, at - _FAR)
         for match in self.rules.once.find(words.forms[least:at]):
-            begin = least + match.begin
+            begin, end = least + match.begin, least + match.end
             is_apart = any(form == "," or self.rules.has("splits.anywhere", form) for form in words.forms[begin:at])
-            if not is_apart and not any(begin <= cue.begin < least + match.end for cue in clause.cues):
+            is_own = any(begin <= cue.begin < (at if not cue.value.needs else end) for cue in clause.cues)
+            if not is_apart and not is_own:
                 return True
         return False
 

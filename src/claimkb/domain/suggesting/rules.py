@@ -23,8 +23,8 @@ class Cue:
     kind: str
     """FORECAST or PROMISE; WILL and ARRANGED are decided by the words around."""
     needs: str = ""
-    """`date`, `number`, `change`, `report`, `thing`, `told`, `appointment`, `lasting`, `starting` or `adjacent`; nothing where the words
-    are enough."""
+    """`date`, `number`, `change`, `report`, `thing`, `told`, `appointment`, `lasting`, `starting` or `adjacent`; nothing where
+    the words are enough."""
     subject: bool = False
     """Whether its subject is the claimant."""
     report: bool = False
