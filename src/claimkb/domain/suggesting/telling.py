@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from claimkb.domain.suggesting.openings import name_of
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.quoted import Quoted
 from claimkb.domain.suggesting.rules import INVERTED, REPORT, SOURCE, Cue, Rules
@@ -81,7 +82,7 @@ def _tell(match: Match[str], words: Words, speakers: Speakers, taken: Set[int]) 
     if _is_inverted(match, words, left, speakers, taken):
         return Tell(match.begin, match.end, speakers.right_of(words, match.end))
     if left[0] >= left[1] and speakers.rules.has("splits.joins", words.forms[match.begin - 1]):
-        left = speakers.first_of(words)
+        left = name_of(words, speakers.rules)
     return Tell(match.begin, match.end, left)
 
 
