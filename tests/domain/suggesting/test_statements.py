@@ -157,3 +157,39 @@ def test_claims_with_numbers_and_comparisons_come_first() -> None:
 
 def test_opinions_and_questions_are_not_worth_checking() -> None:
     assert check_worthy("We should pay them 5% more. Is it 12% or 13%? Thank you all for coming.", "en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("The mayor promised to build 400 homes by 2028.", "at least 400 homes"),
+        ("The firm will hire 900 people.", "at least 900 people"),
+        ("It plans to plant 6,000 trees.", "at least 6000 trees"),
+        ("It will build exactly 400 homes.", "exactly 400 homes"),
+        ("It will build up to 400 homes.", "at most 400 homes"),
+        ("It plans to cut its staff to 400 people.", "exactly 400 people"),
+        ("It plans to cut emissions by 40%.", "exactly 40 %"),
+        ("It plans to pay 15 euros an hour.", "exactly 15 euros an"),
+        ("It plans to spend £400 in 2027.", "exactly 400 £"),
+        ("The city expects 400 visitors.", "exactly 400 visitors"),
+    ],
+)
+def test_more_than_what_was_promised_keeps_a_promise_of_counted_things(text: str, target: str) -> None:
+    assert str(the_one(text).target) == target
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("La ville s'engage à planter 6 000 arbres d'ici à 2028.", "at least 6000 arbres"),
+        ("Il promet de verser 300 euros.", "exactly 300 euros"),
+        ("Elle prévoit de ramener ses effectifs à 300 postes.", "exactly 300 postes"),
+    ],
+)
+def test_more_than_what_was_promised_keeps_a_french_promise_of_counted_things(text: str, target: str) -> None:
+    assert str(the_one(text, "fr").target) == target
+
+
+def test_a_verb_of_change_is_no_season() -> None:
+    assert dated("She said fares would fall in 2027.") == [("fares would fall in 2027", "2027-12-31")]
+    assert dated("It opens in fall 2027.") == [("It opens in fall 2027", "2027-11-30")]

@@ -53,7 +53,7 @@ class Splitter:
         for begin, end, is_quoted in self._segments():
             own = [cue for cue in cues if begin <= cue.begin < end and cue.begin not in told]
             inside = tells if is_quoted else [tell for tell in tells if begin <= tell.begin < end]
-            for group in self._groups(own):
+            for group in self._groups(own, () if is_quoted else inside):
                 found.extend(self._shared(self._clause(begin, end, group, own, inside, is_quoted)))
         return found
 
@@ -69,11 +69,12 @@ class Splitter:
         if at < len(self.words.forms):
             yield at, len(self.words.forms), False
 
-    def _groups(self, cues: Sequence[Match[Cue]]) -> list[list[Match[Cue]]]:
-        """Put together the cues between which no other statement begins."""
+    def _groups(self, cues: Sequence[Match[Cue]], tells: Sequence[Tell]) -> list[list[Match[Cue]]]:
+        """Put together the cues between which no other statement begins, and nobody tells the second one."""
         groups: list[list[Match[Cue]]] = []
         for cue in cues:
-            if groups and not self._is_apart(groups[-1][-1], cue):
+            is_told = bool(groups) and any(groups[-1][-1].end <= tell.begin < cue.begin for tell in tells)
+            if groups and not is_told and not self._is_apart(groups[-1][-1], cue):
                 groups[-1].append(cue)
             else:
                 groups.append([cue])

@@ -37,7 +37,7 @@ def person_of(words: Words, rules: Rules) -> tuple[int, int] | None:
 
 
 def body_of(words: Words, rules: Rules) -> tuple[int, int] | None:
-    """Tell which words name a body that begins a sentence, or a document under which it is: "the board", "Under a joint statement"."""
+    """Tell which words name the body or the document that begins a sentence: "the board", "Under a joint statement"."""
     is_under = _has(rules, "under", words.forms[0])
     begin, kind = (1, "documents") if is_under else (0, "bodies")
     if len(words.forms) <= begin + 1 or not _has(rules, "articles", words.forms[begin]):

@@ -1,6 +1,6 @@
 """Who is named as the speaker, and who is meant by a pronoun or a title?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from claimkb.domain.suggesting.rules import Rules
 from claimkb.domain.suggesting.suggestion import Speaker
@@ -66,7 +66,7 @@ class Speakers:
         return (outer if outer < begin - 1 else begin, comma) if is_name else (outer, begin - 1)
 
     def _before_relative(self, words: Words, comma: int, least: int) -> tuple[int, int] | None:
-        """Tell which words are the subject before a relative clause: "An official, who asked not to be named as talks go on, said"."""
+        """Tell which words are the subject before a relative clause: "An aide, who asked not to be named as talks go on, said"."""
         for at in range(comma - 1, max(least, comma - _LONG_CLAUSE), -1):
             if words.forms[at] == ",":
                 is_relative = self._has("relative", words.forms[at + 1])
@@ -188,8 +188,14 @@ class Speakers:
         known = self._known(name)
         if known is None:
             known = Known(name, titled or offices, self._is_person(words, begin, first, last, titled))
+        if known.is_person is None and self._is_followed_by_who(words, last):
+            known = replace(known, is_person=True)
         self.remember(known)
         return Speaker(known.name, is_guess=False)
+
+    def _is_followed_by_who(self, words: Words, at: int) -> bool:
+        """Tell whether "who" follows a name: it is a person's."""
+        return any(self._has("personal", form) for form in words.forms[at : at + 2])
 
     def _is_person(self, words: Words, begin: int, first: int, last: int, titled: frozenset[str]) -> bool | None:
         """Tell whether a name is a person's: after an office it is, after an article it is none."""

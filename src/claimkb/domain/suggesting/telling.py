@@ -93,11 +93,13 @@ def _is_inverted(match: Match[str] | Match[Cue], words: Words, left: tuple[int, 
     begin, end = speakers.right_of(words, match.end)
     if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]) or not speakers.may_begin(words, begin):
         return False
-    return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, taken)
+    return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, speakers, taken)
 
 
-def _is_apposition(comma: int, words: Words, left: tuple[int, int], taken: Set[int]) -> bool:
+def _is_apposition(comma: int, words: Words, left: tuple[int, int], speakers: Speakers, taken: Set[int]) -> bool:
     """Tell whether what stands before a comma belongs to a name: "Roy, his lawyer, said", and not "it will close, said Roy"."""
+    if left[1] < comma - 1 and words.forms[left[1]] == "," and speakers.rules.has("speakers.relative", words.forms[left[1] + 1]):
+        return True
     begin = comma
     while begin > left[0] and words.forms[begin - 1] != ",":
         begin -= 1
