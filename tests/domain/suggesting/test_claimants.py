@@ -16,6 +16,7 @@ from tests.domain.suggesting.reading import claimants
         ("Ann Poe said it was late. The council will publish its plan in May.", "The council?"),
         ("Ann Poe said it was late. Under a joint statement issued on Friday, Marl will lift the duty in July.", "a joint statement?"),
         ("Corvex said it had lost. Prime Minister Jonas Ek was more guarded. He said a deal could be signed in May.", "Jonas Ek?"),
+        ("Analysts at Corvex Bank expect the rate to be cut twice in 2027.", "Analysts at Corvex Bank"),
         ("The firm, founded in 1998, said it would close in May.", "The firm"),
     ],
 )  # fmt: skip

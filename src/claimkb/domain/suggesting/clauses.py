@@ -221,7 +221,8 @@ class Splitter:
             begin = tell.last
             comma = next((at for at in range(tell.end, cue) if forms[at] == ","), begin)
             return max(begin, comma)
-        return self._after_day(tell.end)
+        is_heard = self.rules.has("reports.hearing", forms[tell.end - 1]) and self.rules.has("reports.heard", forms[tell.end])
+        return self._after_day(tell.end + (is_heard and tell.end + 1 < cue))
 
     def _after_day(self, begin: int) -> int:
         """Skip the day on which it was told: "said on Tuesday"."""

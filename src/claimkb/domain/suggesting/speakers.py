@@ -259,7 +259,8 @@ class Speakers:
         while before > begin and (words.forms[before] == "'" or self._has("articles", words.forms[before])):
             before -= 1
         is_office = self._has("titles", words.forms[begin]) or self._has("portfolios", words.forms[begin])
-        return before > begin and self._has("of", words.forms[before]) and not is_office
+        is_staff = self._has("staff", words.forms[before])
+        return before > begin and self._has("of", words.forms[before]) and (is_staff or not is_office)
 
     def _is_own(self, words: Words, at: int) -> bool:
         """Tell whether what follows a name leaves it the speaker: "Smith himself", and not "Smith's lawyer"."""

@@ -10,6 +10,8 @@ from claimkb.domain.suggesting.words import Words
 
 _BEFORE, _AFTER = 4, 10
 """How many words before a saying may date it, and how many after it stand before "that"."""
+_OPENING = 7
+"""How many words open a sentence at most, with their comma."""
 _HARD = frozenset(";:")
 
 
@@ -23,11 +25,23 @@ class Unreal:
     def is_of_old_saying(self, clause: Clause, is_old: Callable[[int, int], bool]) -> bool:
         """Tell whether a saying that is dated in the past leads in a statement: "his warning in 2024 that fares would rise"."""
         forms, cue = self.words.forms, clause.cues[0].begin
-        for at in range(clause.end - 1 if clause.is_quoted else cue - 1, -1, -1):
-            if at < cue and self._has("sayings", forms[at]) and (lead := self._lead(at + 1, cue)):
-                begin = max(self._begin_of_part(at), at - _BEFORE)
-                return is_old(begin, lead)
+        if (
+            self._has("sayings", forms[cue])
+            and not clause.cues[0].value.subject
+            and is_old(max(0, cue - 2), clause.cues[0].end + 1)
+        ):
+            return True
+        for at in range(cue - 1, -1, -1):
+            if self._has("sayings", forms[at]) and (lead := self._lead(at + 1, cue)):
+                opening = self._opening(at)
+                return is_old(max(self._begin_of_part(at), at - _BEFORE), lead) or is_old(0, opening)
         return False
+
+    def _opening(self, at: int) -> int:
+        """Find where the words end that open a sentence before a saying: "In 2021, she promised"."""
+        forms = self.words.forms
+        comma = forms.index(",") if "," in forms[:_OPENING] else 0
+        return comma if comma < at and "," not in forms[comma + 1 : at] else 0
 
     def _lead(self, begin: int, cue: int) -> int | None:
         """Find the word that leads from a saying to what is said; the cue may begin with it."""
