@@ -64,6 +64,8 @@ ENGLISH = [
     "The firm cancelled a launch planned for June.",
     "The summit, expected to take place in May, never happened.",
     "He had hoped to open by May.",
+    "A deal that had seemed likely by Christmas collapsed.",
+    "He used to say that the euro would be gone by 2030.",
     "Back in 2020, analysts predicted the stock would triple by 2028.",
     "Had the vote gone the other way, the mine would be closing next month.",
     "The tour, scheduled to begin in Leeds on 4 December, was abandoned.",

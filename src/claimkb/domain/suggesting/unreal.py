@@ -10,6 +10,8 @@ from claimkb.domain.suggesting.words import Words
 
 _BEFORE, _AFTER = 4, 10
 """How many words before a saying may date it, and how many after it stand before "that"."""
+_AROUND = 6
+"""How many words before a saying that leads in nothing may date it: "the then mayor's promise of free buses"."""
 _OPENING = 7
 """How many words open a sentence at most, with their comma."""
 _HARD = frozenset(";:")

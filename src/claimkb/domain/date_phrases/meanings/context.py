@@ -42,6 +42,8 @@ class Context:
     settings: Mapping[str, Any]
     until: date | None = None
     """Where a range ends, while its beginning is read: 1 April to 30 June 2027."""
+    is_before: bool = False
+    """Whether it is to be before what the words name, so that it has not begun yet: before the autumn."""
     since: date | None = None
     """Where a range begins, while its end is read: between March and June."""
     printed: date | None = None
@@ -80,7 +82,8 @@ class Context:
             except NoDay as none:
                 refused = none
                 continue
-            if found.last >= today:
+            has_begun = found.first <= today and found.first < found.last
+            if found.last >= today and not (self.is_before and has_begun):
                 step = f"no year is printed: the next from {write(today)} on is {label(found)}"
                 return [replace(found, why=(*found.why, step), is_printed=False, is_bare=True)]
         raise refused or NoDay("it does not come")
