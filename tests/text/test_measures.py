@@ -38,25 +38,25 @@ REACHED: dict[str, dict[Measure, float]] = {
         FISCAL: 1.0,
         PHRASES: 1.0,
         INVENTED: 0.0,
-        NAMED: 0.94,
-        CLAIMANT: 0.92,
+        NAMED: 0.96,
+        CLAIMANT: 0.93,
         ANCHORS: 1.0,
     },
     "fresh": {
-        LIES_ON: 0.89,
-        ONE_EACH: 0.87,
-        PRECISION: 0.93,
-        TRAPS: 0.15,
-        LAST_DAY: 0.95,
-        FISCAL: 0.71,
-        PHRASES: 0.92,
-        INVENTED: 0.12,
-        NAMED: 0.75,
-        CLAIMANT: 0.76,
+        LIES_ON: 1.0,
+        ONE_EACH: 0.98,
+        PRECISION: 1.0,
+        TRAPS: 0.0,
+        LAST_DAY: 1.0,
+        FISCAL: 1.0,
+        PHRASES: 1.0,
+        INVENTED: 0.0,
+        NAMED: 0.97,
+        CLAIMANT: 0.98,
         ANCHORS: 1.0,
     },
 }
-"""What the rules have reached on each set; on `fresh`, what they must reach.
+"""What the rules have reached on each set.
 
 Where they get better, a number here goes up; where it would go down, a rule broke something.
 """

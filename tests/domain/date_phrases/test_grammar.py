@@ -8,12 +8,26 @@ import pytest
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import BINDINGS, NO_DAY
 from claimkb.domain.date_phrases.finding import NOTHING
+from claimkb.domain.date_phrases.frame import WORDS, YEAR_END, YEAR_TO
 from claimkb.domain.date_phrases.grammar import ANY, NUMERIC, PASSED_ON, Node, grammar
 from claimkb.domain.date_phrases.meanings.context import MEANINGS
 from claimkb.domain.dates import SEASONS
 
-READ_OTHERWISE = {"plus", "times", "length", "and_a_half", "half_unit", "next_length", "of_a_year", "hour", NOTHING, *NO_DAY}
-"""Numbers, lengths and hours name no days by themselves."""
+FRAME = {YEAR_END, YEAR_TO, WORDS}
+READ_OTHERWISE = {
+    "plus",
+    "times",
+    "length",
+    "and_a_half",
+    "half_unit",
+    "next_length",
+    "of_a_year",
+    "hour",
+    NOTHING,
+    *NO_DAY,
+    *FRAME,
+}
+"""Numbers, lengths and hours name no days by themselves, and the frame of a text none at all."""
 
 Slots = tuple[tuple[str, str], ...]
 

@@ -57,6 +57,12 @@ def test_words_that_stand_twice_are_told_apart_by_those_around() -> None:
     assert len(read(text)) == 2
 
 
+def test_words_that_lap_over_themselves_are_not_quoted() -> None:
+    text = "The plant will close \n The plant will close The plant will close"
+    check(text, read(text))
+    assert len(read(text)) == 1
+
+
 def test_a_text_that_only_repeats_itself_gives_no_quote() -> None:
     assert read("will rise " * 400) == []
 

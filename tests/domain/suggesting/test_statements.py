@@ -19,7 +19,10 @@ from tests.domain.suggesting.reading import claimants, dated, due_on, read, stat
         "The tunnel should carry trains by late 2029.", "A new tram should make its first trip no earlier than March 2028.", "It could top £3bn in the end.", "We're keeping rents down until the end of 2027.",
         "From 1 May every pupil gets a free bus pass.", "The fast ferries are coming back.", "A rise of more than 2% is not foreseen until 2028.", "An end of the strike before May is improbable.",
         "The board set a fee, to be paid on or before 28 August 2027.", "Traders price a first rise for June.", "The head said rates would have to stay high.", "If it stays dry she'll sail before Easter.",
-        "Fans are going to pay more from June.",
+        "Fans are going to pay more from June.", "A firm of Marl spoke of capacity set to grow by 4%.", "A sale of land, to begin next month, was approved.", "A cable to Marl, with work to start in the second quarter of next year.",
+        "It could be 2034 before the turbines turn.", "It will be March 2028 before trains run.", "She said she hoped to have a doctor in post by the summer.", "He said a full deal was unlikely this year.",
+        "The council voted on Tuesday to close the pool in April.", "The council voted to close the pool in April.", "The union has threatened to strike from 3 January.",
+        "Officials said the bridge was due to reopen in May 2027.",
     ],
 )  # fmt: skip
 def test_an_english_statement_about_the_future_is_found(text: str) -> None:
@@ -32,6 +35,8 @@ def test_an_english_statement_about_the_future_is_found(text: str) -> None:
         "Le pont ouvrira en mai.", "Ils vont signer un accord.", "Le prix devrait baisser.", "Elle compte rester.", "La ville prévoit de planter des arbres.", "Il s'engage à payer.",
         "Le vote aura lieu lundi.", "La loi pourrait changer.", "Elle a promis de partir.", "Le groupe vise la neutralité d'ici 2040.", "L'école doit ouvrir en 2028.", "La firme s'attend à une perte.",
         "Nous ferons mieux.", "Elle a dit que la ligne fermerait.", "Une décision est attendue en mars.", "Le chantier est prévu pour 2028.", "Le magasin ferme ses portes le 2 février.", "La firme table sur une hausse de 3 %.",
+        "La ministre a confirmé que la loi serait présentée au printemps.", "Les syndicats menacent d'une grève à partir du 3 janvier.",
+        "M. Roche dit vouloir parvenir à un accord « dans les quinze jours ».", "La banque a annoncé vouloir supprimer 300 postes d'ici à 2028.", "Il rappelle que les trains commandés en 2023 sont là et que la ligne passera à deux voies d'ici à 2029.",
     ],
 )  # fmt: skip
 def test_a_french_statement_about_the_future_is_found(text: str) -> None:
@@ -154,3 +159,44 @@ def test_claims_with_numbers_and_comparisons_come_first() -> None:
 
 def test_opinions_and_questions_are_not_worth_checking() -> None:
     assert check_worthy("We should pay them 5% more. Is it 12% or 13%? Thank you all for coming.", "en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("The mayor promised to build 400 homes by 2028.", "at least 400 homes"),
+        ("The firm will hire 900 people.", "at least 900 people"),
+        ("It plans to plant 6,000 trees.", "at least 6000 trees"),
+        ("It will build exactly 400 homes.", "exactly 400 homes"),
+        ("It will build up to 400 homes.", "at most 400 homes"),
+        ("It plans to cut its staff to 400 people.", "exactly 400 people"),
+        ("It plans to cut emissions by 40%.", "exactly 40 %"),
+        ("It plans to pay 15 euros an hour.", "exactly 15 euros an"),
+        ("It plans to spend £400 in 2027.", "exactly 400 £"),
+        ("The city expects 400 visitors.", "exactly 400 visitors"),
+    ],
+)
+def test_more_than_what_was_promised_keeps_a_promise_of_counted_things(text: str, target: str) -> None:
+    assert str(the_one(text).target) == target
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("La ville s'engage à planter 6 000 arbres d'ici à 2028.", "at least 6000 arbres"),
+        ("Il promet de verser 300 euros.", "exactly 300 euros"),
+        ("Elle prévoit de ramener ses effectifs à 300 postes.", "exactly 300 postes"),
+    ],
+)
+def test_more_than_what_was_promised_keeps_a_french_promise_of_counted_things(text: str, target: str) -> None:
+    assert str(the_one(text, "fr").target) == target
+
+
+def test_a_verb_of_change_is_no_season() -> None:
+    assert dated("She said fares would fall in 2027.") == [("fares would fall in 2027", "2027-12-31")]
+    assert dated("It opens in fall 2027.") == [("It opens in fall 2027", "2027-11-30")]
+
+
+def test_who_is_told_is_no_part_of_what_is_told() -> None:
+    assert statements("The head told staff she planned to leave in March.") == ["she planned to leave in March"]
+    assert statements("The head said staff would leave in March.") == ["staff would leave in March"]

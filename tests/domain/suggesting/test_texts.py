@@ -122,7 +122,7 @@ Corvex said it would cut 1,200 jobs by March. Finance chief Liu Wen is to step d
 "Demand will recover," Wen told analysts.
 """
     found = suggestions(text, SAID, "en")
-    assert [str(each.target) for each in found] == ["between 4.1 and 4.3 $bn", "exactly 1200 jobs", "None", "None"]
+    assert [str(each.target) for each in found] == ["between 4.1 and 4.3 $bn", "at least 1200 jobs", "None", "None"]
     assert claimants(text) == ["The group", "Corvex", "Corvex?", "Liu Wen"]
 
 

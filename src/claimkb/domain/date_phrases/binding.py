@@ -43,6 +43,7 @@ def bound(context: Context, tree: Tree) -> Bound:
     """Tell all that a phrase may mean, the likeliest first."""
     if tree.meaning in NO_DAY:
         return Bound(Cue.NONE, (without_date(context, NO_DAY[tree.meaning]),))
+    context = replace(context, is_before=tree.meaning in ("before", "not_before"))
     return bound_by(context, tree.meaning, lambda: context.read(tree.slots["p"]))
 
 

@@ -7,6 +7,7 @@ from functools import cache, partial
 from claimkb.domain import languages
 from claimkb.domain.date_phrases.binding import bound, bound_by
 from claimkb.domain.date_phrases.denying import meaning_of
+from claimkb.domain.date_phrases.frame import frame_of
 from claimkb.domain.date_phrases.grain import Grain
 from claimkb.domain.date_phrases.grammar import grammar
 from claimkb.domain.date_phrases.meanings import Context, Named
@@ -39,6 +40,7 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
     found: list[DatePhrase] = []
     again = cache(lambda words, day: find_dates(words, day, code))
     months = cache(partial(_printed_months, parser))
+    frame = cache(partial(frame_of, parser, country))
     begins, at, printed = tables.begins[PHRASE], 0, None
     while at < len(tokens.forms) and parser.steps < MOST_STEPS:
         form = tokens.forms[at]
@@ -51,9 +53,8 @@ def find_dates(text: str, said_on: date | None, language: str, country: str | No
         if tree.meaning != NOTHING:
             tree = tree._replace(meaning=meaning_of(tree.meaning, tokens, at, end, tables.settings))
             told = partial(_told_day, text, parser, at, tuple(found[-MOST:]), said_on, again, months)
-            phrase = _phrase(
-                text, tokens, at, end, tree, Context(said_on, country, tables.settings, printed=printed, told_day=told)
-            )
+            context = Context(said_on, country, tables.settings, printed=printed, told_day=told, frame=frame)
+            phrase = _phrase(text, tokens, at, end, tree, context)
             found.append(phrase)
             parser.steps += STEPS_OF_PHRASE
             printed = _printed(phrase) or printed

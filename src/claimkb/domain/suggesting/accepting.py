@@ -11,6 +11,7 @@ from claimkb.domain.suggesting.clauses import Clause
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.rules import ANYWHERE, Cue, Rules
 from claimkb.domain.suggesting.telling import Tell
+from claimkb.domain.suggesting.unreal import Unreal
 from claimkb.domain.suggesting.words import Words
 
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
@@ -28,6 +29,10 @@ class Accepting:
     rules: Rules
     dates: Sequence[DatePhrase]
     published_on: date | None
+
+    @property
+    def _unreal(self) -> Unreal:
+        return Unreal(self.words, self.rules)
 
     def is_question(self) -> bool:
         """Tell whether the sentence asks."""
@@ -51,6 +56,8 @@ class Accepting:
             begin, end = self._telling(tell, clause)
             if self.is_old(begin, end):
                 return True
+        if self._unreal.is_of_old_saying(clause, self.is_old):
+            return True
         first = clause.cues[0]
         if not first.value.subject:
             return False
@@ -78,7 +85,12 @@ class Accepting:
         if tell.begin >= clause.end:
             return clause.end if not clause.is_quoted else tell.first, len(self.words.forms)
         begin = self._clear_of_commas(0, tell.begin)
-        return begin, max(tell.end, clause.begin) if tell.end <= clause.begin else tell.end
+        return begin, self._to_that(tell.end, clause.begin)
+
+    def _to_that(self, begin: int, end: int) -> int:
+        """Tell where the words end that tell: before "that", else where the statement begins."""
+        forms = self.words.forms
+        return next((at for at in range(begin, end) if self.rules.has("reports.that", forms[at])), max(begin, end))
 
     def _clear_of_commas(self, begin: int, at: int) -> int:
         """Skip what stands between two commas before a verb: "the firm, founded in 1998, plans"."""
@@ -90,7 +102,7 @@ class Accepting:
         """Tell whether a cue has what it needs to be one."""
         if self._is_indirect(clause, cue) or self._is_noun(cue) or self._is_cut_short(clause, cue):
             return False
-        if self._is_condition(clause, cue):
+        if self._is_condition(clause, cue) or self._unreal.is_counterfactual(clause) or self._unreal.is_called_off(clause, cue):
             return False
         match cue.value.needs:
             case "date":
@@ -103,6 +115,8 @@ class Accepting:
                 return due is not None and is_to_come(due, self.published_on) and self._is_of_thing(clause, cue)
             case "report":
                 return self._is_told(clause, cue, due)
+            case "told":
+                return clause.tell is not None and self._is_dated(due)
             case "appointment":
                 return due is not None and self._is_appointed(cue, due, _FAR)
             case "lasting":
@@ -179,19 +193,13 @@ class Accepting:
 
     def _is_told(self, clause: Clause, cue: Match[Cue], due: DatePhrase | None) -> bool:
         """Tell whether someone tells it, or a day is given; and no condition stands before."""
-        if self._is_unreal(self.words.forms[: cue.begin]) or self._is_unmet(clause, cue):
+        if self._unreal.is_unreal(cue.begin) or self._is_unmet(clause, cue):
             return False
-        return (
-            clause.tell is not None
-            or len(clause.cues) > 1
-            or (due is not None and is_to_come(due, self.published_on) and due.readings[0].due_on is not None)
-        )
+        return clause.tell is not None or len(clause.cues) > 1 or self._is_dated(due)
 
-    def _is_unreal(self, before: Sequence[str]) -> bool:
-        """Tell whether a condition that does not hold stands before: "if it had", "had it"."""
-        has_condition = any(self.rules.has("splits.conditions", form) for form in before)
-        is_inverted = bool(before) and self.rules.has("splits.unreal", before[0])
-        return is_inverted or (has_condition and any(self.rules.has("splits.unreal", form) for form in before))
+    def _is_dated(self, due: DatePhrase | None) -> bool:
+        """Tell whether a day to come is given."""
+        return due is not None and is_to_come(due, self.published_on) and due.readings[0].due_on is not None
 
     def _is_unmet(self, clause: Clause, cue: Match[Cue]) -> bool:
         """Tell whether a condition follows: of what nobody tells, and of what cannot hold: "would leave if they could"."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from claimkb.domain.suggesting.accepting import Accepting
 from claimkb.domain.suggesting.clauses import Clause
+from claimkb.domain.suggesting.openings import body_of, name_of, person_of
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.quoted import Quoted
 from claimkb.domain.suggesting.rules import Cue, Rules
@@ -15,6 +16,9 @@ from claimkb.domain.suggesting.words import Words
 
 _FAR = 400
 """How many characters after the last speaker a statement may stand and still be guessed to be the speaker's."""
+
+_OPENING = 120
+"""How many characters of a sentence are read for the person with whom it begins."""
 
 
 @dataclass
@@ -46,9 +50,17 @@ class Attributing:
         """Go past a sentence that names no speaker: an old quotation that has ended is forgotten."""
         if self.quoted.around(sentence.start) is None:
             self.is_quote_old = False
+            self._meet(Words(Passage(sentence.exact[:_OPENING], sentence.start, sentence.start + _OPENING)))
+
+    def _meet(self, words: Words) -> None:
+        """Remember the person with an office with whom a sentence begins: a pronoun may mean them."""
+        if words.forms and (person := person_of(words, self.rules)):
+            self.speakers.name(words, *person)
 
     def begin(self, words: Words, tells: Sequence[Tell], accepting: Accepting) -> None:
         """Note who speaks in a sentence before its statements are read."""
+        if self.quoted.around(words.sentence.start) is None:
+            self._meet(words)
         self._named = {tell: self._speaker(words, tell) for tell in tells}
         if self.quoted.around(words.sentence.start) is None and not tells:
             self.is_quote_old = False
@@ -67,6 +79,10 @@ class Attributing:
         """Name who tells something."""
         if tell.pronoun is not None:
             return self.speakers.pronoun(tell.pronoun)
+        begin, end = tell.subject
+        is_group = end - begin == 1 and begin > 0 and self.rules.has("speakers.groups", words.forms[begin])
+        if is_group and (body := body_of(words, self.rules)) and body[1] < begin:
+            return self.speakers.name(words, *body)
         return self.speakers.name(words, *tell.subject)
 
     def named(self, words: Words, clause: Clause) -> Speaker | None:
@@ -85,6 +101,9 @@ class Attributing:
     def _subject(self, words: Words, cue: Match[Cue]) -> Speaker | None:
         """Name the subject of a plan, a promise or a forecast; without one it is that of the statement before."""
         begin, end = self.speakers.left_of(words, cue.begin)
+        if begin >= end > 0 and self.rules.has("splits.joins", words.forms[end - 1]):
+            first = name_of(words, self.rules)
+            begin, end = first if first[1] < end and self.speakers.is_named(words, *first) else (begin, end)
         if self.voice is not None and begin < end and self.rules.has("speakers.selves", words.forms[begin]):
             return self.voice
         return self.speakers.name(words, begin, end) or self._last
@@ -94,9 +113,16 @@ class Attributing:
         self._note_subject(words, clause)
         if self.voice is not None and not clause.is_quoted:
             return self.voice
+        if not clause.is_quoted and (body := body_of(words, self.rules)):
+            return self._body(words, *body)
         if self._last is not None and words.sentence.start - self._last_end < _FAR:
             return self.speakers.meant(self._last)
         return self._headline
+
+    def _body(self, words: Words, begin: int, end: int) -> Speaker | None:
+        """Guess that the body or the document with which a sentence begins asserts what it states."""
+        speaker = self.speakers.name(words, begin, end)
+        return Speaker(speaker.name, is_guess=True) if speaker else None
 
     def _note_subject(self, words: Words, clause: Clause) -> None:
         """Remember the subject of a statement that nobody tells, as a pronoun may mean it."""

@@ -53,7 +53,7 @@ class Splitter:
         for begin, end, is_quoted in self._segments():
             own = [cue for cue in cues if begin <= cue.begin < end and cue.begin not in told]
             inside = tells if is_quoted else [tell for tell in tells if begin <= tell.begin < end]
-            for group in self._groups(own):
+            for group in self._groups(own, () if is_quoted else inside):
                 found.extend(self._shared(self._clause(begin, end, group, own, inside, is_quoted)))
         return found
 
@@ -69,11 +69,12 @@ class Splitter:
         if at < len(self.words.forms):
             yield at, len(self.words.forms), False
 
-    def _groups(self, cues: Sequence[Match[Cue]]) -> list[list[Match[Cue]]]:
-        """Put together the cues between which no other statement begins."""
+    def _groups(self, cues: Sequence[Match[Cue]], tells: Sequence[Tell]) -> list[list[Match[Cue]]]:
+        """Put together the cues between which no other statement begins, and nobody tells the second one."""
         groups: list[list[Match[Cue]]] = []
         for cue in cues:
-            if groups and not self._is_apart(groups[-1][-1], cue):
+            is_told = bool(groups) and any(groups[-1][-1].end <= tell.begin < cue.begin for tell in tells)
+            if groups and not is_told and not self._is_apart(groups[-1][-1], cue):
                 groups[-1].append(cue)
             else:
                 groups.append([cue])
@@ -142,8 +143,15 @@ class Splitter:
                 return at
         for at in range(end - 1, begin - 1, -1):
             if self.rules.has("splits.anywhere", forms[at]) and not self._joins_numbers(at):
-                return at
+                return self._subordinate(at, end)
+        if forms[end - 1] == "," and any(begin <= self.words.at(each.start) < end for each in self.dates):
+            return end - 1
         return self._after_leading(begin, end)
+
+    def _subordinate(self, joint: int, end: int) -> int:
+        """Find where a subordinate clause begins after a word that joins: "buses and trains from May after they agreed to"."""
+        forms = self.words.forms
+        return next((at for at in range(joint + 2, end - 2) if self.rules.has("splits.subordinate", forms[at])), joint)
 
     def _after_leading(self, begin: int, end: int) -> int | None:
         """Find the comma after a clause that leads in another: "As the firm aims to grow, it will …"."""
@@ -213,7 +221,8 @@ class Splitter:
             begin = tell.last
             comma = next((at for at in range(tell.end, cue) if forms[at] == ","), begin)
             return max(begin, comma)
-        return self._after_day(tell.end)
+        is_heard = self.rules.has("reports.hearing", forms[tell.end - 1]) and self.rules.has("reports.heard", forms[tell.end])
+        return self._after_day(tell.end + (is_heard and tell.end + 1 < cue))
 
     def _after_day(self, begin: int) -> int:
         """Skip the day on which it was told: "said on Tuesday"."""

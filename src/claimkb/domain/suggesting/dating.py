@@ -11,6 +11,9 @@ from claimkb.domain.suggesting.clauses import Clause
 from claimkb.domain.suggesting.rules import Rules
 from claimkb.domain.suggesting.words import Words
 
+_FAR = 12
+"""How many words before a day the words stand that it belongs to."""
+
 
 @dataclass
 class Dating:
@@ -33,7 +36,7 @@ class Dating:
     def due(self, words: Words, clause: Clause, dates: Sequence[DatePhrase]) -> DatePhrase | None:
         """Choose the date phrase of a statement: the nearest after its cue, else before it, else at the sentence's begin."""
         start, end, cue = words.start(clause.begin), words.end(clause.end - 1), words.end(clause.cues[0].begin)
-        inside = [each for each in dates if start <= each.start < end and not self._is_verb(each)]
+        inside = [each for each in dates if start <= each.start < end and not self._is_of_another(words, clause, each)]
         after = [each for each in inside if each.start >= cue or each.end > cue]
         before = [each for each in inside if each not in after and (each.start == start or not is_past(each, self.published_on))]
         leading = [each for each in dates if words.at(each.start) == 0 and not self._is_telling(words, clause, each)]
@@ -45,6 +48,23 @@ class Dating:
     def _rank(self, phrase: DatePhrase) -> int:
         """Prefer a phrase that gives a day to come, then one that gives none, and one of the past last."""
         return 2 if is_past(phrase, self.published_on) else int(phrase.readings[0].due_on is None)
+
+    def _is_of_another(self, words: Words, clause: Clause, phrase: DatePhrase) -> bool:
+        """Tell whether a date phrase is a verb, or says when a promise was made or what was expected once."""
+        begin, end = words.at(phrase.start), words.at(phrase.end)
+        is_made_then = any(cue.begin < begin and end < cue.end and cue.value.subject for cue in clause.cues)
+        return self._is_verb(phrase) or is_made_then or self._is_of_once(words, clause, begin)
+
+    def _is_of_once(self, words: Words, clause: Clause, at: int) -> bool:
+        """Tell whether a day belongs to what was expected once: "a levy that had been due to take effect on Monday"."""
+        least = max(0, at - _FAR)
+        for match in self.rules.once.find(words.forms[least:at]):
+            begin, end = least + match.begin, least + match.end
+            is_apart = any(form == "," or self.rules.has("splits.anywhere", form) for form in words.forms[begin:at])
+            is_own = any(begin <= cue.begin < (at if not cue.value.needs else end) for cue in clause.cues)
+            if not is_apart and not is_own:
+                return True
+        return False
 
     def _is_verb(self, phrase: DatePhrase) -> bool:
         """Tell whether a date phrase that gives a date is a verb of change as well: to fall. Soon gives none, and is no verb."""

@@ -21,7 +21,7 @@ from claimkb.domain.suggesting.quoted import Quoted
 from claimkb.domain.suggesting.quoting import Quoting
 from claimkb.domain.suggesting.rules import Rules, rules_of
 from claimkb.domain.suggesting.sentences import sentences
-from claimkb.domain.suggesting.suggestion import Passage, Suggested
+from claimkb.domain.suggesting.suggestion import Passage, Suggested, SuggestionKind
 from claimkb.domain.suggesting.targets import target_of
 from claimkb.domain.suggesting.telling import tells_in
 from claimkb.domain.suggesting.voice import voice_of
@@ -124,14 +124,16 @@ class Reading:
         quote = self.quoting.quote(statement, first, max(due.end if due else 0, words.end(cue.end - 1)))
         if quote is None:
             return None
+        kind = kind_of(words, clause, cue, self.rules)
+        begin = max(clause.begin, cue.begin)
         return Suggested(
             sentence=words.sentence,
             statement=statement,
             quote=quote,
-            kind=kind_of(words, clause, cue, self.rules),
+            kind=kind,
             likelihood_text=likelihood_of(words, clause, self.rules),
             claimant=claimant,
-            target=target_of(words, max(clause.begin, cue.begin), clause.end, accepting.dates, self.rules),
+            target=target_of(words, begin, clause.end, accepting.dates, self.rules, kind is SuggestionKind.PROMISE),
             due=due,
             why=signs_of(words, clause, due),
             score=score_of(cue, due, claimant),

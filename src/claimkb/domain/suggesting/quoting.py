@@ -38,7 +38,7 @@ class Quoting:
         while end < len(self.text) and is_mark(self.text[end]):
             end += 1
         exact = self.text[start:end]
-        if not exact or len(exact) > _LONGEST:
+        if not exact or len(exact) > _LONGEST or self._laps(quote_form(exact)):
             return None
         for most in (_LEAST_AROUND, MOST_AROUND):
             prefix, suffix = self._before(start, most), self._after(end, most)
@@ -87,3 +87,8 @@ class Quoting:
         wanted = quote_form(around)
         at = self._flat.find(wanted)
         return at >= 0 and self._flat.find(wanted, at + 1) < 0
+
+    def _laps(self, exact: str) -> bool:
+        """Tell whether words stand in the text so that one place laps over the next: they would be found at the first alone."""
+        ends = (exact[at + 1 :] for at, sign in enumerate(exact) if sign == " ")
+        return any(exact.startswith(end) and exact + exact[len(end) :] in self._flat for end in ends)

@@ -23,8 +23,8 @@ class Cue:
     kind: str
     """FORECAST or PROMISE; WILL and ARRANGED are decided by the words around."""
     needs: str = ""
-    """`date`, `number`, `change`, `report`, `thing`, `appointment`, `lasting`, `starting` or `adjacent`; nothing where the words
-    are enough."""
+    """`date`, `number`, `change`, `report`, `thing`, `told`, `appointment`, `lasting`, `starting` or `adjacent`; nothing where
+    the words are enough."""
     subject: bool = False
     """Whether its subject is the claimant."""
     report: bool = False
@@ -48,6 +48,9 @@ class Rules:
     likelihood: Patterns[str]
     old: Patterns[str]
     indirect: Patterns[str]
+    once: Patterns[str]
+    cancelled: Patterns[str]
+    supposed: Patterns[str]
     furniture: Patterns[str]
     comparators: Patterns[str]
     worth: Patterns[str]
@@ -87,6 +90,9 @@ def _rules(code: str) -> Rules:
         likelihood=patterns_of("likelihood", table["likelihood"]["patterns"], sets),
         old=patterns_of("old", table["traps"]["old"], sets),
         indirect=patterns_of("indirect", table["traps"]["indirect"], sets),
+        once=patterns_of("once", table["traps"].get("once", ()), sets),
+        cancelled=patterns_of("cancelled", table["traps"].get("cancelled", ()), sets),
+        supposed=patterns_of("supposed", table["splits"].get("supposed", ()), sets),
         furniture=_labelled({ANYWHERE: table["traps"]["furniture"], FIRST: table["traps"].get("furniture_first", ())}, sets),
         comparators=_labelled({name: table["targets"][name] for name in ("at_least", "at_most", "about", "between")}, sets),
         worth=_labelled(

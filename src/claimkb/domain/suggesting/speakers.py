@@ -1,6 +1,6 @@
 """Who is named as the speaker, and who is meant by a pronoun or a title?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from claimkb.domain.suggesting.rules import Rules
 from claimkb.domain.suggesting.suggestion import Speaker
@@ -9,7 +9,8 @@ from claimkb.domain.suggesting.words import Words
 MOST_WORDS = 14
 """How far a speaker's name is looked for from a verb."""
 
-_TITLED = ("titles", "portfolios", "articles")
+_LONG_CLAUSE = 24
+"""How many words a relative clause has at most between a subject and its verb."""
 _LONGEST = 100
 _FULL_NAME = 2
 """How many words a person's name has where more would be those of a country: "minister of Altania Ann Poe"."""
@@ -37,6 +38,8 @@ class Speakers:
     def left_of(self, words: Words, at: int, least: int = 0) -> tuple[int, int]:
         """Tell which words before a verb are its subject."""
         end = self._before_adverbs(words, at, least)
+        if end - 1 > least and self._has("antecedent", words.forms[end - 1]):
+            end -= 1
         if end > least and words.forms[end - 1] == ",":
             return self._apposition(words, end - 1, least)
         return self._back(words, end, least), end
@@ -57,10 +60,18 @@ class Speakers:
         begin = self._back(words, comma, least)
         begin -= begin > least and self._has("relative", words.forms[begin - 1])
         if begin <= least or words.forms[begin - 1] != ",":
-            return begin, comma
+            return self._before_relative(words, comma, least) or (begin, comma)
         outer = self._back(words, begin - 1, least)
         is_name = words.is_capital(begin) and not self._has("relative", words.forms[begin])
         return (outer if outer < begin - 1 else begin, comma) if is_name else (outer, begin - 1)
+
+    def _before_relative(self, words: Words, comma: int, least: int) -> tuple[int, int] | None:
+        """Tell which words are the subject before a relative clause: "An aide, who asked not to be named as talks go on, said"."""
+        for at in range(comma - 1, max(least, comma - _LONG_CLAUSE), -1):
+            if words.forms[at] == ",":
+                is_relative = self._has("relative", words.forms[at + 1])
+                return (self._back(words, at, least), at) if is_relative else None
+        return None
 
     def _back(self, words: Words, end: int, least: int) -> int:
         """Go back from a word to where its part of the sentence begins."""
@@ -85,13 +96,6 @@ class Speakers:
                 break
             end += 1
         return at, self._with_name(words, at, end)
-
-    def first_of(self, words: Words) -> tuple[int, int]:
-        """Tell which words are the name that begins a sentence: "Senator Ann Poe called for more and said …"."""
-        end = 0
-        while end < len(words.forms) - 1 and (words.is_capital(end) or any(self._has(each, words.forms[end]) for each in _TITLED)):
-            end += 1
-        return 0, end
 
     def _with_name(self, words: Words, begin: int, end: int) -> int:
         """Add the name that stands after an office and a comma: "the mayor, Ann Poe"."""
@@ -179,12 +183,19 @@ class Speakers:
             return self._by_office(words, begin, end, offices) or self._described(words, begin, end)
         first, last = run
         name = words.text(first, last)
-        titled = frozenset(form for form in words.forms[begin:first] if self._has("titles", form))
+        outer = self._back(words, begin - 1, 0) if begin > 0 and words.forms[begin - 1] == "," else begin
+        titled = frozenset(form for form in words.forms[outer:first] if self._has("titles", form))
         known = self._known(name)
         if known is None:
             known = Known(name, titled or offices, self._is_person(words, begin, first, last, titled))
+        if known.is_person is None and self._is_followed_by_who(words, last):
+            known = replace(known, is_person=True)
         self.remember(known)
         return Speaker(known.name, is_guess=False)
+
+    def _is_followed_by_who(self, words: Words, at: int) -> bool:
+        """Tell whether "who" follows a name: it is a person's."""
+        return any(self._has("personal", form) for form in words.forms[at : at + 2])
 
     def _is_person(self, words: Words, begin: int, first: int, last: int, titled: frozenset[str]) -> bool | None:
         """Tell whether a name is a person's: after an office it is, after an article it is none."""
@@ -248,7 +259,8 @@ class Speakers:
         while before > begin and (words.forms[before] == "'" or self._has("articles", words.forms[before])):
             before -= 1
         is_office = self._has("titles", words.forms[begin]) or self._has("portfolios", words.forms[begin])
-        return before > begin and self._has("of", words.forms[before]) and not is_office
+        is_staff = self._has("staff", words.forms[before])
+        return before > begin and self._has("of", words.forms[before]) and (is_staff or not is_office)
 
     def _is_own(self, words: Words, at: int) -> bool:
         """Tell whether what follows a name leaves it the speaker: "Smith himself", and not "Smith's lawyer"."""

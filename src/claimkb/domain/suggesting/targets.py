@@ -20,18 +20,20 @@ _MOST_UNITS = 2
 _LONGEST = 60
 
 
-def target_of(words: Words, begin: int, end: int, dates: Sequence[DatePhrase], rules: Rules) -> Target | None:
+def target_of(
+    words: Words, begin: int, end: int, dates: Sequence[DatePhrase], rules: Rules, is_promise: bool = False
+) -> Target | None:
     """Read the first number of a statement that is no date; None where it has none with a unit."""
     for at in range(begin, end):
         if words.forms[at][0].isdigit() and not any(date.start <= words.start(at) < date.end for date in dates):
             until = min((words.at(date.start) for date in dates if date.start > words.start(at)), default=end)
-            target = _at(words, begin, at, min(end, until), rules)
+            target = _at(words, begin, at, min(end, until), rules, is_promise)
             if target is not None:
                 return target
     return None
 
 
-def _at(words: Words, begin: int, at: int, end: int, rules: Rules) -> Target | None:
+def _at(words: Words, begin: int, at: int, end: int, rules: Rules, is_promise: bool) -> Target | None:
     """Read the number at a place."""
     value, attached, after = _number(words, at, end, rules)
     if value is None:
@@ -46,6 +48,8 @@ def _at(words: Words, begin: int, at: int, end: int, rules: Rules) -> Target | N
     if not unit or len(unit) > _LONGEST:
         return None
     comparator = _comparator(words, begin, at - bool(currency), rules)
+    if is_promise and comparator is Comparator.EXACTLY and not currency and _is_counted(words, at, unit, rules):
+        comparator = Comparator.AT_LEAST
     if upper is not None and float(upper) >= float(value):
         return Target(comparator=Comparator.BETWEEN, value=value, upper=upper, unit=unit)
     if comparator is Comparator.BETWEEN:
@@ -129,6 +133,19 @@ def _comparator(words: Words, begin: int, at: int, rules: Rules) -> Comparator:
         if match is not None and match.end == at:
             return _COMPARATORS[match.value]
     return Comparator.EXACTLY
+
+
+def _is_counted(words: Words, at: int, unit: str, rules: Rules) -> bool:
+    """Tell whether a number counts things: more than the 400 homes that were promised keep the promise, too.
+
+    It does not of a percentage, of money, of a level ("cut to 400 posts"), and where the words say that it is exact.
+    """
+    before = words.forms[at - 1] if at else ""
+    is_level = any(rules.has(f"targets.{name}", before) for name in ("levels", "exact"))
+    parts = unit.lower().split()
+    is_money = any(rules.has("targets.money", part) for part in parts)
+    is_share = not parts[-1].isalpha() or any(rules.has(f"targets.{name}", parts[-1]) for name in ("whole", "scales"))
+    return not (is_level or is_money or is_share)
 
 
 def _rounding(value: str) -> str:

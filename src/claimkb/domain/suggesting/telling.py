@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from claimkb.domain.suggesting.openings import name_of
 from claimkb.domain.suggesting.patterns import Match
 from claimkb.domain.suggesting.quoted import Quoted
 from claimkb.domain.suggesting.rules import INVERTED, REPORT, SOURCE, Cue, Rules
@@ -81,7 +82,7 @@ def _tell(match: Match[str], words: Words, speakers: Speakers, taken: Set[int]) 
     if _is_inverted(match, words, left, speakers, taken):
         return Tell(match.begin, match.end, speakers.right_of(words, match.end))
     if left[0] >= left[1] and speakers.rules.has("splits.joins", words.forms[match.begin - 1]):
-        left = speakers.first_of(words)
+        left = name_of(words, speakers.rules)
     return Tell(match.begin, match.end, left)
 
 
@@ -92,11 +93,13 @@ def _is_inverted(match: Match[str] | Match[Cue], words: Words, left: tuple[int, 
     begin, end = speakers.right_of(words, match.end)
     if begin >= end or speakers.rules.has("speakers.after", words.forms[begin]) or not speakers.may_begin(words, begin):
         return False
-    return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, taken)
+    return words.forms[match.begin - 1] != "," or not _is_apposition(match.begin - 1, words, left, speakers, taken)
 
 
-def _is_apposition(comma: int, words: Words, left: tuple[int, int], taken: Set[int]) -> bool:
+def _is_apposition(comma: int, words: Words, left: tuple[int, int], speakers: Speakers, taken: Set[int]) -> bool:
     """Tell whether what stands before a comma belongs to a name: "Roy, his lawyer, said", and not "it will close, said Roy"."""
+    if left[1] < comma - 1 and words.forms[left[1]] == "," and speakers.rules.has("speakers.relative", words.forms[left[1] + 1]):
+        return True
     begin = comma
     while begin > left[0] and words.forms[begin - 1] != ",":
         begin -= 1

@@ -25,6 +25,15 @@ def means(function: M) -> M:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A fiscal year that is not the calendar year: the month and the day on which it begins, and who says so."""
+
+    month: int
+    day: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Context:
     """What a phrase is read with."""
 
@@ -33,12 +42,17 @@ class Context:
     settings: Mapping[str, Any]
     until: date | None = None
     """Where a range ends, while its beginning is read: 1 April to 30 June 2027."""
+    is_before: bool = False
+    """Whether it is to be before what the words name, so that it has not begun yet: before the autumn."""
     since: date | None = None
     """Where a range begins, while its end is read: between March and June."""
     printed: date | None = None
     """The last day that the sentence printed before: twelve days later."""
     told_day: Callable[[], date | None] = lambda: None
     """Finds the day of what is told as past, of the days that the text named before."""
+
+    frame: Callable[[], Frame | None] = lambda: None
+    """Finds the fiscal year in which the text counts its halves and quarters; None where that is the calendar year."""
 
     def read(self, tree: Tree) -> list[Named]:
         """Return what a phrase may mean, the likeliest first."""
@@ -68,7 +82,8 @@ class Context:
             except NoDay as none:
                 refused = none
                 continue
-            if found.last >= today:
+            has_begun = found.first <= today and found.first < found.last
+            if found.last >= today and not (self.is_before and has_begun):
                 step = f"no year is printed: the next from {write(today)} on is {label(found)}"
                 return [replace(found, why=(*found.why, step), is_printed=False, is_bare=True)]
         raise refused or NoDay("it does not come")

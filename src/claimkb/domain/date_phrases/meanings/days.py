@@ -16,8 +16,8 @@ from claimkb.domain.date_phrases.meanings.calendar import (
     write,
 )
 from claimkb.domain.date_phrases.meanings.context import Context, means
+from claimkb.domain.date_phrases.meanings.divisions import of_years
 from claimkb.domain.date_phrases.meanings.lengths import Length, moved
-from claimkb.domain.date_phrases.meanings.parts import of_years
 from claimkb.domain.date_phrases.parsing import Tree
 
 CENTURY_OF_TWO_DIGITS = 2000

@@ -109,6 +109,18 @@ def weekend(context: Context, rel: str = "this") -> list[Named]:
 
 
 @means
+def weekend_of(context: Context, day: Tree) -> list[Named]:
+    """The weekend of 17 October: Saturday and Sunday of the week that holds the day."""
+    return [_weekend_around(each) for each in context.read(day)]
+
+
+def _weekend_around(day: Named) -> Named:
+    first = plus_days(unit_of(day.first, "week", 0).first, 5)
+    found = Named(first, plus_days(first, 1), Grain.DAY, day.why, day.is_printed, is_computed=True)
+    return replace(found, why=(*day.why, f"the weekend of that week is {write(first)} and {write(found.last)}"))
+
+
+@means
 def this_time(context: Context, whole: Tree) -> list[Named]:
     """This time next year: a year on, in that month."""
     today, found = context.said_day(), context.read(whole)[0]
