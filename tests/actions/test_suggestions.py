@@ -104,7 +104,7 @@ def test_a_suggestion_is_recorded_as_it_was_suggested_where_nobody_changes_it(de
     assert ARTICLE[appearance.quote_start : appearance.quote_end] == appearance.quote_exact
     assert appearance.anchor_status == "EXACT"
     assert prediction.question == "Does this come true by 30 June 2027: “the ferry will sail again by 30 June 2027”?"
-    assert prediction.criteria == "YES if it has happened by 30 June 2027; NO if it has not."
+    assert prediction.criteria == "YES if it has come true by 30 June 2027; NO if it has not."
     assert (prediction.due_on, prediction.due_precision, prediction.bound) == (date(2027, 6, 30), "DAY", "BY")
     assert (prediction.due_text, prediction.due_basis, prediction.kind) == ("by 30 June 2027", "STATED", "FORECAST")
     assert prediction.due_reasoning == "printed: 30 June 2027"
@@ -162,7 +162,7 @@ def test_another_due_date_takes_nothing_from_the_one_that_was_read(desk: Desk) -
     prediction = predicted(desk, take(desk, source, "ferry", claim=who, prediction=moved))
     assert (prediction.due_from, prediction.due_on, prediction.bound) == (date(2027, 7, 1), date(2027, 7, 31), "BY")
     assert (prediction.due_reasoning, prediction.due_text) == ("The timetable.", "by 30 June 2027")
-    assert prediction.criteria.startswith("YES once it has happened.")
+    assert prediction.criteria.startswith("YES once it has come true.")
 
 
 def test_a_due_date_that_is_cleared_leaves_a_review_date(desk: Desk) -> None:

@@ -22,16 +22,16 @@ BY = DueReading(LAST, None, DatePrecision.DAY, DueBound.BY, DueBasis.STATED, "pr
 @pytest.mark.parametrize(
     ("reading", "question", "criteria"),
     [
-        (BY, "Does this come true by 31 May 2027", "YES if it has happened by 31 May 2027; NO if it has not."),
+        (BY, "Does this come true by 31 May 2027", "YES if it has come true by 31 May 2027; NO if it has not."),
         (
             replace(BY, due_from=FIRST, bound=DueBound.WITHIN),
             "Does this come true from 1 March 2027 to 31 May 2027",
-            "YES if it happens from 1 March 2027 to 31 May 2027; NO if it does not.",
+            "YES if it comes true from 1 March 2027 to 31 May 2027; NO if it does not.",
         ),
         (
             replace(BY, due_from=LAST, bound=DueBound.WITHIN),
             "Does this come true on 31 May 2027",
-            "YES if it happens on 31 May 2027; NO if it does not.",
+            "YES if it comes true on 31 May 2027; NO if it does not.",
         ),
         (
             replace(BY, bound=DueBound.NOT_BEFORE),
@@ -41,9 +41,9 @@ BY = DueReading(LAST, None, DatePrecision.DAY, DueBound.BY, DueBasis.STATED, "pr
         (
             replace(BY, due_on=None, review_on=LAST),
             "Does this come true",
-            "YES once it has happened. No day is named: it is looked at again on 31 May 2027.",
+            "YES once it has come true. No day is named: it is looked at again on 31 May 2027.",
         ),
-        (None, "Does this come true", "YES once it has happened. No day is named: it is looked at again on its review date."),
+        (None, "Does this come true", "YES once it has come true. No day is named: it is looked at again on its review date."),
     ],
 )
 def test_question_and_criteria_say_how_the_due_date_binds(reading: DueReading | None, question: str, criteria: str) -> None:

@@ -58,9 +58,9 @@ def _counts(reading: DueReading | None) -> str:
     days = due_in_words(reading)
     if reading is None or days is None:
         again = f"on {in_words(reading.review_on)}" if reading is not None and reading.review_on else "on its review date"
-        return f"YES once it has happened. No day is named: it is looked at again {again}."
+        return f"YES once it has come true. No day is named: it is looked at again {again}."
     if reading.bound is DueBound.NOT_BEFORE:
         return f"YES if it has not happened {days}; NO if it has."
     if reading.bound is DueBound.WITHIN:
-        return f"YES if it happens {days}; NO if it does not."
-    return f"YES if it has happened {days}; NO if it has not."
+        return f"YES if it comes true {days}; NO if it does not."
+    return f"YES if it has come true {days}; NO if it has not."
