@@ -148,6 +148,7 @@ def test_a_text_of_a_language_without_tables_has_no_suggestions() -> None:
         "The fair, cancelled last year, will be held in May.",
         "The race was postponed and will be held in May.",
         "The concert, due on Saturday, has been sold out.",
+        "A spokesman said the airport would stay shut until Monday because flights had been cancelled.",
     ],
 )
 def test_what_is_said_now_or_called_off_once_is_no_trap(text: str) -> None:

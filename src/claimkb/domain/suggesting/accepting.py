@@ -34,6 +34,10 @@ class Accepting:
     def _unreal(self) -> Unreal:
         return Unreal(self.words, self.rules)
 
+    def is_unreal(self, clause: Clause) -> bool:
+        """Tell whether what a part of a sentence tells of was called off, or is only supposed."""
+        return self._unreal.is_counterfactual(clause) or any(self._unreal.is_called_off(clause, cue) for cue in clause.cues)
+
     def is_question(self) -> bool:
         """Tell whether the sentence asks."""
         return self.words.sentence.exact.rstrip(_CLOSING).endswith(_QUESTION)

@@ -59,6 +59,7 @@ class _Traps(Reading):
         """Keep what is a trap."""
         suggested = super()._suggested(words, clause, accepting)
         due = self.dating.due(words, clause, accepting.dates)
-        if suggested is None and any(accepting.is_accepted(clause, cue, due) for cue in clause.cues):
+        is_untold = any(cue.value.needs == "told" for cue in clause.cues) or accepting.is_unreal(clause)
+        if suggested is None and (is_untold or any(accepting.is_accepted(clause, cue, due) for cue in clause.cues)):
             self.found.append(self._passage(words.start(clause.begin), words.end(clause.end - 1)))
         return suggested

@@ -67,11 +67,15 @@ class Unreal:
         for match in self.rules.cancelled.find(self.words.forms):
             begin, end = (cue.end, match.begin) if match.begin >= cue.end else (match.end, cue.begin)
             between = self.words.forms[begin:end]
-            is_apart = any(form in _HARD or self.rules.has("splits.anywhere", form) for form in between)
+            is_apart = any(form in _HARD or self._parts(form) for form in between)
             is_noun = cue.value.needs == "date" or match.begin >= cue.end
             if is_noun and not is_apart and all(each.value.sign != "future" for each in clause.cues):
                 return True
         return False
+
+    def _parts(self, form: str) -> bool:
+        """Tell whether another thought begins at a word."""
+        return self.rules.has("splits.anywhere", form) or self.rules.has("splits.subordinate", form)
 
     def is_counterfactual(self, clause: Clause) -> bool:
         """Tell whether a statement holds only under a condition that does not: "if it had rained, we would be glad today"."""
