@@ -64,6 +64,7 @@ def least(kind: Any) -> Any:
         "ID": str(uuid4()),
         "String": f"x{next(_NUMBERS)}",
         "Boolean": False,
+        "Int": 0,
         "Date": "2027-01-01",
     }[kind.name]
 
