@@ -85,11 +85,17 @@ class Both:
 
 
 def told(answer: Any) -> tuple[set[tuple[str, str, str]], str]:
-    """Take what differs from request to request out of an answer, and keep the order of its keys: its errors, and all else."""
+    """Take what differs from request to request out of an answer, and keep the order of its keys: its errors, and all else.
+
+    Texts are charged as they are read: beside a mistake the executor may have read some, a plan has read none.
+    """
     said = answer.json()
     errors = {mistake(error) for error in said.pop("errors", [])}
     said["extensions"].pop("requestId")
-    said["extensions"].get("cost", {}).pop("throttleStatus", None)
+    cost = said["extensions"].get("cost", {})
+    cost.pop("throttleStatus", None)
+    if errors:
+        cost.pop("requestedQueryCost", None)
     return errors, json.dumps(said)
 
 
