@@ -17,13 +17,11 @@ from claimkb.domain.reference import global_id
 from claimkb.domain.suggesting import Speaker, Suggested, SuggestionKind, SuggestionState
 from claimkb.domain.suggesting.asking import NO_TEXT, Asked, asked_of, note_of, suggest
 from claimkb.domain.suggesting.proposal import criteria_of, question_of, reading_of
-from claimkb.domain.suggesting.standing import Span, id_of, is_about, is_within
+from claimkb.domain.suggesting.standing import Placed, claim_of, id_of, refusal_of, state_of
 from claimkb.store import claimants, search
 from claimkb.store.search import Alike
 
 Kinds = Sequence[SuggestionKind]
-Placed = tuple[Span, Claim]
-"""Where a quote stands, and the claim that it is of."""
 
 
 @dataclass(frozen=True)
@@ -127,16 +125,6 @@ def refused(session: Session, hashes: Collection[str]) -> dict[str, list[Suggest
     return found
 
 
-def refusal_of(refusals: Sequence[SuggestionRefusal], suggested: Suggested) -> SuggestionRefusal | None:
-    """Find the refusal of a suggestion among those for its text."""
-    return next((each for each in refusals if is_about((each.start, each.end), suggested.statement)), None)
-
-
-def claim_of(placed: Sequence[Placed], suggested: Suggested) -> Claim | None:
-    """Find the claim that is recorded of a suggestion, among those whose quotes stand in its text."""
-    return next((claim for span, claim in placed if is_within(span, suggested.statement)), None)
-
-
 def _settle(
     sha256: str,
     found: Sequence[Suggested],
@@ -149,8 +137,7 @@ def _settle(
     settled = []
     for each in found:
         claim = claim_of(placed, each)
-        is_refused = claim is None and refusal_of(refusals, each) is not None
-        state = SuggestionState.TAKEN if claim else SuggestionState.REFUSED if is_refused else SuggestionState.OPEN
+        state = state_of(claim, refusal_of(refusals, each))
         speaker = each.claimant and KnownSpeaker(**{**vars(each.claimant), "known": known.get(each.claimant.name)})
         said = {**vars(each), "claimant": speaker}
         settled.append(

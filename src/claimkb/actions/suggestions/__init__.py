@@ -22,7 +22,7 @@ from claimkb.domain.refusals import within
 from claimkb.domain.retraction import check_stands
 from claimkb.domain.several import Several
 from claimkb.domain.story import Unfit
-from claimkb.domain.suggesting import Speaker
+from claimkb.domain.suggesting import Speaker, standing
 from claimkb.domain.suggesting.standing import (
     NoSuchSuggestion,
     NoTextKept,
@@ -60,7 +60,7 @@ class _Found:
     def claim(self, work: Work) -> Claim | None:
         """Find the claim that is recorded of it."""
         placed = suggestions.taken(work.session, {self.source.id: self.snapshot})
-        return suggestions.claim_of(placed.get(self.source.id, []), self.suggested)
+        return standing.claim_of(placed.get(self.source.id, []), self.suggested)
 
 
 def _given(changes: Input | None) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def refuse_suggestion(work: Work, command: RefuseSuggestion) -> SuggestionRefusa
     if claim is not None:
         raise SuggestionTaken("suggestion_id", id=global_id("Claim", claim.id))
     known = suggestions.refused(work.session, [sha256]).get(sha256, [])
-    refuse_again("refusal", suggestions.refusal_of(known, found.suggested), "suggestion_id")
+    refuse_again("refusal", standing.refusal_of(known, found.suggested), "suggestion_id")
     statement = found.suggested.statement
     return work.add(
         SuggestionRefusal(snapshot_id=found.snapshot.id, start=statement.start, end=statement.end, reason=command.reason)

@@ -1,12 +1,18 @@
 """By which id is a suggestion known, and what became of it? Both follow from the text and from where its statement stands."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid5
 
+from claimkb.domain.claim import Claim
 from claimkb.domain.refusals import Refusal, UserErrorCode, WrongState
-from claimkb.domain.suggesting.suggestion import Passage
+from claimkb.domain.suggesting.suggestion import Passage, Suggested, SuggestionState
+from claimkb.domain.suggestion_refusal import SuggestionRefusal
 
 Span = tuple[int, int]
 """Where a passage begins and ends."""
+
+Placed = tuple[Span, Claim]
+"""Where a quote stands, and the claim that it is of."""
 
 NAMESPACE = UUID("0b1f1d3e-8a52-5c0f-9d0b-6b7b0f6a2c51")
 """The name space of the ids of suggestions (RFC 9562, version 5)."""
@@ -54,6 +60,23 @@ def is_about(span: Span, statement: Passage) -> bool:
     """Tell whether a span covers at least half of a statement, or the statement half of it: rules may move an end later."""
     shared = min(span[1], statement.end) - max(span[0], statement.start)
     return shared > 0 and 2 * shared >= min(span[1] - span[0], statement.end - statement.start)
+
+
+def refusal_of(refusals: Sequence[SuggestionRefusal], suggested: Suggested) -> SuggestionRefusal | None:
+    """Find the refusal of a suggestion among those for its text."""
+    return next((each for each in refusals if is_about((each.start, each.end), suggested.statement)), None)
+
+
+def claim_of(placed: Sequence[Placed], suggested: Suggested) -> Claim | None:
+    """Find the claim that is recorded of a suggestion, among those whose quotes stand in its text."""
+    return next((claim for span, claim in placed if is_within(span, suggested.statement)), None)
+
+
+def state_of(claim: Claim | None, refusal: SuggestionRefusal | None) -> SuggestionState:
+    """Tell what became of a suggestion: what is recorded is taken, though it was refused before."""
+    if claim is not None:
+        return SuggestionState.TAKEN
+    return SuggestionState.OPEN if refusal is None else SuggestionState.REFUSED
 
 
 def paragraph_at(text: str, start: int, title: str | None) -> int:
